@@ -1,0 +1,138 @@
+import { Problem } from '../../lib/problem.ts'
+
+/** Roles on the whole node, and roles within one enterprise. */
+export type NodeRole = 'operator' | 'reviewer' | 'auditor'
+export type EnterpriseRole = 'administrator' | 'member'
+
+/** What can be done. The part before the dot is the thing, the part after it the deed. */
+export type Permission =
+  | 'node.configure' // settings, backup, users of the node
+  | 'users.read'
+  | 'users.write'
+  | 'enterprises.read'
+  | 'enterprises.write' // correct own application, change own entry
+  | 'enterprises.review'
+  | 'prefixes.read'
+  | 'prefixes.request'
+  | 'prefixes.manage' // allot, delegate, suspend, hold, release
+  | 'templates.read'
+  | 'templates.write'
+  | 'identifiers.read' // protected values included
+  | 'identifiers.write'
+  | 'identifiers.hold'
+  | 'keys.write'
+  | 'audit.read'
+  | 'evidence.read' // opened entries
+  | 'metrics.read'
+
+const OF_NODE_ROLE: Readonly<Record<NodeRole, readonly Permission[]>> = {
+  operator: [
+    'node.configure',
+    'users.read',
+    'users.write',
+    'enterprises.read',
+    'enterprises.write',
+    'enterprises.review',
+    'prefixes.read',
+    'prefixes.request',
+    'prefixes.manage',
+    'templates.read',
+    'templates.write',
+    'identifiers.read',
+    'identifiers.write',
+    'identifiers.hold',
+    'keys.write',
+    'audit.read',
+    'evidence.read',
+    'metrics.read',
+  ],
+  reviewer: ['enterprises.read', 'enterprises.review', 'prefixes.read', 'templates.read'],
+  auditor: [
+    'users.read',
+    'enterprises.read',
+    'prefixes.read',
+    'templates.read',
+    'audit.read',
+    'evidence.read',
+    'metrics.read',
+  ],
+}
+
+const OF_ENTERPRISE_ROLE: Readonly<Record<EnterpriseRole, readonly Permission[]>> = {
+  administrator: [
+    'users.read',
+    'users.write',
+    'enterprises.read',
+    'enterprises.write',
+    'prefixes.read',
+    'prefixes.request',
+    'templates.read',
+    'templates.write',
+    'identifiers.read',
+    'identifiers.write',
+    'keys.write',
+    'audit.read',
+    'evidence.read',
+  ],
+  member: [
+    'enterprises.read',
+    'prefixes.read',
+    'templates.read',
+    'identifiers.read',
+    'identifiers.write',
+  ],
+}
+
+/** Who is asking. A key acts for one enterprise (or, without one, for the node) and only within its scopes. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user'
+      readonly id: string
+      readonly name: string
+      readonly nodeRoles: readonly NodeRole[]
+      readonly memberships: readonly {
+        readonly enterprise: string
+        readonly role: EnterpriseRole
+      }[]
+    }
+  | {
+      readonly kind: 'key'
+      readonly id: string
+      readonly enterprise?: string
+      readonly scopes: readonly Permission[]
+    }
+
+export const ANONYMOUS: Caller = { kind: 'anonymous' }
+
+/** Pure. `enterprise` is whose thing it is; undefined when it is the node's own. */
+export function mayDo(caller: Caller, permission: Permission, enterprise?: string): boolean {
+  switch (caller.kind) {
+    case 'anonymous':
+      return false
+    case 'key':
+      return (
+        (caller.enterprise === undefined || caller.enterprise === enterprise) &&
+        caller.scopes.includes(permission)
+      )
+    case 'user':
+      return (
+        caller.nodeRoles.some((role) => OF_NODE_ROLE[role].includes(permission)) ||
+        caller.memberships.some(
+          (it) => it.enterprise === enterprise && OF_ENTERPRISE_ROLE[it.role].includes(permission),
+        )
+      )
+  }
+}
+
+/** Throws `not-signed-in` or `not-authorised`. Where even the existence is a secret, ask `mayDo` and answer `not-found`. */
+export function authorise(caller: Caller, permission: Permission, enterprise?: string): void {
+  if (mayDo(caller, permission, enterprise)) return
+  if (caller.kind === 'anonymous') {
+    throw new Problem('not-signed-in', { en: 'Sign in first', zh: '请先登录' })
+  }
+  throw new Problem('not-authorised', {
+    en: `This needs the right “${permission}”`,
+    zh: `此操作需要“${permission}”权限`,
+  })
+}

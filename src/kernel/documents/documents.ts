@@ -1,0 +1,116 @@
+import type { Static, TSchema } from 'typebox'
+import type { Author } from '../../lib/author.ts'
+
+/** How a declared index field compares: text by UTF-8 bytes, integer by value (within ±2^53), boolean false first. */
+export type IndexKind = 'text' | 'integer' | 'boolean'
+
+/**
+ * A kind of document: its schema, and the fields that can be asked for. Declare it once as a constant of the room.
+ * An index names a top-level member, or a path of members joined by `.` (`contact.email`); an array member is indexed
+ * by each of its elements. Unique indexes refuse a second document with the same value (absent values do not count).
+ */
+export type Collection<S extends TSchema = TSchema> = {
+  /** kebab-case, e.g. `enterprises`. */
+  readonly name: string
+  readonly schema: S
+  readonly indexes: Readonly<Record<string, IndexKind>>
+  readonly unique?: readonly string[]
+  /** Members whose values are personal data: blanked in the change feed's before/after for those not entitled. */
+  readonly personal?: readonly string[]
+}
+
+export type Body<C extends Collection> = Static<C['schema']>
+
+export type Stored<T> = {
+  readonly id: string
+  /** 1 when first put, one more at every change. */
+  readonly version: number
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly body: T
+}
+
+/** `expected` is the stored version: 0 for a new document, undefined to write whatever is there. */
+export type DocumentWrite =
+  | {
+      readonly collection: Collection
+      readonly id: string
+      readonly expected?: number
+      readonly put: unknown
+    }
+  | {
+      readonly collection: Collection
+      readonly id: string
+      readonly expected?: number
+      readonly delete: true
+    }
+
+export type Comparison =
+  | string
+  | number
+  | boolean
+  | { readonly in: readonly (string | number | boolean)[] }
+  /** Half-open or closed ranges over integers and text. */
+  | {
+      readonly from?: string | number
+      readonly below?: string | number
+      readonly to?: string | number
+    }
+  | { readonly startsWith: string }
+
+export type Query = {
+  /** All hold. Keys are declared indexes, or `id`, `createdAt`, `updatedAt`. */
+  readonly where?: Readonly<Record<string, Comparison>>
+  /** One declared single-valued index, or `id` (default), `createdAt`, `updatedAt`; ties are broken by id. */
+  readonly order?: { readonly by: string; readonly descending?: boolean }
+  /** The `next` of the page before, for the same query. */
+  readonly after?: string
+  /** 1 … 1,000. */
+  readonly limit: number
+}
+
+export type Page<T> = { readonly items: readonly Stored<T>[]; readonly next?: string }
+
+/** One write as the feed tells it. `sequence` rises with every write and never repeats; it may skip numbers. */
+export type DocumentChange = {
+  readonly sequence: number
+  readonly collection: string
+  readonly id: string
+  readonly version: number
+  readonly at: number
+  readonly author: Author
+  /** Why, where the writer said so (a reviewer's reason, an order's number). */
+  readonly note?: string
+  readonly before?: unknown
+  /** Absent: deleted. */
+  readonly after?: unknown
+}
+
+export type CommitOptions = { readonly author: Author; readonly note?: string }
+
+/**
+ * Everything small and valuable. Two drivers (SQLite, PostgreSQL) and a memory model pass
+ * `test/contract/documents.contract.ts`. There are no interactive transactions: read, decide, commit, retry on
+ * `stale-version`.
+ */
+export interface Documents extends AsyncDisposable {
+  get<C extends Collection>(collection: C, id: string): Promise<Stored<Body<C>> | undefined>
+
+  query<C extends Collection>(collection: C, query: Query): Promise<Page<Body<C>>>
+
+  count(collection: Collection, where?: Query['where']): Promise<number>
+
+  /**
+   * All or nothing, durable when it resolves. Throws `stale-version` (an expectation failed), `already-exists` (a unique
+   * index), `invalid-input` (the schema; `fields` says where). Answers the new versions in the order of the writes.
+   */
+  commit(writes: readonly DocumentWrite[], options: CommitOptions): Promise<readonly number[]>
+
+  /** Every change after `sequence` that is committed, in order, without gaps appearing later behind it. */
+  changes(
+    after: number,
+    limit: number,
+    filter?: { readonly collection?: string; readonly id?: string },
+  ): Promise<readonly DocumentChange[]>
+}

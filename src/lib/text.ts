@@ -1,0 +1,26 @@
+/** A sentence in both languages of the interface. Every message a person may read is one of these. */
+export type Text = { readonly en: string; readonly zh: string }
+
+export type Language = keyof Text
+
+/**
+ * The language a caller asked for by `Accept-Language` (RFC 9110 §12.5.4); English where neither is asked for.
+ * Only zh and en are told apart; `*` counts as English.
+ */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  let best: { language: Language; quality: number } = { language: 'en', quality: 0 }
+  for (const part of (acceptLanguage ?? '').slice(0, ACCEPT_LANGUAGE_CHARS_MAX).split(',')) {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+    const quality = Number(
+      parameters
+        .find((it) => it.trim().startsWith('q='))
+        ?.trim()
+        .slice(2) ?? 1,
+    )
+    const language = /^zh\b/.test(tag) ? 'zh' : /^en\b/.test(tag) ? 'en' : undefined
+    if (language !== undefined && quality > best.quality) best = { language, quality }
+  }
+  return best.language
+}
+
+const ACCEPT_LANGUAGE_CHARS_MAX = 500
