@@ -1,0 +1,153 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import type { Text } from '../lib/text.ts'
+
+/** A value that never shows itself: not in a log, not in JSON, not in a message. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '[secret]'
+  }
+
+  toJSON(): string {
+    return '[secret]'
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+}
+
+export type Setting<S extends TSchema = TSchema> = {
+  /** Environment variable; the member name in the file is the key of the table. */
+  readonly env: string
+  readonly schema: S
+  readonly about: Text
+  readonly secret?: true
+}
+
+function setting<S extends TSchema>(env: string, schema: S, about: Text): Setting<S> {
+  return { env, schema, about }
+}
+
+const optionalText = Type.Optional(Type.String({ minLength: 1, maxLength: 4096 }))
+
+/** Every setting there is. `docs/guide/configure.md` is generated from this table. */
+export const SETTINGS = {
+  data: setting('WAYMARK_DATA', Type.String({ minLength: 1, default: 'waymark-data' }), {
+    en: 'Folder that holds everything the node stores',
+    zh: '数据目录，节点的全部数据都在其中',
+  }),
+  httpHost: setting('WAYMARK_HTTP_HOST', Type.String({ minLength: 1, default: '127.0.0.1' }), {
+    en: 'Address to listen on; beyond loopback, sign-in needs TLS or a trusted proxy',
+    zh: '监听地址；超出本机时，登录需要 TLS 或可信代理',
+  }),
+  httpPort: setting(
+    'WAYMARK_HTTP_PORT',
+    Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
+    {
+      en: 'HTTP port; 0 takes any free one',
+      zh: 'HTTP 端口；0 表示任意空闲端口',
+    },
+  ),
+  publicUrl: setting(
+    'WAYMARK_PUBLIC_URL',
+    Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+/?$', maxLength: 512 })),
+    {
+      en: 'Address under which people reach the node; printed in QR codes and links',
+      zh: '公众访问本节点的地址，写入二维码与链接',
+    },
+  ),
+  tlsCert: setting('WAYMARK_TLS_CERT', optionalText, {
+    en: 'PEM file with the certificate chain; read again when it changes',
+    zh: 'TLS 证书链文件（PEM），变更后自动重新加载',
+  }),
+  tlsKey: setting('WAYMARK_TLS_KEY', optionalText, {
+    en: 'PEM file with the private key of the certificate',
+    zh: 'TLS 私钥文件（PEM）',
+  }),
+  trustedProxies: setting(
+    'WAYMARK_TRUSTED_PROXIES',
+    Type.Optional(Type.String({ pattern: '^[0-9a-fA-F.:/, ]+$', maxLength: 4096 })),
+    {
+      en: 'Addresses or CIDR ranges of reverse proxies, comma-separated; only their forwarded headers count',
+      zh: '可信反向代理的地址或 CIDR，逗号分隔；只采信它们的转发头',
+    },
+  ),
+  databaseUrl: {
+    ...setting(
+      'WAYMARK_DATABASE_URL',
+      Type.Optional(Type.String({ pattern: '^postgres(ql)?://', maxLength: 4096 })),
+      {
+        en: 'PostgreSQL connection URL for documents; without it they live in SQLite in the data folder',
+        zh: '文档存储的 PostgreSQL 连接 URL；不设则使用数据目录中的 SQLite',
+      },
+    ),
+    secret: true as const,
+  },
+  logLevel: setting(
+    'WAYMARK_LOG_LEVEL',
+    Type.Union(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((it) => Type.Literal(it)),
+      { default: 'info' },
+    ),
+    {
+      en: 'Least severe log line that is written (to standard error, as JSON)',
+      zh: '日志级别（以 JSON 写到标准错误）',
+    },
+  ),
+  resolutionsPerSMax: setting(
+    'WAYMARK_RESOLUTIONS_PER_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 10_000_000, default: 200 }),
+    {
+      en: 'Public resolutions a second from one client network, sustained; 0 for no limit',
+      zh: '同一客户端网络每秒公开解析次数上限（持续）；0 表示不限',
+    },
+  ),
+  resolutionsBurstMax: setting(
+    'WAYMARK_RESOLUTIONS_BURST_MAX',
+    Type.Integer({ minimum: 1, maximum: 100_000_000, default: 2000 }),
+    {
+      en: 'Public resolutions from one client network at once, before the sustained limit holds',
+      zh: '同一客户端网络解析突发次数上限',
+    },
+  ),
+  importsRunningMax: setting(
+    'WAYMARK_IMPORTS_RUNNING_MAX',
+    Type.Integer({ minimum: 1, maximum: 16, default: 2 }),
+    {
+      en: 'Imports that run at the same time',
+      zh: '同时运行的导入任务数上限',
+    },
+  ),
+  uploadBytesMax: setting(
+    'WAYMARK_UPLOAD_BYTES_MAX',
+    Type.Integer({ minimum: 1024, maximum: 10 ** 13, default: 10 ** 11 }),
+    {
+      en: 'Largest file that an import takes, in bytes',
+      zh: '导入文件的最大字节数',
+    },
+  ),
+  stopWaitMsMax: setting(
+    'WAYMARK_STOP_WAIT_MS_MAX',
+    Type.Integer({ minimum: 0, maximum: 3_600_000, default: 20_000 }),
+    {
+      en: 'How long a stop waits for requests in flight, in milliseconds',
+      zh: '停止时等待在途请求的最长毫秒数',
+    },
+  ),
+} satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof SETTINGS
+
+type Values = { readonly [K in SettingName]: Static<(typeof SETTINGS)[K]['schema']> }
+
+export type Config = Omit<Values, 'databaseUrl'> & { readonly databaseUrl: Secret | undefined }

@@ -1,0 +1,51 @@
+import { BlockList, isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import type { Text } from '../lib/text.ts'
+
+const REASON: Text = {
+  en: 'Sign-in is refused on this connection: it is not encrypted and does not come through a trusted proxy. Set WAYMARK_TLS_CERT and WAYMARK_TLS_KEY, or list the proxy in WAYMARK_TRUSTED_PROXIES',
+  zh: '此连接不允许登录：未加密，也不是来自可信代理。请设置 WAYMARK_TLS_CERT 与 WAYMARK_TLS_KEY，或在 WAYMARK_TRUSTED_PROXIES 中列出代理',
+}
+
+/** The addresses whose forwarded headers count. */
+export function parseProxies(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((it) => it.trim())
+    .filter((it) => it !== '')
+}
+
+/** A set of addresses and CIDR ranges, v4 and v6; v4 written as v6 (`::ffff:…`) counts as v4. */
+export function addressSet(entries: readonly string[]): (address: string | undefined) => boolean {
+  const set = new BlockList()
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) set.addAddress(address, family)
+    else set.addSubnet(address, Number(bits), family)
+  }
+  return (address) => {
+    if (address === undefined) return false
+    const plain = address.startsWith('::ffff:') ? address.slice(7) : address
+    const version = isIP(plain)
+    return version !== 0 && set.check(plain, version === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+export const isLoopback = addressSet(['127.0.0.0/8', '::1'])
+
+/**
+ * Why nobody may sign in over this connection, or undefined when they may: encrypted here, encrypted up to a trusted
+ * proxy, or never off this machine.
+ */
+export function signInRefusal(
+  trusted: (address: string | undefined) => boolean,
+): (request: FastifyRequest) => Text | undefined {
+  return (request) => {
+    const { socket } = request
+    if ('encrypted' in socket && socket.encrypted === true) return undefined
+    if (trusted(socket.remoteAddress)) return request.protocol === 'https' ? undefined : REASON
+    const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
+    return isLoopback(socket.remoteAddress) && forwarded === undefined ? undefined : REASON
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import type { App } from '../lib/http.ts'
+import { Problem } from '../lib/problem.ts'
+import { convertAndCheck } from './schemas.ts'
+
+const BODY_BYTES_MAX = 2 ** 20
+const HEADER_BYTES_MAX = 32_768
+const URL_PART_CHARS_MAX = 16_384
+/** A client that sends its headers slower than this is dropped. Bodies may take as long as they keep moving. */
+const HEADERS_WAIT_MS_MAX = 20_000
+const IDLE_MS_MAX = 72_000
+
+export type HttpOptions = {
+  readonly log: FastifyBaseLogger
+  readonly trustedProxies: readonly string[]
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Sees every request first; true when it has answered. */
+  readonly fast?: (request: IncomingMessage, response: ServerResponse) => boolean
+}
+
+/** The one HTTP application, before any room has hung its routes into it. */
+export function openHttp(options: HttpOptions): { app: App; server: Server } {
+  const holder: { server?: Server } = {}
+  const app = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_BYTES_MAX,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: URL_PART_CHARS_MAX },
+    exposeHeadRoutes: true,
+    serverFactory: (handler) => {
+      holder.server = createServer(options, (request, response) => {
+        if (options.fast?.(request, response) !== true) handler(request, response)
+      })
+      return holder.server
+    },
+  }) as unknown as App
+  app.setValidatorCompiler(convertAndCheck)
+  app.addHook('onRequest', async (_request, reply) => {
+    for (const [name, value] of SECURITY_HEADERS) reply.header(name, value)
+  })
+  const server = holder.server
+  if (server === undefined) throw new Error('the HTTP library made no server')
+  return { app, server }
+}
+
+/** On every answer; a page that needs another policy says so itself. */
+const SECURITY_HEADERS = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-opener-policy', 'same-origin'],
+] as const
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+function createServer(options: HttpOptions, listener: Listener): Server {
+  const limits = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_WAIT_MS_MAX,
+    requestTimeout: 0,
+    keepAliveTimeout: IDLE_MS_MAX,
+  }
+  if (options.tls === undefined) return createHttpServer(limits, listener)
+  const { cert, key } = readTls(options.tls)
+  return createHttpsServer({ ...limits, cert, key, minVersion: 'TLSv1.2' }, listener)
+}
+
+export function readTls(tls: { cert: string; key: string }): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
+  } catch (cause) {
+    const text = { en: 'The TLS certificate or key cannot be read', zh: '无法读取 TLS 证书或私钥' }
+    throw new Problem('invalid-input', text, { cause })
+  }
+}

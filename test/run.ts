@@ -1,0 +1,26 @@
+/**
+ * The test suite: unit tests beside the code, contract, e2e and interop tests. What needs PostgreSQL, Chromium or other
+ * software runs where it is found and is reported as skipped otherwise; `WAYMARK_TEST_STRICT=1` turns skips into failures,
+ * `--long` (`WAYMARK_TEST_LONG=1`) runs what takes more than minutes. Other arguments go to the test runner.
+ */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+
+const args = process.argv.slice(2)
+const isLong = args.includes('--long')
+const options = args.filter((it) => it.startsWith('--') && it !== '--long')
+const chosen = args.filter((it) => !it.startsWith('--'))
+const files = chosen.length > 0 ? chosen : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+const concurrency = `--test-concurrency=${availableParallelism()}`
+const child = spawn(
+  process.execPath,
+  ['--test', concurrency, '--test-timeout=600000', ...options, ...files],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, ...(isLong ? { WAYMARK_TEST_LONG: '1' } : {}) },
+  },
+)
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === null ? 1 : 128)
+})
