@@ -42,6 +42,8 @@ export type TemplateField = {
   /** text: ECMAScript regular expression without flags, bounded in length and checked when the template is published. */
   readonly pattern?: string
   readonly options?: readonly { readonly value: string; readonly label: Text }[]
+  /** list: what stands between elements in a cell of a table, where it is neither `;` nor `；`. */
+  readonly separator?: string
   /** list: what its elements are; not itself a list. Stored as a JSON array in one value. */
   readonly element?: Pick<
     TemplateField,
