@@ -1,0 +1,26 @@
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config/config.ts'
+import { startNode } from '../node.ts'
+import { EXIT_DONE, type Io } from './io.ts'
+
+/**
+ * `waymark serve`: on standard output `ready URL` and, while there is no operator, `setup URL/console/setup#CODE`, and
+ * nothing else. Ends on SIGINT or SIGTERM, after what is in flight is finished.
+ */
+export async function serveCommand(args: string[], io: Io): Promise<number> {
+  const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) {
+    io.stdout.write('waymark serve\n\nSettings come from WAYMARK_… variables: waymark check --help\n')
+    return EXIT_DONE
+  }
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+  await using node = await startNode(readConfig(io.env))
+  io.stdout.write(`ready ${node.url}\n`)
+  if (node.setupCode !== undefined) {
+    io.stdout.write(`setup ${node.url}/console/setup#${node.setupCode}\n`)
+  }
+  if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  return EXIT_DONE
+}
