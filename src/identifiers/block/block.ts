@@ -1,5 +1,11 @@
-import type { HandleKey } from '../handle.ts'
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
+import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
+import { asBuffer, readRow, writeRow } from './row.ts'
+
+export { BrokenBlock } from './bytes.ts'
+export { decodeRecord, encodeRecord } from './row.ts'
 
 /** Records in one block at most; neighbours of one prefix in key order. */
 export const BLOCK_RECORDS_MAX = 128
@@ -11,4 +17,85 @@ export type Block = {
   find(key: HandleKey): number
   /** The record at a position, 0 … count-1. */
   at(position: number): IdRecord
+}
+
+/** Format of a block; a newer program reads every older one. */
+const BLOCK_VERSION = 1
+const DIGEST_BYTES = 4
+/** Unpacked rows of one block at most, in bytes. */
+const ROWS_BYTES_MAX = 2 ** 30
+
+const ROWS = 0
+const ROWS_ZSTD = 1
+
+const scratch = new ByteWriter()
+
+/**
+ * Packs 1 … 128 neighbouring records of one prefix, in key order (UTF-8 byte order), each key once. The prefix is not
+ * stored: the digest (CRC-32) covers it, so that a block is read under its own prefix only.
+ */
+export function encodeBlock(prefix: PrefixKey, records: readonly IdRecord[]): Uint8Array {
+  if (records.length < 1 || records.length > BLOCK_RECORDS_MAX) {
+    throw new RangeError(`a block holds 1 to ${BLOCK_RECORDS_MAX} records`)
+  }
+  scratch.reset()
+  scratch.u8(BLOCK_VERSION)
+  scratch.u8(ROWS)
+  scratch.uint(records.length)
+  const from = scratch.length
+  for (const record of records) writeRow(scratch, record)
+  const rows = scratch.view(from)
+  const packed = zstdCompressSync(rows, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+  if (packed.length < rows.length) {
+    scratch.reset()
+    scratch.u8(BLOCK_VERSION)
+    scratch.u8(ROWS_ZSTD)
+    scratch.uint(records.length)
+    scratch.raw(packed)
+  }
+  scratch.u32(crc32(scratch.view(), crc32(prefix)))
+  return scratch.copy()
+}
+
+/**
+ * Opens what `encodeBlock` made. `bytes` must stay as they are for as long as the block is used.
+ *
+ * @throws BrokenBlock where the digest does not fit, or, also later, where the bytes are not a block.
+ */
+export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
+  const buffer = asBuffer(bytes)
+  const end = buffer.length - DIGEST_BYTES
+  if (end < 1 || crc32(buffer.subarray(0, end), crc32(prefix)) !== buffer.readUInt32LE(end)) {
+    throw new BrokenBlock('the digest of a block does not fit')
+  }
+  const reader = new ByteReader(buffer, 0, end)
+  if (reader.u8() !== BLOCK_VERSION) throw new BrokenBlock('a block of an unknown format')
+  const mode = reader.u8()
+  const count = reader.uint()
+  if (count < 1 || count > BLOCK_RECORDS_MAX) throw new BrokenBlock('a block of too many records')
+  return openRows(count, mode === ROWS ? reader : unpacked(reader))
+}
+
+function unpacked(reader: ByteReader): ByteReader {
+  try {
+    const packed = reader.bytes.subarray(reader.at, reader.end)
+    return new ByteReader(zstdDecompressSync(packed, { maxOutputLength: ROWS_BYTES_MAX }))
+  } catch (cause) {
+    throw new BrokenBlock('the rows of a block do not unpack', { cause })
+  }
+}
+
+function openRows(count: number, reader: ByteReader): Block {
+  const records: IdRecord[] = []
+  for (let i = 0; i < count; i++) records.push(readRow(reader))
+  reader.finish()
+  return {
+    count,
+    find: (key) => records.findIndex((record) => record.key === key),
+    at(position) {
+      const record = records[position]
+      if (record === undefined) throw new RangeError(`no position ${position} in the block`)
+      return record
+    },
+  }
 }
