@@ -18,7 +18,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args, io) => (await import('./demo.ts')).demoCommand(args, io),
   },
   setup: {
-    about: { en: 'create the first operator, or a new setup code', zh: '创建首个运营者或新的设置码' },
+    about: {
+      en: 'create the first operator, or a new setup code',
+      zh: '创建首个运营者或新的设置码',
+    },
     run: async (args, io) => (await import('./setup.ts')).setupCommand(args, io),
   },
   import: {
@@ -77,7 +80,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) {
-    io.stderr.write(`waymark: ${language === 'zh' ? '没有命令' : 'there is no command'} “${name}”\n\n`)
+    io.stderr.write(
+      `waymark: ${language === 'zh' ? '没有命令' : 'there is no command'} “${name}”\n\n`,
+    )
     io.stderr.write(overview(language))
     return EXIT_WRONG_USE
   }

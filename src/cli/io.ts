@@ -25,6 +25,7 @@ export function languageOfEnv(env: Io['env']): Language {
 
 export function fieldLine(field: FieldProblem, language: Language): string {
   const expected = field.expected === undefined ? '' : ` (${field.expected[language]})`
-  const line = field.line === undefined ? '' : `${language === 'zh' ? '第' : 'line '}${field.line}: `
+  const line =
+    field.line === undefined ? '' : `${language === 'zh' ? '第' : 'line '}${field.line}: `
   return `${line}${field.path}: ${field.reason[language]}${expected}`
 }

@@ -11,7 +11,9 @@ import { EXIT_DONE, type Io } from './io.ts'
 export async function serveCommand(args: string[], io: Io): Promise<number> {
   const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } })
   if (values.help) {
-    io.stdout.write('waymark serve\n\nSettings come from WAYMARK_… variables: waymark check --help\n')
+    io.stdout.write(
+      'waymark serve\n\nSettings come from WAYMARK_… variables: waymark check --help\n',
+    )
     return EXIT_DONE
   }
   const stop = new AbortController()

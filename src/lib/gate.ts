@@ -57,5 +57,14 @@ export class Gate {
 type Waiting = ReturnType<typeof Atomics.waitAsync>
 
 async function settled(waiting: Waiting): Promise<void> {
-  if (waiting.async) await waiting.value
+  if (!waiting.async) return
+  // such a wait alone does not keep a thread alive
+  const alive = setInterval(() => undefined, ALIVE_MS)
+  try {
+    await waiting.value
+  } finally {
+    clearInterval(alive)
+  }
 }
+
+const ALIVE_MS = 60_000
