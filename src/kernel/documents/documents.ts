@@ -7,7 +7,7 @@ export type IndexKind = 'text' | 'integer' | 'boolean'
 /**
  * A kind of document: its schema, and the fields that can be asked for. Declare it once as a constant of the room.
  * An index names a top-level member, or a path of members joined by `.` (`contact.email`); an array member is indexed
- * by each of its elements. Unique indexes refuse a second document with the same value (absent values do not count).
+ * by each of its elements; null counts as absent. Indexed text is at most 1,024 bytes. Unique indexes refuse a second document with the same value (absent values do not count).
  */
 export type Collection<S extends TSchema = TSchema> = {
   /** kebab-case, e.g. `enterprises`. */
@@ -23,7 +23,7 @@ export type Body<C extends Collection> = Static<C['schema']>
 
 export type Stored<T> = {
   readonly id: string
-  /** 1 when first put, one more at every change. */
+  /** 1 when first put, one more at every change; the count goes on when a deleted document is put again. */
   readonly version: number
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -62,7 +62,10 @@ export type Comparison =
 export type Query = {
   /** All hold. Keys are declared indexes, or `id`, `createdAt`, `updatedAt`. */
   readonly where?: Readonly<Record<string, Comparison>>
-  /** One declared single-valued index, or `id` (default), `createdAt`, `updatedAt`; ties are broken by id. */
+  /**
+   * One declared single-valued index, or `id` (default), `createdAt`, `updatedAt`; ties are broken by id, in the same
+   * direction. Documents without the value come first, and last when descending.
+   */
   readonly order?: { readonly by: string; readonly descending?: boolean }
   /** The `next` of the page before, for the same query. */
   readonly after?: string
@@ -103,7 +106,10 @@ export interface Documents extends AsyncDisposable {
 
   /**
    * All or nothing, durable when it resolves. Throws `stale-version` (an expectation failed), `already-exists` (a unique
-   * index), `invalid-input` (the schema; `fields` says where). Answers the new versions in the order of the writes.
+   * index), `invalid-input` (the schema; `fields` says where), `too-large`, `storage-full`, and `unavailable` when the
+   * database went away: whether the commit is stored is then not known, so read before trying again. A commit writes a
+   * document once at most. Answers the new versions in the order of the writes; deleting what is not there is no change
+   * and answers 0.
    */
   commit(writes: readonly DocumentWrite[], options: CommitOptions): Promise<readonly number[]>
 
