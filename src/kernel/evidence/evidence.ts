@@ -8,8 +8,10 @@ export type Claim = {
   readonly at: number
   readonly fields: Readonly<Record<string, ClaimValue>>
   /** Whose eyes may see the fields: everybody, or the enterprise and the node's staff. */
-  readonly open: 'public' | { readonly enterprise: string } | 'staff'
+  readonly open: Audience
 }
+
+export type Audience = 'public' | { readonly enterprise: string } | 'staff'
 
 export type ClaimValue =
   | string
@@ -33,11 +35,34 @@ export type OpenedEntry = {
 /** How far the derivation from a feed has come; stored in one transaction with the leaves made from it. */
 export type FeedPosition = { readonly feed: string; readonly position: number }
 
+/** Of claims in one append. Feeds with more in one step count `step × 1,000 + part` as their position. */
+export const CLAIMS_PER_APPEND_MAX = 10_000
+
+export type AboutOptions = {
+  readonly before?: LeafIndex
+  /** 1 … 1,000. */
+  readonly limit: number
+  readonly kind?: string
+  /** Only what these may see; everything where absent. */
+  readonly openTo?: readonly Audience[]
+}
+
+/** The entry as published, and whether its opening was erased. */
+export type LeafEntry = {
+  readonly index: LeafIndex
+  /** The bytes that are hashed into the leaf. */
+  readonly entry: Uint8Array
+  readonly erased?: { readonly at: number; readonly why: string }
+}
+
 /**
  * Append-only, hash-chained, with signed Merkle heads. Passes `test/contract/evidence.contract.ts`.
  */
 export interface Evidence extends AsyncDisposable {
-  /** Durable when it resolves; the leaves and the feed's new position are stored together. */
+  /**
+   * Durable when it resolves; the leaves and the feed's new position are stored together. A position that is not beyond the
+   * stored one is refused as `stale-version`, so that a repeated derivation cannot claim anything twice.
+   */
   append(claims: readonly Claim[], reached?: FeedPosition): Promise<readonly LeafIndex[]>
 
   /** Where the derivation from this feed stands; 0 at the beginning. */
@@ -49,11 +74,11 @@ export interface Evidence extends AsyncDisposable {
   /** The entry with its fields and salt; undefined if there is none, or if they were erased. */
   open(index: LeafIndex): Promise<OpenedEntry | undefined>
 
+  /** The leaf itself; undefined if the log is not that long. */
+  leaf(index: LeafIndex): Promise<LeafEntry | undefined>
+
   /** Entries of a subject, newest first, before `before`. */
-  about(
-    subject: string,
-    options: { readonly before?: LeafIndex; readonly limit: number; readonly kind?: string },
-  ): Promise<readonly OpenedEntry[]>
+  about(subject: string, options: AboutOptions): Promise<readonly OpenedEntry[]>
 
   /** Fields and salt are gone for good; leaf and proofs stay as they were. */
   erase(index: LeafIndex, why: string): Promise<void>
@@ -64,7 +89,7 @@ export interface Evidence extends AsyncDisposable {
   /** A tile or entry bundle by its path below `tile/` (C2SP tlog-tiles), or undefined. */
   tile(path: string): Promise<Uint8Array | undefined>
 
-  /** RFC 6962 §2.1.1 and §2.1.2, hashes base64. */
+  /** RFC 6962 §2.1.1 and §2.1.2, hashes base64. Throws `invalid-input` for what no tree of the log has. */
   inclusionProof(index: LeafIndex, size: number): Promise<readonly string[]>
   consistencyProof(oldSize: number, newSize: number): Promise<readonly string[]>
 
