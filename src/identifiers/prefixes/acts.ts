@@ -1,0 +1,103 @@
+import { Problem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
+import { type Prefix, type Site, stateOf } from './prefix.ts'
+
+/** After a release, for how long nobody but its last holder gets a prefix: printed codes live on. */
+export const QUARANTINE_MS = 365 * 86_400_000
+
+/** What can be done to a prefix that is allotted. */
+export type PrefixAct =
+  | { readonly act: 'suspend'; readonly reason: string }
+  | { readonly act: 'resume' }
+  | {
+      readonly act: 'hold'
+      readonly order: string
+      readonly authority: string
+      readonly reason: string
+    }
+  | { readonly act: 'lift' }
+  | { readonly act: 'release'; readonly reason: string }
+  | { readonly act: 'delegate'; readonly sites: readonly Site[]; readonly description?: string }
+  | { readonly act: 'take-back' }
+
+/**
+ * The prefix after an act, at a time in milliseconds since 1970. Pure.
+ * @throws Problem `wrong-state` where the act does not apply to the prefix as it is.
+ */
+export function afterAct(prefix: Prefix, act: PrefixAct, at: number): Prefix {
+  if (prefix.release !== undefined) throw wrongState(RELEASED)
+  const next = applied(prefix, act, at)
+  return { ...next, state: stateOf(next) }
+}
+
+function applied(prefix: Prefix, act: PrefixAct, at: number): Prefix {
+  const { suspension, hold, ...rest } = prefix
+  switch (act.act) {
+    case 'suspend':
+      if (suspension !== undefined) throw wrongState(SUSPENDED)
+      return { ...prefix, suspension: { reason: act.reason, at } }
+    case 'resume':
+      if (suspension === undefined) throw wrongState(NOT_SUSPENDED)
+      return { ...rest, ...(hold !== undefined && { hold }) }
+    case 'hold':
+      if (hold !== undefined) throw wrongState(HELD)
+      return {
+        ...prefix,
+        hold: { order: act.order, authority: act.authority, reason: act.reason, at },
+      }
+    case 'lift':
+      if (hold === undefined) throw wrongState(NOT_HELD)
+      return { ...rest, ...(suspension !== undefined && { suspension }) }
+    case 'release':
+      if (hold !== undefined) throw wrongState(HELD)
+      return { ...prefix, release: { reason: act.reason, at } }
+    case 'delegate':
+      return delegated(prefix, act, at)
+    case 'take-back':
+      if (prefix.hosting.kind === 'here') throw wrongState(HOSTED_HERE)
+      return { ...prefix, hosting: { kind: 'here' } }
+  }
+}
+
+function delegated(
+  prefix: Prefix,
+  { sites, description }: Extract<PrefixAct, { act: 'delegate' }>,
+  at: number,
+): Prefix {
+  const fields = sites.flatMap((site, place) =>
+    site.address === undefined && site.url === undefined
+      ? [{ path: `/sites/${place}`, reason: EMPTY_SITE }]
+      : [],
+  )
+  if (fields.length > 0) {
+    throw new Problem(
+      'invalid-input',
+      { en: 'Some sites are wrong', zh: '部分站点有误' },
+      { fields },
+    )
+  }
+  return {
+    ...prefix,
+    hosting: {
+      kind: 'delegated',
+      sites: [...sites],
+      since: at,
+      ...(description !== undefined && { description }),
+    },
+  }
+}
+
+function wrongState(text: Text): Problem {
+  return new Problem('wrong-state', text)
+}
+
+const EMPTY_SITE: Text = { en: 'A site needs an address or a URL', zh: '站点需要填写地址或网址' }
+const RELEASED: Text = { en: 'The prefix has been released', zh: '该前缀已释放' }
+const SUSPENDED: Text = { en: 'The prefix is suspended already', zh: '该前缀已处于暂停状态' }
+const NOT_SUSPENDED: Text = { en: 'The prefix is not suspended', zh: '该前缀未被暂停' }
+const HELD: Text = {
+  en: 'The prefix is held by order; lift that first',
+  zh: '该前缀已按指令冻结，请先解除',
+}
+const NOT_HELD: Text = { en: 'The prefix is not held', zh: '该前缀未被冻结' }
+const HOSTED_HERE: Text = { en: 'The prefix is hosted here already', zh: '该前缀已由本节点托管' }

@@ -1,0 +1,47 @@
+import { authorise, type Caller, mayDo, type Permission } from '../../kernel/access/permissions.ts'
+import { Problem } from '../../lib/problem.ts'
+import { type PrefixKey, parsePrefix } from '../handle.ts'
+import { noPrefix } from './allotment.ts'
+import type { PrefixBook } from './book.ts'
+
+/** Enterprises asked about at once; people belong to fewer. */
+const ENTERPRISES_MAX = 100
+
+/** A prefix a caller may know of, and whose it is. */
+export type EntitledPrefix = { readonly key: PrefixKey; readonly enterprise: string | undefined }
+
+/**
+ * Untrusted text as a prefix that the caller may use for `permission`. A prefix that is not known and one of which the
+ * caller may know nothing answer alike. @throws Problem `not-signed-in`, `not-found`, `not-authorised`
+ */
+export function entitledPrefix(
+  caller: Caller,
+  book: PrefixBook,
+  { prefix, permission, known }: { prefix: string; permission: Permission; known: Permission },
+): EntitledPrefix {
+  checkSignedIn(caller)
+  const key = parsePrefix(prefix)
+  const enterprise = book.enterpriseOf(key)
+  const may = (it: Permission) => mayDo(caller, it, enterprise)
+  if (!book.isKnown(key) || !(may(known) || may(permission))) throw noPrefix()
+  authorise(caller, permission, enterprise)
+  return { key, enterprise }
+}
+
+export function checkSignedIn(caller: Caller): void {
+  if (caller.kind === 'anonymous') {
+    throw new Problem('not-signed-in', { en: 'Sign in first', zh: '请先登录' })
+  }
+}
+
+/** The enterprises for which a caller has a right; `all` for the node's staff and keys. */
+export function enterprisesOf(caller: Caller, permission: Permission): 'all' | readonly string[] {
+  if (mayDo(caller, permission, undefined)) return 'all'
+  if (caller.kind === 'anonymous') return []
+  const named =
+    caller.kind === 'key' ? [caller.enterprise] : caller.memberships.map((it) => it.enterprise)
+  return named
+    .filter((it) => it !== undefined)
+    .filter((it) => mayDo(caller, permission, it))
+    .slice(0, ENTERPRISES_MAX)
+}
