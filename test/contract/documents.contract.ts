@@ -574,13 +574,15 @@ function pausing(driver: string, open: OpenDocuments): void {
     const gate = new Gate()
     await using documents = await open({ clock: () => 1, gate })
     await documents.commit([put('a', { serial: 'A' })], { author })
-    const under = documents.commit([put('b', { serial: 'B' })], { author })
+    const early = documents.commit([put('b', { serial: 'B' })], { author })
     const pause = await gate.pause()
-    await under
-    const waiting = documents.commit([put('c', { serial: 'C' })], { author })
-    assert.equal(await documents.count(pumps), 2)
+    const stored = await documents.count(pumps)
+    const late = documents.commit([put('c', { serial: 'C' })], { author })
+    for (let reads = 0; reads < 20; reads++) {
+      assert.equal((await documents.changes(0, 10)).length, stored)
+    }
     pause[Symbol.dispose]()
-    await waiting
+    await Promise.all([early, late])
     assert.equal(await documents.count(pumps), 3)
   })
 }

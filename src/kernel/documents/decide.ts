@@ -1,7 +1,7 @@
 import { Problem } from '../../lib/problem.ts'
 import { type Declared, type Entry, entriesOf, type Row } from './declared.ts'
 import type { DocumentChange } from './documents.ts'
-import type { IndexValue } from './index-values.ts'
+import { ABSENT, type IndexValue } from './index-values.ts'
 import type { PreparedCommit, PreparedWrite } from './writes.ts'
 
 /** What a driver knows under its lock. */
@@ -204,7 +204,7 @@ class Group {
 export function uniqueEntries(declared: Declared, row: Row): Entry[] {
   const unique = new Set(declared.indexes.filter((it) => it.unique).map((it) => it.field))
   if (unique.size === 0) return []
-  return entriesOf(declared, row).filter((it) => unique.has(it.field) && it.value !== '')
+  return entriesOf(declared, row).filter((it) => unique.has(it.field) && it.value !== ABSENT)
 }
 
 function without(entries: readonly Entry[], others: readonly Entry[]): Entry[] {

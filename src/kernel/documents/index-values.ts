@@ -2,11 +2,11 @@ import type { IndexKind } from './documents.ts'
 
 /**
  * The value of an index as bytes that sort as the value does, held in a string of one character a byte, so that `<`,
- * `===` and Map keys work on it. A document without the value has the empty string: it sorts first and equals nothing.
+ * `===` and Map keys work on it. A document without the value has `ABSENT`: it sorts first and no question finds it.
  */
 export type IndexValue = string
 
-export const ABSENT: IndexValue = ''
+export const ABSENT: IndexValue = '\x00'
 /** Below every value that is there. */
 const PRESENT = '\x01'
 /** Above every value that is there. */

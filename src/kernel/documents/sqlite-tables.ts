@@ -1,0 +1,169 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Problem } from '../../lib/problem.ts'
+import { type Declared, entriesOf, type Row } from './declared.ts'
+import type { IndexKind } from './documents.ts'
+import { bytesOf, type IndexIds } from './selects.ts'
+
+/** Version of the tables below. A newer program brings older ones up to date; an older program refuses newer ones. */
+export const DOCUMENTS_FORMAT = 1
+
+/** Read by `file(1)` and by us, so that another program's SQLite file is not taken for ours: "WmDo". */
+const APPLICATION_ID = 0x576d446f
+
+const TABLES = `
+CREATE TABLE migrations (version INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE documents (
+  collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (collection, id)
+);
+CREATE TABLE indexes (
+  id INTEGER PRIMARY KEY, collection TEXT NOT NULL, field TEXT NOT NULL,
+  kind TEXT NOT NULL, is_unique INTEGER NOT NULL, UNIQUE (collection, field)
+);
+CREATE TABLE entries (
+  index_id INTEGER NOT NULL, value BLOB NOT NULL, id TEXT NOT NULL,
+  PRIMARY KEY (index_id, value, id)
+) WITHOUT ROWID;
+CREATE INDEX entries_of_document ON entries (index_id, id, value);
+CREATE TABLE changes (
+  sequence INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  at INTEGER NOT NULL, author_kind TEXT NOT NULL, author_id TEXT NOT NULL, note TEXT,
+  body_before TEXT, body_after TEXT
+);
+CREATE INDEX changes_of_document ON changes (id, collection, sequence);
+CREATE INDEX changes_of_collection ON changes (collection, sequence);
+`
+
+/** Makes the tables of an empty file, or brings them up to date. Throws `unsupported` for what is not ours or newer. */
+export function migrateSqlite(db: DatabaseSync, at: number): void {
+  inTransaction(db, () => {
+    const version = numberOf(db, 'PRAGMA user_version')
+    const application = numberOf(db, 'PRAGMA application_id')
+    const isEmpty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0
+    if (!isEmpty && application !== APPLICATION_ID) throw notOurs()
+    if (version > DOCUMENTS_FORMAT) throw tooNew(version)
+    if (isEmpty) {
+      db.exec(TABLES)
+      db.exec(`PRAGMA user_version = ${DOCUMENTS_FORMAT}`)
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+      db.prepare('INSERT INTO migrations (version, at) VALUES (?, ?)').run(DOCUMENTS_FORMAT, at)
+    }
+  })
+}
+
+export function tooNew(version: number): Problem {
+  return new Problem('unsupported', {
+    en: `The documents have format ${version}; this program knows formats up to ${DOCUMENTS_FORMAT}. Use a newer program`,
+    zh: `文档库格式为 ${version}，本程序最高支持格式 ${DOCUMENTS_FORMAT}，请使用更新的程序`,
+  })
+}
+
+function notOurs(): Problem {
+  return new Problem('unsupported', {
+    en: 'This SQLite file was not made by Waymark',
+    zh: '该 SQLite 文件不是由路标创建的',
+  })
+}
+
+type IndexRow = { id: number; field: string; kind: IndexKind; is_unique: number }
+
+/**
+ * Numbers of a collection's indexes, after those that were declared otherwise before were built anew, in one
+ * transaction. Throws `wrong-state` where a newly unique index finds a value twice.
+ */
+export function declareSqlite(db: DatabaseSync, declared: Declared): IndexIds {
+  const known = indexRows(db, declared.name)
+  const isSame =
+    known.length === declared.indexes.length &&
+    declared.indexes.every((it) => known.some((row) => isSameIndex(row, it)))
+  if (!isSame) inTransaction(db, () => rebuild(db, declared))
+  return new Map(indexRows(db, declared.name).map((it) => [it.field, it.id]))
+}
+
+function rebuild(db: DatabaseSync, declared: Declared): void {
+  const known = indexRows(db, declared.name)
+  const gone = known.filter((row) => !declared.indexes.some((it) => isSameIndex(row, it)))
+  for (const { id } of gone) {
+    db.prepare('DELETE FROM entries WHERE index_id = ?').run(id)
+    db.prepare('DELETE FROM indexes WHERE id = ?').run(id)
+  }
+  const fresh = declared.indexes.filter((it) => !known.some((row) => isSameIndex(row, it)))
+  const add = db.prepare(
+    'INSERT INTO indexes (collection, field, kind, is_unique) VALUES (?, ?, ?, ?)',
+  )
+  for (const { field, kind, unique } of fresh) add.run(declared.name, field, kind, unique ? 1 : 0)
+  const ids = new Map(indexRows(db, declared.name).map((it) => [it.field, it.id]))
+  fill(db, { name: declared.name, indexes: fresh }, ids)
+  for (const { field, unique } of fresh) {
+    const id = ids.get(field) ?? 0
+    const twice = db
+      .prepare(
+        `SELECT 1 FROM entries WHERE index_id = ? AND value <> x'00' GROUP BY value HAVING count(*) > 1`,
+      )
+      .get(id)
+    if (unique && twice !== undefined) throw notUnique(declared.name, field)
+  }
+}
+
+export function notUnique(collection: string, field: string): Problem {
+  return new Problem('wrong-state', {
+    en: `“${field}” of ${collection} is to be unique now, but stored documents share a value`,
+    zh: `${collection} 的“${field}”现须唯一，但已存文档中存在重复值`,
+  })
+}
+
+function fill(db: DatabaseSync, declared: Declared, ids: IndexIds): void {
+  const add = db.prepare('INSERT INTO entries (index_id, value, id) VALUES (?, ?, ?)')
+  const rows = db.prepare(
+    'SELECT collection, id, version, created_at, updated_at, body FROM documents WHERE collection = ?',
+  )
+  for (const stored of rows.iterate(declared.name)) {
+    const row = rowOf(stored as DocumentRow)
+    for (const { field, value } of entriesOf(declared, row)) {
+      add.run(ids.get(field) ?? 0, bytesOf(value), row.id)
+    }
+  }
+}
+
+function indexRows(db: DatabaseSync, collection: string): IndexRow[] {
+  const rows = db.prepare('SELECT id, field, kind, is_unique FROM indexes WHERE collection = ?')
+  return rows.all(collection) as IndexRow[]
+}
+
+function isSameIndex(row: IndexRow, index: Declared['indexes'][number]): boolean {
+  return (
+    row.field === index.field && row.kind === index.kind && (row.is_unique === 1) === index.unique
+  )
+}
+
+/** A row of `documents` as either database gives it. */
+export type DocumentRow = {
+  collection: string
+  id: string
+  version: number
+  created_at: number
+  updated_at: number
+  body: string
+}
+
+export function rowOf(row: DocumentRow): Row {
+  const { collection, id, version, created_at: createdAt, updated_at: updatedAt, body: json } = row
+  return { collection, id, version, createdAt, updatedAt, json }
+}
+
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function numberOf(db: DatabaseSync, query: string): number {
+  return Number(Object.values(db.prepare(query).get() ?? {})[0])
+}
