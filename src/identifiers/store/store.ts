@@ -14,7 +14,8 @@ export type RecordWrite = {
   readonly next: RecordDraft
   /**
    * Names that one record of the prefix at most may hold, e.g. `product/serial=A-17` for a unique field. Claimed and
-   * released in the same commit; a write whose claim another record holds is not stored.
+   * released in the same commit; a write whose claim another record holds is not stored. The writes of a commit claim
+   * and release in the order they stand in; each releases before it claims, and only what its record holds.
    */
   readonly claims?: readonly string[]
   readonly releases?: readonly string[]
@@ -52,6 +53,7 @@ export type BatchEntry = {
 }
 
 export type CommitAnswer = {
+  /** Of the batch entry; 0 when nothing was stored, for then there is none. */
   readonly sequence: number
   /** Indexes into `writes` that were not stored, because their expected version was not the stored one. */
   readonly stale: readonly number[]
@@ -90,7 +92,11 @@ export interface RecordStore extends AsyncDisposable {
   /**
    * Stores all writes whose expected version holds, in one durable commit, together with the versions they replace and
    * one batch entry. Resolves when the commit would survive a power cut. Keys within one commit are distinct; they
-   * need not be sorted, but sorted neighbours are much cheaper. With `atomic`, one stale write refuses them all.
+   * need not be sorted, but sorted neighbours are much cheaper. With `atomic`, one write that is stale or whose claim is
+   * taken refuses them all.
+   *
+   * @throws RangeError where two writes are of the same key.
+   * @throws Problem `storage-full` where the disk is: nothing of the commit is stored then, and reads go on.
    */
   commit(batch: BatchDraft, options?: { readonly atomic?: boolean }): Promise<CommitAnswer>
 

@@ -1,0 +1,4 @@
+import { storeContract } from '../../../test/contract/store.contract.ts'
+import { openMemoryStore } from './memory.ts'
+
+storeContract('memory', async () => openMemoryStore())
