@@ -1,0 +1,223 @@
+import { type HandleKey, prefixOf } from '../../identifiers/handle.ts'
+import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
+import {
+  EVERY_VALUE,
+  selectValues,
+  type ValueFilter,
+  type Viewer,
+} from '../../identifiers/resolution/values.ts'
+import type { MaybePromise } from '../../identifiers/store/store.ts'
+import type { Text } from '../../lib/text.ts'
+import { type Answer, codeAnswer, noValuesAnswer, render, valuesAnswer } from './answers.ts'
+import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
+import { corsHeaders, preflightHeaders } from './cors.ts'
+import {
+  type AskedName,
+  firstOf,
+  isTrue,
+  joinParameters,
+  NO_PARAMETERS,
+  nameIn,
+  type Parameters,
+  parametersOfJson,
+  parseIndexes,
+  parseParameters,
+  queryIn,
+} from './request.ts'
+import { judgeWrite } from './writes.ts'
+
+const ALLOW = API_METHODS.join(', ')
+
+/**
+ * Answers under `/api/handles` as Handle.Net 9 does for askers without its own credentials: one record, filters, JSONP,
+ * CORS. Writes and listings want credentials of the Handle protocol and are answered as to a stranger.
+ */
+export function answerApi(resolve: Resolver, request: ApiRequest): MaybePromise<ApiAnswer> {
+  if (request.method === 'OPTIONS') return answerOptions(request)
+  const name = nameIn(request.target)
+  if (name === undefined) return finish(request, NO_PARAMETERS, wrong(TEXTS.percent, request))
+  const parameters = parametersIn(request)
+  if (parameters === undefined) {
+    return finish(request, NO_PARAMETERS, wrong(TEXTS.parameters, request))
+  }
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+    case 'POST':
+      return answerGet(resolve, request, name, parameters)
+    case 'PUT':
+    case 'DELETE':
+      return answerWrite(resolve, request, name, parameters)
+    default: {
+      const message = TEXTS.method[request.language]
+      return finish(request, parameters, codeAnswer('unknownMethod', { message }))
+    }
+  }
+}
+
+function answerOptions(request: ApiRequest): ApiAnswer {
+  const { origin, preflightMethod: method } = request
+  if (origin !== undefined && method !== undefined) {
+    const headers = preflightHeaders({ origin, method, headers: request.preflightHeaders })
+    return { status: 200, headers, body: '' }
+  }
+  const headers = ['allow', ALLOW, ...corsHeaders(origin, 'Content-Length,Allow')]
+  return { status: 200, headers, body: '' }
+}
+
+function answerGet(
+  resolve: Resolver,
+  request: ApiRequest,
+  name: AskedName,
+  parameters: Parameters,
+): MaybePromise<ApiAnswer> {
+  if (name.spelled === '') return finish(request, parameters, answerList(request, parameters))
+  const indexes = parseIndexes(parameters)
+  if (indexes === undefined) return finish(request, parameters, wrong(TEXTS.index, request))
+  const types = parameters.get('type') ?? []
+  const filter = indexes.length + types.length === 0 ? EVERY_VALUE : { indexes, types }
+  const asked = { request, name, parameters, filter }
+  if (name.key === undefined) return finishResolution(asked, withoutKey(resolve, name))
+  const resolution = resolve(name.key)
+  return resolution instanceof Promise
+    ? resolution.then((it) => finishResolution(asked, it))
+    : finishResolution(asked, resolution)
+}
+
+type Asked = {
+  readonly request: ApiRequest
+  readonly name: AskedName
+  readonly parameters: Parameters
+  readonly filter: ValueFilter
+}
+
+function finishResolution(asked: Asked, resolution: Resolution): ApiAnswer {
+  const { request, name, parameters } = asked
+  const answer = finish(request, parameters, answerOf(asked, resolution))
+  const { key } = name
+  return key === undefined ? answer : { ...answer, resolved: { key, kind: resolution.kind } }
+}
+
+/** A name too long for a record: absent under a prefix of ours, not ours elsewhere. */
+function withoutKey(resolve: Resolver, { spelled }: AskedName): Resolution {
+  const slash = spelled.indexOf('/')
+  const prefix = slash < 0 ? '0.NA' : spelled.slice(0, slash)
+  if (prefix === '' || prefix.length > PREFIX_CHARS_MAX) return { kind: 'unknown' }
+  const probe = resolve(`${prefix.toUpperCase()}/` as HandleKey)
+  if (probe instanceof Promise) return { kind: 'absent' }
+  return probe.kind === 'unknown' ? probe : { kind: 'absent' }
+}
+
+const PREFIX_CHARS_MAX = 255
+
+/** What is told of a resolution; shared with the fast path. */
+function answerOf({ request, name, parameters, filter }: Asked, resolution: Resolution): Answer {
+  const handle = name.spelled
+  switch (resolution.kind) {
+    case 'found': {
+      const { record, enterprise } = resolution
+      const viewer = viewerOf(request, parameters, enterprise)
+      const selection = selectValues(record.values, filter, viewer)
+      if (selection.kind === 'unreadable') return codeAnswer('insufficientPermissions', { handle })
+      if (selection.kind === 'authentication-needed') {
+        return codeAnswer(request.mayRead ? 'invalidAdmin' : 'authenticationNeeded', { handle })
+      }
+      if (selection.values.length === 0) return noValuesAnswer(handle)
+      return valuesAnswer(handle, selection.values, record.updatedAt)
+    }
+    case 'retired':
+    case 'absent':
+      return codeAnswer('handleNotFound', { handle })
+    case 'held':
+    case 'suspended': {
+      const message = TEXTS[resolution.kind][request.language]
+      return codeAnswer('handleNotFound', { handle, message })
+    }
+    case 'delegated': {
+      const key = name.key ?? ('0.NA/' as HandleKey)
+      const members = `"referralHandle":${JSON.stringify(`0.NA/${prefixOf(key)}`)}`
+      return codeAnswer('prefixReferral', { handle, members })
+    }
+    case 'unknown':
+      return codeAnswer('notResponsible', { handle, message: TEXTS.foreign[request.language] })
+  }
+}
+
+function viewerOf(
+  { mayRead }: ApiRequest,
+  parameters: Parameters,
+  enterprise: string | undefined,
+): Viewer {
+  const entitled = mayRead?.(enterprise) === true
+  const publicOnly = parameters.has('publicOnly') ? isTrue(parameters, 'publicOnly') : !entitled
+  if (publicOnly) return 'public'
+  return entitled ? 'administrator' : 'stranger'
+}
+
+function answerList(request: ApiRequest, parameters: Parameters): Answer {
+  const prefix = firstOf(parameters, 'prefix')
+  if (prefix === undefined) {
+    return codeAnswer('invalidHandle', { message: TEXTS.empty[request.language] })
+  }
+  return codeAnswer('authenticationNeeded', { handle: prefix })
+}
+
+async function answerWrite(
+  resolve: Resolver,
+  request: ApiRequest,
+  name: AskedName,
+  parameters: Parameters,
+): Promise<ApiAnswer> {
+  return finish(request, parameters, await judgeWrite(resolve, request, name, parameters))
+}
+
+/** Parameters of the query, and of the body of a POST: a GET with its parameters there. */
+function parametersIn(request: ApiRequest): Parameters | undefined {
+  const query = parseParameters(queryIn(request.target))
+  if (query === undefined || request.method !== 'POST') return query
+  const body = bodyParameters(request)
+  return body === undefined ? undefined : joinParameters(query, body)
+}
+
+function bodyParameters({ contentType = '', body }: ApiRequest): Parameters | undefined {
+  if (body === undefined || body.length === 0) return NO_PARAMETERS
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase()
+  const text = Buffer.from(body).toString('utf8')
+  if (type === 'application/x-www-form-urlencoded') return parseParameters(text)
+  if (type !== 'application/json') return NO_PARAMETERS
+  try {
+    return parametersOfJson(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+function wrong(text: Text, { language }: ApiRequest): Answer {
+  return codeAnswer('protocolError', { message: text[language] })
+}
+
+function finish(request: ApiRequest, parameters: Parameters, answer: Answer): ApiAnswer {
+  const { type, text } = render(answer.json, parameters)
+  const headers = ['content-type', type, ...corsHeaders(request.origin, 'Content-Length')]
+  return { status: answer.status, headers, body: text }
+}
+
+const TEXTS = {
+  percent: {
+    en: 'A percent sign is not followed by two hexadecimal digits',
+    zh: '百分号后应为两位十六进制数字',
+  },
+  parameters: {
+    en: 'The parameters are malformed, in the query or in the body',
+    zh: '查询或请求体中的参数格式有误',
+  },
+  index: {
+    en: 'An index is a whole number of at most 31 bits',
+    zh: '索引应为不超过 31 位的整数',
+  },
+  method: { en: 'This method is not known here', zh: '不支持此请求方法' },
+  empty: { en: 'Name an identifier', zh: '请给出标识' },
+  foreign: { en: 'This node is not responsible for the prefix', zh: '该前缀不由本节点负责' },
+  held: { en: 'Resolution is stopped by order', zh: '已依令停止解析' },
+  suspended: { en: 'The prefix is suspended', zh: '该前缀已暂停' },
+} satisfies Record<string, Text>

@@ -1,0 +1,174 @@
+import { foldAscii } from '../../identifiers/handle.ts'
+import {
+  ADMIN_READ,
+  ADMIN_WRITE,
+  type HandleValue,
+  PERMISSIONS_DEFAULT,
+  PUBLIC_READ,
+  PUBLIC_WRITE,
+  TTL_S_DEFAULT,
+  type ValueReference,
+} from '../../identifiers/record.ts'
+import { formatAddress } from './address.ts'
+import { readAdmin } from './admin.ts'
+import { formatMoment } from './moment.ts'
+import { readPublicKey } from './public-key.ts'
+import { readReferences } from './references.ts'
+import {
+  HASH_BY_ALL,
+  readSite,
+  SERVES_ADMIN,
+  SERVES_QUERY,
+  type Site,
+  type SiteServer,
+} from './site.ts'
+
+/** Text as a JSON string. U+2028 and U+2029 are escaped: they end a line in older JavaScript, which JSONP is read as. */
+export function quote(text: string): string {
+  const quoted = JSON.stringify(text)
+  return LINE_ENDS.test(quoted)
+    ? quoted.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+    : quoted
+}
+
+/**
+ * One value as Handle.Net 9 writes it, members in its order: `index, type, data, permissions?, ttl, timestamp?,
+ * references?`. `timestamp` is left out when it is 0, `permissions` when they are the usual ones.
+ * @param updatedS seconds since 1970 that stand for a value without a timestamp of its own
+ */
+export function formatValue(value: HandleValue, updatedS: number): string {
+  const { permissions = PERMISSIONS_DEFAULT, timestamp = updatedS, references } = value
+  const start = `{"index":${value.index},"type":${quote(value.type)},"data":${formatData(value)}`
+  const rights =
+    permissions === PERMISSIONS_DEFAULT ? '' : `,"permissions":"${formatPermissions(permissions)}"`
+  const time = timestamp === 0 ? '' : `,"timestamp":"${momentText(timestamp)}"`
+  const refs =
+    references === undefined || references.length === 0
+      ? ''
+      : `,"references":${JSON.stringify(references.map(referenceJson))}`
+  return `${start}${rights},"ttl":${formatTtl(value)}${time}${refs}}`
+}
+
+function formatTtl({ ttl = TTL_S_DEFAULT, ttlAbsolute }: HandleValue): string {
+  return ttlAbsolute === true ? `"${formatMoment(ttl)}"` : String(ttl)
+}
+
+/** Four characters: administrator read, administrator write, public read, public write. */
+export function formatPermissions(permissions: number): string {
+  return BITS.map((bit) => ((permissions & bit) === 0 ? '0' : '1')).join('')
+}
+
+const BITS = [ADMIN_READ, ADMIN_WRITE, PUBLIC_READ, PUBLIC_WRITE]
+
+/** Values of one batch share their second, so the last text is nearly always asked for again. */
+let lastMoment = { seconds: 0, text: formatMoment(0) }
+function momentText(seconds: number): string {
+  if (lastMoment.seconds !== seconds) lastMoment = { seconds, text: formatMoment(seconds) }
+  return lastMoment.text
+}
+
+function formatData({ type, data }: HandleValue): string {
+  const known = mayBeKnownType(type) ? knownForm(type, bytesOf(data)) : undefined
+  if (known !== undefined) return known
+  const text = typeof data === 'string' ? data : textOf(data)
+  if (text !== undefined && !CONTROLS.test(text)) {
+    return `{"format":"string","value":${quote(text)}}`
+  }
+  return `{"format":"base64","value":"${Buffer.from(bytesOf(data)).toString('base64')}"}`
+}
+
+/** Control characters that deployed servers take as a sign of binary data; 0x09 … 0x13 pass as white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\x00-\x08\x14-\x1f\x7f]/
+const LINE_ENDS = /[\u2028\u2029]/
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function bytesOf(data: string | Uint8Array): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data) : data
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return STRICT_UTF8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function mayBeKnownType(type: string): boolean {
+  const first = type.charCodeAt(0)
+  return (first === 0x48 || first === 0x68) && type.charCodeAt(2) === 0x5f
+}
+
+/** Data of a pre-defined type in its own form; undefined when the bytes are not what the type promises. */
+function knownForm(type: string, bytes: Uint8Array): string | undefined {
+  const form = FORMS.find(({ of }) => hasType(type, of))
+  if (form === undefined) return undefined
+  try {
+    return JSON.stringify({ format: form.format, value: form.read(bytes) })
+  } catch {
+    return undefined
+  }
+}
+
+/** The type itself or one below it, ASCII case aside. */
+function hasType(type: string, of: string): boolean {
+  const folded = foldAscii(type)
+  return folded === of || folded.startsWith(`${of}.`)
+}
+
+const FORMS: readonly { of: string; format: string; read: (bytes: Uint8Array) => unknown }[] = [
+  { of: 'HS_ADMIN', format: 'admin', read: adminJson },
+  { of: 'HS_VLIST', format: 'vlist', read: (bytes) => readReferences(bytes).map(referenceJson) },
+  { of: 'HS_SITE', format: 'site', read: (bytes) => siteJson(readSite(bytes)) },
+  { of: 'HS_NA_DELEGATE', format: 'site', read: (bytes) => siteJson(readSite(bytes)) },
+  { of: 'HS_PUBKEY', format: 'key', read: readPublicKey },
+]
+
+function referenceJson({ handle, index }: ValueReference): unknown {
+  return { handle, index }
+}
+
+function adminJson(bytes: Uint8Array): unknown {
+  const { permissions, admin, legacy } = readAdmin(bytes)
+  const bits = (permissions & 0xfff).toString(2).padStart(12, '0')
+  return { ...admin, permissions: bits, ...(legacy ? { legacyByteLength: true } : {}) }
+}
+
+function siteJson(site: Site): unknown {
+  return {
+    version: site.version,
+    protocolVersion: `${site.major}.${site.minor}`,
+    serialNumber: site.serial,
+    primarySite: site.primary,
+    multiPrimary: site.multiPrimary,
+    ...(site.hashOption === HASH_BY_ALL ? {} : { hashOption: site.hashOption }),
+    ...(site.hashFilter === '' ? {} : { hashFilter: site.hashFilter }),
+    attributes: site.attributes,
+    servers: site.servers.map(serverJson),
+  }
+}
+
+function serverJson({ id, address, publicKey, interfaces }: SiteServer): unknown {
+  return {
+    serverId: id,
+    address: formatAddress(address),
+    publicKey: keyJson(publicKey),
+    interfaces: interfaces.map(({ type, protocol, port }) => ({
+      query: (type & SERVES_QUERY) !== 0,
+      admin: (type & SERVES_ADMIN) !== 0,
+      protocol: PROTOCOLS[protocol] ?? protocol,
+      port,
+    })),
+  }
+}
+
+export const PROTOCOLS: readonly string[] = ['UDP', 'TCP', 'HTTP', 'HTTPS']
+
+function keyJson(bytes: Uint8Array): unknown {
+  try {
+    return { format: 'key', value: readPublicKey(bytes) }
+  } catch {
+    return { format: 'base64', value: Buffer.from(bytes).toString('base64') }
+  }
+}
