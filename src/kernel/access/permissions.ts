@@ -83,6 +83,19 @@ const OF_ENTERPRISE_ROLE: Readonly<Record<EnterpriseRole, readonly Permission[]>
   ],
 }
 
+/** Every permission there is, in the order in which they are shown. */
+export const PERMISSIONS: readonly Permission[] = OF_NODE_ROLE.operator
+
+export const NODE_ROLES = Object.keys(OF_NODE_ROLE) as readonly NodeRole[]
+export const ENTERPRISE_ROLES = Object.keys(OF_ENTERPRISE_ROLE) as readonly EnterpriseRole[]
+
+/** What a role brings with it: on the whole node, or within the one enterprise it is held in. */
+export function permissionsOfRole(role: NodeRole | EnterpriseRole): readonly Permission[] {
+  return role in OF_NODE_ROLE
+    ? OF_NODE_ROLE[role as NodeRole]
+    : OF_ENTERPRISE_ROLE[role as EnterpriseRole]
+}
+
 /** Who is asking. A key acts for one enterprise (or, without one, for the node) and only within its scopes. */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -135,4 +148,49 @@ export function authorise(caller: Caller, permission: Permission, enterprise?: s
     en: `This needs the right “${permission}”`,
     zh: `此操作需要“${permission}”权限`,
   })
+}
+
+/** What a caller may do with things of this enterprise; without one, with the node's own. */
+export function permissionsOf(caller: Caller, enterprise?: string): readonly Permission[] {
+  return PERMISSIONS.filter((it) => mayDo(caller, it, enterprise))
+}
+
+/** Where a caller holds a permission: on the whole node, or within some enterprises (perhaps none). */
+export type Reach = 'node' | ReadonlySet<string>
+
+export function reachOf(caller: Caller, permission: Permission): Reach {
+  if (mayDo(caller, permission)) return 'node'
+  const own =
+    caller.kind === 'user'
+      ? caller.memberships.map((it) => it.enterprise)
+      : caller.kind === 'key' && caller.enterprise !== undefined
+        ? [caller.enterprise]
+        : []
+  return new Set(own.filter((it) => mayDo(caller, permission, it)))
+}
+
+/** As `reachOf`; throws `not-signed-in` or `not-authorised` where it would be empty. */
+export function requireReach(caller: Caller, permission: Permission): Reach {
+  const reach = reachOf(caller, permission)
+  if (reach !== 'node' && reach.size === 0) authorise(caller, permission)
+  return reach
+}
+
+export function reaches(reach: Reach, enterprise: string): boolean {
+  return reach === 'node' || reach.has(enterprise)
+}
+
+/**
+ * Whether `caller` may hand this role to somebody, or take it away: only what one holds oneself can be given, so that a
+ * key with few scopes cannot make itself an operator.
+ */
+export function mayGrant(
+  caller: Caller,
+  role: NodeRole | EnterpriseRole,
+  enterprise?: string,
+): boolean {
+  return (
+    mayDo(caller, 'users.write', enterprise) &&
+    permissionsOfRole(role).every((it) => mayDo(caller, it, enterprise))
+  )
 }

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type { Author } from '../../lib/author.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { Problem } from '../../lib/problem.ts'
+import type { Documents, DocumentWrite } from '../documents/documents.ts'
+import { CallerCache } from './caller-cache.ts'
+import { ACCESS_SECRETS } from './collections.ts'
+import { type PasswordCost, Passwords } from './password.ts'
+import { FailureLane, NAME_PROBE_LANE, SignInThrottle } from './throttle.ts'
+
+const COMMIT_TRIES_MAX = 8
+const DEVICE_SECRET_BYTES = 32
+
+/** What people's access stands on; one per process and store. */
+export type Access = {
+  readonly documents: Documents
+  readonly clock: Clock
+  readonly passwords: Passwords
+  readonly throttle: SignInThrottle
+  readonly nameProbes: FailureLane
+  readonly callers: CallerCache
+  /** Signs device cookies; made at first use and stored. */
+  readonly deviceSecret: () => Promise<Buffer>
+}
+
+export type AccessOptions = {
+  readonly documents: Documents
+  readonly clock: Clock
+  readonly passwordCost?: PasswordCost
+}
+
+export function openAccess({ documents, clock, passwordCost }: AccessOptions): Access {
+  let secret: Promise<Buffer> | undefined
+  return {
+    documents,
+    clock,
+    passwords: new Passwords(passwordCost),
+    throttle: new SignInThrottle(clock),
+    nameProbes: new FailureLane(NAME_PROBE_LANE),
+    callers: new CallerCache(clock),
+    deviceSecret: () => {
+      secret ??= readOrMakeSecret(documents, 'device').catch((cause) => {
+        secret = undefined
+        throw cause
+      })
+      return secret
+    },
+  }
+}
+
+async function readOrMakeSecret(documents: Documents, id: string): Promise<Buffer> {
+  return await commitDecided(documents, { kind: 'system', id: 'access' }, async () => {
+    const stored = await documents.get(ACCESS_SECRETS, id)
+    if (stored) return { writes: [], answer: Buffer.from(stored.body.secret, 'base64url') }
+    const made = randomBytes(DEVICE_SECRET_BYTES)
+    const put = { secret: made.toString('base64url') }
+    return { writes: [{ collection: ACCESS_SECRETS, id, expected: 0, put }], answer: made }
+  })
+}
+
+export type Decided<T> = {
+  readonly writes: readonly DocumentWrite[]
+  readonly answer: T
+  readonly note?: string
+}
+
+/** Read, decide, commit; decided anew when somebody else was faster. */
+export async function commitDecided<T>(
+  documents: Documents,
+  author: Author,
+  decide: () => Promise<Decided<T>>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const { writes, answer, note } = await decide()
+    if (writes.length === 0) return answer
+    try {
+      await documents.commit(writes, { author, ...(note === undefined ? {} : { note }) })
+      return answer
+    } catch (problem) {
+      const stale = problem instanceof Problem && problem.code === 'stale-version'
+      if (!stale || tries >= COMMIT_TRIES_MAX) throw problem
+    }
+  }
+}

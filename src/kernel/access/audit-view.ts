@@ -1,0 +1,179 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Author } from '../../lib/author.ts'
+import type { Collection, DocumentChange } from '../documents/documents.ts'
+import {
+  ACCESS_SECRETS,
+  KEY_USES,
+  KEYS,
+  type Key,
+  LINKS,
+  type Link,
+  OPERATORS,
+  PERSONAL_READS,
+  SESSIONS,
+  SETUP_CODES,
+  USERS,
+  type User,
+} from './collections.ts'
+import type { Reach } from './permissions.ts'
+import type { PersonalRead } from './reads.ts'
+
+/**
+ * How the changes of a collection appear in the audit trail. Of a collection nobody declared, the node's staff sees that
+ * something changed, and nobody sees what.
+ */
+export type AuditedCollection = {
+  readonly collection: Collection
+  /** Shown to nobody. */
+  readonly secret?: readonly string[]
+  /** A change of these alone is not worth an entry. */
+  readonly quiet?: readonly string[]
+  /** Not in the trail at all: bookkeeping of ours. */
+  readonly hidden?: boolean
+  /** Whose it is; without this, the node's own. */
+  readonly enterprisesOf?: (body: never) => readonly string[]
+  /** What some enterprises may see of a thing that several share; undefined: nothing. */
+  readonly viewFor?: (body: never, enterprises: ReadonlySet<string>) => unknown
+}
+
+export const ACCESS_AUDITED: readonly AuditedCollection[] = [
+  {
+    collection: USERS,
+    secret: ['password'],
+    enterprisesOf: (user: User) => user.enterprises,
+    viewFor: viewOfUser,
+  },
+  { collection: SESSIONS, secret: ['secretHash'], quiet: ['lastSeenAt'] },
+  {
+    collection: KEYS,
+    secret: ['secretHash'],
+    enterprisesOf: (key: Key) => (key.enterprise === undefined ? [] : [key.enterprise]),
+  },
+  {
+    collection: LINKS,
+    secret: ['secretHash'],
+    quiet: ['conflicts'],
+    enterprisesOf: (link: Link) => (link.enterprise === undefined ? [] : [link.enterprise]),
+  },
+  { collection: SETUP_CODES, secret: ['secretHash'] },
+  {
+    collection: PERSONAL_READS,
+    enterprisesOf: (read: PersonalRead) => (read.enterprise === undefined ? [] : [read.enterprise]),
+  },
+  { collection: KEY_USES, hidden: true },
+  { collection: OPERATORS, hidden: true },
+  { collection: ACCESS_SECRETS, secret: ['secret'], hidden: true },
+]
+
+/** Of a person, an enterprise sees the name and what they are there. */
+function viewOfUser(user: User, enterprises: ReadonlySet<string>): unknown {
+  const memberships = user.memberships.filter((it) => enterprises.has(it.enterprise))
+  if (memberships.length === 0) return undefined
+  return { name: user.name, displayName: user.displayName, memberships }
+}
+
+export type AuditAction = 'created' | 'changed' | 'deleted' | 'read'
+
+export type AuditEntry = {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly author: Author
+  readonly action: AuditAction
+  readonly collection: string
+  readonly id: string
+  readonly version: number
+  readonly note?: string
+  /** Members that differ, those included whose values are not shown. */
+  readonly changed: readonly string[]
+  readonly before?: unknown
+  readonly after?: unknown
+}
+
+export type AuditViewer = { readonly reach: Reach; readonly personal: boolean }
+
+const MASK = '***'
+
+/** Pure. A change as the viewer may see it; undefined when it is none of theirs. */
+export function viewChange(
+  change: DocumentChange,
+  audited: AuditedCollection | undefined,
+  viewer: AuditViewer,
+): AuditEntry | undefined {
+  if (audited === undefined) return viewer.reach === 'node' ? bareEntry(change) : undefined
+  if (audited.hidden === true) return undefined
+  const before = partFor(change.before, audited, viewer.reach)
+  const after = partFor(change.after, audited, viewer.reach)
+  if (before === undefined && after === undefined) return undefined
+  const changed = changedMembers(before, after)
+  if (before !== undefined && after !== undefined) {
+    const quiet = audited.quiet ?? []
+    if (changed.every((it) => quiet.includes(it))) return undefined
+  }
+  return {
+    ...bareEntry(change),
+    action: actionOf(change.collection, before, after),
+    changed,
+    ...shownAs('before', before, audited, viewer),
+    ...shownAs('after', after, audited, viewer),
+  }
+}
+
+function bareEntry(change: DocumentChange): AuditEntry {
+  const { at, author, collection, id, version, note } = change
+  return {
+    at,
+    author: { kind: author.kind, id: author.id },
+    action: actionOf(collection, change.before, change.after),
+    collection,
+    id,
+    version,
+    ...(note === undefined ? {} : { note }),
+    changed: [],
+  }
+}
+
+function actionOf(collection: string, before: unknown, after: unknown): AuditAction {
+  if (collection === PERSONAL_READS.name) return 'read'
+  if (after === undefined) return 'deleted'
+  return before === undefined ? 'created' : 'changed'
+}
+
+/** The part of a body within the viewer's reach. */
+function partFor(body: unknown, audited: AuditedCollection, reach: Reach): unknown {
+  if (body === undefined || reach === 'node') return body
+  const owners = audited.enterprisesOf?.(body as never) ?? []
+  if (!owners.some((it) => reach.has(it))) return undefined
+  return audited.viewFor === undefined ? body : audited.viewFor(body as never, reach)
+}
+
+function changedMembers(before: unknown, after: unknown): string[] {
+  const [old, fresh] = [membersOf(before), membersOf(after)]
+  const names = new Set([...Object.keys(old), ...Object.keys(fresh)])
+  return [...names].filter((it) => !isDeepStrictEqual(old[it], fresh[it]))
+}
+
+function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+}
+
+function shownAs(
+  as: 'before' | 'after',
+  body: unknown,
+  audited: AuditedCollection,
+  viewer: AuditViewer,
+): { before?: unknown; after?: unknown } {
+  if (body === undefined) return {}
+  const shown: Record<string, unknown> = { ...membersOf(body) }
+  for (const member of audited.secret ?? []) delete shown[member]
+  const personal = viewer.personal ? [] : (audited.collection.personal ?? [])
+  return { [as]: personal.reduce<unknown>((it, path) => masked(it, path.split('.')), shown) }
+}
+
+/** A copy in which the value at a path is masked; arrays on the way in each of their elements. */
+function masked(value: unknown, [member, ...rest]: readonly string[]): unknown {
+  if (member === undefined) return value === undefined || value === null ? value : MASK
+  if (Array.isArray(value)) return value.map((it) => masked(it, [member, ...rest]))
+  if (typeof value !== 'object' || value === null || !(member in value)) return value
+  const inner = (value as Record<string, unknown>)[member]
+  return { ...value, [member]: masked(inner, rest) }
+}

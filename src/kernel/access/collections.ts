@@ -1,0 +1,174 @@
+import { type Static, type TUnsafe, Type } from 'typebox'
+import type { Collection } from '../documents/documents.ts'
+import { ENTERPRISE_ROLES, NODE_ROLES, PERMISSIONS } from './permissions.ts'
+
+export const NAME_CHARS_MAX = 64
+export const DISPLAY_NAME_CHARS_MAX = 100
+export const NOTE_CHARS_MAX = 500
+export const MEMBERSHIPS_MAX = 50
+/** Milliseconds since 1970. */
+const Time = Type.Integer({ minimum: 0 })
+const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const Id = Type.String({ minLength: 1, maxLength: 128 })
+
+export function literals<T extends string>(values: readonly T[]): TUnsafe<T> {
+  return Type.Unsafe<T>(Type.Enum([...values]))
+}
+
+export const NodeRoleSchema = literals(NODE_ROLES)
+export const EnterpriseRoleSchema = literals(ENTERPRISE_ROLES)
+export const PermissionSchema = literals(PERMISSIONS)
+
+export const AuthorSchema = Type.Object({ kind: literals(['user', 'key', 'system']), id: Id })
+
+const Membership = Type.Object({
+  enterprise: Id,
+  role: EnterpriseRoleSchema,
+  /** Set by the enterprise's own administrators; the person keeps what they are elsewhere. */
+  suspended: Type.Optional(Type.Boolean()),
+})
+
+/** People who can sign in. */
+export const USERS = {
+  name: 'users',
+  schema: Type.Object({
+    name: Type.String({ minLength: 2, maxLength: NAME_CHARS_MAX }),
+    /** The name as it is compared. */
+    nameKey: Type.String({ minLength: 2, maxLength: NAME_CHARS_MAX }),
+    displayName: Type.String({ minLength: 1, maxLength: DISPLAY_NAME_CHARS_MAX }),
+    /** PHC string; absent until the person has chosen one. */
+    password: Type.Optional(Type.String()),
+    /** One more with every password; what was signed in with an earlier one is signed out. */
+    passwordEpoch: Type.Integer({ minimum: 0 }),
+    nodeRoles: Type.Array(NodeRoleSchema, { uniqueItems: true }),
+    memberships: Type.Array(Membership, { maxItems: MEMBERSHIPS_MAX }),
+    /** Of `memberships`, to be asked by. */
+    enterprises: Type.Array(Id, { maxItems: MEMBERSHIPS_MAX }),
+    state: literals(['active', 'disabled']),
+  }),
+  indexes: { nameKey: 'text', enterprises: 'text', state: 'text' },
+  unique: ['nameKey'],
+  personal: ['name', 'nameKey', 'displayName'],
+} as const satisfies Collection
+
+export type User = Static<typeof USERS.schema>
+export type UserMembership = Static<typeof Membership>
+
+/** Who is signed in where. The id is the public half of the token. */
+export const SESSIONS = {
+  name: 'sessions',
+  schema: Type.Object({
+    secretHash: Digest,
+    user: Id,
+    passwordEpoch: Type.Integer({ minimum: 0 }),
+    lastSeenAt: Time,
+    expiresAt: Time,
+    /** Browser and system in a few words. */
+    client: Type.String({ maxLength: 60 }),
+  }),
+  indexes: { user: 'text', expiresAt: 'integer' },
+} as const satisfies Collection
+
+export type Session = Static<typeof SESSIONS.schema>
+
+/** API keys. The id is the public half. */
+export const KEYS = {
+  name: 'keys',
+  schema: Type.Object({
+    secretHash: Digest,
+    label: Type.String({ minLength: 1, maxLength: 100 }),
+    enterprise: Type.Optional(Id),
+    scopes: Type.Array(PermissionSchema, { uniqueItems: true, minItems: 1 }),
+    expiresAt: Time,
+    /** Id of a user: a key can never do more than they can now. */
+    createdBy: Id,
+    revokedAt: Type.Optional(Time),
+  }),
+  indexes: { enterprise: 'text', createdBy: 'text' },
+} as const satisfies Collection
+
+export type Key = Static<typeof KEYS.schema>
+
+/** When a key was last used, apart from the key so that use is not a change of it. Same id. */
+export const KEY_USES = {
+  name: 'key-uses',
+  schema: Type.Object({ lastUsedAt: Time }),
+  indexes: {},
+} as const satisfies Collection
+
+/** One-time links: a new password for somebody, or a place for somebody new. */
+export const LINKS = {
+  name: 'links',
+  schema: Type.Object({
+    kind: literals(['reset', 'invitation']),
+    secretHash: Digest,
+    expiresAt: Time,
+    createdBy: AuthorSchema,
+    /** Of a reset. */
+    user: Type.Optional(Id),
+    /** Of an invitation. */
+    enterprise: Type.Optional(Id),
+    role: Type.Optional(EnterpriseRoleSchema),
+    nodeRole: Type.Optional(NodeRoleSchema),
+    note: Type.Optional(Type.String({ maxLength: NOTE_CHARS_MAX })),
+    /** Names tried that were taken. */
+    conflicts: Type.Optional(Type.Integer({ minimum: 0 })),
+  }),
+  indexes: { kind: 'text', user: 'text', enterprise: 'text', expiresAt: 'integer' },
+} as const satisfies Collection
+
+export type Link = Static<typeof LINKS.schema>
+
+/** The code that makes the first operator. One document, `current`. */
+export const SETUP_CODES = {
+  name: 'setup-codes',
+  schema: Type.Object({
+    secretHash: Digest,
+    expiresAt: Time,
+    triedAt: Type.Array(Time, { maxItems: 5 }),
+  }),
+  indexes: {},
+} as const satisfies Collection
+
+/**
+ * One document, `current`: the ids of the active operators. Every commit that makes or unmakes one writes it with its
+ * expected version, so that two of them cannot remove each other at the same time.
+ */
+export const OPERATORS = {
+  name: 'operators',
+  schema: Type.Object({ users: Type.Array(Id) }),
+  indexes: {},
+} as const satisfies Collection
+
+/** Keys this node made for itself. */
+export const ACCESS_SECRETS = {
+  name: 'access-secrets',
+  schema: Type.Object({ secret: Type.String() }),
+  indexes: {},
+} as const satisfies Collection
+
+/** The access log: who read whose personal data. Only ever added to. */
+export const PERSONAL_READS = {
+  name: 'personal-reads',
+  schema: Type.Object({
+    /** Kind of thing, e.g. `user`, `application-contact`. */
+    what: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Its id, or what the list was asked by. */
+    subject: Type.String({ maxLength: 200 }),
+    /** Whose it is; absent: the node's own. */
+    enterprise: Type.Optional(Id),
+  }),
+  indexes: { subject: 'text' },
+} as const satisfies Collection
+
+export const ACCESS_COLLECTIONS: readonly Collection[] = [
+  USERS,
+  SESSIONS,
+  KEYS,
+  KEY_USES,
+  LINKS,
+  SETUP_CODES,
+  OPERATORS,
+  ACCESS_SECRETS,
+  PERSONAL_READS,
+]

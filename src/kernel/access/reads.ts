@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import type { Access } from './access.ts'
+import { authorOf } from './caller.ts'
+import { PERSONAL_READS } from './collections.ts'
+import type { Caller } from './permissions.ts'
+
+export type PersonalRead = {
+  /** Kind of thing, e.g. `user`, `application-contact`. */
+  readonly what: string
+  /** Its id, or what the list was asked by. */
+  readonly subject: string
+  /** Whose it is; absent: the node's own. */
+  readonly enterprise?: string
+}
+
+/**
+ * Written down before personal data is shown unmasked; when this throws (a full disk), show nothing. The entry appears in
+ * the audit trail under the caller.
+ */
+export async function recordRead(
+  access: Pick<Access, 'documents'>,
+  caller: Caller,
+  { what, subject, enterprise }: PersonalRead,
+): Promise<void> {
+  const put = {
+    what,
+    subject: subject.slice(0, 200),
+    ...(enterprise === undefined ? {} : { enterprise }),
+  }
+  const write = { collection: PERSONAL_READS, id: randomUUID(), expected: 0, put }
+  await access.documents.commit([write], { author: authorOf(caller) })
+}
