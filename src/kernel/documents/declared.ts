@@ -45,7 +45,7 @@ export function declaredOf(collection: Collection): Declared {
   const before = known.get(collection)
   if (before !== undefined) return before
   const { name, indexes, unique = [] } = collection
-  if (!NAME.test(name) || name.length > 64) throw new TypeError(`${name}: not a collection's name`)
+  if (!isCollectionName(name)) throw new TypeError(`${name}: not a collection's name`)
   const fields = Object.keys(indexes).toSorted()
   if (fields.length > INDEXES_MAX) throw new TypeError(`${name}: more than ${INDEXES_MAX} indexes`)
   const reserved = fields.find((it) => RESERVED.has(it))
@@ -67,6 +67,11 @@ export function declaredOf(collection: Collection): Declared {
   }
   known.set(collection, declared)
   return declared
+}
+
+/** kebab-case, at most 64 characters. */
+export function isCollectionName(name: string): boolean {
+  return name.length <= 64 && NAME.test(name)
 }
 
 /** What the indexes hold for a row: at least one entry for each index. */

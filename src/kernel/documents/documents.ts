@@ -1,5 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Author } from '../../lib/author.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Gate } from '../../lib/gate.ts'
 
 /** How a declared index field compares: text by UTF-8 bytes, integer by value (within ±2^53), boolean false first. */
 export type IndexKind = 'text' | 'integer' | 'boolean'
@@ -119,4 +121,13 @@ export interface Documents extends AsyncDisposable {
     limit: number,
     filter?: { readonly collection?: string; readonly id?: string },
   ): Promise<readonly DocumentChange[]>
+}
+
+/** What every driver is opened with. */
+export type DocumentsOptions = {
+  readonly clock: Clock
+  /** Commits pass through it, so that a backup can stop them. */
+  readonly gate?: Gate
+  /** Declared at once; others are declared when they are first used. */
+  readonly collections?: readonly Collection[]
 }

@@ -8,6 +8,7 @@ import type {
   CommitOptions,
   DocumentChange,
   Documents,
+  DocumentsOptions,
   DocumentWrite,
   Page,
   Query,
@@ -27,14 +28,6 @@ import {
 } from './query.ts'
 import { changeOf, storedOf } from './rows.ts'
 import { prepareCommit } from './writes.ts'
-
-export type DocumentsOptions = {
-  readonly clock: Clock
-  /** Commits pass through it, so that a backup can stop them. */
-  readonly gate?: Gate
-  /** Declared at once; others are declared when they are first used. */
-  readonly collections?: readonly Collection[]
-}
 
 /** Documents in memory: the model the drivers are checked against, and a store for tests. Looks at every document. */
 export async function openMemoryDocuments(options: DocumentsOptions): Promise<Documents> {

@@ -1,19 +1,19 @@
 import type { Clock } from '../../lib/clock.ts'
 import { Gate } from '../../lib/gate.ts'
 import { type ChangeRow, type Outcome, problemOf } from './decide.ts'
-import { type Declared, declaredOf } from './declared.ts'
+import { type Declared, declaredOf, isCollectionName } from './declared.ts'
 import type {
   Body,
   Collection,
   CommitOptions,
   DocumentChange,
   Documents,
+  DocumentsOptions,
   DocumentWrite,
   Page,
   Query,
   Stored,
 } from './documents.ts'
-import type { DocumentsOptions } from './memory.ts'
 import {
   CHANGES_LIMIT_MAX,
   type Condition,
@@ -24,7 +24,7 @@ import {
   planQuery,
   planWhere,
 } from './query.ts'
-import { changeOf, storedOf } from './rows.ts'
+import { changeOf, type DocumentRow, rowOf, storedOf } from './rows.ts'
 import {
   changesSelect,
   countSelect,
@@ -36,7 +36,6 @@ import {
   probeSelect,
 } from './selects.ts'
 import { render, type Sql, type SqlValue, sql } from './sql.ts'
-import { type DocumentRow, rowOf } from './sqlite-tables.ts'
 import { isId, type PreparedCommit, prepareCommit } from './writes.ts'
 
 /** A database as the documents need it. */
@@ -138,6 +137,7 @@ export class SqlDocuments implements Documents {
     checkSequence(after)
     checkLimit(limit, CHANGES_LIMIT_MAX)
     if (filter.id !== undefined && !isId(filter.id)) return []
+    if (filter.collection !== undefined && !isCollectionName(filter.collection)) return []
     const rows = await this.#rows<StoredChange>(changesSelect(after, limit, filter))
     return rows.map((it) => changeOf(changeRowOf(it)))
   }

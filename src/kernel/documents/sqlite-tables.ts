@@ -1,11 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Problem } from '../../lib/problem.ts'
-import { type Declared, entriesOf, type Row } from './declared.ts'
+import { type Declared, entriesOf } from './declared.ts'
 import type { IndexKind } from './documents.ts'
+import { DOCUMENTS_FORMAT, type DocumentRow, notUnique, rowOf, tooNew } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
-
-/** Version of the tables below. A newer program brings older ones up to date; an older program refuses newer ones. */
-export const DOCUMENTS_FORMAT = 1
 
 /** Read by `file(1)` and by us, so that another program's SQLite file is not taken for ours: "WmDo". */
 const APPLICATION_ID = 0x576d446f
@@ -49,13 +47,6 @@ export function migrateSqlite(db: DatabaseSync, at: number): void {
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
       db.prepare('INSERT INTO migrations (version, at) VALUES (?, ?)').run(DOCUMENTS_FORMAT, at)
     }
-  })
-}
-
-export function tooNew(version: number): Problem {
-  return new Problem('unsupported', {
-    en: `The documents have format ${version}; this program knows formats up to ${DOCUMENTS_FORMAT}. Use a newer program`,
-    zh: `文档库格式为 ${version}，本程序最高支持格式 ${DOCUMENTS_FORMAT}，请使用更新的程序`,
   })
 }
 
@@ -106,13 +97,6 @@ function rebuild(db: DatabaseSync, declared: Declared): void {
   }
 }
 
-export function notUnique(collection: string, field: string): Problem {
-  return new Problem('wrong-state', {
-    en: `“${field}” of ${collection} is to be unique now, but stored documents share a value`,
-    zh: `${collection} 的“${field}”现须唯一，但已存文档中存在重复值`,
-  })
-}
-
 function fill(db: DatabaseSync, declared: Declared, ids: IndexIds): void {
   const add = db.prepare('INSERT INTO entries (index_id, value, id) VALUES (?, ?, ?)')
   const rows = db.prepare(
@@ -135,21 +119,6 @@ function isSameIndex(row: IndexRow, index: Declared['indexes'][number]): boolean
   return (
     row.field === index.field && row.kind === index.kind && (row.is_unique === 1) === index.unique
   )
-}
-
-/** A row of `documents` as either database gives it. */
-export type DocumentRow = {
-  collection: string
-  id: string
-  version: number
-  created_at: number
-  updated_at: number
-  body: string
-}
-
-export function rowOf(row: DocumentRow): Row {
-  const { collection, id, version, created_at: createdAt, updated_at: updatedAt, body: json } = row
-  return { collection, id, version, createdAt, updatedAt, json }
 }
 
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {

@@ -1,14 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type ChangeRow, decide, type Facts, type Mutations, type Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
+import { type DocumentRow, rowOf } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
-import {
-  type DocumentRow,
-  declareSqlite,
-  inTransaction,
-  migrateSqlite,
-  rowOf,
-} from './sqlite-tables.ts'
+import { declareSqlite, inTransaction, migrateSqlite } from './sqlite-tables.ts'
 import type { PreparedCommit } from './writes.ts'
 
 export type SqliteWriterOptions = {

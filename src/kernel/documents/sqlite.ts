@@ -1,6 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Documents } from './documents.ts'
-import type { DocumentsOptions } from './memory.ts'
+import type { Documents, DocumentsOptions } from './documents.ts'
 import { type Engine, SqlDocuments } from './sql-documents.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 

@@ -37,6 +37,8 @@ export function prepareCommit(
   if (note !== undefined && note.length > NOTE_CHARS_MAX) {
     throw tooLarge(NOTE_CHARS_MAX, 'characters of note', '个字符的备注')
   }
+  if (note !== undefined && !isPlain(note)) throw notPlain()
+  if (!isId(author.id)) throw new TypeError('an author has an id')
   const prepared = writes.map(prepareWrite)
   const keys = new Set(prepared.map((it) => `${it.collection} ${it.id}`))
   if (keys.size < prepared.length) throw new TypeError('a commit writes a document once at most')
@@ -86,6 +88,16 @@ function checkId(id: string): void {
     en: `An id is text of 1 to ${DOCUMENT_ID_BYTES_MAX} bytes without control characters`,
     zh: `编号为 1 至 ${DOCUMENT_ID_BYTES_MAX} 字节且不含控制字符的文本`,
   })
+}
+
+/** PostgreSQL holds no NUL in text, and nobody means one in a note. */
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+function notPlain(): Problem {
+  const reason = { en: 'must be Unicode text without NUL', zh: '必须是不含 NUL 的 Unicode 文本' }
+  return new Problem('invalid-input', reason, { fields: [{ path: '/note', reason }] })
 }
 
 function tooLarge(max: number, en: string, zh: string): Problem {
