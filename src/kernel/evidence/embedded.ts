@@ -45,25 +45,30 @@ export interface EmbeddedEvidence extends Evidence {
 export async function openEvidence(options: EvidenceOptions): Promise<EmbeddedEvidence> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 })
   const path = join(options.folder, EVIDENCE_FILE)
-  const db = openWriter(path)
-  try {
-    await syncFolder(options.folder)
-    return embeddedLog(db, openReader(path), options)
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  using stack = new DisposableStack()
+  const db = stack.adopt(openWriter(path), close)
+  await syncFolder(options.folder)
+  // Closed before the writer, which then leaves the one file alone behind.
+  const readDb = stack.adopt(openReader(path), close)
+  return embeddedLog({ db, readDb, connections: stack }, options)
 }
 
 /** The same log in memory, gone when it is closed. */
 export function openMemoryEvidence(options: Omit<EvidenceOptions, 'folder'>): EmbeddedEvidence {
-  const db = openWriter(':memory:')
-  return embeddedLog(db, db, options)
+  using stack = new DisposableStack()
+  const db = stack.adopt(openWriter(':memory:'), close)
+  return embeddedLog({ db, readDb: db, connections: stack }, options)
+}
+
+type Connections = {
+  readonly db: DatabaseSync
+  readonly readDb: DatabaseSync
+  /** Taken over by the log once it is open. */
+  readonly connections: DisposableStack
 }
 
 function embeddedLog(
-  db: DatabaseSync,
-  readDb: DatabaseSync,
+  { db, readDb, connections }: Connections,
   { key, name, clock, gate = new Gate() }: Omit<EvidenceOptions, 'folder'>,
 ): EmbeddedEvidence {
   const reads = prepareReads(readDb)
@@ -71,6 +76,7 @@ function embeddedLog(
   if (!isKeyName(origin)) throw badName()
   const signer = noteSigner(origin, key)
   const writer = new LogWriter(db, { signer, clock, gate, yields: readDb !== db })
+  const owned = connections.move()
   return {
     ...readLog(reads),
     origin,
@@ -82,9 +88,13 @@ function embeddedLog(
     },
     async [Symbol.asyncDispose]() {
       await writer[Symbol.asyncDispose]()
-      if (readDb.isOpen) readDb.close()
+      owned.dispose()
     },
   }
+}
+
+function close(db: DatabaseSync): void {
+  db.close()
 }
 
 /** A name nobody else has, for a log that was given none. */

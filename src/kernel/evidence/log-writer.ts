@@ -34,7 +34,10 @@ type WriterOptions = {
   readonly yields: boolean
 }
 
-/** The one writer of the log in this process. Appends that come while a commit runs share the next one. */
+/**
+ * The one writer of the log in this process. Appends that come while a commit runs share the next one. Disposing it
+ * finishes what was asked; the connection is its owner's to close.
+ */
 export class LogWriter implements AsyncDisposable {
   readonly #db: DatabaseSync
   readonly #appending: Appending
@@ -91,7 +94,6 @@ export class LogWriter implements AsyncDisposable {
     this.#closed = true
     await this.#draining
     await this.#writing.catch(() => undefined)
-    if (this.#db.isOpen) this.#db.close()
   }
 
   #begin(signer: Signer): void {

@@ -1,0 +1,113 @@
+import type { Claim } from './evidence.ts'
+
+/** The claims a node makes by itself. Days are UTC; a day's claim is dated at the day's end. */
+
+/** `YYYY-MM-DD`. */
+export type Day = string
+
+export const REGISTRATIONS_DAILY = 'registrations-daily'
+export const RESOLUTIONS_DAILY = 'resolutions-daily'
+export const ENTERPRISE_DECISION = 'enterprise-decision'
+/** Subject of what is claimed about the whole node. No prefix is spelled so: prefixes are folded to capitals. */
+export const NODE_SUBJECT = 'node'
+
+/** What one day did to the records of a prefix (or of the node), and how many there were at its end. */
+export type RegistrationCounts = {
+  readonly created: number
+  readonly updated: number
+  readonly retired: number
+  readonly total: number
+}
+
+/** Resolutions by kind of client, e.g. `{ browser: 12, program: 3 }`. */
+export type ResolutionCounts = Readonly<Record<string, number>>
+
+export type PrefixDay = {
+  readonly prefix: string
+  /** Whose prefix it is: they and the node's staff may open the claim. */
+  readonly enterprise: string
+  readonly day: Day
+}
+
+export function registrationsDaily(of: PrefixDay, counts: RegistrationCounts): Claim {
+  return {
+    kind: REGISTRATIONS_DAILY,
+    subject: of.prefix,
+    at: endOfDay(of.day),
+    fields: { day: of.day, ...countsOf(counts) },
+    open: { enterprise: of.enterprise },
+  }
+}
+
+/** The node's totals, open to everybody. */
+export function nodeRegistrationsDaily(day: Day, counts: RegistrationCounts): Claim {
+  return {
+    kind: REGISTRATIONS_DAILY,
+    subject: NODE_SUBJECT,
+    at: endOfDay(day),
+    fields: { day, ...countsOf(counts) },
+    open: 'public',
+  }
+}
+
+export function resolutionsDaily(of: PrefixDay, by: ResolutionCounts): Claim {
+  return {
+    kind: RESOLUTIONS_DAILY,
+    subject: of.prefix,
+    at: endOfDay(of.day),
+    fields: { day: of.day, ...resolutionFields(by) },
+    open: { enterprise: of.enterprise },
+  }
+}
+
+/** The node's totals, open to everybody. */
+export function nodeResolutionsDaily(day: Day, by: ResolutionCounts): Claim {
+  return {
+    kind: RESOLUTIONS_DAILY,
+    subject: NODE_SUBJECT,
+    at: endOfDay(day),
+    fields: { day, ...resolutionFields(by) },
+    open: 'public',
+  }
+}
+
+export type EnterpriseDecision = {
+  readonly enterprise: string
+  /** What became of the application or the enterprise, e.g. `approved`, `returned`. */
+  readonly decision: string
+  /** Id of the user who decided. */
+  readonly reviewer: string
+  readonly at: number
+  /** JSON Pointers of the fields that were returned. Reasons stay with the case: they may speak of persons. */
+  readonly returned?: readonly string[]
+}
+
+export function enterpriseDecision(made: EnterpriseDecision): Claim {
+  const { enterprise, decision, reviewer, at, returned = [] } = made
+  return {
+    kind: ENTERPRISE_DECISION,
+    subject: enterprise,
+    at,
+    fields: { enterprise, decision, reviewer, returned },
+    open: { enterprise },
+  }
+}
+
+function countsOf({ created, updated, retired, total }: RegistrationCounts) {
+  return { created, updated, retired, total }
+}
+
+function resolutionFields(by: ResolutionCounts) {
+  return { by: { ...by }, total: Object.values(by).reduce((sum, count) => sum + count, 0) }
+}
+
+const DAY_MS = 86_400_000
+
+/** The day's last millisecond. Throws RangeError for what is no day of the calendar. */
+function endOfDay(day: Day): number {
+  const start = Date.parse(`${day}T00:00:00.000Z`)
+  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== day) {
+    throw new RangeError(`not a day: ${day}`)
+  }
+  return start + DAY_MS - 1
+}
