@@ -1,7 +1,9 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
+import { ColumnBlock, compareUtf8 } from './column-block.ts'
+import { writeColumns } from './columns.ts'
 import { asBuffer, readRow, writeRow } from './row.ts'
 
 export { BrokenBlock } from './bytes.ts'
@@ -27,35 +29,66 @@ const ROWS_BYTES_MAX = 2 ** 30
 
 const ROWS = 0
 const ROWS_ZSTD = 1
+const COLUMNS = 2
+
+/** Columns below this many bytes a record are never larger than what zstd makes of rows. */
+const ROWS_TRIED_BYTES = 12
+const ROWS_TRIED_RECORDS = 8
 
 const scratch = new ByteWriter()
+const rows = new ByteWriter()
 
 /**
  * Packs 1 … 128 neighbouring records of one prefix, in key order (UTF-8 byte order), each key once. The prefix is not
  * stored: the digest (CRC-32) covers it, so that a block is read under its own prefix only.
+ *
+ * @throws RangeError where records are too many, out of order, of another prefix, or hold what `encodeRecord` refuses.
  */
 export function encodeBlock(prefix: PrefixKey, records: readonly IdRecord[]): Uint8Array {
-  if (records.length < 1 || records.length > BLOCK_RECORDS_MAX) {
-    throw new RangeError(`a block holds 1 to ${BLOCK_RECORDS_MAX} records`)
-  }
+  checkOrder(records)
   scratch.reset()
   scratch.u8(BLOCK_VERSION)
-  scratch.u8(ROWS)
+  scratch.u8(COLUMNS)
   scratch.uint(records.length)
-  const from = scratch.length
-  for (const record of records) writeRow(scratch, record)
-  const rows = scratch.view(from)
-  const packed = zstdCompressSync(rows, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
-  if (packed.length < rows.length) {
-    scratch.reset()
-    scratch.u8(BLOCK_VERSION)
-    scratch.u8(ROWS_ZSTD)
-    scratch.uint(records.length)
-    scratch.raw(packed)
+  if (
+    !writeColumns(scratch, prefix, records) ||
+    records.length < ROWS_TRIED_RECORDS ||
+    scratch.length > records.length * ROWS_TRIED_BYTES
+  ) {
+    tryRows(records)
   }
   scratch.u32(crc32(scratch.view(), crc32(prefix)))
   return scratch.copy()
 }
+
+function checkOrder(records: readonly IdRecord[]): void {
+  if (records.length < 1 || records.length > BLOCK_RECORDS_MAX) {
+    throw new RangeError(`a block holds 1 to ${BLOCK_RECORDS_MAX} records`)
+  }
+  for (let i = 1; i < records.length; i++) {
+    const [a, b] = [(records[i - 1] as IdRecord).key, (records[i] as IdRecord).key]
+    if (compareUtf8(a, b) >= 0) throw new RangeError(`${b} does not come after ${a}`)
+  }
+}
+
+/** Puts rows into the place of columns where they are smaller, or where there are no columns. */
+function tryRows(records: readonly IdRecord[]): void {
+  rows.reset()
+  for (const record of records) writeRow(rows, record)
+  const plain = rows.view()
+  const packed = zstdCompressSync(plain)
+  const best = packed.length < plain.length ? packed : plain
+  const columns = scratch.view()
+  if (columns.length > HEAD_BYTES_MAX && columns.length <= best.length + HEAD_BYTES_MAX) return
+  scratch.reset()
+  scratch.u8(BLOCK_VERSION)
+  scratch.u8(best === packed ? ROWS_ZSTD : ROWS)
+  scratch.uint(records.length)
+  scratch.raw(best)
+}
+
+/** Version, mode and count. */
+const HEAD_BYTES_MAX = 4
 
 /**
  * Opens what `encodeBlock` made. `bytes` must stay as they are for as long as the block is used.
@@ -73,7 +106,16 @@ export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
   const mode = reader.u8()
   const count = reader.uint()
   if (count < 1 || count > BLOCK_RECORDS_MAX) throw new BrokenBlock('a block of too many records')
-  return openRows(count, mode === ROWS ? reader : unpacked(reader))
+  switch (mode) {
+    case COLUMNS:
+      return new ColumnBlock(prefix, count, reader)
+    case ROWS:
+      return openRows(count, reader)
+    case ROWS_ZSTD:
+      return openRows(count, unpacked(reader))
+    default:
+      throw new BrokenBlock('a block of an unknown form')
+  }
 }
 
 function unpacked(reader: ByteReader): ByteReader {

@@ -78,6 +78,17 @@ export class ByteWriter {
     this.#length += octets.length
   }
 
+  /** ASCII text without its length. */
+  ascii(text: string): void {
+    this.reserve(text.length).write(text, this.#length, text.length, 'latin1')
+    this.#length += text.length
+  }
+
+  /** Takes back what was written from `length` on. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, length)
+  }
+
   /** Text of any kind, or octets, with its length. */
   piece(piece: string | Uint8Array): void {
     if (typeof piece !== 'string') {
@@ -176,6 +187,10 @@ export class ByteReader {
       default:
         return new Uint8Array(this.bytes.subarray(from, this.at))
     }
+  }
+
+  skipPiece(): void {
+    this.skip(Math.floor(this.uint() / 4))
   }
 
   text(): string {
