@@ -10,6 +10,14 @@ const ENTERPRISES_MAX = 100
 /** A prefix a caller may know of, and whose it is. */
 export type EntitledPrefix = { readonly key: PrefixKey; readonly enterprise: string | undefined }
 
+type PrefixQuestion = {
+  readonly prefix: string
+  readonly permission: Permission
+  /** Who has this right may know that the prefix is there. */
+  readonly known: Permission
+  readonly absent?: () => Problem
+}
+
 /**
  * Untrusted text as a prefix that the caller may use for `permission`. A prefix that is not known and one of which the
  * caller may know nothing answer alike. @throws Problem `not-signed-in`, `not-found`, `not-authorised`
@@ -17,13 +25,13 @@ export type EntitledPrefix = { readonly key: PrefixKey; readonly enterprise: str
 export function entitledPrefix(
   caller: Caller,
   book: PrefixBook,
-  { prefix, permission, known }: { prefix: string; permission: Permission; known: Permission },
+  { prefix, permission, known, absent = noPrefix }: PrefixQuestion,
 ): EntitledPrefix {
   checkSignedIn(caller)
   const key = parsePrefix(prefix)
   const enterprise = book.enterpriseOf(key)
   const may = (it: Permission) => mayDo(caller, it, enterprise)
-  if (!book.isKnown(key) || !(may(known) || may(permission))) throw noPrefix()
+  if (!book.isKnown(key) || !(may(known) || may(permission))) throw absent()
   authorise(caller, permission, enterprise)
   return { key, enterprise }
 }

@@ -50,7 +50,8 @@ export function typedValue(type: TemplateField['type'], text: string): unknown {
   if (type === 'boolean') return text === 'true'
   if (type === 'number') {
     const number = Number(text)
-    return canonicalDecimal(String(number)) === text ? number : text
+    const isExact = canonicalDecimal(String(number)) === text
+    return isExact && (Number.isSafeInteger(number) || !Number.isInteger(number)) ? number : text
   }
   return type === 'list' ? (JSON.parse(text) as unknown) : text
 }

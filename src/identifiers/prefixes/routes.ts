@@ -1,0 +1,208 @@
+import { type Static, Type } from 'typebox'
+import { authorOf } from '../../kernel/access/caller.ts'
+import { authorise, type Caller } from '../../kernel/access/permissions.ts'
+import type { Query } from '../../kernel/documents/documents.ts'
+import type { App } from '../../lib/http.ts'
+import { type PrefixKey, parsePrefix } from '../handle.ts'
+import type { PrefixAct } from './acts.ts'
+import { act, allot, derive, noPrefix, type PrefixDeps, read } from './allotment.ts'
+import {
+  PREFIX_STATES,
+  PREFIXES,
+  type PrefixState,
+  REASON_CHARS_MAX,
+  SITES_MAX,
+  SiteSchema,
+  type StoredPrefix,
+} from './prefix.ts'
+import { PrefixReplySchema, prefixReply } from './replies.ts'
+import { requestRoutes } from './request-routes.ts'
+import { checkSignedIn, enterprisesOf, entitledPrefix } from './tenancy.ts'
+
+const LIMIT_MAX = 500
+const tags = ['prefixes']
+const PrefixText = Type.String({ minLength: 1, maxLength: 512 })
+const Params = Type.Object({ prefix: PrefixText })
+const Version = Type.Optional(Type.Integer({ minimum: 1 }))
+const Reason = Type.String({ minLength: 1, maxLength: REASON_CHARS_MAX })
+const Short = Type.String({ minLength: 1, maxLength: 255 })
+const closed = { additionalProperties: false }
+
+/** Prefixes: the tree, allotment, derivation, and what operators do to them. */
+export function prefixRoutes(app: App, deps: PrefixDeps): void {
+  listRoute(app, deps)
+  readRoute(app, deps)
+  allotRoutes(app, deps)
+  actRoutes(app, deps)
+  requestRoutes(app, deps)
+}
+
+const ListQuery = Type.Object({
+  enterprise: Type.Optional(Type.String({ maxLength: 128 })),
+  parent: Type.Optional(PrefixText),
+  state: Type.Optional(Type.Unsafe<PrefixState>(Type.Enum([...PREFIX_STATES]))),
+  after: Type.Optional(Type.String({ maxLength: 4096 })),
+  limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 100 }),
+})
+
+function listRoute(app: App, deps: PrefixDeps): void {
+  const schema = {
+    tags,
+    operationId: 'listPrefixes',
+    summary: 'Prefixes in order of their names; by `parent`, the tree one level at a time',
+    querystring: ListQuery,
+    response: {
+      200: Type.Object({
+        items: Type.Array(PrefixReplySchema),
+        next: Type.Optional(Type.String()),
+        total: Type.Integer(),
+      }),
+    },
+  }
+  app.get('/api/v1/prefixes', { schema }, async ({ caller, query }) => {
+    checkSignedIn(caller)
+    const where = whereOf(caller, query)
+    if (where === undefined) return { items: [], total: 0 }
+    const { limit, after } = query
+    const page = await deps.documents.query(PREFIXES, {
+      where,
+      limit,
+      ...(after !== undefined && { after }),
+    })
+    const items = await Promise.all(page.items.map((it) => reply(deps, it)))
+    const total = await deps.documents.count(PREFIXES, where)
+    return { items, total, ...(page.next !== undefined && { next: page.next }) }
+  })
+}
+
+/** Undefined: nothing the caller may know of can match. */
+function whereOf(caller: Caller, query: Static<typeof ListQuery>): Query['where'] | undefined {
+  const { enterprise, parent, state } = query
+  const own = enterprisesOf(caller, 'prefixes.read')
+  const asked = own === 'all' ? undefined : own
+  const shown =
+    enterprise === undefined ? asked : (asked ?? [enterprise]).filter((it) => it === enterprise)
+  if (shown?.length === 0) return undefined
+  return {
+    ...(shown !== undefined && { enterprise: { in: shown } }),
+    ...(parent !== undefined && { parent: parsePrefix(parent) }),
+    ...(state !== undefined && { state }),
+  }
+}
+
+async function reply(deps: PrefixDeps, stored: StoredPrefix) {
+  const key = stored.id as PrefixKey
+  const counts = await deps.store.counts(key)
+  deps.book.note(key, stored.version, stored.body)
+  return prefixReply(stored, { answer: deps.book.lookup(key), counts })
+}
+
+function readRoute(app: App, deps: PrefixDeps): void {
+  const schema = {
+    tags,
+    operationId: 'readPrefix',
+    summary: 'A prefix, its state, and how many identifiers it holds',
+    params: Params,
+    response: { 200: PrefixReplySchema },
+  }
+  app.get('/api/v1/prefixes/:prefix', { schema }, async ({ caller, params }) => {
+    const question = { prefix: params.prefix, permission: READ, known: READ } as const
+    const { key } = entitledPrefix(caller, deps.book, question)
+    return await reply(deps, await read(deps, key))
+  })
+}
+
+const READ = 'prefixes.read'
+
+function allotRoutes(app: App, deps: PrefixDeps): void {
+  const note = Type.Optional(Reason)
+  const allotment = {
+    tags,
+    operationId: 'allotPrefix',
+    summary: 'Allot the next number below the node, a number by wish, or any prefix by its name',
+    body: Type.Object(
+      {
+        enterprise: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+        wish: Type.Optional(PrefixText),
+        prefix: Type.Optional(PrefixText),
+        note,
+      },
+      closed,
+    ),
+    response: { 201: PrefixReplySchema },
+  }
+  app.post('/api/v1/prefixes', { schema: allotment }, async ({ caller, body }, answer) => {
+    authorise(caller, 'prefixes.manage')
+    const { enterprise, wish, prefix } = body
+    const named = prefix !== undefined || enterprise === undefined
+    const stored = await allot(
+      deps,
+      named
+        ? { prefix: prefix ?? '', ...(enterprise !== undefined && { enterprise }) }
+        : { enterprise, ...(wish !== undefined && { wish }) },
+      { author: authorOf(caller), ...(body.note !== undefined && { note: body.note }) },
+    )
+    answer.code(201)
+    return await reply(deps, stored)
+  })
+  const derivation = {
+    tags,
+    operationId: 'derivePrefix',
+    summary: 'Make a prefix below one’s own, for a plant or a line',
+    params: Params,
+    body: Type.Object({ segment: Type.String({ minLength: 1, maxLength: 255 }), note }, closed),
+    response: { 201: PrefixReplySchema },
+  }
+  app.post('/api/v1/prefixes/:prefix/derive', { schema: derivation }, async (request, answer) => {
+    const { caller, params, body } = request
+    const permission = 'prefixes.request'
+    const { key } = entitledPrefix(caller, deps.book, { ...params, permission, known: READ })
+    const { segment } = body
+    const stamped = {
+      author: authorOf(caller),
+      ...(body.note !== undefined && { note: body.note }),
+    }
+    const stored = await derive(deps, await read(deps, key), { segment, ...stamped })
+    answer.code(201)
+    return await reply(deps, stored)
+  })
+}
+
+const ACTS = {
+  suspend: ['Suspend a prefix: nothing below it is resolved or changed', { reason: Reason }],
+  resume: ['End a suspension', { reason: Type.Optional(Reason) }],
+  hold: ['Stop a prefix by order', { order: Short, authority: Short, reason: Reason }],
+  lift: ['Lift the order that holds a prefix', { reason: Type.Optional(Reason) }],
+  release: ['Give a prefix up; nobody else gets it for a year', { reason: Reason }],
+  delegate: [
+    'Have a prefix answered by the enterprise’s own server',
+    {
+      sites: Type.Array(SiteSchema, { minItems: 1, maxItems: SITES_MAX }),
+      description: Type.Optional(Reason),
+    },
+  ],
+  'take-back': ['Host a delegated prefix here again', {}],
+} as const
+
+function actRoutes(app: App, deps: PrefixDeps): void {
+  for (const [name, [summary, members]] of Object.entries(ACTS)) {
+    const schema = {
+      tags,
+      operationId: `${name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase())}Prefix`,
+      summary,
+      params: Params,
+      body: Type.Object({ version: Version, ...members }, closed),
+      response: { 200: PrefixReplySchema },
+    }
+    app.post(`/api/v1/prefixes/:prefix/${name}`, { schema }, async ({ caller, params, body }) => {
+      authorise(caller, 'prefixes.manage')
+      const key = parsePrefix(params.prefix)
+      if (!deps.book.isKnown(key)) throw noPrefix()
+      const { version: expected, ...rest } = body
+      // The schema of this route says what the act has.
+      const wish = { act: name, ...rest } as unknown as PrefixAct
+      const at = { author: authorOf(caller), ...(expected !== undefined && { expected }) }
+      return await reply(deps, await act(deps, key, { act: wish, ...at }))
+    })
+  }
+}

@@ -1,0 +1,187 @@
+import { type Static, Type } from 'typebox'
+import { type Caller, mayDo } from '../../kernel/access/permissions.ts'
+import type { Documents } from '../../kernel/documents/documents.ts'
+import type { App } from '../../lib/http.ts'
+import { Problem } from '../../lib/problem.ts'
+import { prefixOf } from '../handle.ts'
+import type { PrefixBook } from '../prefixes/book.ts'
+import { checkSignedIn, enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
+import type { IdRecord } from '../record.ts'
+import type { RecordStore } from '../store/store.ts'
+import { canonicalDate } from '../templates/dates.ts'
+import type { Template } from '../templates/template.ts'
+import { readHistory } from './history.ts'
+import {
+  Counter,
+  checkCursor,
+  type Filters,
+  type Listed,
+  listRecords,
+  prefixesOf,
+  type Scope,
+} from './listing.ts'
+import { entitledName, nameIn } from './names.ts'
+import type { Registry } from './registry.ts'
+import {
+  asOfReply,
+  countsReply,
+  HistoryReplySchema,
+  historyEntryReply,
+  ListReplySchema,
+  recordReply,
+} from './replies.ts'
+
+/** A search within a scope whose protected values the caller may read; the rest is as for a list. */
+export type SearchWish = Filters & {
+  readonly q: string
+  readonly scope: Scope
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export type Found = Listed & {
+  readonly found?: {
+    readonly total: number
+    readonly exact: boolean
+    readonly asOf: { readonly sequence: number; readonly at?: number }
+  }
+}
+
+export type Search = (wish: SearchWish) => Promise<Found>
+
+export type ListDeps = {
+  readonly store: RecordStore
+  readonly documents: Documents
+  readonly book: PrefixBook
+  readonly registry: Registry
+  readonly search?: Search | undefined
+}
+
+const LIMIT_MAX = 500
+const HISTORY_BASE = '/api/v1/history/'
+
+const ListQuery = Type.Object({
+  prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  template: Type.Optional(Type.String({ maxLength: 80 })),
+  state: Type.Optional(
+    Type.Unsafe<'registered' | 'retired' | 'held'>(Type.Enum(['registered', 'retired', 'held'])),
+  ),
+  from: Type.Optional(
+    Type.String({ maxLength: 40, description: 'Changed at or after (RFC 3339)' }),
+  ),
+  to: Type.Optional(Type.String({ maxLength: 40, description: 'Changed before (RFC 3339)' })),
+  after: Type.Optional(Type.String({ maxLength: 4096 })),
+  limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 50 }),
+})
+
+export function listRoutes(app: App, deps: ListDeps): void {
+  const counter = new Counter(deps.store)
+  const schema = {
+    tags: ['identifiers'],
+    operationId: 'listIdentifiers',
+    summary: 'Identifiers in order of their names; a page may be short and still have a `next`',
+    querystring: ListQuery,
+    response: { 200: ListReplySchema },
+  }
+  app.get('/api/v1/identifiers', { schema }, async ({ caller, query }, reply) => {
+    const scope = await scopeOf(deps, caller, query.prefix)
+    const wish = { scope, ...filtersOf(query), limit: query.limit, after: query.after }
+    const listed = await listOrSearch(deps, wish, query.q)
+    const counts = query.after === undefined ? await counter.counts(scope) : undefined
+    reply.header('cache-control', 'no-store')
+    return {
+      items: await itemReplies(deps, caller, listed.items),
+      ...(listed.next !== undefined && { next: listed.next }),
+      ...(counts !== undefined && { counts: countsReply(counts) }),
+      ...(listed.found !== undefined && {
+        found: { ...listed.found, asOf: asOfReply(listed.found.asOf) },
+      }),
+    }
+  })
+  historyRoute(app, deps)
+}
+
+async function listOrSearch(
+  deps: ListDeps,
+  wish: Omit<SearchWish, 'q'>,
+  q: string | undefined,
+): Promise<Found> {
+  if (q === undefined) {
+    checkCursor(wish.after, wish.scope)
+    return await listRecords(deps.store, wish)
+  }
+  if (deps.search !== undefined) return await deps.search({ ...wish, q })
+  throw new Problem('unsupported', {
+    en: 'This node does not search by text',
+    zh: '本节点不支持全文检索',
+  })
+}
+
+async function itemReplies(deps: ListDeps, caller: Caller, records: readonly IdRecord[]) {
+  // A page has many records of few templates.
+  const templates = new Map<string, Promise<Template | undefined>>()
+  const replies = records.map(async (record) => {
+    const prefix = prefixOf(record.key)
+    const id = `${prefix}/${record.template ?? ''}`
+    const asked = templates.get(id) ?? deps.registry.templateOf(record)
+    templates.set(id, asked)
+    const mayReadIt = mayDo(caller, 'identifiers.read', deps.book.enterpriseOf(prefix))
+    return recordReply(record, { template: await asked, mayReadIt })
+  })
+  return await Promise.all(replies)
+}
+
+/** A named prefix, or all the caller may read. */
+async function scopeOf(deps: ListDeps, caller: Caller, prefix: string | undefined): Promise<Scope> {
+  const permission = 'identifiers.read'
+  if (prefix !== undefined) {
+    return [entitledPrefix(caller, deps.book, { prefix, permission, known: permission }).key]
+  }
+  checkSignedIn(caller)
+  const enterprises = enterprisesOf(caller, permission)
+  return enterprises === 'all' ? 'all' : await prefixesOf(deps.documents, enterprises)
+}
+
+function filtersOf({ template, state, from, to }: Static<typeof ListQuery>): Filters {
+  return { template, state, from: timeAt('/from', from), to: timeAt('/to', to) }
+}
+
+/** A date counts from its beginning in UTC. */
+function timeAt(path: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const canonical = canonicalDate(text)
+  const isZoned = canonical !== undefined && /^[^T]+$|(?:Z|[+-]\d{2}:\d{2})$/.test(canonical)
+  const at = isZoned ? Date.parse(canonical) : Number.NaN
+  if (!Number.isNaN(at)) return at
+  const reason = { en: 'Not a time', zh: '不是有效时间' }
+  const expected = { en: 'For example 2024-01-05T08:30:00Z', zh: '例如 2024-01-05T08:30:00Z' }
+  throw new Problem('invalid-input', reason, { fields: [{ path, reason, expected }] })
+}
+
+function historyRoute(app: App, deps: ListDeps): void {
+  const schema = {
+    tags: ['identifiers'],
+    operationId: 'readIdentifierHistory',
+    summary: 'Who did what when to an identifier, newest first',
+    params: Type.Object({ '*': Type.String() }),
+    querystring: Type.Object({
+      after: Type.Optional(Type.Integer({ minimum: 1 })),
+      limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+    }),
+    response: { 200: HistoryReplySchema },
+  }
+  app.get(`${HISTORY_BASE}*`, { schema }, async (request, reply) => {
+    const { caller, query } = request
+    const name = nameIn(request.raw.url, HISTORY_BASE)
+    const question = { name, permission: 'identifiers.read' as const }
+    const { handle } = entitledName(caller, deps.book, question)
+    const page = await readHistory(deps, handle.key, { before: query.after, limit: query.limit })
+    reply.header('cache-control', 'no-store')
+    return {
+      handle: page.items[0]?.record.spelled ?? handle.spelled,
+      items: page.items.map(historyEntryReply),
+      ...(page.next !== undefined && { next: String(page.next) }),
+    }
+  })
+}
