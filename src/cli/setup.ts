@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config/config.ts'
 import { Problem } from '../lib/problem.ts'
 import { newSetupCode } from '../node-offline.ts'
-import { nodeUrl, postJson } from './client.ts'
+import { nodeUrl, postJson } from './api.ts'
 import { EXIT_DONE, EXIT_WRONG_USE, type Io } from './io.ts'
 
 const HELP = `waymark setup --code CODE --name NAME --password-stdin --node PREFIX [--display-name TEXT] [--node-name TEXT] [--region CODE]

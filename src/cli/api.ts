@@ -1,0 +1,76 @@
+import { Problem } from '../lib/problem.ts'
+import type { Text } from '../lib/text.ts'
+import { type Io, languageOfEnv } from './io.ts'
+
+const NODE_URL_DEFAULT = 'http://127.0.0.1:8080'
+const ANSWER_WAIT_MS_MAX = 60_000
+
+/** The node that client commands talk to, without a slash at the end. */
+export function nodeUrl(env: Io['env']): string {
+  return (env.WAYMARK_URL || NODE_URL_DEFAULT).replace(/\/+$/, '')
+}
+
+type Told = {
+  readonly detail?: string
+  readonly code?: string
+  readonly errors?: readonly { path: string; detail: string; expected?: string; line?: number }[]
+}
+
+/** One request with a JSON body to the node; the parsed answer. Throws what the node said as a Problem. */
+export async function callNode(
+  io: Pick<Io, 'env'>,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const url = `${nodeUrl(io.env)}${path}`
+  const key = io.env.WAYMARK_API_KEY
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method,
+      signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
+      headers: {
+        accept: 'application/json',
+        'accept-language': languageOfEnv(io.env),
+        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch (cause) {
+    throw noAnswer(nodeUrl(io.env), cause)
+  }
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const answer: unknown = isJson && text !== '' ? JSON.parse(text) : undefined
+  if (response.ok) return answer
+  throw toldProblem(response.status, (answer ?? {}) as Told)
+}
+
+export async function postJson(io: Pick<Io, 'env'>, path: string, body: unknown): Promise<unknown> {
+  return await callNode(io, 'POST', path, body)
+}
+
+export function noAnswer(url: string, cause: unknown): Problem {
+  return new Problem(
+    'unavailable',
+    {
+      en: `There is no answer from ${url}; is the node running, and is WAYMARK_URL right?`,
+      zh: `${url} 没有应答；节点是否在运行？WAYMARK_URL 是否正确？`,
+    },
+    { cause },
+  )
+}
+
+/** The node has said it in the language it was asked in; here both languages are that one. */
+function toldProblem(status: number, { detail, errors = [] }: Told): Problem {
+  const said = (it: string): Text => ({ en: it, zh: it })
+  const fields = errors.map((it) => ({
+    path: it.path,
+    reason: said(it.detail),
+    ...(it.expected === undefined ? {} : { expected: said(it.expected) }),
+    ...(it.line === undefined ? {} : { line: it.line }),
+  }))
+  return new Problem('unavailable', said(detail ?? `HTTP ${status}`), { fields })
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import type { Config } from './config/settings.ts'
+import type { Collection, Documents } from './kernel/documents/documents.ts'
+import { openPostgresDocuments } from './kernel/documents/postgres.ts'
+import { openSqliteDocuments } from './kernel/documents/sqlite.ts'
+import { type EmbeddedEvidence, openEvidence } from './kernel/evidence/embedded.ts'
+import { loadOrCreateNodeKey } from './kernel/evidence/node-key.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Gate } from './lib/gate.ts'
+import type { DataFolder } from './server/data-folder.ts'
+
+export type StorageOptions = { readonly clock: Clock; readonly gate?: Gate }
+
+/** Documents where the configuration wants them. */
+export async function openDocuments(
+  config: Config,
+  folder: DataFolder,
+  options: StorageOptions & { readonly collections?: readonly Collection[] },
+): Promise<Documents> {
+  return config.databaseUrl === undefined
+    ? await openSqliteDocuments({ ...options, path: folder.documents })
+    : await openPostgresDocuments({ ...options, url: config.databaseUrl.reveal() })
+}
+
+export const NODE_KEY_FILE = 'node.pem'
+
+export async function openNodeEvidence(
+  folder: DataFolder,
+  options: StorageOptions,
+): Promise<EmbeddedEvidence> {
+  const key = await loadOrCreateNodeKey(join(folder.keys, NODE_KEY_FILE))
+  return await openEvidence({ folder: folder.evidence, key, ...options })
+}
