@@ -87,11 +87,17 @@ export async function startPostgres(): Promise<PostgresServer> {
     ]
     server = spawn(join(binaries, 'postgres'), settings, { ...user, cwd: folder, stdio: 'ignore' })
     process.once('exit', killServer)
+    for (const signal of SIGNALS) process.once(signal, killServer)
     await untilAnswers(url, server)
   }
-  const killServer = () => server?.kill('SIGQUIT')
+  // Whatever ends the tests ends the server: an exit, or the runner's signal when a time limit is reached.
+  const killServer = (why: number | NodeJS.Signals) => {
+    server?.kill('SIGQUIT')
+    if (typeof why === 'string') process.exit(1)
+  }
   const stop = async (signal: 'SIGINT' | 'SIGQUIT') => {
     process.off('exit', killServer)
+    for (const signal of SIGNALS) process.off(signal, killServer)
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return
     const gone = once(server, 'exit')
     server.kill(signal)
@@ -124,6 +130,7 @@ async function createDatabase(server: string): Promise<string> {
   return url.href
 }
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 const START_MS_MAX = 60_000
 
 async function untilAnswers(url: string, server: ChildProcess): Promise<void> {

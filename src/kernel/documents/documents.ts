@@ -128,6 +128,8 @@ export type DocumentsOptions = {
   readonly clock: Clock
   /** Commits pass through it, so that a backup can stop them. */
   readonly gate?: Gate
+  /** How many documents a query may sort instead of walking in the order asked for; for tests of both ways. */
+  readonly sortRowsMax?: number
   /** Declared at once; others are declared when they are first used. */
   readonly collections?: readonly Collection[]
 }

@@ -5,7 +5,7 @@ import type { Declared } from './declared.ts'
 import type { Documents, DocumentsOptions } from './documents.ts'
 import { declarePostgres, inPgTransaction, lockHead, migratePostgres } from './postgres-tables.ts'
 import { type Applied, PostgresWriter } from './postgres-writer.ts'
-import type { IndexIds } from './selects.ts'
+import { type Dialect, FEW, type IndexIds } from './selects.ts'
 import { type Engine, SqlDocuments } from './sql-documents.ts'
 import type { PreparedCommit } from './writes.ts'
 
@@ -28,7 +28,7 @@ const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
 export async function openPostgresDocuments(options: PostgresDocumentsOptions): Promise<Documents> {
   const { schema = 'waymark' } = options
   if (!SCHEMA.test(schema)) throw new TypeError(`${schema}: not a schema's name`)
-  const engine = new PostgresEngine(options.url, schema)
+  const engine = new PostgresEngine(options.url, schema, options.sortRowsMax ?? FEW)
   try {
     await engine.withClient((it) => migratePostgres(it, { schema, at: options.clock() }))
     return await SqlDocuments.over(engine, options)
@@ -39,11 +39,12 @@ export async function openPostgresDocuments(options: PostgresDocumentsOptions): 
 }
 
 class PostgresEngine implements Engine {
-  readonly dialect = { sign: '$', rowByRow: ' OFFSET 0' } as const
+  readonly dialect: Dialect
   readonly #pool: Pool
   readonly #writer = new PostgresWriter()
 
-  constructor(url: string, schema: string) {
+  constructor(url: string, schema: string, few: number) {
+    this.dialect = { sign: '$', rowByRow: ' OFFSET 0', few }
     this.#pool = new Pool({
       connectionString: url,
       options: `-c search_path=${schema} -c statement_timeout=${STATEMENT_MS_MAX}`,

@@ -6,19 +6,24 @@ export type Dialect = {
   readonly sign: '?' | '$'
   /** At the end of a subquery that is to be asked row by row, whatever the planner believes. */
   readonly rowByRow: string
+  /** A condition that matches no more documents than this is asked first, and what it finds is sorted. */
+  readonly few: number
 }
 
 /** Where the indexes of one collection lie: number of an index by its field. */
 export type IndexIds = ReadonlyMap<string, number>
 
-/** A condition that matches no more documents than this is asked first, and what it finds is sorted. */
+/** The usual `few`: sorting this many takes about a millisecond. */
 export const FEW = 2_000
 
-/** Counts, up to one more than `FEW`, what each condition matches: columns `n0`, `n1`, …. */
-export function probeSelect(conditions: readonly Condition[], ids: IndexIds): Sql {
+/** Counts, up to one more than `few`, what each condition matches: columns `n0`, `n1`, …. */
+export function probeSelect(
+  conditions: readonly Condition[],
+  { ids, dialect }: { readonly ids: IndexIds; readonly dialect: Dialect },
+): Sql {
   const counts = conditions.map(
     (it, at) =>
-      sql`(SELECT count(*) FROM (SELECT 1 FROM entries e WHERE ${within('e', it, ids)} LIMIT ${FEW + 1}) q${raw(`${at}`)}) AS ${raw(`n${at}`)}`,
+      sql`(SELECT count(*) FROM (SELECT 1 FROM entries e WHERE ${within('e', it, ids)} LIMIT ${dialect.few + 1}) q${raw(`${at}`)}) AS ${raw(`n${at}`)}`,
   )
   return sql`SELECT ${joined(counts, ', ')}`
 }
@@ -42,7 +47,7 @@ export function pageSelect(
   plan: Plan,
   { ids, dialect, matches }: { ids: IndexIds; dialect: Dialect; matches: readonly number[] },
 ): Sql {
-  const places = placesSelect(plan, ids, dialect, driverOf(plan, matches))
+  const places = placesSelect(plan, ids, dialect, driverOf(plan, matches, dialect.few))
   const direction = raw(plan.descending ? ' DESC' : '')
   return sql`SELECT d.id, d.version, d.created_at, d.updated_at, d.body, p.value
     FROM (${places}) p CROSS JOIN documents d
@@ -51,12 +56,16 @@ export function pageSelect(
 }
 
 /** The condition to start from; undefined: walk in the order asked for and look at the conditions on the way. */
-function driverOf({ conditions, by }: Plan, matches: readonly number[]): Condition | undefined {
+function driverOf(
+  { conditions, by }: Plan,
+  matches: readonly number[],
+  few: number,
+): Condition | undefined {
   const indexed = indexedOf(conditions)
-  const counted = indexed.map((it, at) => ({ it, matches: matches[at] ?? FEW + 1 }))
+  const counted = indexed.map((it, at) => ({ it, matches: matches[at] ?? few + 1 }))
   const [least] = counted.toSorted((a, b) => a.matches - b.matches)
   if (least === undefined) return undefined
-  if (least.matches <= FEW) return least.it
+  if (least.matches <= few) return least.it
   // Entries of one value lie in the order of their ids: nothing to sort.
   return by === 'id' ? indexed.find(isOneValue) : undefined
 }

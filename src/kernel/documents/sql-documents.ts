@@ -118,7 +118,10 @@ export class SqlDocuments implements Documents {
     options: CommitOptions,
   ): Promise<readonly number[]> {
     if (writes.length === 0) return []
-    for (const { collection } of writes) await this.#declare(collection)
+    // One wait however many there are: commits are stored in the order they were called.
+    await Promise.all(
+      [...new Set(writes.map((it) => it.collection))].map((it) => this.#declare(it)),
+    )
     // Judged before the gate: what is refused anyway holds nobody up.
     const prepared = prepareCommit(writes, options, 0)
     return this.#gate.through(() => {
@@ -182,7 +185,9 @@ export class SqlDocuments implements Documents {
 
   async #probe(conditions: readonly Condition[], ids: IndexIds): Promise<number[]> {
     const indexed = indexedOf(conditions)
-    const [row] = await this.#rows<Record<string, number>>(probeSelect(indexed, ids))
+    const [row] = await this.#rows<Record<string, number>>(
+      probeSelect(indexed, { ids, dialect: this.#engine.dialect }),
+    )
     return indexed.map((_, at) => row?.[`n${at}`] ?? 0)
   }
 

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Documents, DocumentsOptions } from './documents.ts'
+import { FEW } from './selects.ts'
 import { type Engine, SqlDocuments } from './sql-documents.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
@@ -34,7 +35,7 @@ async function openSqliteEngine(options: SqliteDocumentsOptions): Promise<Engine
   try {
     const reader = new Reader(path)
     return {
-      dialect: { sign: '?', rowByRow: '' },
+      dialect: { sign: '?', rowByRow: '', few: options.sortRowsMax ?? FEW },
       rows: async (text, values) => reader.statement(text).all(...values),
       declare: (declared) => thread.declare(declared),
       apply: (commits) => thread.apply(commits),
