@@ -46,7 +46,10 @@ export class ResolutionCounts implements AsyncDisposable {
   readonly #documents: Pick<Documents, 'get' | 'commit'>
   readonly #clock: Clock
   readonly #timer: NodeJS.Timeout
-  #rows = new Map<string, ResolutionCount>()
+  /** By prefix. */
+  #today = new Map<string, ResolutionCount>()
+  /** Of days that are over, or that could not be stored. */
+  #earlier: ResolutionCount[] = []
   #day: { readonly end: number; readonly text: string }
   #flushing: Promise<void> = Promise.resolve()
 
@@ -60,13 +63,13 @@ export class ResolutionCounts implements AsyncDisposable {
 
   count(prefix: PrefixKey | typeof FOREIGN, told: Resolution['kind'], by: ClientKind): void {
     const now = this.#clock()
-    if (now >= this.#day.end) this.#day = dayOf(now)
-    const id = `${told === 'unknown' ? FOREIGN : prefix}|${this.#day.text}`
-    let row = this.#rows.get(id)
+    if (now >= this.#day.end) this.#turnDay(now)
+    const counted = told === 'unknown' ? FOREIGN : prefix
+    let row = this.#today.get(counted)
     if (row === undefined) {
-      if (this.#rows.size >= ROWS_MAX) return
-      row = emptyCount(told === 'unknown' ? FOREIGN : prefix, this.#day.text)
-      this.#rows.set(id, row)
+      if (this.#today.size >= ROWS_MAX) return
+      row = emptyCount(counted, this.#day.text)
+      this.#today.set(counted, row)
     }
     row.total++
     row[by]++
@@ -84,14 +87,21 @@ export class ResolutionCounts implements AsyncDisposable {
     await this.flush()
   }
 
+  #turnDay(now: number): void {
+    this.#earlier.push(...this.#today.values())
+    this.#today = new Map()
+    this.#day = dayOf(now)
+  }
+
   async #store(): Promise<void> {
-    const rows = [...this.#rows.values()]
-    this.#rows = new Map()
+    const rows = [...this.#earlier, ...this.#today.values()]
+    this.#earlier = []
+    this.#today = new Map()
     for (const [i, row] of rows.entries()) {
       try {
         await this.#add(row)
       } catch (error) {
-        for (const unstored of rows.slice(i)) this.#keep(unstored)
+        this.#keep(rows.slice(i))
         throw error
       }
     }
@@ -113,10 +123,17 @@ export class ResolutionCounts implements AsyncDisposable {
     }
   }
 
-  #keep(row: ResolutionCount): void {
-    const id = `${row.prefix}|${row.day}`
-    const since = this.#rows.get(id)
-    this.#rows.set(id, since === undefined ? row : sum(row, since))
+  /** One row for each prefix and day, so that what cannot be stored does not pile up. */
+  #keep(rows: readonly ResolutionCount[]): void {
+    const kept = new Map<string, ResolutionCount>()
+    for (const row of [...this.#earlier, ...rows]) {
+      const id = `${row.prefix}|${row.day}`
+      const known = kept.get(id)
+      if (known !== undefined || kept.size < ROWS_MAX) {
+        kept.set(id, known === undefined ? row : sum(known, row))
+      }
+    }
+    this.#earlier = [...kept.values()]
   }
 }
 

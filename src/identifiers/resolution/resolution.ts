@@ -1,20 +1,8 @@
 import { type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import type { PrefixAnswer } from '../prefixes/book.ts'
+import type { Site } from '../prefixes/prefix.ts'
 import type { IdRecord } from '../record.ts'
 import type { MaybePromise, RecordStore } from '../store/store.ts'
-
-/** Where a delegated prefix is answered: the enterprise's own server. */
-export type Delegation = {
-  /** http or https address under which identifiers are opened, when there is one. */
-  readonly url?: string
-  readonly description?: string
-}
-
-/** What the node knows of a prefix, as far as resolution goes. `enterprise` is the id of whom it belongs to. */
-export type PrefixState =
-  | { readonly kind: 'hosted'; readonly enterprise?: string }
-  | { readonly kind: 'delegated'; readonly enterprise?: string; readonly to: Delegation }
-  | { readonly kind: 'held' | 'suspended' | 'released'; readonly enterprise?: string }
-  | { readonly kind: 'unknown' }
 
 /** Every answer there is to "what is this?". "Not here" is an answer, not an error. */
 export type Resolution =
@@ -26,18 +14,28 @@ export type Resolution =
   | { readonly kind: 'suspended'; readonly enterprise?: string }
   /** The prefix is hosted here and has no such identifier. */
   | { readonly kind: 'absent'; readonly enterprise?: string }
-  | { readonly kind: 'delegated'; readonly to: Delegation; readonly enterprise?: string }
+  /** The prefix is answered by the enterprise's own server. */
+  | {
+      readonly kind: 'delegated'
+      readonly enterprise?: string
+      readonly sites: readonly Site[]
+      readonly description?: string
+      /** The prefix that is delegated: that of the identifier or one it derives from. */
+      readonly at: PrefixKey
+    }
   /** The prefix is not this node's. */
   | { readonly kind: 'unknown' }
+
+export type Delegated = Extract<Resolution, { kind: 'delegated' }>
 
 /** Answers at once when the store does: no promise is made on the way of an embedded store. */
 export type Resolver = (key: HandleKey) => MaybePromise<Resolution>
 
 export type ResolverParts = {
   readonly store: Pick<RecordStore, 'get'>
-  readonly prefixState: (prefix: PrefixKey) => PrefixState
+  readonly prefixState: (prefix: PrefixKey) => PrefixAnswer
   /** The record of a prefix of this node that has none stored (`0.NA/88.100.7`). */
-  readonly prefixRecord: (prefix: PrefixKey) => IdRecord
+  readonly prefixRecord: (prefix: PrefixKey, state: PrefixAnswer) => IdRecord
 }
 
 /** Prefix of the records of prefixes themselves. */
@@ -60,10 +58,11 @@ export function resolveLocally({ store, prefixState, prefixRecord }: ResolverPar
     const prefix = suffixOf(key) as PrefixKey
     const state = prefixState(prefix)
     if (state.kind === 'unknown' || state.kind === 'released') return ABSENT
-    if (state.kind === 'held') return withoutRecord(state)
+    const isElsewhere = state.kind === 'delegated' && state.at !== prefix
+    if (state.kind === 'held' || isElsewhere) return withoutRecord(state)
     const record = store.get(key)
     const orMade = (stored: IdRecord | undefined) =>
-      withRecord(stored ?? prefixRecord(prefix), { ...state, kind: 'hosted' })
+      withRecord(stored ?? prefixRecord(prefix, state), state)
     return record instanceof Promise ? record.then(orMade) : orMade(record)
   }
 }
@@ -71,15 +70,15 @@ export function resolveLocally({ store, prefixState, prefixRecord }: ResolverPar
 const ABSENT: Resolution = { kind: 'absent' }
 const UNKNOWN: Resolution = { kind: 'unknown' }
 
-function withoutRecord(state: Exclude<PrefixState, { kind: 'hosted' }>): Resolution {
+function withoutRecord(state: Exclude<PrefixAnswer, { kind: 'hosted' }>): Resolution {
   if (state.kind === 'unknown' || state.kind === 'released') return UNKNOWN
   if (state.kind === 'delegated') return state
   return { ...state, kind: state.kind === 'held' ? 'held' : 'suspended' }
 }
 
-type Hosted = Extract<PrefixState, { kind: 'hosted' }>
+type Owned = Exclude<PrefixAnswer, { kind: 'unknown' }>
 
-function withRecord(record: IdRecord | undefined, { enterprise }: Hosted): Resolution {
+function withRecord(record: IdRecord | undefined, { enterprise }: Owned): Resolution {
   const whose = enterprise === undefined ? undefined : { enterprise }
   if (record === undefined) return { kind: 'absent', ...whose }
   if (record.held) return { kind: 'held', ...whose }

@@ -15,14 +15,20 @@ export type TrafficParts = {
   readonly behindProxy: boolean
 }
 
-/** What public resolution asks of every request, whichever way it is served: may it be answered, and count it. */
-export type Traffic = {
-  /** 0 when the client may be answered, else the seconds to wait. */
-  readonly admit: (request: IncomingMessage) => number
-  readonly count: (key: HandleKey, told: Resolution['kind'], request: IncomingMessage) => void
+/** One asker, as far as resolution looks at them. */
+export type Visitor = {
+  /** 0 when they may be answered now, else the seconds to wait. */
+  readonly waitS: number
+  readonly kind: ClientKind
 }
 
-type Seen = { client: string; userAgent: string | undefined; kind: ClientKind }
+/** What public resolution asks of every request, whichever way it is served: may it be answered, and count it. */
+export type Traffic = {
+  readonly admit: (request: IncomingMessage) => Visitor
+  readonly count: (key: HandleKey, told: Resolution['kind'], visitor: Visitor) => void
+}
+
+type Seen = { client: string; userAgent: string | undefined; kind: ClientKind; waitS: number }
 
 /** Remembers of each open connection what it found out of its first request, so that later ones cost nothing. */
 export function watchTraffic({ limit, counts, addressOf, behindProxy }: TrafficParts): Traffic {
@@ -32,13 +38,17 @@ export function watchTraffic({ limit, counts, addressOf, behindProxy }: TrafficP
     const known = seen.get(request.socket)
     if (known !== undefined && known.userAgent === userAgent && !behindProxy) return known
     const client = limit.nameOf(addressOf(request))
-    const found = { client, userAgent, kind: clientKind(userAgent) }
+    const found = { client, userAgent, kind: clientKind(userAgent), waitS: 0 }
     seen.set(request.socket, found)
     return found
   }
   return {
-    admit: (request) => limit.take(lookAt(request).client),
-    count: (key, told, request) => counts.count(prefixOf(key), told, lookAt(request).kind),
+    admit: (request) => {
+      const visitor = lookAt(request)
+      visitor.waitS = limit.take(visitor.client)
+      return visitor
+    },
+    count: (key, told, visitor) => counts.count(prefixOf(key), told, visitor.kind),
   }
 }
 

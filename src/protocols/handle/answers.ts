@@ -1,6 +1,6 @@
 import type { HandleValue } from '../../identifiers/record.ts'
 import { firstOf, isTrue, type Parameters } from './request.ts'
-import { formatValue, quote } from './value-json.ts'
+import { formatValues, quote } from './value-json.ts'
 
 /** Response codes of the Handle protocol (RFC 3652 §2.2.2.2, names as deployed) and their status over HTTP. */
 export const CODES = {
@@ -34,12 +34,7 @@ export function valuesAnswer(
   values: readonly HandleValue[],
   updatedAtMs: number,
 ): Answer {
-  const updatedS = Math.floor(updatedAtMs / 1000)
-  let list = ''
-  for (const value of values) {
-    const text = formatValue(value, updatedS)
-    list = list === '' ? text : `${list},${text}`
-  }
+  const list = formatValues(values, Math.floor(updatedAtMs / 1000))
   return { status: 200, json: `{"responseCode":1,"handle":${quote(handle)},"values":[${list}]}` }
 }
 
@@ -56,7 +51,8 @@ export function codeAnswer(
   const parts = [`"responseCode":${code}`]
   if (rest.message !== undefined) parts.push(`"message":${quote(rest.message)}`)
   if (rest.members !== undefined) parts.push(rest.members)
-  if (rest.handle !== undefined && rest.handle !== '/') parts.push(`"handle":${quote(rest.handle)}`)
+  const { handle = '' } = rest
+  if (handle !== '' && handle !== '/') parts.push(`"handle":${quote(handle)}`)
   return { status, json: `{${parts.join(',')}}` }
 }
 

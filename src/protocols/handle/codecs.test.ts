@@ -10,7 +10,7 @@ import { readPublicKey, writePublicKey } from './public-key.ts'
 import { readHandleJson, readHandleValues } from './record-json.ts'
 import { readReferences, writeReferences } from './references.ts'
 import { readSite, type Site, writeSite } from './site.ts'
-import { formatValue } from './value-json.ts'
+import { formatValues } from './value-json.ts'
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
 const bytesOf = (data: string | Uint8Array) =>
@@ -110,7 +110,7 @@ test('any site is written and read back the same, and so is its JSON', () => {
       const bytes = writeSite(given)
       assert.equal(toHex(writeSite(readSite(bytes))), toHex(bytes))
       const value: HandleValue = { index: 1, type: 'HS_SITE', data: bytes }
-      const [again] = readHandleValues([JSON.parse(formatValue(value, 1))])
+      const [again] = readHandleValues([JSON.parse(formatValues([value], 1))])
       assert.equal(toHex(again?.data as Uint8Array), toHex(bytes))
     }),
     { numRuns: 200 },
@@ -123,7 +123,7 @@ test('any data comes back from its JSON with the same bytes', () => {
   fc.assert(
     fc.property(type, data, (type, data) => {
       const value: HandleValue = { index: 1, type, data }
-      const [again] = readHandleValues(JSON.parse(formatValue(value, 1)))
+      const [again] = readHandleValues(JSON.parse(formatValues([value], 1)))
       assert.equal(toHex(bytesOf(again?.data ?? '')), toHex(bytesOf(data)))
     }),
     { numRuns: 500 },

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HandleKey } from '../../identifiers/handle.ts'
 import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
-import { headerOf, type Traffic } from '../../identifiers/resolution/traffic.ts'
+import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { languageOf } from '../../lib/text.ts'
 import { JSON_TYPE, valuesAnswer } from './answers.ts'
@@ -23,49 +22,44 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
     if (target === undefined || !target.startsWith(START)) return false
     const { method = '' } = request
     if (WITH_BODY.has(method) || mayBeKnown(request)) return false
-    const waitS = traffic.admit(request)
-    if (waitS > 0) {
-      send(response, tooManyAnswer(waitS))
-      return true
-    }
-    if (method === 'GET' && PLAIN_NAME.test(target) && headerOf(request, 'origin') === undefined) {
-      answerPlain(target.slice(START.length), request, response)
-    } else {
-      answerAny(method, target, request, response)
-    }
+    const visitor = traffic.admit(request)
+    const exchange = { request, response, method, target, visitor }
+    if (visitor.waitS > 0) send(response, tooManyAnswer(visitor.waitS))
+    else if (!answerPlain(exchange)) answerAny(exchange)
     return true
   }
 
-  /** The record of a plain name, found at once: the case that is measured. */
-  function answerPlain(name: string, request: IncomingMessage, response: ServerResponse): void {
+  /** The record of a plain name, found at once: the case that is measured. False for every other. */
+  function answerPlain({ request, response, method, target, visitor }: Exchange): boolean {
+    if (method !== 'GET' || !PLAIN_NAME.test(target)) return false
+    if (headerOf(request, 'origin') !== undefined) return false
+    const name = target.slice(START.length)
     const key = keyOf(name)
-    const resolution = key === undefined ? undefined : resolve(key)
-    if (key === undefined || resolution === undefined || resolution instanceof Promise) {
-      answerAny('GET', START + name, request, response)
-      return
-    }
-    const body = resolution.kind === 'found' ? bodyOf(name, resolution) : undefined
-    if (body === undefined) {
-      answerAny('GET', START + name, request, response)
-      return
-    }
-    traffic.count(key, resolution.kind, request)
+    if (key === undefined) return false
+    const resolution = resolve(key)
+    if (resolution instanceof Promise || resolution.kind !== 'found') return false
+    const body = bodyOf(name, resolution)
+    if (body === undefined) return false
+    traffic.count(key, resolution.kind, visitor)
     const length = Buffer.byteLength(body)
-    response.writeHead(200, [...PLAIN_HEADERS, 'content-length', String(length)])
+    response.writeHead(200, [
+      'content-type',
+      JSON_TYPE,
+      NO_SNIFF_NAME,
+      NO_SNIFF,
+      'content-length',
+      `${length}`,
+    ])
     response.end(body, length === body.length ? 'latin1' : 'utf8')
+    return true
   }
 
-  function answerAny(
-    method: string,
-    target: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
+  function answerAny({ request, response, method, target, visitor }: Exchange): void {
     const language = languageOf(headerOf(request, 'accept-language'))
     const origin = headerOf(request, 'origin')
     const answer = answerApi(resolve, { method, target, origin, language })
     const finish = (it: ApiAnswer) => {
-      if (it.resolved) traffic.count(it.resolved.key as HandleKey, it.resolved.kind, request)
+      if (it.resolved) traffic.count(it.resolved.key, it.resolved.kind, visitor)
       send(response, it)
     }
     if (answer instanceof Promise) answer.then(finish, () => response.destroy())
@@ -73,13 +67,21 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
   }
 }
 
+type Exchange = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly method: string
+  readonly target: string
+  readonly visitor: Visitor
+}
+
 const START = '/api/handles/'
 /** Methods that bring a body, or are answered by more headers than are looked at here. */
 const WITH_BODY = new Set(['POST', 'PUT', 'DELETE', 'OPTIONS'])
 /** A name that is spelled in the target as it is, and nothing after it. */
 const PLAIN_NAME = /^[\x21\x22\x24\x26-\x3e\x40-\x7e]+$/
-const SAFE_HEADERS = ['x-content-type-options', 'nosniff']
-const PLAIN_HEADERS = ['content-type', JSON_TYPE, ...SAFE_HEADERS]
+const NO_SNIFF_NAME = 'x-content-type-options'
+const NO_SNIFF = 'nosniff'
 
 function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): string | undefined {
   const { record } = found
@@ -98,6 +100,12 @@ function mayBeKnown(request: IncomingMessage): boolean {
 
 function send(response: ServerResponse, answer: ApiAnswer): void {
   const length = String(Buffer.byteLength(answer.body))
-  response.writeHead(answer.status, [...answer.headers, ...SAFE_HEADERS, 'content-length', length])
+  response.writeHead(answer.status, [
+    ...answer.headers,
+    NO_SNIFF_NAME,
+    NO_SNIFF,
+    'content-length',
+    length,
+  ])
   response.end(answer.body)
 }

@@ -1,5 +1,5 @@
-import { type HandleKey, prefixOf } from '../../identifiers/handle.ts'
-import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
+import type { HandleKey } from '../../identifiers/handle.ts'
+import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
   EVERY_VALUE,
   selectValues,
@@ -11,6 +11,7 @@ import type { Text } from '../../lib/text.ts'
 import { type Answer, codeAnswer, noValuesAnswer, render, valuesAnswer } from './answers.ts'
 import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
+import { siteValue } from './prefix-record.ts'
 import {
   type AskedName,
   firstOf,
@@ -24,6 +25,7 @@ import {
   parseParameters,
   queryIn,
 } from './request.ts'
+import { formatValues, quote } from './value-json.ts'
 import { judgeWrite } from './writes.ts'
 
 const ALLOW = API_METHODS.join(', ')
@@ -71,7 +73,8 @@ function answerGet(
   name: AskedName,
   parameters: Parameters,
 ): MaybePromise<ApiAnswer> {
-  if (name.spelled === '') return finish(request, parameters, answerList(request, parameters))
+  if (name.spelled === '')
+    return finish(request, parameters, answerList(resolve, request, parameters))
   const indexes = parseIndexes(parameters)
   if (indexes === undefined) return finish(request, parameters, wrong(TEXTS.index, request))
   const types = parameters.get('type') ?? []
@@ -133,14 +136,18 @@ function answerOf({ request, name, parameters, filter }: Asked, resolution: Reso
       const message = TEXTS[resolution.kind][request.language]
       return codeAnswer('handleNotFound', { handle, message })
     }
-    case 'delegated': {
-      const key = name.key ?? ('0.NA/' as HandleKey)
-      const members = `"referralHandle":${JSON.stringify(`0.NA/${prefixOf(key)}`)}`
-      return codeAnswer('prefixReferral', { handle, members })
-    }
+    case 'delegated':
+      return codeAnswer('prefixReferral', { handle, members: referralMembers(resolution) })
     case 'unknown':
       return codeAnswer('notResponsible', { handle, message: TEXTS.foreign[request.language] })
   }
+}
+
+/** The prefix whose record tells where, and that record's HS_SITE when the server speaks the Handle protocol. */
+function referralMembers({ at, sites }: Delegated): string {
+  const site = siteValue(sites)
+  const values = site === undefined ? '' : `,"values":[${formatValues([site], 0)}]`
+  return `"referralHandle":${quote(`0.NA/${at}`)}${values}`
 }
 
 function viewerOf(
@@ -154,12 +161,18 @@ function viewerOf(
   return entitled ? 'administrator' : 'stranger'
 }
 
-function answerList(request: ApiRequest, parameters: Parameters): Answer {
+/** Listings want credentials of the Handle protocol; a stranger is told what is wrong with the question first. */
+function answerList(resolve: Resolver, request: ApiRequest, parameters: Parameters): Answer {
   const prefix = firstOf(parameters, 'prefix')
   if (prefix === undefined) {
     return codeAnswer('invalidHandle', { message: TEXTS.empty[request.language] })
   }
-  return codeAnswer('authenticationNeeded', { handle: prefix })
+  const numbers = ['page', 'pageSize'].map((it) => firstOf(parameters, it) ?? '0')
+  if (!numbers.every((it) => /^[+-]?\d{1,9}$/.test(it))) return wrong(TEXTS.index, request)
+  const spelled = `${prefix.replace(/^0\.NA\//i, '')}/`
+  const isOurs = withoutKey(resolve, { spelled, key: undefined }).kind !== 'unknown'
+  if (isOurs) return codeAnswer('authenticationNeeded', { handle: prefix })
+  return codeAnswer('notResponsible', { handle: prefix, message: TEXTS.foreign[request.language] })
 }
 
 async function answerWrite(

@@ -22,9 +22,15 @@ export function nameIn(target: string): AskedName | undefined {
 export function keyOf(spelled: string): HandleKey | undefined {
   const whole = spelled.includes('/') ? spelled : `0.NA/${spelled}`
   if (spelled === '' || whole.startsWith('/')) return undefined
-  const bytes = whole.length > HANDLE_BYTES_MAX ? whole.length : Buffer.byteLength(whole)
-  return bytes > HANDLE_BYTES_MAX ? undefined : (foldAscii(whole) as HandleKey)
+  return isTooLong(whole) ? undefined : (foldAscii(whole) as HandleKey)
 }
+
+function isTooLong(name: string): boolean {
+  if (name.length * UTF8_BYTES_PER_UNIT_MAX <= HANDLE_BYTES_MAX) return false
+  return name.length > HANDLE_BYTES_MAX || Buffer.byteLength(name) > HANDLE_BYTES_MAX
+}
+
+const UTF8_BYTES_PER_UNIT_MAX = 3
 
 /** Percent-decoded UTF-8; bytes that are not UTF-8 become U+FFFD. Undefined for a broken percent escape. */
 export function decodePath(raw: string): string | undefined {

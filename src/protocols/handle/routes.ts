@@ -51,10 +51,10 @@ function takeBody(_request: unknown, body: string | Buffer, done: (e: null, b: u
 
 function answerWith({ resolve, traffic }: HandleJsonParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const waitS = traffic.admit(request.raw)
-    if (waitS > 0) return send(reply, tooManyAnswer(waitS))
+    const visitor = traffic.admit(request.raw)
+    if (visitor.waitS > 0) return send(reply, tooManyAnswer(visitor.waitS))
     const answer = await answerApi(resolve, apiRequest(request))
-    if (answer.resolved) traffic.count(answer.resolved.key, answer.resolved.kind, request.raw)
+    if (answer.resolved) traffic.count(answer.resolved.key, answer.resolved.kind, visitor)
     return send(reply, answer)
   }
 }

@@ -25,31 +25,65 @@ import {
 
 /** Text as a JSON string. U+2028 and U+2029 are escaped: they end a line in older JavaScript, which JSONP is read as. */
 export function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   const quoted = JSON.stringify(text)
-  return LINE_ENDS.test(quoted)
-    ? quoted.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-    : quoted
+  return quoted.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
+/** Characters that JSON writes as they are; nearly all data consists of them, and asking is cheaper than escaping. */
+const PLAIN = /^[ !#-[\]-~\u00a0-\u2027\u202a-\ud7ff]*$/
+
 /**
- * One value as Handle.Net 9 writes it, members in its order: `index, type, data, permissions?, ttl, timestamp?,
- * references?`. `timestamp` is left out when it is 0, `permissions` when they are the usual ones.
+ * Values as Handle.Net 9 writes them, joined by commas; members in its order: `index, type, data, permissions?, ttl,
+ * timestamp?, references?`. `timestamp` is left out when it is 0, `permissions` when they are the usual ones.
  * @param updatedS seconds since 1970 that stand for a value without a timestamp of its own
  */
-export function formatValue(value: HandleValue, updatedS: number): string {
-  const { permissions = PERMISSIONS_DEFAULT, timestamp = updatedS, references } = value
-  const start = `{"index":${value.index},"type":${quote(value.type)},"data":${formatData(value)}`
+export function formatValues(values: readonly HandleValue[], updatedS: number): string {
+  const usualTail = tailOf(undefined, updatedS)
+  let text = ''
+  for (const value of values) {
+    const tail = isUsual(value) ? usualTail : tailOf(value, updatedS)
+    const comma = text === '' ? '' : ','
+    text += `${comma}{"index":${value.index}${typePart(value.type)}${formatData(value)}${tail}`
+  }
+  return text
+}
+
+function isUsual({ permissions, ttl, timestamp, references }: HandleValue): boolean {
+  return (
+    permissions === undefined &&
+    ttl === undefined &&
+    timestamp === undefined &&
+    references === undefined
+  )
+}
+
+/** All that follows the data. */
+function tailOf(value: HandleValue | undefined, updatedS: number): string {
+  const { permissions = PERMISSIONS_DEFAULT, timestamp = updatedS, references = [] } = value ?? {}
   const rights =
     permissions === PERMISSIONS_DEFAULT ? '' : `,"permissions":"${formatPermissions(permissions)}"`
   const time = timestamp === 0 ? '' : `,"timestamp":"${momentText(timestamp)}"`
   const refs =
-    references === undefined || references.length === 0
-      ? ''
-      : `,"references":${JSON.stringify(references.map(referenceJson))}`
-  return `${start}${rights},"ttl":${formatTtl(value)}${time}${refs}}`
+    references.length === 0 ? '' : `,"references":${JSON.stringify(references.map(referenceJson))}`
+  return `${rights},"ttl":${formatTtl(value)}${time}${refs}}`
 }
 
-function formatTtl({ ttl = TTL_S_DEFAULT, ttlAbsolute }: HandleValue): string {
+/** There are few types, and a text is found faster than it is made. */
+function typePart(type: string): string {
+  const known = typeParts.get(type)
+  if (known !== undefined) return known
+  const part = `,"type":${quote(type)},"data":`
+  if (typeParts.size < TYPE_PARTS_MAX && type.length < TYPE_CHARS_MAX) typeParts.set(type, part)
+  return part
+}
+
+const typeParts = new Map<string, string>()
+const TYPE_PARTS_MAX = 1000
+const TYPE_CHARS_MAX = 64
+
+function formatTtl(value: HandleValue | undefined): string {
+  const { ttl = TTL_S_DEFAULT, ttlAbsolute } = value ?? {}
   return ttlAbsolute === true ? `"${formatMoment(ttl)}"` : String(ttl)
 }
 
@@ -68,6 +102,9 @@ function momentText(seconds: number): string {
 }
 
 function formatData({ type, data }: HandleValue): string {
+  if (typeof data === 'string' && !mayBeKnownType(type) && PLAIN.test(data)) {
+    return `{"format":"string","value":"${data}"}`
+  }
   const known = mayBeKnownType(type) ? knownForm(type, bytesOf(data)) : undefined
   if (known !== undefined) return known
   const text = typeof data === 'string' ? data : textOf(data)
@@ -80,7 +117,6 @@ function formatData({ type, data }: HandleValue): string {
 /** Control characters that deployed servers take as a sign of binary data; 0x09 … 0x13 pass as white space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROLS = /[\x00-\x08\x14-\x1f\x7f]/
-const LINE_ENDS = /[\u2028\u2029]/
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function bytesOf(data: string | Uint8Array): Uint8Array {

@@ -20,7 +20,7 @@ export async function judgeWrite(
   const wrong = isPut ? wrongPut(request, name, parameters) : wrongIndexes(request, parameters)
   if (wrong !== undefined) return wrong
   const handle = name.spelled
-  if (isPut) {
+  if (isPut && handle !== '') {
     const resolution = name.key === undefined ? undefined : await resolve(name.key)
     if (resolution === undefined || resolution.kind === 'unknown') {
       return codeAnswer('notResponsible', { handle, message: TEXTS.foreign[request.language] })
