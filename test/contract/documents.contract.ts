@@ -472,10 +472,17 @@ function paging(driver: string, fresh: Fresh): void {
   })
 }
 
-export async function walk(documents: Documents, query: Query) {
+export async function walk(
+  documents: Documents,
+  query: Query,
+  collection: Collection<typeof pumps.schema> = pumps,
+) {
   const items = []
   for (let after: string | undefined; ; ) {
-    const page = await documents.query(pumps, { ...query, ...(after !== undefined && { after }) })
+    const page = await documents.query(collection, {
+      ...query,
+      ...(after !== undefined && { after }),
+    })
     items.push(...page.items)
     if (page.next === undefined) return items
     assert.equal(page.items.length, query.limit)

@@ -1,5 +1,6 @@
 import { after, before, test } from 'node:test'
 import { documentsContract } from '../../../test/contract/documents.contract.ts'
+import { documentsReopenedContract } from '../../../test/contract/documents-reopened.contract.ts'
 import { openPostgresDatabase, postgresSkip } from '../../../test/support/postgres.ts'
 import { openPostgresDocuments } from './postgres.ts'
 
@@ -15,5 +16,8 @@ else {
 
   documentsContract('PostgreSQL', (options) =>
     openPostgresDocuments({ ...options, url: database.url, schema: `s${schemas++}` }),
+  )
+  documentsReopenedContract('PostgreSQL', (place) =>
+    openPostgresDocuments({ clock: () => 7, url: database.url, schema: `at_${place}` }),
   )
 }

@@ -28,6 +28,7 @@ export type WriterAnswer =
 
 const SQLITE_BUSY = 5
 const SQLITE_FULL = 13
+const SQLITE_NOTADB = 26
 
 let writer: SqliteWriter | undefined
 
@@ -75,6 +76,10 @@ function problemFrom(error: unknown): Problem | undefined {
   if ((code & 0xff) === SQLITE_FULL) {
     const text = { en: 'The disk is full: nothing was stored', zh: '磁盘已满，未保存任何内容' }
     return new Problem('storage-full', text, { cause: error })
+  }
+  if ((code & 0xff) === SQLITE_NOTADB) {
+    const text = { en: 'This is not a SQLite file', zh: '这不是 SQLite 文件' }
+    return new Problem('unsupported', text, { cause: error })
   }
   if ((code & 0xff) === SQLITE_BUSY) {
     const text = { en: 'Another program is writing; try again', zh: '其他程序正在写入，请重试' }
