@@ -16,13 +16,22 @@ type Told = {
   readonly errors?: readonly { path: string; detail: string; expected?: string; line?: number }[]
 }
 
+export type Call = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** One request with a JSON body to the node; the parsed answer. Throws what the node said as a Problem. */
-export async function callNode(
-  io: Pick<Io, 'env'>,
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
+export async function callNode(io: Pick<Io, 'env'>, call: Call): Promise<unknown> {
+  return (await askNode(io, call)).answer
+}
+
+export type Answered = { readonly answer: unknown; readonly headers: Headers }
+
+export async function askNode(io: Pick<Io, 'env'>, call: Call): Promise<Answered> {
+  const { method, path, body } = call
   const url = `${nodeUrl(io.env)}${path}`
   const key = io.env.WAYMARK_API_KEY
   let response: Response
@@ -35,6 +44,7 @@ export async function callNode(
         'accept-language': languageOfEnv(io.env),
         ...(key ? { authorization: `Bearer ${key}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
@@ -44,12 +54,8 @@ export async function callNode(
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '')
   const answer: unknown = isJson && text !== '' ? JSON.parse(text) : undefined
-  if (response.ok) return answer
+  if (response.ok) return { answer, headers: response.headers }
   throw toldProblem(response.status, (answer ?? {}) as Told)
-}
-
-export async function postJson(io: Pick<Io, 'env'>, path: string, body: unknown): Promise<unknown> {
-  return await callNode(io, 'POST', path, body)
 }
 
 export function noAnswer(url: string, cause: unknown): Problem {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Text } from '../lib/text.ts'
@@ -47,5 +48,26 @@ export function signInRefusal(
     if (trusted(socket.remoteAddress)) return request.protocol === 'https' ? undefined : REASON
     const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
     return isLoopback(socket.remoteAddress) && forwarded === undefined ? undefined : REASON
+  }
+}
+
+/**
+ * The asker's address: that of the connection, or, through trusted proxies, the nearest address in `X-Forwarded-For` that
+ * is not one of them (RFC 7239 §5.2 in the form that is deployed).
+ */
+export function askerAddress(
+  trusted: (address: string | undefined) => boolean,
+): (request: IncomingMessage) => string {
+  return ({ socket, headers }) => {
+    let address = socket.remoteAddress ?? ''
+    if (!trusted(address)) return address
+    const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
+    for (const hop of forwarded.reverse()) {
+      const next = hop.trim()
+      if (isIP(next) === 0) return address
+      address = next
+      if (!trusted(address)) return address
+    }
+    return address
   }
 }

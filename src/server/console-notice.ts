@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../lib/http.ts'
 import { languageOf } from '../lib/text.ts'
 
@@ -6,10 +7,7 @@ import { languageOf } from '../lib/text.ts'
  * opened for. No script: the code in the fragment stays with the browser.
  */
 export function consoleNotice(app: App): void {
-  const handler = async (
-    request: { headers: { 'accept-language'?: string } },
-    reply: import('fastify').FastifyReply,
-  ) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const language = languageOf(request.headers['accept-language'])
     return reply
       .type('text/html; charset=utf-8')

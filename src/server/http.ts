@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { App } from '../lib/http.ts'
 import { Problem } from '../lib/problem.ts'
 import { convertAndCheck } from './schemas.ts'
@@ -32,7 +32,7 @@ export function openHttp(options: HttpOptions): { app: App; server: Server } {
   const holder: { server?: Server } = {}
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
