@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { pumps, walk } from '../../../test/contract/documents.contract.ts'
+import { seeded } from '../../../test/contract/documents.histories.ts'
+import { openSqliteDocuments } from './sqlite.ts'
+
+const WRITER = fileURLToPath(new URL('../../../test/support/commit-for-ever.ts', import.meta.url))
+const KILLS = process.env.WAYMARK_TEST_LONG === '1' ? 100 : 5
+
+test('SQLite: killed at any moment, it keeps every acknowledged commit and half of none', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-crash-'))
+  const path = join(folder.path, 'documents.sqlite')
+  const random = seeded(7)
+  const acknowledged = new Set<number>()
+  for (let kill = 0; kill < KILLS; kill++) {
+    const first = 1_000_000 * kill
+    for (const it of await writeUntilKilled(path, first, random(120))) acknowledged.add(it)
+    await check(path, acknowledged)
+  }
+  assert.ok(acknowledged.size > KILLS * 10, `only ${acknowledged.size} commits were acknowledged`)
+})
+
+/** Starts a writer and kills it some milliseconds after its first acknowledgement; answers what it acknowledged. */
+async function writeUntilKilled(path: string, first: number, afterMs: number): Promise<number[]> {
+  const child = spawn(process.execPath, [WRITER, path, `${first}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = once(child, 'exit')
+  const numbers: number[] = []
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', (line) => numbers.push(Number(line)))
+  const read = once(lines, 'close')
+  await Promise.race([once(lines, 'line'), gone])
+  await sleep(afterMs)
+  child.kill('SIGKILL')
+  await Promise.all([gone, read])
+  assert.equal(child.signalCode, 'SIGKILL', 'the writer ended by itself')
+  return numbers
+}
+
+async function check(path: string, acknowledged: ReadonlySet<number>): Promise<void> {
+  await using documents = await openSqliteDocuments({ path, clock: Date.now })
+  const stored = await walk(documents, { limit: 1_000 })
+  const ids = new Set(stored.map((it) => it.id))
+  for (const number of acknowledged) assert.ok(ids.has(`x-${number}`), `pair ${number} is lost`)
+  for (const id of ids) {
+    const other = id.startsWith('x') ? id.replace('x', 'y') : id.replace('y', 'x')
+    assert.ok(ids.has(other), `${id} is there without ${other}`)
+  }
+  const bySerial = await walk(documents, { order: { by: 'serial' }, limit: 1_000 })
+  assert.equal(bySerial.length, ids.size, 'the index has as many as there are documents')
+  assert.equal(await documents.count(pumps), ids.size)
+  let changes = 0
+  for (let after = 0; ; ) {
+    const page = await documents.changes(after, 10_000)
+    if (page.length === 0) break
+    after = page.at(-1)?.sequence ?? after
+    changes += page.length
+  }
+  assert.equal(changes, ids.size, 'as many changes as documents')
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { author, pumps, put } from '../../../test/contract/documents.contract.ts'
+import {
+  openPostgresDatabase,
+  postgresSkip,
+  startPostgres,
+} from '../../../test/support/postgres.ts'
+import { Problem } from '../../lib/problem.ts'
+import { openPostgresDocuments } from './postgres.ts'
+
+const skip = await postgresSkip()
+const clock = () => 1
+
+test('PostgreSQL: when the server crashes, commits are refused as unavailable, none acknowledged is lost, and it goes on', {
+  skip,
+}, async () => {
+  await using server = await startPostgres()
+  await using documents = await openPostgresDocuments({ url: server.url, clock })
+  const acknowledged: number[] = []
+  const failures: unknown[] = []
+  let next = 0
+  let stopped = false
+  const writers = Array.from({ length: 4 }, async () => {
+    while (!stopped) {
+      const number = next++
+      try {
+        await documents.commit([put(`p${number}`, { serial: `${number}` }, 0)], { author })
+        acknowledged.push(number)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  })
+  while (acknowledged.length < 50) await new Promise(setImmediate)
+  await server.crash()
+  while (failures.length === 0) await new Promise(setImmediate)
+  await assert.rejects(documents.get(pumps, 'p0'), { code: 'unavailable' })
+  await server.start()
+  const before = acknowledged.length
+  while (acknowledged.length < before + 20) await new Promise(setImmediate)
+  stopped = true
+  await Promise.all(writers)
+  for (const it of failures) assert.ok(it instanceof Problem && it.code === 'unavailable', `${it}`)
+  for (const number of acknowledged) {
+    assert.notEqual(await documents.get(pumps, `p${number}`), undefined, `p${number}`)
+  }
+})
+
+test('PostgreSQL: a server that is not there is a problem that says so', { skip }, async () => {
+  const url = 'postgresql://waymark:secret@127.0.0.1:1/none'
+  await assert.rejects(openPostgresDocuments({ url, clock }), (error) => {
+    assert.ok(error instanceof Problem)
+    assert.equal(error.code, 'unavailable')
+    assert.doesNotMatch(`${error.text.en} ${error.stack} ${error.cause}`, /secret/)
+    return true
+  })
+})
+
+test('PostgreSQL: two programs on one database keep versions, unique values and the feed in order', {
+  skip,
+}, async () => {
+  await using database = await openPostgresDatabase()
+  const open = () => openPostgresDocuments({ url: database.url, clock })
+  const [one, two] = await Promise.all([open(), open()])
+  await using _one = one
+  await using _two = two
+  await one.commit([put('shared', { serial: 'shared', watts: 0 })], { author })
+  const increment = async (documents: typeof one, times: number) => {
+    for (let done = 0; done < times; ) {
+      const stored = await documents.get(pumps, 'shared')
+      const watts = (stored?.body.watts ?? 0) + 1
+      try {
+        await documents.commit([put('shared', { serial: 'shared', watts }, stored?.version)], {
+          author,
+        })
+        done++
+      } catch (error) {
+        assert.ok(error instanceof Problem && error.code === 'stale-version', `${error}`)
+      }
+    }
+  }
+  await Promise.all([one, two, one, two].map((it) => increment(it, 10)))
+  const stored = await two.get(pumps, 'shared')
+  assert.deepEqual([stored?.version, stored?.body.watts], [41, 40])
+  const wanted = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, at) =>
+      (at % 2 ? one : two).commit([put(`w${at}`, { serial: 'wanted' })], { author }),
+    ),
+  )
+  assert.equal(wanted.filter((it) => it.status === 'fulfilled').length, 1)
+  const sequences = (await one.changes(0, 100)).map((it) => it.sequence)
+  assert.deepEqual(
+    sequences,
+    Array.from({ length: 42 }, (_, at) => at + 1),
+  )
+})
+
+test('PostgreSQL: an older program stops writing when a newer one has declared its indexes anew', {
+  skip,
+}, async () => {
+  await using database = await openPostgresDatabase()
+  const open = () => openPostgresDocuments({ url: database.url, clock })
+  await using older = await open()
+  await older.commit([put('a', { serial: 'A' })], { author })
+  await using newer = await open()
+  const changed = { ...pumps, indexes: { ...pumps.indexes, note: 'text' } } as const
+  assert.equal(await newer.count(changed), 1)
+  const late = older.commit([put('b', { serial: 'B' })], { author })
+  await assert.rejects(late, { code: 'unavailable' })
+  await newer.commit([{ collection: changed, id: 'b', put: { serial: 'B', note: 'x' } }], {
+    author,
+  })
+  assert.equal(await newer.count(changed, { note: 'x' }), 1)
+})
