@@ -66,7 +66,7 @@ function readValue(place: JsonPlace): HandleValue | undefined {
   const ttl = readTtl(place.member('ttl'))
   const timestamp = readTimestamp(place.member('timestamp'))
   const given = place.member('references')
-  const references = given.isGiven ? readReferenceList(given) : []
+  const references = given.isGiven ? readReferenceList(given, 0) : []
   if (index === undefined || type === undefined || data === undefined) return undefined
   return {
     index,
@@ -105,22 +105,27 @@ function readPermissions(place: JsonPlace): number | undefined {
   return Number.parseInt(place.json.slice(-4), 2)
 }
 
-/** A number is relative, a date absolute. */
+/** A number is relative, a date absolute. Four bytes hold it, which deployed servers show as a signed number. */
 function readTtl(place: JsonPlace): Pick<HandleValue, 'ttl' | 'ttlAbsolute'> {
   if (!place.isGiven) return {}
   if (typeof place.json !== 'string') {
     const ttl = place.integer(TTL_MIN, INDEX_MAX)
-    return ttl === undefined ? {} : { ttl }
+    return ttl === undefined ? {} : { ttl: ttl >>> 0 }
   }
-  const ttl = readTimestamp(place)
-  return ttl === undefined ? {} : { ttl, ttlAbsolute: true }
+  const ttl = readMoment(place)
+  if (ttl === undefined) return {}
+  return ttl < TTL_MIN ? (place.wrong(WRONG.moment) ?? {}) : { ttl: ttl >>> 0, ttlAbsolute: true }
 }
 
 function readTimestamp(place: JsonPlace): number | undefined {
-  if (!place.isGiven) return undefined
+  const seconds = place.isGiven ? readMoment(place) : undefined
+  return seconds !== undefined && seconds < 0 ? place.wrong(WRONG.moment) : seconds
+}
+
+function readMoment(place: JsonPlace): number | undefined {
   const seconds = typeof place.json === 'string' ? parseMoment(place.json) : undefined
   if (seconds === undefined) return place.wrong(WRONG.moment, MOMENT_EXAMPLE)
-  return seconds > INDEX_MAX || seconds < TTL_MIN ? place.wrong(WRONG.moment) : seconds
+  return seconds > INDEX_MAX ? place.wrong(WRONG.moment) : seconds
 }
 
 const MOMENT_EXAMPLE: Text = { en: '2026-11-21T08:00:00Z', zh: '2026-11-21T08:00:00Z' }

@@ -78,24 +78,27 @@ function readHex(value: JsonPlace): Uint8Array | undefined {
   return new Uint8Array(Buffer.from(text, 'hex'))
 }
 
-export function readReference(place: JsonPlace): ValueReference | undefined {
+function readReference(place: JsonPlace, indexMin: number): ValueReference | undefined {
   if (place.object() === undefined) return undefined
   const handle = place.member('handle').text()
-  const index = place.member('index').integer(INT_MIN, INT_MAX)
+  const index = place.member('index').integer(indexMin, INT_MAX)
   return handle === undefined || index === undefined ? undefined : { handle, index }
 }
 
-export function readReferenceList(place: JsonPlace): ValueReference[] | undefined {
-  return all(place.elements(LIST_LENGTH_MAX)?.map(readReference))
+export function readReferenceList(
+  place: JsonPlace,
+  indexMin: number,
+): ValueReference[] | undefined {
+  return all(place.elements(LIST_LENGTH_MAX)?.map((it) => readReference(it, indexMin)))
 }
 
 function readListJson(value: JsonPlace): Uint8Array | undefined {
-  const references = readReferenceList(value)
+  const references = readReferenceList(value, INT_MIN)
   return references && writeReferences(references)
 }
 
 function readAdminJson(value: JsonPlace): Uint8Array | undefined {
-  const admin = readReference(value)
+  const admin = readReference(value, INT_MIN)
   const permissions = readAdminPermissions(value.member('permissions'))
   const tail = value.member('legacyByteLength')
   const legacy = tail.isGiven ? tail.boolean() : false

@@ -84,7 +84,8 @@ const TYPE_CHARS_MAX = 64
 
 function formatTtl(value: HandleValue | undefined): string {
   const { ttl = TTL_S_DEFAULT, ttlAbsolute } = value ?? {}
-  return ttlAbsolute === true ? `"${formatMoment(ttl)}"` : String(ttl)
+  const signed = ttl | 0
+  return ttlAbsolute === true ? `"${formatMoment(signed)}"` : String(signed)
 }
 
 /** Four characters: administrator read, administrator write, public read, public write. */
