@@ -83,7 +83,7 @@ export type AuditEntry = {
   readonly id: string
   readonly version: number
   readonly note?: string
-  /** Members that differ, those included whose values are not shown. */
+  /** Of a change, the members that differ, those included whose values are not shown. */
   readonly changed: readonly string[]
   readonly before?: unknown
   readonly after?: unknown
@@ -104,11 +104,9 @@ export function viewChange(
   const before = partFor(change.before, audited, viewer.reach)
   const after = partFor(change.after, audited, viewer.reach)
   if (before === undefined && after === undefined) return undefined
-  const changed = changedMembers(before, after)
-  if (before !== undefined && after !== undefined) {
-    const quiet = audited.quiet ?? []
-    if (changed.every((it) => quiet.includes(it))) return undefined
-  }
+  const both = before !== undefined && after !== undefined
+  const changed = both ? changedMembers(before, after) : []
+  if (both && changed.every((it) => audited.quiet?.includes(it) === true)) return undefined
   return {
     ...bareEntry(change),
     action: actionOf(change.collection, before, after),

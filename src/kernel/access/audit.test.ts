@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  CONTACTS,
+  openTestNode,
+  type TestClient,
+  type TestNode,
+} from '../../../test/support/access-app.ts'
+import type { DocumentChange } from '../documents/documents.ts'
+import { type AuditQuery, AuditTrail } from './audit.ts'
+import type { AuditEntry } from './audit-view.ts'
+
+const ROOM = { kind: 'system', id: 'room' } as const
+
+async function putContact(
+  node: TestNode,
+  id: string,
+  enterprise: string,
+  phone: string,
+): Promise<void> {
+  const put = { enterprise, title: `pump of ${enterprise}`, contact: { phone } }
+  await node.documents.commit([{ collection: CONTACTS, id, put }], { author: ROOM })
+}
+
+async function audit(client: TestClient, query = ''): Promise<Record<string, unknown>[]> {
+  const reply = await client.send('GET', `/api/v1/audit?limit=1000${query}`)
+  assert.equal(reply.status, 200, reply.text)
+  return reply.body.items
+}
+
+test('every write is told, newest first, with who, when, before and after', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  await putContact(node, 'c1', 'e1', '13800000001')
+  node.clock.advance(60_000)
+  await putContact(node, 'c1', 'e1', '13800000002')
+  const [changed, created] = await audit(operator, `&collection=${CONTACTS.name}`)
+  assert.deepEqual(changed, {
+    at: '2026-01-01T00:01:00.000Z',
+    author: ROOM,
+    action: 'changed',
+    collection: CONTACTS.name,
+    id: 'c1',
+    version: 2,
+    changed: ['contact'],
+    before: { enterprise: 'e1', title: 'pump of e1', contact: { phone: '***' } },
+    after: { enterprise: 'e1', title: 'pump of e1', contact: { phone: '***' } },
+  })
+  assert.deepEqual([created?.action, created?.at], ['created', '2026-01-01T00:00:00.000Z'])
+})
+
+test('personal data is shown unmasked on request, and the reading is itself told', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const { id } = (await operator.send('GET', '/api/v1/me')).body
+  await putContact(node, 'c1', 'e1', '13800000001')
+  const [entry] = await audit(operator, `&collection=${CONTACTS.name}&personal=true`)
+  const title = 'pump of e1'
+  assert.deepEqual(entry?.after, { enterprise: 'e1', title, contact: { phone: '13800000001' } })
+  const [read] = await audit(operator)
+  assert.equal(read?.action, 'read')
+  assert.deepEqual(read?.author, { kind: 'user', id })
+  assert.deepEqual(read?.after, { what: 'audit', subject: `${CONTACTS.name} * by *` })
+})
+
+test('reading somebody else’s entry is told, reading one’s own is not', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const mia = await node.member('mia', 'e1', 'member')
+  const { id } = (await mia.send('GET', '/api/v1/me')).body
+  const self = (await operator.send('GET', '/api/v1/me')).body.id
+  await operator.send('GET', `/api/v1/users/${self}`)
+  assert.equal((await audit(operator, '&collection=personal-reads')).length, 0)
+  await operator.send('GET', `/api/v1/users/${id}`)
+  const [read, ...more] = await audit(operator, '&collection=personal-reads')
+  assert.deepEqual(read?.after, { what: 'user', subject: id })
+  assert.deepEqual(more, [])
+})
+
+test('an enterprise sees its own entries and nothing of others', async () => {
+  await using node = await openTestNode()
+  await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  const boris = await node.member('boris', 'e2', 'administrator')
+  await putContact(node, 'c1', 'e1', '13800000001')
+  await putContact(node, 'c2', 'e2', '13800000002')
+  await boris.send('GET', '/api/v1/users')
+  await boris.send('POST', '/api/v1/keys', {
+    label: 'ERP 2',
+    enterprise: 'e2',
+    scopes: ['prefixes.read'],
+  })
+  const seen = await audit(anna)
+  assert.ok(seen.some((it) => it.id === 'c1'))
+  assert.ok(
+    !/e2|boris|ERP 2|c2|olga|sessions|setup/.test(JSON.stringify(seen)),
+    JSON.stringify(seen),
+  )
+  assert.ok((await audit(boris)).some((it) => it.action === 'read'))
+  assert.deepEqual(await audit(anna, '&collection=personal-reads'), [])
+})
+
+test('of somebody in two enterprises each is told what happened there, and not that more did', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  const boris = await node.member('boris', 'e2', 'administrator')
+  const mia = await node.member('mia', 'e1', 'member')
+  const { id } = (await mia.send('GET', '/api/v1/me')).body
+  const before = await audit(anna, `&id=${id}`)
+  assert.deepEqual(
+    before.map((it) => it.action),
+    ['created'],
+  )
+  const wish = { enterprise: 'e2', role: 'administrator' }
+  const { token } = (await boris.send('POST', '/api/v1/invitations', wish)).body
+  await mia.send('POST', '/api/v1/invitations/join', { token })
+  await operator.send('PATCH', `/api/v1/users/${id}`, { nodeRoles: ['auditor'] })
+  await boris.send('PATCH', `/api/v1/users/${id}`, { memberships: [] })
+  assert.deepEqual(await audit(anna, `&id=${id}`), before)
+  const atBoris = await audit(boris, `&id=${id}`)
+  assert.deepEqual(
+    atBoris.map((it) => it.action),
+    ['deleted', 'created'],
+  )
+  assert.ok(!JSON.stringify(atBoris).includes('e1'))
+})
+
+test('filters by author, time, collection and thing hold together', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  for (let i = 0; i < 10; i++) {
+    node.clock.advance(60_000)
+    await putContact(node, `c${i}`, 'e1', '13800000001')
+  }
+  const [from, to] = ['2026-01-01T00:03:00Z', '2026-01-01T00:05:00Z']
+  const within = await audit(operator, `&from=${from}&to=${to}`)
+  assert.deepEqual(
+    within.map((it) => it.id),
+    ['c4', 'c3', 'c2'],
+  )
+  assert.deepEqual((await audit(operator, `&from=${from}&id=c3&author=room`)).length, 1)
+  assert.deepEqual(await audit(operator, `&to=${to}&collection=${CONTACTS.name}&author=nobody`), [])
+})
+
+test('pages put together are the whole, each entry once', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  for (let i = 0; i < 25; i++) await putContact(node, `c${i}`, 'e1', '13800000001')
+  const whole = await audit(operator)
+  const pieces: object[] = []
+  let after = ''
+  do {
+    const { items, next } = (await operator.send('GET', `/api/v1/audit?limit=4${after}`)).body
+    pieces.push(...items)
+    after = next === undefined ? '' : `&after=${next}`
+  } while (after !== '')
+  assert.deepEqual(pieces, whole)
+  assert.equal((await operator.send('GET', '/api/v1/audit?after=bm9uc2Vuc2U')).status, 422)
+})
+
+test('the export is CSV a spreadsheet runs nothing of', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const put = { enterprise: 'e1', title: '=1+1', contact: { phone: '1' } }
+  const write = { collection: CONTACTS, id: '=cmd|calc', put }
+  await node.documents.commit([write], { author: ROOM, note: '@SUM(A1)\r\n"x"' })
+  const reply = await operator.send('GET', '/api/v1/audit/export')
+  assert.equal(reply.status, 200)
+  assert.match(String(reply.headers['content-type']), /text\/csv/)
+  assert.ok(reply.text.startsWith('\uFEFFat,authorKind,author,action,'))
+  const [, line = ''] = reply.text.split('\r\n')
+  assert.match(line, /,created,test-contacts,"'=cmd\|calc",1,,/)
+  assert.match(reply.text, /,"'@SUM\(A1\)\r\n""x""",/)
+})
+
+test('of a collection nobody declared it is told that it changed, not what, and to staff alone', async () => {
+  await using node = await openTestNode({ audited: [] })
+  const operator = await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  await putContact(node, 'c1', 'e1', '13800000001')
+  const [entry] = await audit(operator, `&collection=${CONTACTS.name}`)
+  assert.deepEqual(entry?.changed, [])
+  assert.ok(!('after' in (entry ?? {})))
+  assert.deepEqual(await audit(anna, `&collection=${CONTACTS.name}`), [])
+})
+
+/** A feed with gaps, as PostgreSQL's sequences have them; refuses what the stores refuse. */
+function feedOf(sequences: readonly number[]): {
+  changes: (after: number, limit: number) => Promise<DocumentChange[]>
+  reads: () => number
+} {
+  const all = sequences.map((sequence) => ({
+    sequence,
+    collection: 'unknown',
+    id: String(sequence),
+    version: 1,
+    at: sequence * 10,
+    author: ROOM,
+  }))
+  let reads = 0
+  return {
+    reads: () => reads,
+    changes: async (after, limit) => {
+      reads++
+      assert.ok(Number.isSafeInteger(after) && after >= 0)
+      return all.filter((it) => it.sequence > after).slice(0, limit)
+    },
+  }
+}
+
+async function wholeOf(trail: AuditTrail, query: AuditQuery): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = []
+  let after: string | undefined
+  do {
+    const place = after === undefined ? {} : { after }
+    const page = await trail.page({ ...query, ...place }, { reach: 'node', personal: false })
+    found.push(...page.items)
+    after = page.next
+  } while (after !== undefined)
+  return found
+}
+
+test('the feed is read backwards without missing anything, whatever its gaps', async () => {
+  const shapes: readonly (readonly number[])[] = [
+    [],
+    [1],
+    [7],
+    Array.from({ length: 2_500 }, (_, i) => i + 1),
+    Array.from({ length: 3_000 }, (_, i) => i * 37 + 5),
+    [
+      ...Array.from({ length: 1_500 }, (_, i) => i + 1),
+      ...Array.from({ length: 1_500 }, (_, i) => 10 ** 9 + i),
+    ],
+    [3, 10 ** 12],
+  ]
+  for (const sequences of shapes) {
+    const trail = new AuditTrail(feedOf(sequences), [])
+    for (const limit of [7, 1_000]) {
+      const ids = (await wholeOf(trail, { limit })).map((it) => Number(it.id))
+      assert.deepEqual(ids, sequences.toReversed(), `${sequences.length} by ${limit}`)
+    }
+    const [low, high] = [sequences[3] ?? 0, sequences.at(-3) ?? 0]
+    const within = await wholeOf(trail, { limit: 100, from: low * 10, to: high * 10 })
+    const expected = sequences.filter((it) => it >= low && it <= high).toReversed()
+    assert.deepEqual(
+      within.map((it) => Number(it.id)),
+      expected,
+    )
+  }
+})
+
+test('the newest page of a long trail is found in a few reads', async () => {
+  const feed = feedOf(Array.from({ length: 200_000 }, (_, i) => i + 1))
+  const trail = new AuditTrail(feed, [])
+  await trail.page({ limit: 10 }, { reach: 'node', personal: false })
+  assert.ok(feed.reads() < 45, `${feed.reads()} reads`)
+  const before = feed.reads()
+  await trail.page({ limit: 10 }, { reach: 'node', personal: false })
+  assert.ok(feed.reads() - before < 5, `${feed.reads() - before} reads`)
+})
