@@ -140,6 +140,8 @@ class MemoryStore implements RecordStore {
       recentRecords: 0,
       recentBytes: 0,
       historyBytes: 0,
+      batchBytes: 0,
+      claimBytes: 0,
       fileBytes: 0,
     }
   }

@@ -146,5 +146,8 @@ export type StoreSizes = {
   readonly recentRecords: number
   readonly recentBytes: number
   readonly historyBytes: number
+  /** Batch entries and what each batch wrote. */
+  readonly batchBytes: number
+  readonly claimBytes: number
   readonly fileBytes: number
 }

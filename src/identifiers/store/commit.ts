@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import { decodeRecord, encodeRecord } from '../block/block.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { putBatch, putWrote, WroteTally } from './batches.ts'
+import { ClaimLedger } from './claims.ts'
+import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
+import { putReplaced } from './history.ts'
+import { compareKeys, inKeyOrder } from './ordering.ts'
+import type { Packed, PageFit } from './packing.ts'
+import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
+import { covers, inBlock, lastKey, packedInto, type Stretch, stretchAt } from './stretch.ts'
+import { sequenceOf, type Tables } from './tables.ts'
+
+/** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
+const STRETCH_WRITES_MIN = 32
+
+/** A write that will be stored, and what it finds. */
+type Standing = {
+  readonly position: number
+  readonly write: RecordWrite
+  readonly before: IdRecord | undefined
+  /** Bytes of the row in the recent area that `before` stands in; 0 where it does not. */
+  readonly rowBytes: number
+}
+
+type Group = { readonly stretch: Stretch; readonly standing: Standing[] }
+
+export type PlannedCommit = {
+  readonly answer: CommitAnswer
+  /** Stores what was planned; only within the write in which it was planned. */
+  readonly store: () => void
+}
+
+/**
+ * Judges a batch against what is stored and encodes all that is to be stored, without storing any of it: whatever goes
+ * wrong here leaves no trace.
+ *
+ * @throws RangeError where two writes are of the same key.
+ */
+export function planCommit(
+  tables: Tables,
+  batch: BatchDraft,
+  options: { readonly atomic?: boolean; readonly fit: PageFit },
+): PlannedCommit {
+  const stale: number[] = []
+  const groups = groupsOf(tables, batch.writes, stale)
+  const ledger = new ClaimLedger(tables)
+  const taken = ledger.judge(groups.flatMap(({ standing }) => standing))
+  stale.sort((a, b) => a - b)
+  const refused = options.atomic === true && stale.length + taken.length > 0
+  const kept = keptOf(groups, new Set(taken.map(({ write }) => write)))
+  if (refused || kept.length === 0) {
+    return { answer: { sequence: 0, stale, taken }, store: () => {} }
+  }
+  const sequence = lastSequence(tables) + 1
+  const plan = new Plan(tables, { batch, sequence, fit: options.fit })
+  for (const group of kept) plan.add(group)
+  const store = plan.finish()
+  return {
+    answer: { sequence, stale, taken },
+    store: () => {
+      store()
+      ledger.store()
+    },
+  }
+}
+
+export function lastSequence(tables: Tables): number {
+  const last = tables.batches.last()
+  return last === undefined ? 0 : sequenceOf(last.key)
+}
+
+function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
+  if (taken.size === 0) return groups.filter(({ standing }) => standing.length > 0)
+  return groups.flatMap(({ stretch, standing }) => {
+    const left = standing.filter(({ position }) => !taken.has(position))
+    return left.length === 0 ? [] : [{ stretch, standing: left }]
+  })
+}
+
+/** The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. */
+function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[]): Group[] {
+  const groups: Group[] = []
+  const seeker = new Seeker(tables, writes)
+  for (const position of inKeyOrder(writes)) {
+    const write = writes[position] as RecordWrite
+    const { stretch, before, rowBytes } = seeker.find(write.next.key)
+    if ((before?.version ?? 0) !== write.expected) {
+      stale.push(position)
+      continue
+    }
+    let group = groups.at(-1)
+    if (group?.stretch !== stretch) {
+      group = { stretch, standing: [] }
+      groups.push(group)
+    }
+    group.standing.push({ position, write, before, rowBytes })
+  }
+  return groups
+}
+
+/** Finds keys that come in order, with one look into the tables a stretch and not a key where it can. */
+class Seeker {
+  readonly #tables: Tables
+  #stretch: Stretch | undefined
+  #prefix = '' as PrefixKey
+  #last: HandleKey | undefined
+  /** No key before this one stands in the recent area, from the one that was last asked for on. */
+  #nextRecent: string | undefined = ''
+
+  constructor(tables: Tables, writes: readonly RecordWrite[]) {
+    this.#tables = tables
+    if (writes.length === 0) this.#nextRecent = undefined
+  }
+
+  find(key: HandleKey): { stretch: Stretch; before: IdRecord | undefined; rowBytes: number } {
+    const stretch = this.#stretchOf(key)
+    const row = this.#row(key)
+    if (row !== undefined) return { stretch, before: decodeRecord(row), rowBytes: row.length }
+    const behind = this.#last === undefined || compareKeys(key, this.#last) > 0
+    return { stretch, before: behind ? undefined : inBlock(stretch, key), rowBytes: 0 }
+  }
+
+  #stretchOf(key: HandleKey): Stretch {
+    const prefix = key.startsWith(`${this.#prefix}/`) ? this.#prefix : prefixOf(key)
+    const old = this.#stretch
+    if (old !== undefined && covers(old, prefix, key)) return old
+    const stretch = stretchAt(this.#tables, { prefix, key })
+    this.#prefix = prefix
+    this.#stretch = stretch
+    this.#last = lastKey(stretch)
+    return stretch
+  }
+
+  #row(key: HandleKey): Buffer | undefined {
+    if (this.#nextRecent === undefined || compareKeys(key, this.#nextRecent) < 0) return undefined
+    const row = this.#tables.recent.get(key)
+    this.#nextRecent = this.#tables.recent.firstKey({ after: key })
+    return row
+  }
+}
+
+/** What a commit will store, encoded in key order. */
+class Plan {
+  readonly #tables: Tables
+  readonly #batch: BatchDraft
+  readonly #sequence: number
+  readonly #fit: PageFit
+  readonly #hash = createHash('sha256')
+  readonly #moved = new MovedTally()
+  readonly #wrote = new WroteTally()
+  readonly #blocks: Packed[] = []
+  readonly #rows: { key: HandleKey; bytes: Uint8Array }[] = []
+  readonly #rowsRemoved: HandleKey[] = []
+  readonly #replaced: IdRecord[] = []
+  readonly #recent = { records: 0, bytes: 0 }
+  #count = 0
+  #created = 0
+
+  constructor(tables: Tables, it: { batch: BatchDraft; sequence: number; fit: PageFit }) {
+    this.#tables = tables
+    this.#batch = it.batch
+    this.#sequence = it.sequence
+    this.#fit = it.fit
+  }
+
+  add({ stretch, standing }: Group): void {
+    const records = standing.map((it) => this.#next(it, stretch.prefix))
+    if (records.length < STRETCH_WRITES_MIN) this.#addRows(standing, records)
+    else this.#addBlocks(stretch, standing, records)
+  }
+
+  #next({ write, before }: Standing, prefix: PrefixKey): IdRecord {
+    const { at } = this.#batch
+    const { key, spelled, state, held, template, values } = write.next
+    const version = write.expected + 1
+    const createdAt = before?.createdAt ?? at
+    const batch = this.#sequence
+    const stamps = { version, createdAt, updatedAt: at, batch }
+    const record: IdRecord =
+      template === undefined
+        ? { key, spelled, state, held, values, ...stamps }
+        : { key, spelled, state, held, template, values, ...stamps }
+    this.#count++
+    if (before === undefined) this.#created++
+    else this.#replaced.push(before)
+    this.#moved.add(prefix, before, record)
+    return record
+  }
+
+  #addRows(standing: readonly Standing[], records: readonly IdRecord[]): void {
+    for (const [i, record] of records.entries()) {
+      const bytes = encodeRecord(record)
+      const { rowBytes } = standing[i] as Standing
+      this.#hash.update(bytes)
+      this.#rows.push({ key: record.key, bytes })
+      this.#recent.records += rowBytes === 0 ? 1 : 0
+      this.#recent.bytes += bytes.length - rowBytes
+    }
+    this.#wrote.keys(records.map(({ key }) => key))
+  }
+
+  #addBlocks(stretch: Stretch, standing: readonly Standing[], records: readonly IdRecord[]): void {
+    const packed = packedInto(stretch, records, this.#fit)
+    for (const block of packed) {
+      this.#hash.update(block.bytes)
+      this.#blocks.push(block)
+    }
+    for (const { write, rowBytes } of standing) {
+      if (rowBytes === 0) continue
+      this.#rowsRemoved.push(write.next.key)
+      this.#recent.records--
+      this.#recent.bytes -= rowBytes
+    }
+    const fence = stretch.block?.fence ?? ''
+    this.#wrote.run(
+      records.map(({ key }) => key),
+      { fence, end: stretch.end },
+    )
+  }
+
+  finish(): () => void {
+    const { author, at, job } = this.#batch
+    const entry: BatchEntry = {
+      sequence: this.#sequence,
+      author,
+      at,
+      ...(job === undefined ? {} : { job }),
+      count: this.#count,
+      created: this.#created,
+      moved: this.#moved.moved,
+      digest: this.#hash.digest('hex'),
+    }
+    const tables = this.#tables
+    const storeReplaced = putReplaced(tables, this.#sequence, this.#replaced)
+    return () => {
+      for (const { fence, bytes } of this.#blocks) tables.blocks.put(fence, bytes)
+      for (const { key, bytes } of this.#rows) tables.recent.put(key, bytes)
+      for (const key of this.#rowsRemoved) tables.recent.remove(key)
+      storeReplaced()
+      putBatch(tables, entry)
+      putWrote(tables, entry.sequence, this.#wrote.wrote)
+      moveCounts(tables, entry.moved)
+      moveRecentSize(tables, this.#recent)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { PrefixKey } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import type { Moment } from './engine.ts'
+import type { BatchEntry, PrefixCounts } from './store.ts'
+import { sealed, type Tables, unsealed } from './tables.ts'
+
+export type Moved = BatchEntry['moved'][number]
+
+const ZERO: PrefixCounts = { total: 0, registered: 0, retired: 0, held: 0 }
+const TOTALS_KEY = Buffer.from('totals')
+const RECENT_KEY = Buffer.from('recent')
+const NUMBER_BYTES = 6
+
+export function readCounts(tables: Tables, prefix: PrefixKey, moment?: Moment): PrefixCounts {
+  return countsFrom(tables.counts.get(prefix, moment))
+}
+
+export function readTotals(tables: Tables, moment?: Moment): PrefixCounts {
+  return countsFrom(tables.meta.get(TOTALS_KEY, moment))
+}
+
+/** Only within a write. */
+export function moveCounts(tables: Tables, moved: readonly Moved[]): void {
+  let totals = readTotals(tables)
+  for (const it of moved) {
+    tables.counts.put(it.prefix, bytesOf(movedCounts(readCounts(tables, it.prefix), it)))
+    totals = movedCounts(totals, it)
+  }
+  tables.meta.put(TOTALS_KEY, bytesOf(totals))
+}
+
+function movedCounts(counts: PrefixCounts, by: Omit<Moved, 'prefix'>): PrefixCounts {
+  return {
+    total: counts.total + by.created,
+    registered: counts.registered + by.registered,
+    retired: counts.retired + by.retired,
+    held: counts.held + by.held,
+  }
+}
+
+function bytesOf({ total, registered, retired, held }: PrefixCounts): Buffer {
+  return numbers([total, registered, retired, held])
+}
+
+function countsFrom(bytes: Buffer | undefined): PrefixCounts {
+  if (bytes === undefined) return ZERO
+  const [total = 0, registered = 0, retired = 0, held = 0] = numbersIn(bytes)
+  return { total, registered, retired, held }
+}
+
+/** How full the recent area is, as of the last commit. */
+export type RecentSize = { readonly records: number; readonly bytes: number }
+
+export function readRecentSize(tables: Tables): RecentSize {
+  const stored = tables.meta.get(RECENT_KEY)
+  const [records = 0, bytes = 0] = stored === undefined ? [] : numbersIn(stored)
+  return { records, bytes }
+}
+
+/** Only within a write. */
+export function moveRecentSize(tables: Tables, by: RecentSize): void {
+  if (by.records === 0 && by.bytes === 0) return
+  const { records, bytes } = readRecentSize(tables)
+  tables.meta.put(RECENT_KEY, numbers([records + by.records, bytes + by.bytes]))
+}
+
+function numbers(values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * NUMBER_BYTES)
+  for (const [i, value] of values.entries())
+    bytes.writeUIntBE(value, i * NUMBER_BYTES, NUMBER_BYTES)
+  return sealed(bytes)
+}
+
+function numbersIn(bytes: Buffer): number[] {
+  const payload = unsealed(bytes)
+  const count = payload.length / NUMBER_BYTES
+  return Array.from({ length: count }, (_, i) => payload.readUIntBE(i * NUMBER_BYTES, NUMBER_BYTES))
+}
+
+/** Adds up, prefix by prefix, how a commit moves the counts. Its records come in key order. */
+export class MovedTally {
+  readonly #moved: { -readonly [Member in keyof Moved]: Moved[Member] }[] = []
+
+  add(prefix: PrefixKey, before: IdRecord | undefined, after: IdRecord): void {
+    let last = this.#moved.at(-1)
+    if (last?.prefix !== prefix) {
+      last = { prefix, created: 0, registered: 0, retired: 0, held: 0 }
+      this.#moved.push(last)
+    }
+    if (before === undefined) last.created++
+    else {
+      last[before.state]--
+      if (before.held) last.held--
+    }
+    last[after.state]++
+    if (after.held) last.held++
+  }
+
+  get moved(): readonly Moved[] {
+    return this.#moved
+  }
+}

@@ -1,0 +1,227 @@
+import { type Database, open, type RootDatabase, type Transaction } from 'lmdb'
+import { Problem } from '../../lib/problem.ts'
+import { readKey, writeKey } from './packed-key.ts'
+
+/** A moment of the engine that was pinned; absent: the moment of this turn, or what the writer under way sees. */
+export type Moment = Transaction | undefined
+export type Entry<K> = { readonly key: K; readonly value: Buffer }
+export type Range<K> = {
+  readonly from?: K
+  readonly after?: K
+  /** Not itself part of the range. */
+  readonly to?: K
+  readonly limit?: number
+  readonly moment?: Moment
+}
+export type TableSize = { readonly entries: number; readonly bytes: number }
+
+/** Address space set aside; the file grows as it is written. */
+const MAP_BYTES_MAX = 2 ** 40
+const READERS_MAX = 512
+const TABLES_MAX = 24
+const COPIED = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Buffer) => volatile(bytes) }
+const NAMES = { writeKey, readKey }
+const NAMES_UNREAD = { writeKey, readKey: () => '' }
+const OCTETS = {
+  writeKey: (key: Uint8Array, target: Buffer, start: number) => {
+    target.set(key, start)
+    return start + key.length
+  },
+  readKey: (source: Buffer, start: number, end: number) => Buffer.from(source.subarray(start, end)),
+}
+
+/** The engine's one buffer for values pretends to be as long as the value in it. */
+function volatile(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.length)
+}
+
+/**
+ * LMDB: an ordered table of byte strings, copied on write. `write` returns when the disk has it; one writer at a time
+ * over all threads and processes; readers never wait. Everything here answers at once.
+ */
+export class Engine implements AsyncDisposable {
+  readonly readOnly: boolean
+  readonly #root: RootDatabase
+
+  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+    this.readOnly = options.readOnly ?? false
+    this.#root = open({
+      path,
+      noSubdir: false,
+      readOnly: this.readOnly,
+      // With overlapping syncs a commit is told before the disk has it.
+      overlappingSync: false,
+      mapSize: MAP_BYTES_MAX,
+      maxReaders: READERS_MAX,
+      maxDbs: TABLES_MAX,
+    })
+  }
+
+  /** A table whose keys are folded names, in their order. */
+  names(name: string): Table<string> {
+    return new Table(this.#table(name, NAMES), this.#table(name, NAMES_UNREAD))
+  }
+
+  octets(name: string): Table<Uint8Array> {
+    const table: Database = this.#table(name, OCTETS)
+    return new Table(table, table)
+  }
+
+  #table(name: string, keyEncoder: object): Database {
+    const table: Database | undefined = this.#root.openDB(name, {
+      encoder: COPIED,
+      keyEncoder,
+    } as object)
+    if (table !== undefined) return table
+    throw new Problem('not-found', {
+      en: `There is no identifier store here: the table ${name} is missing`,
+      zh: `此处没有标识库：缺少表 ${name}`,
+    })
+  }
+
+  /** What follows in this turn sees the last commit of whichever thread or process. */
+  freshen(): void {
+    this.#root.resetReadTxn()
+  }
+
+  /** Runs `body` alone; all it puts is stored or none, and is on the disk when this returns. */
+  write<T>(body: () => T): T {
+    try {
+      return this.#root.transactionSync(body)
+    } catch (error) {
+      throw isFull(error) ? storageFull(error) : error
+    }
+  }
+
+  /** Holds the present moment until disposed of. Pages freed meanwhile are not used again: keep it short. */
+  pin(): Disposable & { readonly moment: Moment } {
+    this.freshen()
+    const moment = this.#root.useReadTransaction()
+    return { moment, [Symbol.dispose]: () => moment.done() }
+  }
+
+  /** Bytes of the file that hold something or once did. */
+  fileBytes(): number {
+    const stats = this.#root.getStats() as { lastPageNumber: number; root: { pageSize: number } }
+    return (stats.lastPageNumber + 1) * stats.root.pageSize
+  }
+
+  /** A copy of one moment, compacted, into `path`, a file; reads and writes go on. */
+  async copy(path: string): Promise<void> {
+    await this.#root.backup(path, true)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#root.close()
+  }
+}
+
+export class Table<K extends string | Uint8Array> {
+  readonly #table: Database
+  /** The same table, for reads that want no keys. */
+  readonly #unread: Database
+
+  constructor(table: Database, unread: Database) {
+    this.#table = table
+    this.#unread = unread
+  }
+
+  /** The value of a key, in a buffer that the next read overwrites. */
+  peek(key: K, moment?: Moment): Buffer | undefined {
+    return this.#unread.get(key, moment === undefined ? undefined : { transaction: moment })
+  }
+
+  get(key: K, moment?: Moment): Buffer | undefined {
+    const value = this.peek(key, moment)
+    return value === undefined ? undefined : Buffer.from(value)
+  }
+
+  /** The value of the greatest key from `least` to `key`, in a buffer that the next read overwrites. */
+  peekFloor(key: K, least: K, moment?: Moment): Buffer | undefined {
+    return first<K>(this.#unread, { ...FLOOR, start: key, end: least, transaction: moment })?.value
+  }
+
+  /** The entry of the greatest key from `least` to `key`. */
+  floor(key: K, least: K, moment?: Moment): Entry<K> | undefined {
+    const found = first<K>(this.#table, { ...FLOOR, start: key, end: least, transaction: moment })
+    return found && { key: found.key, value: Buffer.from(found.value) }
+  }
+
+  /** The least key of a range. */
+  firstKey(range: Range<K>): K | undefined {
+    const options = { ...forward(range), limit: 1, values: false }
+    const steps = this.#table.getRange(options as object)[Symbol.iterator]()
+    const step = steps.next()
+    steps.return?.()
+    return step.done ? undefined : (step.value as unknown as K)
+  }
+
+  /** Entries of a range in order. */
+  *entries(range: Range<K>): Generator<Entry<K>> {
+    const { limit } = range
+    const options = { ...forward(range), ...(limit === undefined ? {} : { limit }) }
+    for (const { key, value } of this.#table.getRange(options as object)) {
+      yield { key: key as K, value: Buffer.from(value) }
+    }
+  }
+
+  /** The last entry of all. */
+  last(): Entry<K> | undefined {
+    const found = first<K>(this.#table, {
+      reverse: true,
+      limit: 1,
+      start: undefined,
+      end: undefined,
+    })
+    return found && { key: found.key, value: Buffer.from(found.value) }
+  }
+
+  /** Only within `Engine.write`. */
+  put(key: K, value: Uint8Array): void {
+    this.#table.putSync(key, value)
+  }
+
+  /** Only within `Engine.write`. */
+  remove(key: K): void {
+    this.#table.removeSync(key)
+  }
+
+  size(): TableSize {
+    const stats = this.#table.getStats() as Record<string, number>
+    const { entryCount = 0, pageSize = 0 } = stats
+    const { treeBranchPageCount = 0, treeLeafPageCount = 0, overflowPages = 0 } = stats
+    const pages = treeBranchPageCount + treeLeafPageCount + overflowPages
+    return { entries: entryCount, bytes: pages * pageSize }
+  }
+}
+
+const FLOOR = { reverse: true, inclusiveEnd: true, limit: 1 }
+
+function first<K>(table: Database, options: object): Entry<K> | undefined {
+  const steps = table.getRange(options)[Symbol.iterator]()
+  const step = steps.next()
+  steps.return?.()
+  return step.done ? undefined : (step.value as unknown as Entry<K>)
+}
+
+/** Absent bounds are given as undefined: left out, they would stand for the engine's own default. */
+function forward<K>({ from, after, to, moment }: Range<K>): object {
+  return { start: after ?? from, exclusiveStart: after !== undefined, end: to, transaction: moment }
+}
+
+/** LMDB's own code where its map is full, and those of the system: no space, quota, file too large. */
+const FULL_CODES = new Set<unknown>([-30_792, 28, 122, 27])
+const FULL_TEXT = /MDB_MAP_FULL|No space left|quota exceeded|File too large/i
+
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return FULL_CODES.has((error as { code?: unknown }).code) || FULL_TEXT.test(error.message)
+}
+
+function storageFull(cause: unknown): Problem {
+  return new Problem(
+    'storage-full',
+    { en: 'The disk is full: nothing was stored', zh: '磁盘已满：未存储任何内容' },
+    { cause },
+  )
+}

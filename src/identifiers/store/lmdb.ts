@@ -1,0 +1,269 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Gate } from '../../lib/gate.ts'
+import { Problem } from '../../lib/problem.ts'
+import { decodeRecord } from '../block/block.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { entryFrom, readBatch, readWrote } from './batches.ts'
+import { readClaimant } from './claims.ts'
+import { type PlannedCommit, planCommit } from './commit.ts'
+import { readCounts, readRecentSize, readTotals } from './counters.ts'
+import { readHistory, wroteVersion } from './history.ts'
+import { packSlice } from './pack.ts'
+import { PageFit } from './packing.ts'
+import { recordsIn } from './scan.ts'
+import type {
+  BatchDraft,
+  BatchEntry,
+  CommitAnswer,
+  PrefixCounts,
+  RecordStore,
+  StoreSizes,
+} from './store.ts'
+import { openTables, peekBlock, sequenceKey, type Tables } from './tables.ts'
+import { type Broken, verifyTables } from './verify.ts'
+
+export type LmdbStoreOptions = {
+  /** A folder; made where it is absent. */
+  readonly path: string
+  /** Every commit passes through it, so that a backup can stop them. */
+  readonly gate?: Gate
+  /** Only reads, in a process beside the one that writes. The store must be there already. */
+  readonly readOnly?: boolean
+}
+
+/** One group of waiting commits shares one write to the disk. */
+const GROUP_WRITES_MAX = 50_000
+/** Beyond this the next commit packs first: rows are large, and packing them late packs them no better. */
+const RECENT_RECORDS_MAX = 400_000
+
+type Waiting = {
+  readonly batch: BatchDraft
+  readonly atomic: boolean
+  resolve(answer: CommitAnswer): void
+  reject(reason: unknown): void
+}
+
+/**
+ * Records in dense blocks over LMDB. Many threads and processes may have one folder open: readers see one moment and
+ * never wait, writers take turns, and every reader sees a commit as soon as it is made.
+ *
+ * @throws Problem `unsupported` where a newer program made the store, `not-found` where `readOnly` finds none.
+ */
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStore> {
+  if (!options.readOnly) await mkdir(options.path, { recursive: true })
+  return new LmdbStore(openTables(options.path, options), options)
+}
+
+export class LmdbStore implements RecordStore {
+  readonly #tables: Tables
+  readonly #gate: Gate | undefined
+  readonly #fit = new PageFit()
+  readonly #waiting: Waiting[] = []
+  #draining: Promise<void> | undefined
+
+  constructor(tables: Tables, options: LmdbStoreOptions) {
+    this.#tables = tables
+    this.#gate = options.gate
+  }
+
+  get(key: HandleKey): IdRecord | undefined {
+    this.#tables.engine.freshen()
+    return this.#get(key)
+  }
+
+  #get(key: HandleKey): IdRecord | undefined {
+    const row = this.#tables.recent.peek(key)
+    if (row !== undefined) return decodeRecord(row)
+    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key })
+    if (block === undefined) return undefined
+    const position = block.find(key)
+    return position < 0 ? undefined : block.at(position)
+  }
+
+  getMany(keys: readonly HandleKey[]): (IdRecord | undefined)[] {
+    this.#tables.engine.freshen()
+    return keys.map((key) => this.#get(key))
+  }
+
+  commit(batch: BatchDraft, options?: { readonly atomic?: boolean }): Promise<CommitAnswer> {
+    if (this.#tables.engine.readOnly) return Promise.reject(readOnlyProblem())
+    const atomic = options?.atomic ?? false
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, atomic, resolve, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** Commits that wait while another is under way go to the disk together. */
+  async #drain(): Promise<void> {
+    await new Promise(setImmediate)
+    while (this.#waiting.length > 0) {
+      const group = this.#nextGroup()
+      try {
+        await this.#through(() => this.#commitGroup(group))
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    this.#draining = undefined
+  }
+
+  #nextGroup(): Waiting[] {
+    let writes = 0
+    let count = 0
+    for (const { batch } of this.#waiting) {
+      writes += batch.writes.length
+      if (count > 0 && writes > GROUP_WRITES_MAX) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #through<T>(write: () => T): Promise<T> {
+    return this.#gate === undefined ? write() : await this.#gate.through(write)
+  }
+
+  #commitGroup(group: readonly Waiting[]): void {
+    const tables = this.#tables
+    const outcomes: (() => void)[] = []
+    tables.engine.write(() => {
+      if (readRecentSize(tables).records > RECENT_RECORDS_MAX) packSlice(tables, { fit: this.#fit })
+      for (const { batch, atomic, resolve, reject } of group) {
+        let plan: PlannedCommit
+        try {
+          plan = planCommit(tables, batch, { atomic, fit: this.#fit })
+        } catch (error) {
+          outcomes.push(() => reject(error))
+          continue
+        }
+        plan.store()
+        outcomes.push(() => resolve(plan.answer))
+      }
+    })
+    for (const tell of outcomes) tell()
+  }
+
+  scan(prefix: PrefixKey, options: { after?: HandleKey; limit: number }): IdRecord[] {
+    const { after, limit } = options
+    this.#tables.engine.freshen()
+    const records: IdRecord[] = []
+    if (limit < 1) return records
+    for (const record of recordsIn(
+      this.#tables,
+      after === undefined ? { prefix } : { prefix, after },
+    )) {
+      records.push(record)
+      if (records.length >= limit) break
+    }
+    return records
+  }
+
+  prefixes({ after, limit }: { after?: PrefixKey; limit: number }): PrefixKey[] {
+    this.#tables.engine.freshen()
+    const range = after === undefined ? { limit } : { after, limit }
+    return [...this.#tables.counts.entries(range)].map(({ key }) => key as PrefixKey)
+  }
+
+  claimant(prefix: PrefixKey, claim: string): HandleKey | undefined {
+    this.#tables.engine.freshen()
+    return readClaimant(this.#tables, { prefix, claim })
+  }
+
+  counts(prefix: PrefixKey): PrefixCounts {
+    this.#tables.engine.freshen()
+    return readCounts(this.#tables, prefix)
+  }
+
+  totals(): PrefixCounts {
+    this.#tables.engine.freshen()
+    return readTotals(this.#tables)
+  }
+
+  history(key: HandleKey): IdRecord[] {
+    this.#tables.engine.freshen()
+    return readHistory(this.#tables, this.#get(key))
+  }
+
+  batch(sequence: number): BatchEntry | undefined {
+    this.#tables.engine.freshen()
+    return readBatch(this.#tables, sequence)
+  }
+
+  changes(after: number, limit: number): BatchEntry[] {
+    this.#tables.engine.freshen()
+    const range = { from: sequenceKey(after + 1), limit }
+    return [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
+  }
+
+  batchKeys(sequence: number): HandleKey[] {
+    const tables = this.#tables
+    tables.engine.freshen()
+    const keys: HandleKey[] = []
+    for (const it of [...readWrote(tables, sequence)]) {
+      if ('key' in it) {
+        keys.push(it.key)
+        continue
+      }
+      for (const current of recordsIn(tables, { prefix: prefixOf(it.from), ...it })) {
+        if (wroteVersion(tables, { current, sequence })) keys.push(current.key)
+      }
+    }
+    return keys
+  }
+
+  async pack(signal?: AbortSignal): Promise<void> {
+    const tables = this.#tables
+    if (tables.engine.readOnly) throw readOnlyProblem()
+    let from: string | undefined
+    while (!signal?.aborted) {
+      const done = await this.#through(() =>
+        tables.engine.write(() => packSlice(tables, { fit: this.#fit, from })),
+      )
+      from = done.next
+      if (from === undefined) break
+      await new Promise(setImmediate)
+    }
+  }
+
+  sizes(): StoreSizes {
+    const tables = this.#tables
+    tables.engine.freshen()
+    const recent = readRecentSize(tables)
+    const blocks = tables.blocks.size()
+    return {
+      records: readTotals(tables).total,
+      blocks: blocks.entries,
+      blockBytes: blocks.bytes,
+      recentRecords: recent.records,
+      recentBytes: tables.recent.size().bytes,
+      historyBytes: tables.history.size().bytes,
+      batchBytes: tables.batches.size().bytes + tables.batchKeys.size().bytes,
+      claimBytes: tables.claims.size().bytes,
+      fileBytes: tables.engine.fileBytes(),
+    }
+  }
+
+  verify(signal?: AbortSignal): AsyncGenerator<Broken> {
+    return verifyTables(this.#tables, signal)
+  }
+
+  /** A copy of one moment into `folder`, while reads and writes go on; the copy opens like any store. */
+  async copyTo(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true })
+    await this.#tables.engine.copy(join(folder, 'data.mdb'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#draining
+    await this.#tables.engine[Symbol.asyncDispose]()
+  }
+}
+
+function readOnlyProblem(): Problem {
+  return new Problem('unsupported', {
+    en: 'The identifier store is open for reading only',
+    zh: '标识库以只读方式打开',
+  })
+}

@@ -1,0 +1,117 @@
+/*
+ * Names as keys of the engine. Keys there end at 1,978 bytes and are ordered as bytes; names have up to 2,048. Folded
+ * names lack 26 of the 128 ASCII letters, which leaves room for a code of seven bits a letter that keeps the order:
+ *
+ *   symbol 0          end and padding
+ *   1 … 102           U+0000 … U+007F without a … z
+ *   103 … 117         U+0080 … U+07FF, 7 bits follow
+ *   118 … 125         U+0800 … U+FFFF, 13 bits follow
+ *   126, 127          U+10000 … U+10FFFF, 19 bits follow
+ *
+ * None takes more than 7/8 of its UTF-8 bytes, so the longest name takes 1,792.
+ */
+const LOWER_FIRST = 0x61
+const LOWER_LAST = 0x7a
+const TWO_BYTES = 103
+const THREE_BYTES = 118
+const FOUR_BYTES = 126
+
+/**
+ * Writes a folded name into `target` from `start` on; answers where it ends.
+ *
+ * @throws RangeError where the name is not folded: ASCII lower case has no place in the code.
+ */
+export function writeKey(name: string, target: Uint8Array, start: number): number {
+  let at = start
+  let pending = 0
+  let bits = 0
+  for (let i = 0; i < name.length; i++) {
+    const unit = name.charCodeAt(i)
+    if (unit < 0x80) {
+      pending = (pending << 7) | symbolOf(unit, name)
+      bits += 7
+    } else {
+      const point = name.codePointAt(i) as number
+      if (point > 0xffff) i++
+      at = writeWide(point, { target, at, pending, bits })
+      pending = wide.pending
+      bits = wide.bits
+    }
+    if (bits >= 8) {
+      bits -= 8
+      target[at++] = pending >>> bits
+      pending &= (1 << bits) - 1
+    }
+  }
+  if (bits > 0) target[at++] = pending << (8 - bits)
+  return at
+}
+
+function symbolOf(unit: number, name: string): number {
+  if (unit < LOWER_FIRST) return unit + 1
+  if (unit > LOWER_LAST) return unit - 25
+  throw new RangeError(`not a folded name: ${name}`)
+}
+
+/** What `writeWide` leaves to be written; one object for all, as the code is not re-entered. */
+const wide = { pending: 0, bits: 0 }
+
+type Place = { target: Uint8Array; at: number; pending: number; bits: number }
+
+function writeWide(point: number, place: Place): number {
+  if (point < 0x800) {
+    put(place, TWO_BYTES + ((point - 0x80) >>> 7), 7)
+    put(place, (point - 0x80) & 0x7f, 7)
+  } else if (point < 0x1_0000) {
+    put(place, THREE_BYTES + ((point - 0x800) >>> 13), 7)
+    put(place, (point - 0x800) & 0x1fff, 13)
+  } else {
+    put(place, FOUR_BYTES + ((point - 0x1_0000) >>> 19), 7)
+    put(place, (point - 0x1_0000) & 0x7_ffff, 19)
+  }
+  wide.pending = place.pending
+  wide.bits = place.bits
+  return place.at
+}
+
+function put(place: Place, value: number, width: number): void {
+  place.pending = (place.pending << width) | value
+  place.bits += width
+  while (place.bits >= 8) {
+    place.bits -= 8
+    place.target[place.at++] = place.pending >>> place.bits
+    place.pending &= (1 << place.bits) - 1
+  }
+}
+
+/** The name that `writeKey` wrote between `start` and `end`. */
+export function readKey(source: Uint8Array, start: number, end: number): string {
+  let name = ''
+  let at = start * 8
+  const last = end * 8
+  const take = (width: number): number => {
+    let value = 0
+    for (let i = 0; i < width; i++, at++) {
+      value = (value << 1) | (((source[at >>> 3] as number) >>> (7 - (at & 7))) & 1)
+    }
+    return value
+  }
+  while (at + 7 <= last) {
+    const symbol = take(7)
+    if (symbol === 0) break
+    name += textOf(symbol, take)
+  }
+  return name
+}
+
+function textOf(symbol: number, take: (width: number) => number): string {
+  if (symbol <= LOWER_FIRST) return String.fromCharCode(symbol - 1)
+  if (symbol < TWO_BYTES) return String.fromCharCode(symbol + 25)
+  if (symbol < THREE_BYTES) {
+    return String.fromCodePoint((((symbol - TWO_BYTES) << 7) | take(7)) + 0x80)
+  }
+  if (symbol < FOUR_BYTES) {
+    return String.fromCodePoint((((symbol - THREE_BYTES) << 13) | take(13)) + 0x800)
+  }
+  return String.fromCodePoint((((symbol - FOUR_BYTES) << 19) | take(19)) + 0x1_0000)
+}

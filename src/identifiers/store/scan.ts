@@ -1,0 +1,81 @@
+import { decodeRecord, openBlock } from '../block/block.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import type { Moment } from './engine.ts'
+import { compareKeys } from './ordering.ts'
+import { beyondNames, firstName, type Tables } from './tables.ts'
+
+export type Span = {
+  readonly prefix: PrefixKey
+  /** The first key of the span, or the one it begins behind; default: the prefix's first. */
+  readonly from?: HandleKey
+  readonly after?: HandleKey
+  /** The last key of the span; default: the prefix's last. */
+  readonly to?: HandleKey
+  readonly moment?: Moment
+}
+
+/** Current records of a span in key order, from blocks and recent area as one. */
+export function* recordsIn(tables: Tables, span: Span): Generator<IdRecord> {
+  const { to } = span
+  for (const record of merged(packedIn(tables, span), recentIn(tables, span))) {
+    if (to !== undefined && compareKeys(record.key, to) > 0) return
+    yield record
+  }
+}
+
+/** Both come in key order; where both have a key, the second is right. */
+function* merged(packed: Iterator<IdRecord>, recent: Iterator<IdRecord>): Generator<IdRecord> {
+  let left = packed.next()
+  let right = recent.next()
+  try {
+    while (!left.done || !right.done) {
+      const order = left.done ? 1 : right.done ? -1 : compareKeys(left.value.key, right.value.key)
+      yield order < 0 ? left.value : right.value
+      if (order <= 0) left = packed.next()
+      if (order >= 0) right = recent.next()
+    }
+  } finally {
+    packed.return?.()
+    recent.return?.()
+  }
+}
+
+function* packedIn(tables: Tables, span: Span): Generator<IdRecord> {
+  const { prefix, after, moment } = span
+  const start = after ?? span.from ?? firstName(prefix)
+  const behind = (key: HandleKey) => compareKeys(key, start) - (after === undefined ? 0 : 1) >= 0
+  const begun = tables.blocks.floor(start, firstName(prefix), moment)
+  const from = begun?.key ?? firstName(prefix)
+  for (const { value } of tables.blocks.entries({ from, to: beyondNames(prefix), moment })) {
+    const block = openBlock(prefix, value)
+    let position = 0
+    if (block.count > 0 && !behind(block.at(0).key)) position = firstBehind(block, behind)
+    for (; position < block.count; position++) yield block.at(position)
+  }
+}
+
+/** The first position that is behind the start; by halves, as decoding is what costs. */
+function firstBehind(
+  block: { readonly count: number; at(position: number): IdRecord },
+  behind: (key: HandleKey) => boolean,
+): number {
+  let low = 0
+  let high = block.count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (behind(block.at(middle).key)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function* recentIn(tables: Tables, span: Span): Generator<IdRecord> {
+  const { prefix, after, moment } = span
+  const least = firstName(prefix)
+  const within = after !== undefined && compareKeys(after, least) >= 0
+  const start = within ? { after } : { from: span.from ?? least }
+  for (const { value } of tables.recent.entries({ ...start, to: beyondNames(prefix), moment })) {
+    yield decodeRecord(value)
+  }
+}

@@ -1,0 +1,186 @@
+import { decodeRecord, openBlock } from '../block/block.ts'
+import { foldAscii, type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { entryFrom, readWrote } from './batches.ts'
+import { readCounts, readTotals } from './counters.ts'
+import type { Moment } from './engine.ts'
+import { compareKeys } from './ordering.ts'
+import { readKey } from './packed-key.ts'
+import type { PrefixCounts } from './store.ts'
+import { beyondNames, sequenceOf, type Tables, unsealed } from './tables.ts'
+
+export type Broken = { readonly where: string; readonly why: string }
+
+/** Entries looked at before others get their turn. */
+const ENTRIES_PER_TURN = 64
+
+/** Reads all that one moment of the store holds; yields what does not fit. */
+export async function* verifyTables(tables: Tables, signal?: AbortSignal): AsyncGenerator<Broken> {
+  using pinned = tables.engine.pin()
+  const check = new Check(tables, pinned.moment)
+  let entries = 0
+  for (const broken of check.all()) {
+    if (signal?.aborted) return
+    if (broken !== undefined) yield broken
+    if (++entries % ENTRIES_PER_TURN === 0) await new Promise(setImmediate)
+  }
+}
+
+/** One step a yield: what is broken, or nothing. */
+type Steps = Generator<Broken | undefined>
+
+class Check {
+  readonly #tables: Tables
+  readonly #moment: Moment
+  readonly #counts = new Map<PrefixKey, { -readonly [K in keyof PrefixCounts]: PrefixCounts[K] }>()
+
+  constructor(tables: Tables, moment: Moment) {
+    this.#tables = tables
+    this.#moment = moment
+  }
+
+  *all(): Steps {
+    yield* this.#blocks()
+    yield* this.#recent()
+    yield* this.#history()
+    yield* this.#batches()
+    yield* this.#claims()
+    yield* this.#numbers()
+  }
+
+  *#blocks(): Steps {
+    let last: HandleKey | undefined
+    for (const { key: fence, value } of this.#tables.blocks.entries({ moment: this.#moment })) {
+      const prefix = prefixOf(fence as HandleKey)
+      const where = `block ${fence}`
+      yield attempt(where, () => {
+        const block = openBlock(prefix, value)
+        if (last !== undefined && compareKeys(last, fence) >= 0) throw new Error(OUT_OF_PLACE)
+        for (let i = 0; i < block.count; i++) {
+          const record = block.at(i)
+          checkPlace(record, { prefix, fence, last })
+          if (block.find(record.key) !== i) throw new Error(`${record.key} is not found`)
+          last = record.key
+          this.#count(prefix, record)
+        }
+      })
+    }
+  }
+
+  *#recent(): Steps {
+    for (const { key, value } of this.#tables.recent.entries({ moment: this.#moment })) {
+      yield attempt(`row ${key}`, () => {
+        const record = decodeRecord(value)
+        if (record.key !== key) throw new Error(OUT_OF_PLACE)
+        const prefix = prefixOf(record.key)
+        const packed = this.#packed(record.key)
+        if (packed !== undefined) this.#count(prefix, packed, -1)
+        this.#count(prefix, record)
+      })
+    }
+  }
+
+  #packed(key: HandleKey): IdRecord | undefined {
+    const prefix = prefixOf(key)
+    const bytes = this.#tables.blocks.peekFloor(key, `${prefix}/`, this.#moment)
+    if (bytes === undefined) return undefined
+    const block = openBlock(prefix, bytes)
+    const position = block.find(key)
+    return position < 0 ? undefined : block.at(position)
+  }
+
+  #count(prefix: PrefixKey, { state, held }: IdRecord, by = 1): void {
+    let counts = this.#counts.get(prefix)
+    if (counts === undefined) {
+      counts = { total: 0, registered: 0, retired: 0, held: 0 }
+      this.#counts.set(prefix, counts)
+    }
+    counts.total += by
+    counts[state] += by
+    if (held) counts.held += by
+  }
+
+  *#history(): Steps {
+    for (const { key, value } of this.#tables.history.entries({ moment: this.#moment })) {
+      const first = readKey(key, SEQUENCE_BYTES, key.length)
+      yield attempt(`history ${sequenceOf(key)} ${first}`, () => {
+        const block = openBlock(prefixOf(first as HandleKey), value)
+        if (block.at(0).key !== first) throw new Error(OUT_OF_PLACE)
+        for (let i = 1; i < block.count; i++) block.at(i)
+      })
+    }
+  }
+
+  *#batches(): Steps {
+    let expected = 1
+    for (const { key, value } of this.#tables.batches.entries({ moment: this.#moment })) {
+      const sequence = sequenceOf(key)
+      yield attempt(`batch ${sequence}`, () => {
+        if (entryFrom(value).sequence !== sequence) throw new Error(OUT_OF_PLACE)
+        if (sequence !== expected) throw new Error(`batch ${expected} is missing`)
+      })
+      expected = sequence + 1
+      yield attempt(`keys of batch ${sequence}`, () => {
+        const wrote = [...readWrote(this.#tables, sequence, this.#moment)]
+        if (wrote.length === 0) throw new Error('its keys are missing')
+      })
+    }
+  }
+
+  *#claims(): Steps {
+    for (const { key, value } of this.#tables.claims.entries({ moment: this.#moment })) {
+      yield attempt(`claim ${Buffer.from(key).toString()}`, () => {
+        const holder = unsealed(value).toString()
+        if (foldAscii(holder) !== holder) throw new Error(OUT_OF_PLACE)
+      })
+    }
+  }
+
+  *#numbers(): Steps {
+    const sum = { total: 0, registered: 0, retired: 0, held: 0 }
+    for (const { key } of this.#tables.counts.entries({ moment: this.#moment })) {
+      const prefix = key as PrefixKey
+      if (!this.#counts.has(prefix)) this.#counts.set(prefix, { ...ZERO })
+    }
+    for (const [prefix, counted] of this.#counts) {
+      for (const name of NUMBERS) sum[name] += counted[name]
+      yield attempt(`counts of ${prefix}`, () =>
+        checkEqual(counted, readCounts(this.#tables, prefix, this.#moment)),
+      )
+    }
+    yield attempt('totals', () => checkEqual(sum, readTotals(this.#tables, this.#moment)))
+  }
+}
+
+const ZERO = { total: 0, registered: 0, retired: 0, held: 0 }
+const NUMBERS = ['total', 'registered', 'retired', 'held'] as const
+const SEQUENCE_BYTES = 6
+const OUT_OF_PLACE = 'it stands in the wrong place'
+
+function attempt(where: string, body: () => void): Broken | undefined {
+  try {
+    body()
+    return undefined
+  } catch (error) {
+    return { where, why: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function checkPlace(
+  { key }: IdRecord,
+  it: { prefix: PrefixKey; fence: string; last: HandleKey | undefined },
+): void {
+  const { prefix, fence, last } = it
+  const placed = key.startsWith(`${prefix}/`) && compareKeys(key, fence) >= 0
+  if (!placed || compareKeys(key, beyondNames(prefix)) >= 0)
+    throw new Error(`${key}: ${OUT_OF_PLACE}`)
+  if (last !== undefined && compareKeys(last, key) >= 0) throw new Error(`${key}: ${OUT_OF_PLACE}`)
+}
+
+function checkEqual(counted: PrefixCounts, stored: PrefixCounts): void {
+  for (const name of NUMBERS) {
+    if (counted[name] !== stored[name]) {
+      throw new Error(`${name} is ${stored[name]} where ${counted[name]} were counted`)
+    }
+  }
+}
