@@ -19,12 +19,12 @@ export const XLSX_SHARED_TEXTS_MAX = 2_000_000
 /** One cell; Excel's own limit is 32,767. */
 export const XLSX_CELL_CHARS_MAX = 131_072
 /** A handle-json file that is one JSON text and not one record a line. */
-export const HANDLE_JSON_BYTES_MAX = 67_108_864
+export const HANDLE_JSON_BYTES_MAX = 16_777_216
 /** Lines and input bytes that are registered in one commit at most. */
 export const BATCH_LINES_MAX = 32_768
 export const BATCH_BYTES_MAX = 16_777_216
 /** A line waits at most this long for company before it is committed. */
-export const BATCH_DELAY_MS_MAX = 300
+export const BATCH_DELAY_MS_MAX = 500
 /** Bytes of an upload that may lie between the connection and the reader. */
 export const UPLOAD_AHEAD_BYTES_MAX = 4_194_304
 /** Outcomes kept in memory for a client that does not read; the rest waits in a file. */

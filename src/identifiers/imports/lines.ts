@@ -5,7 +5,8 @@ import type { Text } from '../../lib/text.ts'
 export type LineSink = {
   /** The columns of a table. Throws Problem if nothing can be made of them. */
   header(columns: readonly string[]): void
-  row(line: number, cells: readonly string[]): void
+  /** `dates`: cells that a spreadsheet keeps as dates. */
+  row(line: number, cells: readonly string[], dates?: ReadonlySet<number>): void
   object(line: number, value: unknown): void
   /** A line of which nothing can be registered. */
   refuse(line: number, problem: FieldProblem): void

@@ -1,0 +1,250 @@
+import type { Author } from '../../lib/author.ts'
+import type { FieldProblem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
+import type { HandleValue, IdRecord } from '../record.ts'
+import { decide } from '../registration/decide.ts'
+import type { RecordDraft, RecordStore, RecordWrite } from '../store/store.ts'
+import { uniqueClaims } from '../templates/compiled.ts'
+import type { Template } from '../templates/template.ts'
+import { type BatchLine, refuseLine } from './batch.ts'
+import { refusal } from './lines.ts'
+
+/** Whether this import may register under a prefix: undefined if so, else why not. */
+export type Grant = (prefix: PrefixKey) => Promise<Text | undefined>
+
+export type SettleOptions = {
+  readonly store: RecordStore
+  readonly template: Template | undefined
+  readonly grant: Grant
+  readonly author: Author
+  readonly job: string
+  readonly isDryRun: boolean
+  readonly clock: () => number
+}
+
+/** How often one line is decided anew because someone else changed its record in between. */
+const ROUNDS_MAX = 8
+const CHUNK_KEYS = 4096
+
+/**
+ * Decides and stores the lines of one batch, giving each its outcome; all that is acknowledged is durable when it
+ * resolves. Lines with one identifier are decided one after the other, and the last of them is stored. Answers the batch
+ * entries that were written.
+ */
+export async function settle(
+  lines: readonly BatchLine[],
+  options: SettleOptions,
+): Promise<readonly number[]> {
+  const sequences: number[] = []
+  let open = await granted(lines, options.grant)
+  sortByKey(open)
+  for (let round = 0; open.length > 0; round++) {
+    if (round === ROUNDS_MAX) {
+      for (const line of open) refuseLine(line, CONTESTED)
+      break
+    }
+    const pending = await decideAll(open, options)
+    open = options.isDryRun ? [] : await store(pending, options, sequences)
+  }
+  return sequences
+}
+
+type Open = BatchLine & { readonly draft: RecordDraft }
+
+/** The lines whose prefix may be written; the others are refused. */
+async function granted(lines: readonly BatchLine[], grant: Grant): Promise<Open[]> {
+  const answers = new Map<PrefixKey, Text | undefined>()
+  const open: Open[] = []
+  let last: PrefixKey | undefined
+  let refusing: Text | undefined
+  for (const line of lines) {
+    if (line.draft === undefined || line.prefix === undefined) continue
+    if (line.prefix !== last) {
+      last = line.prefix
+      if (!answers.has(last)) answers.set(last, await grant(last))
+      refusing = answers.get(last)
+    }
+    if (refusing === undefined) open.push(line as Open)
+    else refuseLine(line, refusal(refusing, undefined, '/identifier'))
+  }
+  return open
+}
+
+/** By key, lines of one key in the order of the file. Files are mostly sorted: then nothing is done. */
+function sortByKey(lines: Open[]): void {
+  for (let i = 1; i < lines.length; i++) {
+    if ((lines[i - 1] as Open).draft.key > (lines[i] as Open).draft.key) {
+      lines.sort(byKey)
+      return
+    }
+  }
+}
+
+function byKey(a: Open, b: Open): number {
+  if (a.draft.key === b.draft.key) return a.line - b.line
+  return a.draft.key < b.draft.key ? -1 : 1
+}
+
+/** What is to be written of a record, and the lines of the file that led to it, the last of them being what is written. */
+type Pending = { readonly lines: Open[]; write: RecordWrite }
+
+async function decideAll(lines: readonly Open[], options: SettleOptions): Promise<Pending[]> {
+  const pending: Pending[] = []
+  for (let from = 0; from < lines.length; ) {
+    let to = Math.min(from + CHUNK_KEYS, lines.length)
+    while (to < lines.length && lines[to]?.draft.key === lines[to - 1]?.draft.key) to++
+    const some = lines.slice(from, to)
+    decideChunk(some, await currentOf(some, options.store), options.template, pending)
+    from = to
+  }
+  return pending
+}
+
+function decideChunk(
+  lines: readonly Open[],
+  found: readonly (IdRecord | undefined)[] | undefined,
+  template: Template | undefined,
+  pending: Pending[],
+): void {
+  const claimsOf = claimsBy(template)
+  let key: HandleKey | undefined
+  let standing: IdRecord | undefined
+  let group: Pending | undefined
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as Open
+    const stored = found?.[i]
+    if (line.draft.key !== key) {
+      key = line.draft.key
+      standing = stored
+      group = undefined
+    }
+    const made = line.draft.template === undefined ? undefined : template
+    const next = decideLine({ line, standing, template: made })
+    group?.lines.push(line)
+    if (next === undefined) continue
+    if (lines[i + 1]?.draft.key === key) standing = { ...(stored ?? UNSTORED), ...next }
+    const write = writeOf(next, stored, claimsOf)
+    if (group === undefined) {
+      group = { lines: [line], write }
+      pending.push(group)
+    } else group.write = write
+  }
+}
+
+/** Stands for what the store adds to a record, where a line is compared with one that is not stored yet. */
+const UNSTORED = { version: 0, createdAt: 0, updatedAt: 0, batch: 0 }
+
+/** The stored records of the lines; undefined if there is none of them, which one look at the gap tells. */
+async function currentOf(
+  lines: readonly Open[],
+  store: RecordStore,
+): Promise<(IdRecord | undefined)[] | undefined> {
+  const first = lines[0]
+  const last = lines.at(-1)
+  if (first?.prefix === undefined || last === undefined) return undefined
+  if (first.prefix === last.prefix && (await store.get(first.draft.key)) === undefined) {
+    const [next] = await store.scan(first.prefix, { after: first.draft.key, limit: 1 })
+    if (next === undefined || isAfter(next.key, last.draft.key)) return undefined
+  }
+  return store.getMany(lines.map((it) => it.draft.key))
+}
+
+/** In the store's order, which is that of UTF-8 bytes; strings compare alike unless they hold surrogates. */
+function isAfter(a: HandleKey, b: HandleKey): boolean {
+  return ONE_UNIT.test(a) && ONE_UNIT.test(b) && a > b
+}
+const ONE_UNIT = /^[^\ud800-\udfff]*$/
+
+/** Gives the line its outcome and answers what is to be written; the outcome holds only once that is stored. */
+function decideLine({
+  line,
+  standing,
+  template,
+}: {
+  line: Open
+  standing: IdRecord | undefined
+  template: Template | undefined
+}): RecordDraft | undefined {
+  const { draft } = line
+  if (standing === undefined) {
+    line.outcome = 'created'
+    return draft
+  }
+  const handle = { spelled: line.handle, key: draft.key }
+  const wish = { handle, values: draft.values, ...(template !== undefined && { template }) }
+  const decision = decide(standing, wish, { mode: 'import' })
+  switch (decision.kind) {
+    case 'refuse':
+      refuseLine(line, ...(decision.fields ?? [refusal(decision.reason, undefined, '/identifier')]))
+      return undefined
+    case 'unchanged':
+      line.outcome = 'unchanged'
+      return undefined
+    case 'create':
+      line.outcome = 'created'
+      return decision.write.next
+    case 'update':
+      line.outcome = 'updated'
+      return decision.write.next
+  }
+}
+
+type ClaimsOf = (values: readonly HandleValue[]) => readonly string[]
+
+function claimsBy(template: Template | undefined): ClaimsOf | undefined {
+  if (template?.fields.some((it) => it.unique) !== true) return undefined
+  return (values) => uniqueClaims(template, values)
+}
+
+/** Releases are told by what is stored and not by lines in between; a retired record has none to release. */
+function writeOf(
+  next: RecordDraft,
+  stored: IdRecord | undefined,
+  claimsOf: ClaimsOf | undefined,
+): RecordWrite {
+  const expected = stored?.version ?? 0
+  if (claimsOf === undefined) return { expected, next }
+  const claims = next.template === undefined ? [] : claimsOf(next.values)
+  const had = stored?.state === 'registered' ? claimsOf(stored.values) : []
+  return { expected, next, claims, releases: had.filter((it) => !claims.includes(it)) }
+}
+
+/** Stores the writes; answers the lines that have to be decided anew. */
+async function store(
+  pending: readonly Pending[],
+  { store, author, job, clock }: SettleOptions,
+  sequences: number[],
+): Promise<Open[]> {
+  if (pending.length === 0) return []
+  const writes = pending.map((it) => it.write)
+  const answer = await store.commit({ author, at: clock(), job, writes })
+  if (answer.sequence > 0) sequences.push(answer.sequence)
+  const again = answer.stale.flatMap((write) => pending[write]?.lines ?? [])
+  for (const { write, claim, by } of answer.taken) {
+    // Only the line that was to be written is known to clash; others of its identifier are decided anew.
+    const lines = pending[write]?.lines ?? []
+    const writer = lines.findLastIndex((it) => it.outcome !== 'unchanged')
+    for (const [i, line] of lines.entries()) {
+      if (i === writer) refuseLine(line, taken(claim, by))
+      else again.push(line)
+    }
+  }
+  sortByKey(again)
+  return again
+}
+
+const CONTESTED = refusal(
+  { en: 'Others kept changing this identifier', zh: '该标识正被他人反复修改' },
+  { en: 'Try again', zh: '请重试' },
+  '/identifier',
+)
+
+function taken(claim: string, by: HandleKey): FieldProblem {
+  const field = claim.slice(claim.indexOf('/') + 1, claim.indexOf('='))
+  return refusal(
+    { en: `${by} has the same value`, zh: `${by} 已使用相同的值` },
+    { en: 'A value of its own', zh: '不重复的值' },
+    `/${field}`,
+  )
+}

@@ -1,0 +1,45 @@
+import { type FieldProblem, Problem, type ProblemCode } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
+import type { PrefixKey } from '../handle.ts'
+import type { Mapping } from './mapping.ts'
+import type { ImportTask, Settled } from './session.ts'
+import type { UndoProgress, UndoTask } from './undo.ts'
+
+/** What the worker of one import is started with. */
+export type WorkerStart = {
+  readonly work: { readonly import: ImportTask } | { readonly undo: UndoTask }
+  /** For the entry's `openStore`. */
+  readonly storeOptions: unknown
+  readonly gate?: SharedArrayBuffer
+}
+
+export type ToWorker =
+  | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; readonly isComplete: boolean }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'answer'; readonly prefix: PrefixKey; readonly refused?: Text }
+
+export type FromWorker =
+  | { readonly kind: 'mapped'; readonly mapping: Mapping | undefined }
+  | { readonly kind: 'settled'; readonly settled: Settled }
+  | { readonly kind: 'undone'; readonly progress: UndoProgress }
+  | { readonly kind: 'taken'; readonly bytes: number }
+  | { readonly kind: 'ask'; readonly prefix: PrefixKey }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly problem: PlainProblem | undefined; readonly error: unknown }
+
+/** A Problem as it crosses threads, which keep the message of an error and nothing else. */
+export type PlainProblem = {
+  readonly code: ProblemCode
+  readonly text: Text
+  readonly fields: readonly FieldProblem[]
+}
+
+export function toPlain(error: unknown): PlainProblem | undefined {
+  if (!(error instanceof Problem)) return undefined
+  return { code: error.code, text: error.text, fields: error.fields }
+}
+
+export function fromPlain({ code, text, fields }: PlainProblem): Problem {
+  return new Problem(code, text, { fields })
+}

@@ -1,0 +1,121 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../lib/clock.ts'
+import { Gate } from '../../lib/gate.ts'
+import type { Text } from '../../lib/text.ts'
+import type { PrefixKey } from '../handle.ts'
+import type { RecordStore } from '../store/store.ts'
+import type { ReadHandleJson } from './binder.ts'
+import { drive, UploadQueue } from './drive.ts'
+import { ImportSession, type ImportTask } from './session.ts'
+import { type UndoTask, undoImport } from './undo.ts'
+import { type FromWorker, type ToWorker, toPlain, type WorkerStart } from './worker-messages.ts'
+
+/** What the composition hands the thread of an import; it opens the same store as the node. */
+export type WorkerParts = {
+  readonly openStore: (
+    options: unknown,
+    gate: Gate | undefined,
+  ) => RecordStore | Promise<RecordStore>
+  readonly readHandleJson: ReadHandleJson
+}
+
+/** Runs the one import or undo this worker thread was started for. Call it from the thread's entry module. */
+export async function runImportWorker(parts: WorkerParts): Promise<void> {
+  const port = parentPort
+  if (port === null) throw new Error('runImportWorker is for worker threads')
+  const start = workerData as WorkerStart
+  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
+    port.postMessage(message, transfer)
+  const inbox = new Inbox(send)
+  port.on('message', (message: ToWorker) => inbox.take(message))
+  try {
+    const gate = start.gate === undefined ? undefined : new Gate(start.gate)
+    await using store = await parts.openStore(start.storeOptions, gate)
+    if ('import' in start.work) await runImport(start.work.import, { ...parts, store, inbox, send })
+    else await runUndo(start.work.undo, { store, inbox, send })
+    send({ kind: 'done' })
+  } catch (error) {
+    const problem = toPlain(error)
+    send({ kind: 'failed', problem, error: problem === undefined ? error : undefined })
+  } finally {
+    port.close()
+  }
+}
+
+type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void
+type Tools = { readonly store: RecordStore; readonly inbox: Inbox; readonly send: Send }
+
+async function runImport(
+  task: ImportTask,
+  { store, inbox, send, readHandleJson }: Tools & Pick<WorkerParts, 'readHandleJson'>,
+): Promise<void> {
+  await using session = new ImportSession(task, {
+    store,
+    grant: (prefix) => inbox.ask(prefix),
+    readHandleJson,
+    clock: systemClock,
+    onMapped: (mapping) => send({ kind: 'mapped', mapping }),
+    onSettled: (settled) => {
+      const outcomes = Uint8Array.from(settled.outcomes)
+      send({ kind: 'settled', settled: { ...settled, outcomes } }, [outcomes.buffer])
+    },
+  })
+  inbox.onStop = () => session.stop()
+  await drive(session, inbox.queue, (bytes) => send({ kind: 'taken', bytes }))
+}
+
+async function runUndo(task: UndoTask, { store, inbox, send }: Tools): Promise<void> {
+  let isStopped = false
+  inbox.onStop = () => {
+    isStopped = true
+  }
+  await undoImport(task, {
+    store,
+    clock: systemClock,
+    onProgress: (progress) => send({ kind: 'undone', progress }),
+    isStopped: () => isStopped,
+  })
+}
+
+/** What the node sends, sorted. */
+class Inbox {
+  readonly queue = new UploadQueue()
+  onStop: () => void = () => undefined
+  readonly #send: Send
+  readonly #answers = new Map<PrefixKey, Promise<Text | undefined>>()
+  readonly #asked = new Map<PrefixKey, (refused: Text | undefined) => void>()
+
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  take(message: ToWorker): void {
+    switch (message.kind) {
+      case 'chunk':
+        this.queue.push(message.bytes)
+        break
+      case 'end':
+        this.queue.end(message.isComplete)
+        break
+      case 'stop':
+        this.onStop()
+        break
+      case 'answer':
+        this.#asked.get(message.prefix)?.(message.refused)
+        this.#asked.delete(message.prefix)
+        this.#answers.delete(message.prefix)
+        break
+    }
+  }
+
+  /** Asks the node, whose answer may change while the import runs. */
+  ask(prefix: PrefixKey): Promise<Text | undefined> {
+    const known = this.#answers.get(prefix)
+    if (known !== undefined) return known
+    const { promise, resolve } = Promise.withResolvers<Text | undefined>()
+    this.#answers.set(prefix, promise)
+    this.#asked.set(prefix, resolve)
+    this.#send({ kind: 'ask', prefix })
+    return promise
+  }
+}
