@@ -35,8 +35,11 @@ export type OpenedEntry = {
 /** How far the derivation from a feed has come; stored in one transaction with the leaves made from it. */
 export type FeedPosition = { readonly feed: string; readonly position: number }
 
-/** Of claims in one append. Feeds with more in one step count `step × 1,000 + part` as their position. */
-export const CLAIMS_PER_APPEND_MAX = 10_000
+/**
+ * Of claims in one append: a commit holds other work up, and this bounds for how long. A feed with more in one step counts
+ * `step × 1,000 + part` as its position.
+ */
+export const CLAIMS_PER_APPEND_MAX = 1000
 
 export type AboutOptions = {
   readonly before?: LeafIndex

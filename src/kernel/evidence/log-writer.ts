@@ -21,8 +21,6 @@ import { Edge, sameHash } from './tree.ts'
 
 export const ERASURE_REASON_CHARS_MAX = 500
 export const FEED_CHARS_MAX = 200
-/** Claims of several callers that share one commit; a larger append has one of its own. */
-const GROUP_CLAIMS_MAX = 1000
 const SQLITE_BUSY = 5
 const SQLITE_FULL = 13
 
@@ -133,7 +131,7 @@ export class LogWriter implements AsyncDisposable {
     let claims = first.claims.length
     for (const request of others) {
       claims += request.claims.length
-      if (claims > GROUP_CLAIMS_MAX) break
+      if (claims > CLAIMS_PER_APPEND_MAX) break
       group.push(request)
     }
     this.#waiting.splice(0, group.length)
