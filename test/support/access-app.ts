@@ -124,11 +124,18 @@ export type TestNode = AsyncDisposable & {
   ) => Promise<TestClient>
 }
 
+export type TestNodeOptions = {
+  readonly trustedProxies?: readonly string[]
+  /** Another store than the one in memory. */
+  readonly open?: (options: { readonly clock: TestClock }) => Promise<Documents>
+}
+
 export async function openTestNode(
-  change: Partial<AccessDeps> & { readonly trustedProxies?: readonly string[] } = {},
+  change: Partial<AccessDeps> & TestNodeOptions = {},
 ): Promise<TestNode> {
   const clock = testClock()
-  const documents = await openMemoryDocuments({ clock })
+  const { open = openMemoryDocuments } = change
+  const documents = await open({ clock })
   const access = openAccess({ documents, clock, passwordCost: CHEAP })
   let log = ''
   const sink = new Writable({
@@ -137,7 +144,7 @@ export async function openTestNode(
       done()
     },
   })
-  const { trustedProxies = [], ...deps } = change
+  const { trustedProxies = [], open: _, ...deps } = change
   const { app } = openHttp({ log: pino({ level: 'trace' }, sink), trustedProxies })
   problemReplies(app)
   logRequests(app)
