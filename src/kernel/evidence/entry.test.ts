@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { canonicalJson } from './canonical.ts'
@@ -13,6 +14,8 @@ import {
   writeEntry,
 } from './entry.ts'
 import type { Claim } from './evidence.ts'
+import { openNote, parseVerifierKey } from './note.ts'
+import { leafHash } from './tree.ts'
 
 test('members are sorted by UTF-16 code units (RFC 8785 §3.2.3)', () => {
   const names = ['\u20ac', '\r', '\ufb33', '1', '\u{1f600}', '\u0080', '\u00f6']
@@ -107,4 +110,18 @@ test('an entry is 65 bytes of version 1', () => {
     assert.equal(readEntry(bytes.subarray(0, end)), undefined)
   assert.equal(readEntry(Buffer.concat([bytes, Buffer.of(0)])), undefined)
   assert.equal(readEntry(Buffer.of(2, ...bytes.subarray(1))), undefined)
+})
+
+test('the examples in docs/guide/evidence.md are right', () => {
+  const guide = readFileSync(new URL('../../../docs/guide/evidence.md', import.meta.url), 'utf8')
+  const found = (pattern: RegExp) => pattern.exec(guide)?.[1] ?? assert.fail(String(pattern))
+  const opening = found(/```json\n(.*)\n```/)
+  assert.equal(canonicalJson(JSON.parse(opening)), opening)
+  const digest = Buffer.from(digestOf(opening))
+  assert.equal(digest.toString('hex'), found(/has the digest `(.*?)`/))
+  const entry = Buffer.from(writeEntry({ previous: Buffer.alloc(32), digest }))
+  assert.equal(entry.toString('hex'), found(/^ {4}(0100.*)$/m))
+  assert.equal(Buffer.from(leafHash(entry)).toString('hex'), found(/leaf hash `(.*?)`/))
+  const verifier = parseVerifierKey(found(/the example is `(.*?)`/)) ?? assert.fail()
+  assert.equal(openNote(found(/```\n(node\.example\/evidence\n.*?)```/s), verifier).kind, 'signed')
 })

@@ -332,7 +332,7 @@ func noteVectors(out io.Writer) error {
 		Note        string `json:"note"`
 	}
 	texts := []string{
-		"node.example/evidence\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+		"node.example/evidence\n20852163\n/F5WdMpTVylVRbJaDYiXmmpJFxo8JWXrIuheVowsBX4=\n",
 		"标识节点\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
 		"a text\n\nwith an empty line\n",
 	}
