@@ -133,3 +133,12 @@ export type DocumentsOptions = {
   /** Declared at once; others are declared when they are first used. */
   readonly collections?: readonly Collection[]
 }
+
+/** The documents as they were at one moment. It holds resources of the database until it is disposed of. */
+export interface DocumentsSnapshot extends AsyncDisposable {
+  /**
+   * Writes them to a new SQLite file of this program's own format, whichever database they are in, while others read
+   * and write. The file is on the disk when it resolves.
+   */
+  copyTo(path: string): Promise<void>
+}

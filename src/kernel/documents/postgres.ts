@@ -1,8 +1,10 @@
 import { type ClientBase, Pool, type PoolClient, types } from 'pg'
+import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
-import type { Documents, DocumentsOptions } from './documents.ts'
+import type { Documents, DocumentsOptions, DocumentsSnapshot } from './documents.ts'
+import { ignore, restorePostgres, snapshotPostgres } from './postgres-copy.ts'
 import { declarePostgres, inPgTransaction, lockHead, migratePostgres } from './postgres-tables.ts'
 import { type Applied, PostgresWriter } from './postgres-writer.ts'
 import { type Dialect, FEW, type IndexIds } from './selects.ts'
@@ -28,7 +30,7 @@ const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
 export async function openPostgresDocuments(options: PostgresDocumentsOptions): Promise<Documents> {
   const { schema = 'waymark' } = options
   if (!SCHEMA.test(schema)) throw new TypeError(`${schema}: not a schema's name`)
-  const engine = new PostgresEngine(options.url, schema, options.sortRowsMax ?? FEW)
+  const engine = new PostgresEngine({ ...options, schema })
   try {
     await engine.withClient((it) => migratePostgres(it, { schema, at: options.clock() }))
     return await SqlDocuments.over(engine, options)
@@ -38,12 +40,16 @@ export async function openPostgresDocuments(options: PostgresDocumentsOptions): 
   }
 }
 
+type EngineOptions = PostgresDocumentsOptions & { readonly schema: string }
+
 class PostgresEngine implements Engine {
   readonly dialect: Dialect
   readonly #pool: Pool
+  readonly #clock: Clock
   readonly #writer = new PostgresWriter()
 
-  constructor(url: string, schema: string, few: number) {
+  constructor({ url, schema, clock, sortRowsMax: few = FEW }: EngineOptions) {
+    this.#clock = clock
     this.dialect = { sign: '$', rowByRow: ' OFFSET 0', few }
     this.#pool = new Pool({
       connectionString: url,
@@ -113,6 +119,22 @@ class PostgresEngine implements Engine {
     )
   }
 
+  async snapshot(): Promise<DocumentsSnapshot> {
+    const snapshot = await this.#pool
+      .connect()
+      .then((client) => snapshotPostgres(client, { at: this.#clock() }))
+      .catch(rethrow)
+    return {
+      copyTo: (path) => snapshot.copyTo(path).catch(rethrow),
+      [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+    }
+  }
+
+  async restore(path: string): Promise<void> {
+    await this.withClient((client) => restorePostgres(client, path))
+    this.#writer.declared.clear()
+  }
+
   async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     let client: PoolClient | undefined
     let failure: Error | undefined
@@ -134,9 +156,6 @@ class PostgresEngine implements Engine {
   }
 }
 
-/** The query under way is refused with the same error; the event tells nothing more. */
-function ignore(): void {}
-
 const INT8 = types.builtins.INT8
 
 /** `bigint` columns hold whole numbers within ±2^53: as numbers, where pg would give text. */
@@ -148,6 +167,10 @@ function parserOf(type: number, format?: 'text' | 'binary'): (value: string) => 
 const DISK_FULL = '53100'
 /** Classes of SQLSTATE that pass: no connection, shutting down, out of resources, cancelled, read-only stand-by. */
 const PASSING = /^(08|53|57|25006|40|55P03)/
+
+function rethrow(error: unknown): never {
+  throw problemFrom(error)
+}
 
 function problemFrom(error: unknown): unknown {
   if (error instanceof Problem || error instanceof TypeError) return error

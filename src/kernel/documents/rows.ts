@@ -54,3 +54,10 @@ export function notUnique(collection: string, field: string): Problem {
     zh: `${collection} 的“${field}”现须唯一，但已存文档中存在重复值`,
   })
 }
+
+export function notEmpty(): Problem {
+  return new Problem('wrong-state', {
+    en: 'There are documents already; a backup is restored into an empty store only',
+    zh: '已存在文档，只能恢复到空的文档库',
+  })
+}

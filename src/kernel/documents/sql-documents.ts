@@ -9,6 +9,7 @@ import type {
   DocumentChange,
   Documents,
   DocumentsOptions,
+  DocumentsSnapshot,
   DocumentWrite,
   Page,
   Query,
@@ -47,6 +48,9 @@ export interface Engine extends AsyncDisposable {
   declare(declared: Declared): Promise<IndexIds>
   /** Stores the commits that hold in one durable transaction; all of them fail together where the database fails. */
   apply(commits: readonly PreparedCommit[]): Promise<readonly Outcome[]>
+  snapshot(): Promise<DocumentsSnapshot>
+  /** Fills the empty database from a copy; all collections must be declared anew. */
+  restore(path: string): Promise<void>
 }
 
 type Queued = {
@@ -143,6 +147,18 @@ export class SqlDocuments implements Documents {
     if (filter.collection !== undefined && !isCollectionName(filter.collection)) return []
     const rows = await this.#rows<StoredChange>(changesSelect(after, limit, filter))
     return rows.map((it) => changeOf(changeRowOf(it)))
+  }
+
+  snapshot(): Promise<DocumentsSnapshot> {
+    return this.#engine.snapshot()
+  }
+
+  async restore(path: string): Promise<void> {
+    await this.#gate.through(async () => {
+      await this.#storing
+      await this.#engine.restore(path)
+      this.#declared.clear()
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -36,18 +36,22 @@ CREATE INDEX changes_of_collection ON changes (collection, sequence);
 /** Makes the tables of an empty file, or brings them up to date. Throws `unsupported` for what is not ours or newer. */
 export function migrateSqlite(db: DatabaseSync, at: number): void {
   inTransaction(db, () => {
-    const version = numberOf(db, 'PRAGMA user_version')
-    const application = numberOf(db, 'PRAGMA application_id')
     const isEmpty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0
-    if (!isEmpty && application !== APPLICATION_ID) throw notOurs()
-    if (version > DOCUMENTS_FORMAT) throw tooNew(version)
     if (isEmpty) {
       db.exec(TABLES)
       db.exec(`PRAGMA user_version = ${DOCUMENTS_FORMAT}`)
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
       db.prepare('INSERT INTO migrations (version, at) VALUES (?, ?)').run(DOCUMENTS_FORMAT, at)
     }
+    checkSqliteFormat(db)
   })
+}
+
+/** Throws `unsupported` for what is not ours, or newer than this program. */
+export function checkSqliteFormat(db: DatabaseSync): void {
+  if (numberOf(db, 'PRAGMA application_id') !== APPLICATION_ID) throw notOurs()
+  const version = numberOf(db, 'PRAGMA user_version')
+  if (version > DOCUMENTS_FORMAT) throw tooNew(version)
 }
 
 function notOurs(): Problem {

@@ -52,6 +52,10 @@ export class SqliteThread implements AsyncDisposable {
     return answer.outcomes
   }
 
+  async restore(path: string): Promise<void> {
+    await this.#ask({ kind: 'restore', path })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#gone !== undefined) return
     await this.#ask({ kind: 'close' })

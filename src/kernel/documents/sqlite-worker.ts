@@ -12,6 +12,7 @@ export type WriterRequest =
   | { readonly kind: 'open' }
   | { readonly kind: 'declare'; readonly declared: Declared }
   | { readonly kind: 'apply'; readonly commits: readonly PreparedCommit[] }
+  | { readonly kind: 'restore'; readonly path: string }
   | { readonly kind: 'close' }
 
 export type WriterAnswer =
@@ -56,6 +57,9 @@ function handle(request: WriterRequest): WriterAnswer {
       return { kind: 'declared', ids: opened().declare(request.declared) }
     case 'apply':
       return { kind: 'applied', outcomes: opened().apply(request.commits) }
+    case 'restore':
+      opened().restore(request.path)
+      return { kind: 'done' }
     case 'close':
       writer?.[Symbol.dispose]()
       writer = undefined

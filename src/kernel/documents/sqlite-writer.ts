@@ -3,6 +3,7 @@ import { type ChangeRow, decide, type Facts, type Mutations, type Outcome } from
 import type { Declared } from './declared.ts'
 import { type DocumentRow, rowOf } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
+import { restoreSqlite } from './sqlite-copy.ts'
 import { declareSqlite, inTransaction, migrateSqlite } from './sqlite-tables.ts'
 import type { PreparedCommit } from './writes.ts'
 
@@ -57,6 +58,12 @@ export class SqliteWriter implements Disposable {
       this.#store(mutations)
       return outcomes
     })
+  }
+
+  /** Fills the empty file from a copy. What was declared must be declared anew. */
+  restore(path: string): void {
+    restoreSqlite(this.#db, path)
+    this.#declared.clear()
   }
 
   [Symbol.dispose](): void {

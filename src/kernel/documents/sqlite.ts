@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Documents, DocumentsOptions } from './documents.ts'
 import { FEW } from './selects.ts'
 import { type Engine, SqlDocuments } from './sql-documents.ts'
+import { snapshotSqlite } from './sqlite-copy.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
 export type SqliteDocumentsOptions = DocumentsOptions & {
@@ -39,6 +40,8 @@ async function openSqliteEngine(options: SqliteDocumentsOptions): Promise<Engine
       rows: async (text, values) => reader.statement(text).all(...values),
       declare: (declared) => thread.declare(declared),
       apply: (commits) => thread.apply(commits),
+      snapshot: async () => snapshotSqlite(path),
+      restore: (from) => thread.restore(from),
       async [Symbol.asyncDispose]() {
         reader[Symbol.dispose]()
         await thread[Symbol.asyncDispose]()
