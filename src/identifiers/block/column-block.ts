@@ -3,6 +3,7 @@ import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord, ValueReference } from '../record.ts'
 import { BrokenBlock, ByteReader } from './bytes.ts'
 import { GROUPS_MAX, PREFIX_SPELLED, SPELLED_FOLDED } from './columns.ts'
+import { rowByParts } from './name-search.ts'
 import { type NumberColumn, numberAt, readCodes, readNumbers } from './numbers.ts'
 import { type Columns, openColumns, type Part, PartReader, partAt } from './part-reader.ts'
 import { readShape, type Shape, type ValueShape } from './shape.ts'
@@ -119,18 +120,13 @@ export class ColumnBlock {
   }
 
   find(key: HandleKey): number {
-    let low = 0
-    let high = this.count - 1
-    const wanted = key.slice(this.#prefix.length + 1)
-    while (low <= high) {
-      const middle = (low + high) >> 1
-      const suffix = this.#suffixAt(middle)
-      const order = compareUtf8(this.#form.folded ? suffix : foldAscii(suffix), wanted)
-      if (order === 0) return key.startsWith(this.#prefix) ? middle : -1
-      if (order < 0) low = middle + 1
-      else high = middle - 1
-    }
-    return -1
+    const start = this.#prefix.length + 1
+    if (!key.startsWith(this.#prefix) || key[start - 1] !== '/') return -1
+    const name = key.slice(start)
+    const { suffix, folded } = this.#form
+    const row = rowByParts(suffix, this.#names, { count: this.count, name, folded })
+    if (row === undefined) return this.#search(name)
+    return row >= 0 && this.#foldedAt(row) === name ? row : -1
   }
 
   at(position: number): IdRecord {
@@ -141,23 +137,47 @@ export class ColumnBlock {
     const { bytes } = this.#r
     const suffix = this.#suffixAt(position)
     const spelled = `${this.#prefixAt(position)}/${suffix}`
-    const createdAt = numberAt(bytes, counters[CREATED_AT] as NumberColumn, position)
     const group = this.#codes === undefined ? 0 : numberAt(bytes, this.#codes, position)
-    const { shape, values } = this.#form.groups[group] as GroupForm
     const row = this.#codes === undefined ? position : this.#rank(group, position)
-    const columns = this.#groups[group] as Columns
-    const record = {
+    const createdAt = numberAt(bytes, counters[CREATED_AT] as NumberColumn, position)
+    return recordOf(this.#form.groups[group] as GroupForm, {
       key: (this.#form.folded ? spelled : foldAscii(spelled)) as HandleKey,
       spelled,
       version: numberAt(bytes, counters[VERSION] as NumberColumn, position),
-      state: shape.state,
-      held: shape.held,
       createdAt,
       updatedAt: createdAt + numberAt(bytes, counters[UPDATED_AT] as NumberColumn, position),
       batch: numberAt(bytes, counters[BATCH] as NumberColumn, position),
-      values: values.map((value) => valueAt(value, columns, row, suffix)),
+      values: this.#valuesAt(group, row, suffix),
+    })
+  }
+
+  #valuesAt(group: number, row: number, suffix: string): HandleValue[] {
+    const { values: forms } = this.#form.groups[group] as GroupForm
+    const columns = this.#groups[group] as Columns
+    const values: HandleValue[] = []
+    for (let i = 0; i < forms.length; i++) {
+      values.push(valueAt(forms[i] as ValueForm, columns, row, suffix))
     }
-    return shape.template === undefined ? record : { ...record, template: shape.template }
+    return values
+  }
+
+  /** Names that are not made of comparable parts are spelled out and compared. */
+  #search(name: string): number {
+    let low = 0
+    let high = this.count - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const order = compareUtf8(this.#foldedAt(middle), name)
+      if (order === 0) return middle
+      if (order < 0) low = middle + 1
+      else high = middle - 1
+    }
+    return -1
+  }
+
+  #foldedAt(row: number): string {
+    const suffix = this.#suffixAt(row)
+    return this.#form.folded ? suffix : foldAscii(suffix)
   }
 
   #columns(): Columns {
@@ -227,6 +247,16 @@ export class ColumnBlock {
     this.#heapOffset = openColumns(this.#r, columns, options)
     this.#groups.push(columns)
   }
+}
+
+type Own = Omit<IdRecord, 'state' | 'held' | 'template'>
+
+function recordOf({ shape }: GroupForm, own: Own): IdRecord {
+  const { key, spelled, version, createdAt, updatedAt, batch, values } = own
+  const { state, held, template } = shape
+  return template === undefined
+    ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
+    : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
 }
 
 function valueAt(form: ValueForm, columns: Columns, row: number, suffix: string): HandleValue {

@@ -7,7 +7,7 @@ import { type Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from 
 import { type Sheets, writeDraft } from './parts.ts'
 import { checkSpelling } from './row.ts'
 import { sameShape, writeShape } from './shape.ts'
-import { draftTexts, type Names } from './text.ts'
+import { draftNames, draftTexts, type Names } from './text.ts'
 
 /** Kinds of records that one block holds in columns; more are packed as rows. */
 export const GROUPS_MAX = 16
@@ -95,7 +95,7 @@ function writeNames(prefix: PrefixKey, records: readonly IdRecord[], earlier: Ea
   })
   const folded = records.every((record) => record.spelled === record.key)
   sheets.form.u8((folded ? SPELLED_FOLDED : 0) | (own ? PREFIX_SPELLED : 0))
-  writeDraft(sheets, draftTexts(spelled), earlier)
+  writeDraft(sheets, draftNames(spelled), earlier)
   if (own) writeDraft(sheets, draftTexts(prefixes), earlier)
   return { spelled, folded: folded ? spelled : records.map(({ key }) => key.slice(start)) }
 }

@@ -184,3 +184,46 @@ export function lettersAt(bytes: Buffer, column: LetterColumn, row: number): str
   }
   return line.toString('latin1', 0, length)
 }
+
+/**
+ * How the letters at a row compare with those of `name` from `from` on; each row's are folded first unless they
+ * are so already. Stops at the first that differs.
+ */
+export function lettersOrder(
+  bytes: Buffer,
+  column: LetterColumn,
+  wanted: {
+    readonly row: number
+    readonly name: string
+    readonly from: number
+    readonly folded: boolean
+  },
+): number {
+  const { alphabet, length, lead, leadOffset, offset } = column
+  const { letters, group, restBits } = alphabet
+  const { name, folded } = wanted
+  const size = Math.max(2, letters.length)
+  for (let i = 0; i < lead; i++) {
+    const order = upper(bytes[leadOffset + i] as number, folded) - name.charCodeAt(wanted.from + i)
+    if (order !== 0) return order
+  }
+  let bit = wanted.row * column.rowBits
+  for (let from = lead; from < length; from += group) {
+    const to = Math.min(length, from + group)
+    const width = restBits[to - from] as number
+    let number = bitsAt(bytes, offset, bit, width)
+    bit += width
+    for (let i = from; i < to; i++) {
+      const rest = (number / size) | 0
+      const letter = upper(letters[number - rest * size] as number, folded)
+      const order = letter - name.charCodeAt(wanted.from + i)
+      if (order !== 0) return order
+      number = rest
+    }
+  }
+  return 0
+}
+
+function upper(letter: number, folded: boolean): number {
+  return !folded && letter >= 97 && letter <= 122 ? letter - 32 : letter
+}

@@ -413,3 +413,33 @@ function choiceAt(bytes: Uint8Array, { table, codes }: NumberColumn, row: number
   if (value === undefined) throw new BrokenBlock('a choice that is not there')
   return value
 }
+
+/** The row of a number, or -1; of a column in which each number stands once. */
+export function rowOfNumber(
+  bytes: Uint8Array,
+  column: NumberColumn,
+  wanted: { readonly count: number; readonly value: number },
+): number {
+  const { count, value } = wanted
+  const { kind, width, base, stepParts } = column
+  if (kind === LINE && width === 0 && stepParts > 0) {
+    const row = Math.ceil(((value - base) * STEP_PARTS) / stepParts)
+    return row >= 0 && row < count && numberAt(bytes, column, row) === value ? row : -1
+  }
+  if (kind === STEP) return rowBySteps(bytes, column, wanted)
+  for (let row = 0; row < count; row++) if (numberAt(bytes, column, row) === value) return row
+  return -1
+}
+
+function rowBySteps(
+  bytes: Uint8Array,
+  { base, stepParts, width, offset }: NumberColumn,
+  { count, value }: { readonly count: number; readonly value: number },
+): number {
+  let number = base
+  for (let row = 0; row < count; row++) {
+    if (number === value) return row
+    number += stepParts + bitsAt(bytes, offset, row * width, width)
+  }
+  return -1
+}

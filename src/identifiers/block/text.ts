@@ -13,6 +13,12 @@ export type Names = { readonly spelled: readonly string[]; readonly folded: read
 
 const NO_NAMES: Names = { spelled: [], folded: [] }
 
+/** Finds how to write the rows' own names, each of which stands once. */
+export function draftNames(names: readonly string[]): Draft {
+  if (names.length === 1) return constant(names[0] as string)
+  return cheapest([apartDraft(names), { kind: 'heap', pieces: names }])
+}
+
 /** Finds how to write a column of texts, one for each row. */
 export function draftTexts(texts: readonly string[], names: Names = NO_NAMES): Draft {
   const first = texts[0] as string
