@@ -164,7 +164,6 @@ function historyRoute(app: App, deps: ListDeps): void {
     tags: ['identifiers'],
     operationId: 'readIdentifierHistory',
     summary: 'Who did what when to an identifier, newest first',
-    params: Type.Object({ '*': Type.String() }),
     querystring: Type.Object({
       after: Type.Optional(Type.Integer({ minimum: 1 })),
       limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),

@@ -52,8 +52,8 @@ export class Registry {
    */
   async register(name: string, content: Content, { author }: Stamped): Promise<Outcome> {
     const handle = parseNewName(name)
-    const next = await this.#content(handle, content, undefined)
-    return await this.#write(handle, { mode: 'create', author, next: async () => next })
+    const next = () => this.#content(handle, content, undefined)
+    return await this.#write(handle, { mode: 'create', author, next })
   }
 
   /** Replaces what a record holds. @throws Problem `not-found`, `stale-version`, `invalid-input`, `wrong-state`, … */

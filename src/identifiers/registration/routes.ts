@@ -119,7 +119,6 @@ function readRoute(app: App, deps: RegistrationDeps): void {
     tags,
     operationId: 'readIdentifier',
     summary: 'An identifier with all it holds, for those who may read its protected values',
-    params: Type.Object({ '*': Type.String() }),
     response: { 200: RecordReplySchema },
   }
   app.get(`${BASE}*`, { schema }, async (request, reply) => {
@@ -133,9 +132,8 @@ function readRoute(app: App, deps: RegistrationDeps): void {
 }
 
 function changeRoutes(app: App, deps: RegistrationDeps): void {
-  const params = Type.Object({ '*': Type.String() })
   const headers = Type.Object({ 'if-match': Type.Optional(Type.String()) })
-  const common = { tags, params, headers, response: { 200: RecordReplySchema } }
+  const common = { tags, headers, response: { 200: RecordReplySchema } }
   const replace = {
     ...common,
     operationId: 'changeIdentifier',
