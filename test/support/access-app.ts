@@ -14,9 +14,8 @@ import { Problem } from '../../src/lib/problem.ts'
 import { openHttp } from '../../src/server/http.ts'
 import { logRequests } from '../../src/server/log.ts'
 import { problemReplies } from '../../src/server/problems.ts'
+import { CHEAP, type TestClock, testClock } from './test-clock.ts'
 
-/** Argon2id at its least, so that a suite takes seconds. */
-export const CHEAP = { memoryKiB: 64, passes: 1 }
 export const PASSWORD = 'plum blossom in snow'
 
 /** Stands for what another room writes with the first operator. */
@@ -41,17 +40,6 @@ export const CONTACTS = {
 export const CONTACTS_AUDITED: AuditedCollection = {
   collection: CONTACTS,
   enterprisesOf: (body: { enterprise: string }) => [body.enterprise],
-}
-
-export type TestClock = (() => number) & { advance: (ms: number) => void }
-
-export function testClock(start = Date.UTC(2026, 0, 1)): TestClock {
-  let now = start
-  return Object.assign(() => now, {
-    advance: (ms: number) => {
-      now += ms
-    },
-  })
 }
 
 export type Reply = {

@@ -81,21 +81,18 @@ test('an enterprise sees its own entries and nothing of others', async () => {
   await using node = await openTestNode()
   await node.operator()
   const anna = await node.member('anna', 'e1', 'administrator')
-  const boris = await node.member('boris', 'e2', 'administrator')
+  const boris = await node.member('boris', 'e-second', 'administrator')
   await putContact(node, 'c1', 'e1', '13800000001')
-  await putContact(node, 'c2', 'e2', '13800000002')
+  await putContact(node, 'of-second', 'e-second', '13800000002')
   await boris.send('GET', '/api/v1/users')
   await boris.send('POST', '/api/v1/keys', {
-    label: 'ERP 2',
-    enterprise: 'e2',
+    label: 'second-erp',
+    enterprise: 'e-second',
     scopes: ['prefixes.read'],
   })
   const seen = await audit(anna)
   assert.ok(seen.some((it) => it.id === 'c1'))
-  assert.ok(
-    !/e2|boris|ERP 2|c2|olga|sessions|setup/.test(JSON.stringify(seen)),
-    JSON.stringify(seen),
-  )
+  assert.ok(!/second|boris|olga|sessions|setup/.test(JSON.stringify(seen)), JSON.stringify(seen))
   assert.ok((await audit(boris)).some((it) => it.action === 'read'))
   assert.deepEqual(await audit(anna, '&collection=personal-reads'), [])
 })
@@ -103,9 +100,9 @@ test('an enterprise sees its own entries and nothing of others', async () => {
 test('of somebody in two enterprises each is told what happened there, and not that more did', async () => {
   await using node = await openTestNode()
   const operator = await node.operator()
-  const anna = await node.member('anna', 'e1', 'administrator')
+  const anna = await node.member('anna', 'e-first', 'administrator')
   const boris = await node.member('boris', 'e2', 'administrator')
-  const mia = await node.member('mia', 'e1', 'member')
+  const mia = await node.member('mia', 'e-first', 'member')
   const { id } = (await mia.send('GET', '/api/v1/me')).body
   const before = await audit(anna, `&id=${id}`)
   assert.deepEqual(
@@ -123,7 +120,7 @@ test('of somebody in two enterprises each is told what happened there, and not t
     atBoris.map((it) => it.action),
     ['deleted', 'created'],
   )
-  assert.ok(!JSON.stringify(atBoris).includes('e1'))
+  assert.ok(!JSON.stringify(atBoris).includes('e-first'))
 })
 
 test('filters by author, time, collection and thing hold together', async () => {

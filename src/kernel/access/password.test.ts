@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CHEAP } from '../../../test/support/access-app.ts'
+import { CHEAP } from '../../../test/support/test-clock.ts'
 import { COMMON_PASSWORDS } from './common-passwords.ts'
 import { judgePassword, PASSWORD_BYTES_MAX, PASSWORD_COST, Passwords } from './password.ts'
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  CHEAP,
   openTestNode,
   PASSWORD,
   SETTINGS,
   type TestNode,
 } from '../../../test/support/access-app.ts'
+import { CHEAP } from '../../../test/support/test-clock.ts'
 import { Problem } from '../../lib/problem.ts'
 import { openAccess } from './access.ts'
 import { OPERATORS, USERS } from './collections.ts'

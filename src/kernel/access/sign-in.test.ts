@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CHEAP, openTestNode, PASSWORD, type TestClient } from '../../../test/support/access-app.ts'
+import { openTestNode, PASSWORD, type TestClient } from '../../../test/support/access-app.ts'
+import { CHEAP } from '../../../test/support/test-clock.ts'
 import { USERS } from './collections.ts'
 import { Passwords } from './password.ts'
 import { findByName } from './users.ts'

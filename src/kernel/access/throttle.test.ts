@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testClock } from '../../../test/support/access-app.ts'
+import { testClock } from '../../../test/support/test-clock.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type Attempt, FailureLane, type LaneLimits, SignInThrottle } from './throttle.ts'
 
