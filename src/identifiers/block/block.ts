@@ -2,7 +2,7 @@ import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
-import { ColumnBlock, compareUtf8 } from './column-block.ts'
+import { compareUtf8, openColumnBlock } from './column-block.ts'
 import { writeColumns } from './columns.ts'
 import { asBuffer, readRow, writeRow } from './row.ts'
 
@@ -108,7 +108,7 @@ export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
   if (count < 1 || count > BLOCK_RECORDS_MAX) throw new BrokenBlock('a block of too many records')
   switch (mode) {
     case COLUMNS:
-      return new ColumnBlock(prefix, count, reader)
+      return openColumnBlock(prefix, count, reader)
     case ROWS:
       return openRows(count, reader)
     case ROWS_ZSTD:

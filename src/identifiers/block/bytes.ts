@@ -89,6 +89,14 @@ export class ByteWriter {
     this.#length = Math.min(this.#length, length)
   }
 
+  /** Puts the length of what was written from `from` on before it. */
+  prependLength(from: number): void {
+    const written = new Uint8Array(this.view(from))
+    this.#length = from
+    this.uint(written.length)
+    this.raw(written)
+  }
+
   /** Text of any kind, or octets, with its length. */
   piece(piece: string | Uint8Array): void {
     if (typeof piece !== 'string') {

@@ -3,14 +3,12 @@ import type { PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { ByteWriter } from './bytes.ts'
 import { constant, type Draft } from './draft.ts'
-import { type Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
+import { finerGroups, type Group, groupsByShape } from './groups.ts'
+import { Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
 import { type Sheets, writeDraft } from './parts.ts'
 import { checkSpelling } from './row.ts'
-import { sameShape, writeShape } from './shape.ts'
+import { writeShape } from './shape.ts'
 import { draftNames, draftTexts, type Names } from './text.ts'
-
-/** Kinds of records that one block holds in columns; more are packed as rows. */
-export const GROUPS_MAX = 16
 
 /** The form says that every name is spelled as its key. */
 export const SPELLED_FOLDED = 1
@@ -21,10 +19,6 @@ export const PREFIX_SPELLED = 2
 const HEAP_BYTES_MIN = 64
 
 const sheets: Sheets = { form: new ByteWriter(), body: new ByteWriter(), heap: new ByteWriter() }
-const groupBody = new ByteWriter()
-
-type Group = { readonly records: IdRecord[]; readonly rows: number[] }
-
 /**
  * Writes records as columns: a form (what is the same from block to block), the columns, and a heap of what only zstd
  * can pack. False where they are better kept as rows; nothing is written then.
@@ -34,44 +28,25 @@ export function writeColumns(
   prefix: PrefixKey,
   records: readonly IdRecord[],
 ): boolean {
-  const groups = groupsOf(records)
-  if (groups === undefined || !records.every(fitsColumns)) return false
-  const { form, body, heap } = sheets
-  form.reset()
-  body.reset()
-  heap.reset()
-  const earlier: Earlier = []
-  const names = writeNames(prefix, records, earlier)
-  writeCounters(records, earlier)
-  form.uint(groups.length)
-  if (groups.length === 1) writeGroup(records, names, earlier)
-  else writeGroups(groups, records.length, names)
-  w.uint(form.length)
-  w.raw(form.view())
-  writeHeapHead(w)
-  w.raw(body.view())
-  w.raw(heap.view())
+  if (!records.every(fitsColumns)) return false
+  const groups = groupsByShape(records)
+  if (groups === undefined) return false
+  checkNames(prefix, records)
+  const from = w.length
+  const linked = writeBlock(w, prefix, { groups, count: records.length })
+  const finer = finerGroups(groups, linked)
+  if (finer === undefined || finer.length * GROUP_ROWS_MIN > records.length) return true
+  const first = new Uint8Array(w.view(from))
+  w.cut(from)
+  writeBlock(w, prefix, { groups: finer, count: records.length })
+  if (w.length - from < first.length) return true
+  w.cut(from)
+  w.raw(first)
   return true
 }
 
-function groupsOf(records: readonly IdRecord[]): Group[] | undefined {
-  const groups: Group[] = []
-  let last: Group | undefined
-  for (let row = 0; row < records.length; row++) {
-    const record = records[row] as IdRecord
-    if (last === undefined || !sameShape(last.records[0] as IdRecord, record)) {
-      last = groups.find((group) => sameShape(group.records[0] as IdRecord, record))
-      if (last === undefined) {
-        if (groups.length === GROUPS_MAX || groups.length * 4 > records.length) return undefined
-        last = { records: [], rows: [] }
-        groups.push(last)
-      }
-    }
-    last.records.push(record)
-    last.rows.push(row)
-  }
-  return groups
-}
+/** Rows in a group on average, where groups are made finer than shapes ask for. */
+const GROUP_ROWS_MIN = 8
 
 function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord): boolean {
   if (version > NUMBER_MAX || createdAt > NUMBER_MAX) return false
@@ -82,21 +57,66 @@ function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord)
   return true
 }
 
+function checkNames(prefix: PrefixKey, records: readonly IdRecord[]): void {
+  for (const { key, spelled } of records) {
+    if (key[prefix.length] !== '/' || !key.startsWith(prefix)) {
+      throw new RangeError(`${key} has another prefix than ${prefix}`)
+    }
+    checkSpelling(key, spelled)
+  }
+}
+
+type Whole = { readonly groups: readonly Group[]; readonly count: number }
+
+/** Answers, for each group, codes by which it may be worth dividing. */
+function writeBlock(
+  w: ByteWriter,
+  prefix: PrefixKey,
+  { groups, count }: Whole,
+): (Float64Array | undefined)[] {
+  const { form, body, heap } = sheets
+  form.reset()
+  body.reset()
+  heap.reset()
+  form.uint(groups.length)
+  if (groups.length > 1) {
+    const codes = new Float64Array(count)
+    for (const [code, { rows }] of groups.entries()) for (const row of rows) codes[row] = code
+    writeCodes(body, codes, new Earlier())
+  }
+  const linked = groups.map((group) => {
+    const from = body.length
+    const found = writeGroup(prefix, group.records)
+    if (groups.length > 1) body.prependLength(from)
+    return found
+  })
+  w.uint(form.length)
+  w.raw(form.view())
+  writeHeapHead(w)
+  w.raw(body.view())
+  w.raw(heap.view())
+  return linked
+}
+
+function writeGroup(prefix: PrefixKey, records: readonly IdRecord[]): Float64Array | undefined {
+  const earlier = new Earlier()
+  const names = writeNames(prefix, records, earlier)
+  writeCounters(records, earlier)
+  writeValues(records, names, earlier)
+  return earlier.linked
+}
+
 function writeNames(prefix: PrefixKey, records: readonly IdRecord[], earlier: Earlier): Names {
   const start = prefix.length + 1
-  const prefixes = records.map(({ spelled }) => spelled.slice(0, start - 1))
-  const own = prefixes.some((it) => it !== prefix)
-  const spelled = records.map((record) => {
-    if (!record.key.startsWith(prefix) || record.key[prefix.length] !== '/') {
-      throw new RangeError(`${record.key} has another prefix than ${prefix}`)
-    }
-    checkSpelling(record.key, record.spelled)
-    return record.spelled.slice(start)
-  })
+  const own = records.some(({ spelled }) => !spelled.startsWith(prefix))
   const folded = records.every((record) => record.spelled === record.key)
+  const spelled = records.map((record) => record.spelled.slice(start))
   sheets.form.u8((folded ? SPELLED_FOLDED : 0) | (own ? PREFIX_SPELLED : 0))
   writeDraft(sheets, draftNames(spelled), earlier)
-  if (own) writeDraft(sheets, draftTexts(prefixes), earlier)
+  if (own) {
+    const prefixes = records.map((record) => record.spelled.slice(0, prefix.length))
+    writeDraft(sheets, draftTexts(prefixes), earlier)
+  }
   return { spelled, folded: folded ? spelled : records.map(({ key }) => key.slice(start)) }
 }
 
@@ -118,26 +138,7 @@ function writeCounters(records: readonly IdRecord[], earlier: Earlier): void {
   }
 }
 
-/** The codes say which group each row is of; each group's columns stand behind their length. */
-function writeGroups(groups: readonly Group[], count: number, names: Names): void {
-  const codes = new Float64Array(count)
-  for (const [code, { rows }] of groups.entries()) for (const row of rows) codes[row] = code
-  writeCodes(sheets.body, codes, [])
-  for (const { records, rows } of groups) {
-    const spelled = rows.map((row) => names.spelled[row] as string)
-    const folded =
-      names.folded === names.spelled ? spelled : rows.map((row) => names.folded[row] as string)
-    const from = sheets.body.length
-    writeGroup(records, { spelled, folded }, [])
-    groupBody.reset()
-    groupBody.raw(sheets.body.view(from))
-    sheets.body.cut(from)
-    sheets.body.uint(groupBody.length)
-    sheets.body.raw(groupBody.view())
-  }
-}
-
-function writeGroup(records: readonly IdRecord[], names: Names, earlier: Earlier): void {
+function writeValues(records: readonly IdRecord[], names: Names, earlier: Earlier): void {
   const shape = records[0] as IdRecord
   writeShape(sheets.form, shape)
   for (let i = 0; i < shape.values.length; i++) {

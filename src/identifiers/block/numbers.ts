@@ -49,7 +49,23 @@ export type NumberPlan = {
 }
 
 /** Columns written before this one over the same rows, so that equal ones are written once. */
-export type Earlier = ({ readonly values: Float64Array; readonly kind: number } | undefined)[]
+export class Earlier {
+  readonly #columns: ({ readonly values: Float64Array; readonly kind: number } | undefined)[] = []
+  /** Codes that two columns share: the rows are of kinds that differ in more than one column. */
+  linked: Float64Array | undefined
+
+  find(values: Float64Array, codes: boolean): number {
+    return this.#columns.findIndex(
+      // Codes may be the same as others, but not as a column of choices: reading stays one level deep.
+      (it) => it !== undefined && !(codes && it.kind === CHOICE) && equal(it.values, values),
+    )
+  }
+
+  /** Constant columns, and those that are the same as another, keep their place only. */
+  push(column?: { readonly values: Float64Array; readonly kind: number }): void {
+    this.#columns.push(column)
+  }
+}
 
 /** The cheapest way to write these numbers (each at most `NUMBER_MAX` in size). */
 export function planNumbers(values: Float64Array): NumberPlan {
@@ -209,15 +225,8 @@ export function writeNumbers(
   earlier: Earlier,
 ): void {
   const constant = plan.kind === FLAT && plan.width === 0
-  const same = constant
-    ? -1
-    : earlier.findIndex((it) => it !== undefined && equal(it.values, values))
-  earlier.push(constant || same >= 0 ? undefined : { values, kind: plan.kind })
-  if (same >= 0) {
-    w.u8(SAME_HEAD)
-    w.uint(same)
-    return
-  }
+  if (!constant && writtenAsSame(w, earlier, earlier.find(values, false))) return
+  earlier.push(constant ? undefined : { values, kind: plan.kind })
   if (plan.kind === CHOICE) {
     writeChoices(w, plan, earlier)
     return
@@ -226,6 +235,14 @@ export function writeNumbers(
   if (plan.width === 0) return
   if (plan.kind === STEP) packSteps(w, values, plan)
   else packRests(w, values, plan)
+}
+
+function writtenAsSame(w: ByteWriter, earlier: Earlier, same: number): boolean {
+  if (same < 0) return false
+  w.u8(SAME_HEAD)
+  w.uint(same)
+  earlier.push()
+  return true
 }
 
 function writeLines(w: ByteWriter, { kind, width, lines }: NumberPlan): void {
@@ -271,11 +288,11 @@ function writeChoices(w: ByteWriter, plan: NumberPlan, earlier: Earlier): void {
   writeCodes(w, codes, earlier)
 }
 
-/** Codes may be the same as others, but not as a column of choices: reading stays one level deep. */
+/** Writes which choice each row is of; small numbers, in the order in which they first appear. */
 export function writeCodes(w: ByteWriter, codes: Float64Array, earlier: Earlier): void {
-  const hidden = earlier.map((it) => (it?.kind === CHOICE ? undefined : it))
-  writeNumbers(w, codes, planNumbers(codes), hidden)
-  earlier.push(hidden.at(-1))
+  const same = earlier.find(codes, true)
+  if (same >= 0) earlier.linked = codes
+  if (!writtenAsSame(w, earlier, same)) writeNumbers(w, codes, planNumbers(codes), earlier)
 }
 
 function packSteps(w: ByteWriter, values: Float64Array, { lines, width }: NumberPlan): void {

@@ -155,19 +155,17 @@ export type Columns = {
   readonly heaps: HeapColumn[]
 }
 
-/** Goes over the heads of the columns of these parts; what is packed stays so. Returns where its heap pieces end. */
+/** Goes over the heads of the columns of these parts; what is packed stays so. */
 export function openColumns(
   r: ByteReader,
   columns: Columns,
-  options: {
+  of: {
     readonly parts: readonly Part[]
     readonly count: number
     readonly earlier: NumberColumn[]
-    readonly heapOffset: number
   },
-): number {
-  const { parts, count, earlier } = options
-  let { heapOffset } = options
+): void {
+  const { parts, count, earlier } = of
   for (const part of parts) {
     switch (part.kind) {
       case LETTERS:
@@ -176,17 +174,13 @@ export function openColumns(
       case CHOICE:
         columns.choices.push(readChoices(r, count, earlier))
         break
-      case HEAP: {
-        const length = r.uint()
-        columns.heaps.push({ offset: heapOffset, lengths: readNumbers(r, count, earlier) })
-        heapOffset += length
+      case HEAP:
+        columns.heaps.push({ offset: r.uint(), lengths: readNumbers(r, count, earlier) })
         break
-      }
       default:
         columns.numbers.push(readNumbers(r, count, earlier))
     }
   }
-  return heapOffset
 }
 
 function readChoices(r: ByteReader, count: number, earlier: NumberColumn[]): ChoiceColumn {

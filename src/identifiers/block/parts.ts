@@ -117,6 +117,6 @@ function writeHeap(
     else heap.raw(Buffer.from(piece, nature === UTF_8 ? 'utf8' : 'utf16le'))
     lengths[i] = heap.length - before
   }
-  body.uint(heap.length - from)
+  body.uint(from)
   writeNumbers(body, lengths, planNumbers(lengths), earlier)
 }
