@@ -88,6 +88,7 @@ export class ImportSession implements AsyncDisposable {
   #bytesFlushed = 0
   #flushedAt = 0
   #isStopped = false
+  #isBegun = false
   #errors = 0
   #sequences: [number, number] | undefined
   #settling: Promise<void> = Promise.resolve()
@@ -112,7 +113,7 @@ export class ImportSession implements AsyncDisposable {
       mapped: (mapping) => tools.onMapped(mapping),
     })
     this.#reader = readerFor(task, this.#binder)
-    if (task.format === 'ndjson' || task.format === 'handle-json') tools.onMapped(undefined)
+    if (task.format === 'ndjson') tools.onMapped(undefined)
   }
 
   /** Reads a piece of the file. Resolves when another may come; waits where the store is behind. */
@@ -158,6 +159,8 @@ export class ImportSession implements AsyncDisposable {
   }
 
   #take(line: BatchLine): void {
+    if (!this.#isBegun && this.#task.format === 'handle-json') this.#tools.onMapped(undefined)
+    this.#isBegun = true
     if (line.line >= this.#skipTo) this.#batch.push(line)
   }
 

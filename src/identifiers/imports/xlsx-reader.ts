@@ -2,12 +2,12 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
-import { readCell } from './cell.ts'
 import { tooManyColumns } from './csv-reader.ts'
 import { COLUMNS_MAX, XLSX_BYTES_MAX, XLSX_CELL_CHARS_MAX } from './limits.ts'
 import { type FileForm, type FileReader, type LineSink, refusal } from './lines.ts'
 import { type Book, readBook } from './xlsx-book.ts'
 import { type RawCell, readXlsxCell } from './xlsx-cell.ts'
+import { unescapeXlsx } from './xlsx-writer.ts'
 import { readXml } from './xlsx-xml.ts'
 import { broken, openZip } from './xlsx-zip.ts'
 
@@ -142,7 +142,7 @@ class SheetRows {
     const read = readXlsxCell(this.#cell satisfies RawCell, this.#book)
     while (this.#cells.length < this.#column) this.#cells.push('')
     if ('text' in read) {
-      this.#cells[this.#column] = this.#cell.type === 'n' ? read.text : readCell(read.text)
+      this.#cells[this.#column] = this.#cell.type === 'n' ? read.text : unescapeXlsx(read.text)
       if (read.isDate) this.#dates = (this.#dates ?? new Set()).add(this.#column)
     } else {
       this.#cells[this.#column] = ''

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { Problem } from '../../lib/problem.ts'
 import { XLSX_PARTS_MAX, XLSX_RATIO_MAX, XLSX_UNPACKED_BYTES_MAX } from './limits.ts'
@@ -98,12 +98,21 @@ async function open(file: FileHandle, part: Part, size: number): Promise<AsyncIt
   const start = part.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
   if (part.packed === 0) return EMPTY
   if (start + part.packed > size) throw broken('a part is cut off', '部件不完整')
-  const packed = file.createReadStream({ start, end: start + part.packed - 1, autoClose: false })
+  const packed = slices(file, start, part.packed)
   return part.isDeflated ? inflate(packed) : packed
 }
 
-async function* inflate(packed: Readable): AsyncGenerator<Buffer> {
+const SLICE_BYTES = 65_536
+
+async function* slices(file: FileHandle, start: number, length: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < length; at += SLICE_BYTES) {
+    yield await bytesAt(file, start + at, Math.min(SLICE_BYTES, length - at))
+  }
+}
+
+async function* inflate(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const inflater = createInflateRaw()
+  const packed = Readable.from(bytes)
   packed.on('error', (error) => inflater.destroy(error))
   try {
     yield* packed.pipe(inflater)
