@@ -7,11 +7,8 @@ import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom, readBatch, readWrote } from './batches.ts'
 import { readClaimant } from './claims.ts'
-import { type PlannedCommit, planCommit } from './commit.ts'
 import { readCounts, readRecentSize, readTotals } from './counters.ts'
 import { readHistory, wroteVersion } from './history.ts'
-import { packSlice } from './pack.ts'
-import { PageFit } from './packing.ts'
 import { recordsIn } from './scan.ts'
 import type {
   BatchDraft,
@@ -23,6 +20,8 @@ import type {
 } from './store.ts'
 import { openTables, peekBlock, sequenceKey, type Tables } from './tables.ts'
 import { type Broken, verifyTables } from './verify.ts'
+import { type CommitRequest, Writer } from './writer.ts'
+import { WriterThread } from './writer-thread.ts'
 
 export type LmdbStoreOptions = {
   /** A folder; made where it is absent. */
@@ -31,16 +30,17 @@ export type LmdbStoreOptions = {
   readonly gate?: Gate
   /** Only reads, in a process beside the one that writes. The store must be there already. */
   readonly readOnly?: boolean
+  /**
+   * `thread`: a thread of its own commits, so that readers here never wait for the disk, and packs in the background;
+   * for a server. `here` (default): commits block this thread and nothing packs by itself until the recent area is
+   * full; for a worker that only writes, and for tools.
+   */
+  readonly writing?: 'here' | 'thread'
 }
 
 /** One group of waiting commits shares one write to the disk. */
 const GROUP_WRITES_MAX = 50_000
-/** Beyond this the next commit packs first: rows are large, and packing them late packs them no better. */
-const RECENT_RECORDS_MAX = 400_000
-
-type Waiting = {
-  readonly batch: BatchDraft
-  readonly atomic: boolean
+type Waiting = CommitRequest & {
   resolve(answer: CommitAnswer): void
   reject(reason: unknown): void
 }
@@ -59,13 +59,15 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStor
 export class LmdbStore implements RecordStore {
   readonly #tables: Tables
   readonly #gate: Gate | undefined
-  readonly #fit = new PageFit()
+  readonly #writer: Writer | WriterThread
   readonly #waiting: Waiting[] = []
   #draining: Promise<void> | undefined
 
   constructor(tables: Tables, options: LmdbStoreOptions) {
     this.#tables = tables
     this.#gate = options.gate
+    const inThread = options.writing === 'thread' && !options.readOnly
+    this.#writer = inThread ? new WriterThread(options.path) : new Writer(tables)
   }
 
   get(key: HandleKey): IdRecord | undefined {
@@ -102,7 +104,7 @@ export class LmdbStore implements RecordStore {
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup()
       try {
-        await this.#through(() => this.#commitGroup(group))
+        await this.#commitGroup(group)
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
@@ -121,28 +123,16 @@ export class LmdbStore implements RecordStore {
     return this.#waiting.splice(0, count)
   }
 
-  async #through<T>(write: () => T): Promise<T> {
-    return this.#gate === undefined ? write() : await this.#gate.through(write)
-  }
-
-  #commitGroup(group: readonly Waiting[]): void {
-    const tables = this.#tables
-    const outcomes: (() => void)[] = []
-    tables.engine.write(() => {
-      if (readRecentSize(tables).records > RECENT_RECORDS_MAX) packSlice(tables, { fit: this.#fit })
-      for (const { batch, atomic, resolve, reject } of group) {
-        let plan: PlannedCommit
-        try {
-          plan = planCommit(tables, batch, { atomic, fit: this.#fit })
-        } catch (error) {
-          outcomes.push(() => reject(error))
-          continue
-        }
-        plan.store()
-        outcomes.push(() => resolve(plan.answer))
-      }
-    })
-    for (const tell of outcomes) tell()
+  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+    const requests = group.map(({ batch, atomic }) => ({ batch, atomic }))
+    const commit = () => this.#writer.commit(requests)
+    const outcomes = await (this.#gate === undefined ? commit() : this.#gate.through(commit))
+    for (const [i, { resolve, reject }] of group.entries()) {
+      const outcome = outcomes[i]
+      if (outcome === undefined) reject(new Error('a commit was left without an outcome'))
+      else if ('answer' in outcome) resolve(outcome.answer)
+      else reject(outcome.error)
+    }
   }
 
   scan(prefix: PrefixKey, options: { after?: HandleKey; limit: number }): IdRecord[] {
@@ -214,17 +204,8 @@ export class LmdbStore implements RecordStore {
   }
 
   async pack(signal?: AbortSignal): Promise<void> {
-    const tables = this.#tables
-    if (tables.engine.readOnly) throw readOnlyProblem()
-    let from: string | undefined
-    while (!signal?.aborted) {
-      const done = await this.#through(() =>
-        tables.engine.write(() => packSlice(tables, { fit: this.#fit, from })),
-      )
-      from = done.next
-      if (from === undefined) break
-      await new Promise(setImmediate)
-    }
+    if (this.#tables.engine.readOnly) throw readOnlyProblem()
+    while (!signal?.aborted && (await this.#writer.pack())) await new Promise(setImmediate)
   }
 
   sizes(): StoreSizes {
@@ -257,6 +238,7 @@ export class LmdbStore implements RecordStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#draining
+    if (this.#writer instanceof WriterThread) await this.#writer[Symbol.asyncDispose]()
     await this.#tables.engine[Symbol.asyncDispose]()
   }
 }

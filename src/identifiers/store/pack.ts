@@ -1,8 +1,7 @@
-import { decodeRecord } from '../block/block.ts'
+import { BrokenBlock, decodeRecord } from '../block/block.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
-import type { IdRecord } from '../record.ts'
 import { moveRecentSize } from './counters.ts'
-import type { PageFit } from './packing.ts'
+import type { Packed, PageFit } from './packing.ts'
 import { covers, packedInto, type Stretch, stretchAt } from './stretch.ts'
 import type { Tables } from './tables.ts'
 
@@ -19,52 +18,77 @@ export type PackedSlice = {
 
 /**
  * Moves rows of the recent area into blocks, from `from` on, a slice at a time. Only within a write, so that a reader
- * sees each record in one place.
+ * sees each record in one place. Rows that belong into a broken block are passed over.
  */
 export function packSlice(
   tables: Tables,
   options: { readonly fit: PageFit; readonly from?: string | undefined },
 ): PackedSlice {
-  const { fit, from } = options
-  const rows = rowsFrom(tables, from)
+  const rows = rowsFrom(tables, options.from)
   const moved = { rows: 0, bytes: 0 }
   let touched = 0
-  for (let i = 0; i < rows.length && touched < SLICE_RECORDS; ) {
-    const first = rows[i] as Row
-    const prefix = prefixOf(first.record.key)
-    const stretch = stretchAt(tables, { prefix, key: first.record.key })
-    const group = rowsWithin(rows, i, stretch)
-    const records = group.map(({ record }) => record)
-    for (const block of packedInto(stretch, records, fit))
-      tables.blocks.put(block.fence, block.bytes)
-    for (const { record } of group) tables.recent.remove(record.key)
-    touched += (stretch.block?.opened.count ?? 0) + group.length
-    moved.rows += group.length
-    moved.bytes += group.reduce((sum, { bytes }) => sum + bytes, 0)
-    i += group.length
+  let seen = 0
+  while (seen < rows.length && touched < SLICE_RECORDS) {
+    const group = groupAt(tables, rows, seen)
+    seen += group.rows.length
+    const packed = packedGroup(group, options.fit)
+    if (packed === undefined) continue
+    for (const { fence, bytes } of packed) tables.blocks.put(fence, bytes)
+    for (const { key, bytes } of group.rows) {
+      tables.recent.remove(key)
+      moved.bytes += bytes.length
+    }
+    moved.rows += group.rows.length
+    touched += group.rows.length + (group.stretch?.block?.opened.count ?? 0)
   }
   moveRecentSize(tables, { records: -moved.rows, bytes: -moved.bytes })
-  const rest = rows[moved.rows]
   const last = rows.at(-1)
-  const next = rest?.record.key ?? (last && tables.recent.firstKey({ after: last.record.key }))
+  const next = rows[seen]?.key ?? (last && tables.recent.firstKey({ after: last.key }))
   return { rows: moved.rows, next }
 }
 
-type Row = { readonly record: IdRecord; readonly bytes: number }
+type Row = { readonly key: HandleKey; readonly bytes: Buffer }
+/** Rows of one stretch; without it where its block is broken. */
+type Group = { readonly stretch?: Stretch; readonly rows: readonly Row[] }
 
 function rowsFrom(tables: Tables, from: string | undefined): Row[] {
   const range = from === undefined ? { limit: SLICE_ROWS } : { from, limit: SLICE_ROWS }
   const rows = [...tables.recent.entries(range)]
-  return rows.map(({ value }) => ({ record: decodeRecord(value), bytes: value.length }))
+  return rows.map(({ key, value }) => ({ key: key as HandleKey, bytes: value }))
 }
 
-function rowsWithin(rows: readonly Row[], from: number, stretch: Stretch): Row[] {
+function groupAt(tables: Tables, rows: readonly Row[], from: number): Group {
+  const first = rows[from] as Row
+  const stretch = unlessBroken(() =>
+    stretchAt(tables, { prefix: prefixOf(first.key), key: first.key }),
+  )
+  if (stretch === undefined) return { rows: [first] }
   let to = from + 1
-  while (to < rows.length) {
-    const { key } = (rows[to] as Row).record
-    const prefix = key.startsWith(`${stretch.prefix}/`) ? stretch.prefix : prefixOf(key)
-    if (!covers(stretch, prefix, key as HandleKey)) break
-    to++
+  while (to < rows.length && isWithin(stretch, (rows[to] as Row).key)) to++
+  return { stretch, rows: rows.slice(from, to) }
+}
+
+function isWithin(stretch: Stretch, key: HandleKey): boolean {
+  const prefix = key.startsWith(`${stretch.prefix}/`) ? stretch.prefix : prefixOf(key)
+  return covers(stretch, prefix, key)
+}
+
+function packedGroup({ stretch, rows }: Group, fit: PageFit): Packed[] | undefined {
+  if (stretch === undefined) return undefined
+  return unlessBroken(() =>
+    packedInto(
+      stretch,
+      rows.map(({ bytes }) => decodeRecord(bytes)),
+      fit,
+    ),
+  )
+}
+
+function unlessBroken<T>(body: () => T): T | undefined {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof BrokenBlock) return undefined
+    throw error
   }
-  return rows.slice(from, to)
 }

@@ -16,19 +16,42 @@ const TWO_BYTES = 103
 const THREE_BYTES = 118
 const FOUR_BYTES = 126
 
+/** Symbol of each ASCII code; 0 for those that have none. */
+const SYMBOLS = Uint8Array.from({ length: 128 }, (_, unit) =>
+  unit < LOWER_FIRST ? unit + 1 : unit > LOWER_LAST ? unit - 25 : 0,
+)
+
+/** One name is often written twice in a row, for one table and then another: the last one is kept. */
+let last = ''
+let lastLength = 0
+let lastBytes = new Uint8Array(2_048)
+
 /**
  * Writes a folded name into `target` from `start` on; answers where it ends.
  *
  * @throws RangeError where the name is not folded: ASCII lower case has no place in the code.
  */
 export function writeKey(name: string, target: Uint8Array, start: number): number {
-  let at = start
+  if (name !== last) {
+    if (lastBytes.length < name.length * 4) lastBytes = new Uint8Array(name.length * 4)
+    last = ''
+    lastLength = pack(name, lastBytes)
+    last = name
+  }
+  for (let i = 0; i < lastLength; i++) target[start + i] = lastBytes[i] as number
+  return start + lastLength
+}
+
+function pack(name: string, target: Uint8Array): number {
+  let at = 0
   let pending = 0
   let bits = 0
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i)
     if (unit < 0x80) {
-      pending = (pending << 7) | symbolOf(unit, name)
+      const symbol = SYMBOLS[unit] as number
+      if (symbol === 0) throw new RangeError(`not a folded name: ${name}`)
+      pending = (pending << 7) | symbol
       bits += 7
     } else {
       const point = name.codePointAt(i) as number
@@ -45,12 +68,6 @@ export function writeKey(name: string, target: Uint8Array, start: number): numbe
   }
   if (bits > 0) target[at++] = pending << (8 - bits)
   return at
-}
-
-function symbolOf(unit: number, name: string): number {
-  if (unit < LOWER_FIRST) return unit + 1
-  if (unit > LOWER_LAST) return unit - 25
-  throw new RangeError(`not a folded name: ${name}`)
 }
 
 /** What `writeWide` leaves to be written; one object for all, as the code is not re-entered. */

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { lastSequence, type PlannedCommit, planCommit } from './commit.ts'
+import { readRecentSize } from './counters.ts'
+import { packSlice } from './pack.ts'
+import { PageFit } from './packing.ts'
+import type { BatchDraft, CommitAnswer } from './store.ts'
+import type { Tables } from './tables.ts'
+
+export type CommitRequest = { readonly batch: BatchDraft; readonly atomic: boolean }
+export type CommitOutcome = { readonly answer: CommitAnswer } | { readonly error: unknown }
+
+/**
+ * From so many rows on the recent area is packed while commits go on. Late, because a block is written anew for one row
+ * as for fifty: the more rows wait, the more come into each block.
+ */
+const RECENT_RECORDS_HIGH = 200_000
+/** Beyond this a commit packs a slice first, so that the area cannot outgrow the packing. */
+const RECENT_RECORDS_MAX = 400_000
+const LOOK_INTERVAL_MS = 500
+
+/** What writes to the tables, in whichever thread it is. */
+export class Writer {
+  readonly #tables: Tables
+  readonly #fit = new PageFit()
+  /** Where the next slice begins: packing goes round, so that rows gather alike everywhere. */
+  #hand: string | undefined
+  /** Rows packed since the hand was at the start. */
+  #inRound = 0
+  #lookedAt = -1
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  /** Stores several commits with one write to the disk; each has its own outcome. */
+  commit(group: readonly CommitRequest[]): CommitOutcome[] {
+    const tables = this.#tables
+    return tables.engine.write(() => {
+      if (readRecentSize(tables).records > RECENT_RECORDS_MAX) this.#slice()
+      return group.map((request) => this.#commitOne(request))
+    })
+  }
+
+  #commitOne({ batch, atomic }: CommitRequest): CommitOutcome {
+    let plan: PlannedCommit
+    try {
+      plan = planCommit(this.#tables, batch, { atomic, fit: this.#fit })
+    } catch (error) {
+      return { error }
+    }
+    // A plan that cannot be stored undoes the whole group, by what the engine throws.
+    plan.store()
+    return { answer: plan.answer }
+  }
+
+  #slice(): void {
+    const { rows, next } = packSlice(this.#tables, { fit: this.#fit, from: this.#hand })
+    if (this.#hand === undefined) this.#inRound = 0
+    this.#inRound += rows
+    this.#hand = next
+  }
+
+  /** Packs one slice; answers whether there is more to pack. Rows whose block is broken stay where they are. */
+  pack(): boolean {
+    return this.#tables.engine.write(() => {
+      this.#slice()
+      const stuck = this.#hand === undefined && this.#inRound === 0
+      return !stuck && readRecentSize(this.#tables).records > 0
+    })
+  }
+
+  /** Packs in the background: where rows have gathered, and where nobody has written for a while. */
+  async keepPacked(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await delay(LOOK_INTERVAL_MS, undefined, { ref: false, signal }).catch(() => undefined)
+      while (!signal.aborted && this.#isDue() && this.#tryPack()) await delay(0)
+    }
+  }
+
+  /** Whatever hinders packing, a full disk above all, hinders nothing else: it is tried again at the next look. */
+  #tryPack(): boolean {
+    try {
+      return this.pack()
+    } catch {
+      return false
+    }
+  }
+
+  #isDue(): boolean {
+    this.#tables.engine.freshen()
+    const { records } = readRecentSize(this.#tables)
+    if (records === 0) return false
+    const sequence = lastSequence(this.#tables)
+    const quiet = sequence === this.#lookedAt
+    this.#lookedAt = sequence
+    return quiet || records > RECENT_RECORDS_HIGH
+  }
+}
