@@ -102,7 +102,8 @@ function momentText(seconds: number): string {
   return lastMoment.text
 }
 
-function formatData({ type, data }: HandleValue): string {
+/** The data of a value as `{format, value}`: of a pre-defined type in its own form, else text, else base64. */
+export function formatData({ type, data }: HandleValue): string {
   if (typeof data === 'string' && !mayBeKnownType(type) && PLAIN.test(data)) {
     return `{"format":"string","value":"${data}"}`
   }

@@ -1,6 +1,7 @@
 import type { HandleValue } from '../../identifiers/record.ts'
 import type { ReadField } from '../../identifiers/templates/read.ts'
 import type { Language, Text } from '../../lib/text.ts'
+import { formatData } from '../handle/value-json.ts'
 import { type Description, linkOf } from './describe.ts'
 import { type Html, html } from './html.ts'
 import { type PageFrame, pageOf } from './layout.ts'
@@ -107,9 +108,13 @@ function technical(values: readonly HandleValue[], language: Language): Html {
   return html`<details class="card tech"${open}><summary>${TEXTS.technical[language]}</summary><dl class="rows">${rows}</dl></details>`
 }
 
-function dataOf({ data }: HandleValue, language: Language): Html {
-  if (typeof data === 'string') return textOrLink(data)
-  return html`<span class="quiet">${TEXTS.binary[language]}, ${data.length} B</span>`
+/** Values of the protocol's own types are shown by what is in them, other bytes by their number alone. */
+function dataOf(value: HandleValue, language: Language): Html {
+  const { format, value: inside } = JSON.parse(formatData(value))
+  if (format === 'string') return textOrLink(inside)
+  if (format !== 'base64') return html`<bdi>${JSON.stringify(inside)}</bdi>`
+  const { length } = Buffer.from(inside, 'base64')
+  return html`<span class="quiet">${TEXTS.binary[language]}, ${length} B</span>`
 }
 
 function aside(frame: PageFrame, page: IdentifierPage): Html {

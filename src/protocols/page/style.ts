@@ -77,6 +77,7 @@ details .rows{margin-top:.6rem}
 .find{display:grid;gap:.6rem;margin-top:1.6rem}
 .find label{font-weight:600}
 .find input{font:inherit;font-family:var(--mono);width:100%;min-height:3rem;padding:.5rem .9rem;border-radius:10px;border:1px solid var(--soft);background:var(--paper);color:inherit}
+.find ::placeholder{color:var(--soft);opacity:1}
 .find .go{margin:0;justify-content:center}
 .landing{max-width:44rem;margin:2.5vh auto 0}
 .landing .links{margin-top:.75rem}

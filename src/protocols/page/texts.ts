@@ -29,7 +29,7 @@ export const TEXTS = {
   searchButton: { en: 'Look up', zh: '查询' },
   searchEmpty: { en: 'Type an identifier first.', zh: '请先输入标识。' },
   perhaps: { en: 'Did you mean', zh: '您要找的是否为' },
-  whatNext: { en: 'What you can do', zh: '您可以' },
+  whatNext: { en: 'What to do next', zh: '接下来怎么办' },
   home: { en: 'To the start page', zh: '返回首页' },
   aNode: {
     en: 'Secondary node of the industrial internet identifier system',
@@ -170,8 +170,8 @@ export const STATES = {
     },
     steps: [
       {
-        en: 'Programs of the Handle System reach it at the addresses below.',
-        zh: '支持 Handle 协议的程序可通过以下地址访问。',
+        en: 'Programs of the Handle System reach it at the addresses above.',
+        zh: '支持 Handle 协议的程序可通过上述地址访问。',
       },
       ASK_NODE,
     ],
