@@ -57,12 +57,12 @@ export type World = AsyncDisposable & {
 
 /** A node 88.100 in memory with the identifier rooms' routes; time stands still unless `clock.now` is moved. */
 export async function openIdentifierWorld(
-  more: Pick<RegistrationDeps, 'search'> = {},
+  more: Partial<Pick<RegistrationDeps, 'search' | 'documents' | 'store'>> = {},
 ): Promise<World> {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
   const read = () => clock.now
-  const documents = await openMemoryDocuments({ clock: read })
-  const store = openMemoryStore()
+  const documents = more.documents ?? (await openMemoryDocuments({ clock: read }))
+  const store = more.store ?? openMemoryStore()
   await documents.commit(configureNode({ nodePrefix: '88.100', name: 'Test' }, clock.now), {
     author: { kind: 'system', id: 'setup' },
   })
@@ -81,7 +81,7 @@ export async function openIdentifierWorld(
   const isAdmitted = async (enterprise: string) => ['A', 'B', 'C'].includes(enterprise)
   prefixRoutes(app, { documents, store, book, clock: read, isAdmitted })
   templateRoutes(app, { documents, book })
-  identifierRoutes(app, { store, documents, book, registry, clock: read, ...more })
+  identifierRoutes(app, { ...more, store, documents, book, registry, clock: read })
   await app.ready()
   return {
     documents,

@@ -149,11 +149,14 @@ export type Stamped = {
   readonly expected?: number
 }
 
+/** `also`: writes of the caller's for the same commit. */
+type AllotOptions = Stamped & { readonly also?: (allotted: Allotted) => readonly DocumentWrite[] }
+
 /** Allots and commits. @throws Problem as `allotmentWrites`; `not-found` for an enterprise that may not have one. */
 export async function allot(
   deps: PrefixDeps,
   allotment: Allotment,
-  { author, note }: Stamped,
+  { author, note, also }: AllotOptions,
 ): Promise<StoredPrefix> {
   const { enterprise } = allotment
   if (enterprise !== undefined && !(await deps.isAdmitted(enterprise))) {
@@ -163,9 +166,10 @@ export async function allot(
     })
   }
   return await retried(async () => {
-    const { key, writes } = await allotmentWrites(deps, allotment)
+    const allotted = await allotmentWrites(deps, allotment)
+    const writes = [...allotted.writes, ...(also?.(allotted) ?? [])]
     await deps.documents.commit(writes, { author, ...(note !== undefined && { note }) })
-    return await read(deps, key)
+    return await read(deps, allotted.key)
   })
 }
 

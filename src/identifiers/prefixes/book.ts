@@ -51,6 +51,7 @@ export class PrefixBook implements AsyncDisposable {
   #sequence = 0
   #timer: NodeJS.Timeout | undefined
   #refreshing: Promise<void> | undefined
+  #following: Promise<void> | undefined
   #closed = false
 
   constructor({ documents, pollMs = POLL_MS_DEFAULT, onError = () => {} }: PrefixBookOptions) {
@@ -113,18 +114,31 @@ export class PrefixBook implements AsyncDisposable {
     this.#answers.clear()
   }
 
-  /** Reads the change feed to its end. */
+  /** Reads the change feed to its end; what was committed before the call is known when it resolves. */
   async refresh(): Promise<void> {
+    if (this.#refreshing === undefined) return await this.#begin()
+    // The one under way may have passed the place where a commit has come since.
+    this.#following ??= this.#refreshing
+      .catch(() => {})
+      .then(() => {
+        this.#following = undefined
+        return this.#begin()
+      })
+    await this.#following
+  }
+
+  #begin(): Promise<void> {
     this.#refreshing ??= this.#follow().finally(() => {
       this.#refreshing = undefined
     })
-    await this.#refreshing
+    return this.#refreshing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
     await this.#refreshing?.catch(() => {})
+    await this.#following?.catch(() => {})
   }
 
   async #follow(): Promise<void> {

@@ -68,6 +68,38 @@ test('of allotments at one time each gets a number of its own', async () => {
   assert.equal(new Set(answers.map((answer) => answer.prefix)).size, 6)
 })
 
+test('a repeated allotment answers as the first time and allots nothing more', async () => {
+  await using it = await openIdentifierWorld()
+  const allot = (key: string) =>
+    it.ask('operator', 'POST', BASE, {
+      body: { enterprise: 'A' },
+      headers: { 'idempotency-key': key },
+    })
+  const [first, again, other] = [
+    await must(allot('k1')),
+    await must(allot('k1')),
+    await must(allot('k2')),
+  ]
+  assert.deepEqual(again, first)
+  assert.deepEqual([first.prefix, other.prefix], ['88.100.1', '88.100.2'])
+})
+
+test('what the node is can be read by everybody and changed by those who configure it', async () => {
+  await using it = await openIdentifierWorld()
+  const node = await must(it.ask('nobody', 'GET', '/api/v1/node'))
+  assert.deepEqual(node, { nodePrefix: '88.100', name: 'Test' })
+  const patch = (as: string, body: unknown) => it.ask(as, 'PATCH', '/api/v1/node', { body })
+  assert.equal((await patch('ann', { name: 'x' })).status, 403)
+  assert.equal((await patch('operator', { nodePrefix: '88.200' })).status, 422)
+  assert.equal((await patch('operator', { publicUrl: 'ftp://x' })).status, 422)
+  const changed = await must(patch('operator', { name: 'Bao’an', publicUrl: 'https://id.example' }))
+  assert.deepEqual(changed, {
+    nodePrefix: '88.100',
+    name: 'Bao’an',
+    publicUrl: 'https://id.example',
+  })
+})
+
 test('an enterprise derives below its own prefix, the tree is read level by level', async () => {
   await using it = await openIdentifierWorld()
   await must(it.ask('operator', 'POST', BASE, { body: { enterprise: 'A' } }))
@@ -244,6 +276,26 @@ test('the book learns from the change feed what others committed, and never goes
   assert.equal(book.lookup(key('10.A')).kind, 'suspended')
   book.note(key('10.A'), 1, prefix)
   assert.equal(book.lookup(key('10.A')).kind, 'suspended', 'an older version changes nothing')
+})
+
+test('a refresh knows what was committed before it was asked for, even while another is under way', async () => {
+  const documents = await openMemoryDocuments({ clock: () => 1 })
+  await using book = await openPrefixBook({ documents, pollMs: 0 })
+  for (let round = 0; round < 20; round++) {
+    const early = book.refresh()
+    const prefix = {
+      spelled: `10.${round}`,
+      state: 'active',
+      hosting: { kind: 'here' },
+      allottedAt: 1,
+    }
+    await documents.commit([{ collection: PREFIXES, id: `10.${round}`, put: prefix }], {
+      author: AUTHOR,
+    })
+    await book.refresh()
+    assert.equal(book.lookup(key(`10.${round}`)).kind, 'hosted')
+    await early
+  }
 })
 
 test('the book follows the feed by itself', async () => {

@@ -2,10 +2,13 @@ import { type Static, Type } from 'typebox'
 import { authorOf } from '../../kernel/access/caller.ts'
 import { authorise, type Caller } from '../../kernel/access/permissions.ts'
 import type { Query } from '../../kernel/documents/documents.ts'
+import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
 import { type PrefixKey, parsePrefix } from '../handle.ts'
+import { once } from '../registration/idempotency.ts'
 import type { PrefixAct } from './acts.ts'
-import { act, allot, derive, noPrefix, type PrefixDeps, read } from './allotment.ts'
+import { type Allotment, act, allot, derive, noPrefix, type PrefixDeps, read } from './allotment.ts'
+import { nodeRoutes } from './node-routes.ts'
 import {
   PREFIX_STATES,
   PREFIXES,
@@ -35,6 +38,7 @@ export function prefixRoutes(app: App, deps: PrefixDeps): void {
   allotRoutes(app, deps)
   actRoutes(app, deps)
   requestRoutes(app, deps)
+  nodeRoutes(app, deps)
 }
 
 const ListQuery = Type.Object({
@@ -120,6 +124,7 @@ function allotRoutes(app: App, deps: PrefixDeps): void {
     tags,
     operationId: 'allotPrefix',
     summary: 'Allot the next number below the node, a number by wish, or any prefix by its name',
+    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),
     body: Type.Object(
       {
         enterprise: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -131,17 +136,15 @@ function allotRoutes(app: App, deps: PrefixDeps): void {
     ),
     response: { 201: PrefixReplySchema },
   }
-  app.post('/api/v1/prefixes', { schema: allotment }, async ({ caller, body }, answer) => {
+  app.post('/api/v1/prefixes', { schema: allotment }, async (request, answer) => {
+    const { caller, body } = request
     authorise(caller, 'prefixes.manage')
-    const { enterprise, wish, prefix } = body
-    const named = prefix !== undefined || enterprise === undefined
-    const stored = await allot(
-      deps,
-      named
-        ? { prefix: prefix ?? '', ...(enterprise !== undefined && { enterprise }) }
-        : { enterprise, ...(wish !== undefined && { wish }) },
-      { author: authorOf(caller), ...(body.note !== undefined && { note: body.note }) },
-    )
+    const author = authorOf(caller)
+    const key = request.headers['idempotency-key']
+    const stored =
+      key === undefined
+        ? await allot(deps, allotmentOf(body), { author, ...noteOf(body) })
+        : await allotOnce(deps, { key, author, asked: body })
     answer.code(201)
     return await reply(deps, stored)
   })
@@ -166,6 +169,46 @@ function allotRoutes(app: App, deps: PrefixDeps): void {
     answer.code(201)
     return await reply(deps, stored)
   })
+}
+
+type AllotBody = {
+  readonly enterprise?: string
+  readonly wish?: string
+  readonly prefix?: string
+  readonly note?: string
+}
+
+function allotmentOf({ enterprise, wish, prefix }: AllotBody): Allotment {
+  if (prefix === undefined && enterprise !== undefined) {
+    return { enterprise, ...(wish !== undefined && { wish }) }
+  }
+  return { prefix: prefix ?? '', ...(enterprise !== undefined && { enterprise }) }
+}
+
+function noteOf({ note }: { readonly note?: string }): { note?: string } {
+  return note === undefined ? {} : { note }
+}
+
+/** A repeat after a break must not allot another number. */
+async function allotOnce(
+  deps: PrefixDeps,
+  request: { readonly key: string; readonly author: Author; readonly asked: AllotBody },
+): Promise<StoredPrefix> {
+  const { author, asked } = request
+  const done = await once(deps, request, {
+    perform: async (remember) => {
+      const also = ({ key }: { key: PrefixKey }) => [
+        remember({ handle: key, version: 1, status: 201 }),
+      ]
+      const { id, version } = await allot(deps, allotmentOf(asked), {
+        author,
+        ...noteOf(asked),
+        also,
+      })
+      return { handle: id, version, status: 201 }
+    },
+  })
+  return await read(deps, done.handle as PrefixKey)
 }
 
 const ACTS = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
-import type { Collection, Documents } from '../../kernel/documents/documents.ts'
+import type { Collection, Documents, DocumentWrite } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -43,10 +43,10 @@ export type KeyedRequest = {
 }
 
 export type KeyedWork = {
-  /** Does it for the first time. */
-  readonly perform: () => Promise<Done>
+  /** Does it for the first time. What commits documents adds the write of `remember`, and is then done wholly or not. */
+  readonly perform: (remember: (done: Done) => DocumentWrite) => Promise<Done>
   /** After a crash in the middle: what was done since `at`, if it was. */
-  readonly recover: (at: number) => Promise<Done | undefined>
+  readonly recover?: (at: number) => Promise<Done | undefined>
 }
 
 type KeyDeps = { readonly documents: Documents; readonly clock: Clock }
@@ -67,14 +67,25 @@ export async function once(
   const begun = await begin(deps, { id, fingerprint, author })
   if (begun.done !== undefined) return begun.done
   const collection = IDEMPOTENCY_KEYS
-  try {
-    const done = (begun.isTakenOver ? await recover(begun.at) : undefined) ?? (await perform())
-    const put = { fingerprint, at: begun.at, done }
-    await deps.documents.commit([{ collection, id, put }], { author })
-    return done
-  } catch (error) {
-    await deps.documents.commit([{ collection, id, delete: true }], { author })
-    throw error
+  const remember = (done: Done): DocumentWrite => {
+    return { collection, id, put: { fingerprint, at: begun.at, done } }
+  }
+  const found = begun.isTakenOver ? await recover?.(begun.at) : undefined
+  const done = found ?? (await performed(() => perform(remember)))
+  // Should this fail, a repeat finds the work begun and looks for what it did.
+  await deps.documents.commit([remember(done)], { author })
+  return done
+
+  /** A request that failed is forgotten, unless its work was done and only its answer failed. */
+  async function performed(work: () => Promise<Done>): Promise<Done> {
+    try {
+      return await work()
+    } catch (error) {
+      const known = await deps.documents.get(collection, id)
+      if (known?.body.done !== undefined) return known.body.done
+      await deps.documents.commit([{ collection, id, delete: true }], { author })
+      throw error
+    }
   }
 }
 

@@ -1,0 +1,27 @@
+import type { AuditedCollection } from '../../kernel/access/audit-view.ts'
+import { parseHandle, prefixOf } from '../handle.ts'
+import type { PrefixBook } from '../prefixes/book.ts'
+import { NODE_SETTINGS } from '../prefixes/node-settings.ts'
+import { PREFIX_NUMBERS, PREFIXES, type Prefix } from '../prefixes/prefix.ts'
+import { PREFIX_REQUESTS, type PrefixRequest } from '../prefixes/requests.ts'
+import { TEMPLATES } from '../templates/stored-template.ts'
+import type { Template } from '../templates/template.ts'
+import { IDEMPOTENCY_KEYS } from './idempotency.ts'
+import { ORDERS, type Order } from './orders.ts'
+
+/** What the audit trail tells of prefixes, templates and orders, and whose each is. */
+export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] {
+  const named = (enterprise: string | undefined) => (enterprise === undefined ? [] : [enterprise])
+  return [
+    { collection: PREFIXES, enterprisesOf: (it: Prefix) => named(it.enterprise) },
+    { collection: PREFIX_REQUESTS, enterprisesOf: (it: PrefixRequest) => [it.enterprise] },
+    { collection: TEMPLATES, enterprisesOf: (it: Template) => named(book.enterpriseOf(it.prefix)) },
+    {
+      collection: ORDERS,
+      enterprisesOf: (it: Order) => named(book.enterpriseOf(prefixOf(parseHandle(it.handle).key))),
+    },
+    { collection: NODE_SETTINGS },
+    { collection: PREFIX_NUMBERS, hidden: true },
+    { collection: IDEMPOTENCY_KEYS, hidden: true },
+  ]
+}
