@@ -31,7 +31,7 @@ const ROWS = 0
 const ROWS_ZSTD = 1
 const COLUMNS = 2
 
-/** Columns below this many bytes a record are never larger than what zstd makes of rows. */
+/** Columns of fewer bytes a record than this, letters aside, are never larger than what zstd makes of rows. */
 const ROWS_TRIED_BYTES = 12
 const ROWS_TRIED_RECORDS = 8
 
@@ -50,13 +50,10 @@ export function encodeBlock(prefix: PrefixKey, records: readonly IdRecord[]): Ui
   scratch.u8(BLOCK_VERSION)
   scratch.u8(COLUMNS)
   scratch.uint(records.length)
-  if (
-    !writeColumns(scratch, prefix, records) ||
-    records.length < ROWS_TRIED_RECORDS ||
-    scratch.length > records.length * ROWS_TRIED_BYTES
-  ) {
-    tryRows(records)
-  }
+  const written = writeColumns(scratch, prefix, records)
+  const few = records.length < ROWS_TRIED_RECORDS
+  const doubtfulBytes = written?.doubtfulBytes ?? Number.POSITIVE_INFINITY
+  if (few || doubtfulBytes > records.length * ROWS_TRIED_BYTES) tryRows(records)
   scratch.u32(crc32(scratch.view(), crc32(prefix)))
   return scratch.copy()
 }

@@ -52,7 +52,7 @@ export class ByteWriter {
 
   /** A whole number from 0 to 2^53-1, seven bits a byte, low bits first. */
   uint(value: number): void {
-    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) {
+    if (!(Number.isSafeInteger(value) && value >= 0)) {
       throw new RangeError(`not a whole number from 0 to 2^53-1: ${value}`)
     }
     const bytes = this.reserve(8)

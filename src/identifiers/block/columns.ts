@@ -6,7 +6,7 @@ import { constant, type Draft } from './draft.ts'
 import { finerGroups, type Group, groupsByShape } from './groups.ts'
 import { Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
 import { type Sheets, writeDraft } from './parts.ts'
-import { checkSpelling } from './row.ts'
+import { checkRecord } from './row.ts'
 import { writeShape } from './shape.ts'
 import { draftNames, draftTexts, type Names } from './text.ts'
 
@@ -18,31 +18,41 @@ export const PREFIX_SPELLED = 2
 /** A heap smaller than this is not worth packing. */
 const HEAP_BYTES_MIN = 64
 
-const sheets: Sheets = { form: new ByteWriter(), body: new ByteWriter(), heap: new ByteWriter() }
+const sheets: Sheets = {
+  form: new ByteWriter(),
+  body: new ByteWriter(),
+  heap: new ByteWriter(),
+  letterBytes: 0,
+}
+
+/** What `writeColumns` answers: bytes that zstd might make fewer of; undefined where columns do not suit. */
+export type Written = { readonly doubtfulBytes: number }
 /**
  * Writes records as columns: a form (what is the same from block to block), the columns, and a heap of what only zstd
- * can pack. False where they are better kept as rows; nothing is written then.
+ * can pack. Undefined where they are better kept as rows; nothing is written then.
  */
 export function writeColumns(
   w: ByteWriter,
   prefix: PrefixKey,
   records: readonly IdRecord[],
-): boolean {
-  if (!records.every(fitsColumns)) return false
+): Written | undefined {
+  checkRecords(prefix, records)
+  if (!records.every(fitsColumns)) return undefined
   const groups = groupsByShape(records)
-  if (groups === undefined) return false
-  checkNames(prefix, records)
+  if (groups === undefined) return undefined
   const from = w.length
   const linked = writeBlock(w, prefix, { groups, count: records.length })
   const finer = finerGroups(groups, linked)
-  if (finer === undefined || finer.length * GROUP_ROWS_MIN > records.length) return true
-  const first = new Uint8Array(w.view(from))
-  w.cut(from)
-  writeBlock(w, prefix, { groups: finer, count: records.length })
-  if (w.length - from < first.length) return true
-  w.cut(from)
-  w.raw(first)
-  return true
+  if (finer !== undefined && finer.length * GROUP_ROWS_MIN <= records.length) {
+    const first = new Uint8Array(w.view(from))
+    w.cut(from)
+    writeBlock(w, prefix, { groups: finer, count: records.length })
+    if (w.length - from > first.length) {
+      w.cut(from)
+      w.raw(first)
+    }
+  }
+  return { doubtfulBytes: w.length - from - sheets.letterBytes }
 }
 
 /** Rows in a group on average, where groups are made finer than shapes ask for. */
@@ -51,18 +61,20 @@ const GROUP_ROWS_MIN = 8
 function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord): boolean {
   if (version > NUMBER_MAX || createdAt > NUMBER_MAX) return false
   if (updatedAt > NUMBER_MAX || batch > NUMBER_MAX) return false
-  for (const { timestamp } of values) {
-    if (timestamp !== undefined && timestamp > NUMBER_MAX) return false
+  for (let i = 0; i < values.length; i++) {
+    const timestamp = (values[i] as HandleValue).timestamp
+    if (timestamp !== undefined && !(timestamp >= 0 && timestamp <= NUMBER_MAX)) return false
   }
   return true
 }
 
-function checkNames(prefix: PrefixKey, records: readonly IdRecord[]): void {
-  for (const { key, spelled } of records) {
+function checkRecords(prefix: PrefixKey, records: readonly IdRecord[]): void {
+  for (const record of records) {
+    const { key } = record
     if (key[prefix.length] !== '/' || !key.startsWith(prefix)) {
       throw new RangeError(`${key} has another prefix than ${prefix}`)
     }
-    checkSpelling(key, spelled)
+    checkRecord(record)
   }
 }
 
@@ -78,6 +90,7 @@ function writeBlock(
   form.reset()
   body.reset()
   heap.reset()
+  sheets.letterBytes = 0
   form.uint(groups.length)
   if (groups.length > 1) {
     const codes = new Float64Array(count)

@@ -24,6 +24,8 @@ export const OCTETS = 2
 
 /** Where columns are written: what is the same from block to block, what is not, and what zstd is to pack. */
 export type Sheets = {
+  /** Bytes of packed letters: as good as random, so that zstd makes nothing of them. */
+  letterBytes: number
   readonly form: ByteWriter
   readonly body: ByteWriter
   readonly heap: ByteWriter
@@ -50,7 +52,7 @@ export function writeDraft(sheets: Sheets, draft: Draft, earlier: Earlier): void
     case 'letters':
       writeHead(form, LETTERS, draft.rows.length)
       writeAlphabet(form, draft.alphabet)
-      writeLetters(body, draft.alphabet, draft.rows)
+      writeLettersOf(sheets, draft)
       break
     case 'time':
       form.u8(head(TIME, draft.form.spelling))
@@ -76,6 +78,12 @@ function writeHead(form: ByteWriter, kind: number, count: number): void {
 
 function head(kind: number, figure: number): number {
   return kind + figure * 16
+}
+
+function writeLettersOf(sheets: Sheets, draft: Extract<Draft, { kind: 'letters' }>): void {
+  const from = sheets.body.length
+  writeLetters(sheets.body, draft.alphabet, draft.rows)
+  sheets.letterBytes += sheets.body.length - from
 }
 
 function writeConstant(form: ByteWriter, piece: string | Uint8Array): void {

@@ -57,7 +57,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 /** A record as plain bytes, without version or digest. */
 export function writeRow(w: ByteWriter, record: IdRecord): void {
   const { key, spelled, template, createdAt, updatedAt } = record
-  checkSpelling(key, spelled)
+  checkRecord(record)
   w.u8(
     (spelled === key ? 0 : SPELLED_OTHERWISE) |
       (record.state === 'retired' ? RETIRED : 0) |
@@ -99,11 +99,21 @@ export function readRow(r: ByteReader): IdRecord {
   }
 }
 
-/** The key is not stored beside the spelling: it must follow from it. */
-export function checkSpelling(key: string, spelled: string): void {
+/** What every form of a record takes for granted: the key follows from the spelling and is not stored beside it. */
+export function checkRecord(record: IdRecord): void {
+  const { key, spelled, values } = record
   if (spelled !== key && foldAscii(spelled) !== key) {
     throw new RangeError(`${spelled} does not fold to ${key}`)
   }
+  if (values.length > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values`)
+  const { version, createdAt, updatedAt, batch } = record
+  if (!(isWhole(version) && isWhole(createdAt) && isWhole(updatedAt) && isWhole(batch))) {
+    throw new RangeError('version, times and batch are whole numbers from 0 to 2^53-1')
+  }
+}
+
+function isWhole(number: number): boolean {
+  return Number.isSafeInteger(number) && number >= 0
 }
 
 function writeValue(w: ByteWriter, value: HandleValue): void {

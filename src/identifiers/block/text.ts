@@ -4,7 +4,7 @@ import { planNumbers } from './numbers.ts'
 import { timeFormOf, timeNumber } from './times.ts'
 
 /** Different texts that a column of choices holds at most. */
-const CHOICES_MAX = 32
+const CHOICES_MAX = 64
 /** Parts between separators that a text is taken apart into at most. */
 const WORDS_MAX = 64
 
