@@ -11,7 +11,8 @@ const args = process.argv.slice(2)
 const isLong = args.includes('--long')
 const options = args.filter((it) => it.startsWith('--') && it !== '--long')
 const chosen = args.filter((it) => !it.startsWith('--'))
-const files = chosen.length > 0 ? chosen : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+const files =
+  chosen.length > 0 ? chosen : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
 const concurrency = `--test-concurrency=${availableParallelism()}`
 const child = spawn(
   process.execPath,

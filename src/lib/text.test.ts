@@ -15,5 +15,5 @@ const cases: readonly [string | undefined, 'en' | 'zh'][] = [
 ]
 
 test('the language is the one asked for most, English where neither is', () => {
-  for (const [header, language] of cases) assert.equal(languageOf(header), language, header)
+  for (const [header, language] of cases) assert.equal(languageOf(header), language, String(header))
 })

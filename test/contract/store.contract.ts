@@ -190,9 +190,9 @@ export function storeContract(name: string, open: () => Promise<RecordStore>): v
     assert.deepEqual(await store.counts(parsePrefix('88.4')), zero)
     assert.deepEqual(await store.totals(), { total: 4, registered: 2, retired: 2, held: 2 })
     assert.deepEqual((await store.batch(2))?.moved, [
-      { prefix: '88.1', created: 0, registered: -1, retired: 1, held: 1 },
-      { prefix: '88.2', created: 0, registered: 0, retired: 0, held: 1 },
-      { prefix: '88.3', created: 1, registered: 0, retired: 1, held: 0 },
+      { prefix: '88.1', written: 1, created: 0, registered: -1, retired: 1, held: 1 },
+      { prefix: '88.2', written: 1, created: 0, registered: 0, retired: 0, held: 1 },
+      { prefix: '88.3', written: 1, created: 1, registered: 0, retired: 1, held: 0 },
     ])
   })
 

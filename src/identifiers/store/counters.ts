@@ -84,9 +84,10 @@ export class MovedTally {
   add(prefix: PrefixKey, before: IdRecord | undefined, after: IdRecord): void {
     let last = this.#moved.at(-1)
     if (last?.prefix !== prefix) {
-      last = { prefix, created: 0, registered: 0, retired: 0, held: 0 }
+      last = { prefix, written: 0, created: 0, registered: 0, retired: 0, held: 0 }
       this.#moved.push(last)
     }
+    last.written++
     if (before === undefined) last.created++
     else {
       last[before.state]--

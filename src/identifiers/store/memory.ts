@@ -195,6 +195,7 @@ function movedBy(
     const was = countOf(group.flatMap(({ record }) => before(record.key) ?? []))
     return {
       prefix,
+      written: group.length,
       created: now.total - was.total,
       registered: now.registered - was.registered,
       retired: now.retired - was.retired,

@@ -43,6 +43,9 @@ export type BatchEntry = {
   /** Per prefix, how the number of records in each state moved. */
   readonly moved: readonly {
     readonly prefix: PrefixKey
+    /** Versions written. */
+    readonly written: number
+    /** First versions among them. */
     readonly created: number
     readonly registered: number
     readonly retired: number
