@@ -96,6 +96,31 @@ test('a change is refused unless it was made on the version that is stored, and 
   assert.deepEqual([same.status, same.body.version], [200, 2], 'nothing changed, no new version')
 })
 
+test('of two changes made on one version at once, exactly one wins', async () => {
+  await using it = await world()
+  await must(it.ask('ann', 'POST', BASE, { body: PUMP }))
+  const put = (name: string) =>
+    it.ask('ann', 'PUT', `${BASE}/${PUMP.handle}`, { body: { version: 1, fields: { name } } })
+  const answers = await Promise.all([put('one'), put('two'), put('three')])
+  const won = answers.filter((answer) => answer.status === 200)
+  assert.equal(won.length, 1)
+  const { body } = await it.ask('ann', 'GET', `${BASE}/${PUMP.handle}`)
+  assert.deepEqual([body.version, body.fields], [2, won[0]?.body.fields])
+})
+
+test('changes at once that name no version are all made, one after the other', async () => {
+  await using it = await world()
+  await must(it.ask('ann', 'POST', BASE, { body: PUMP }))
+  const weights = [2, 3, 4, 5]
+  const patch = (weight: number) =>
+    it.ask('ann', 'PATCH', `${BASE}/${PUMP.handle}`, { body: { fields: { weight } } })
+  const answers = await Promise.all(weights.map(patch))
+  for (const answer of answers) assert.equal(answer.status, 200)
+  const { body } = await it.ask('ann', 'GET', `${BASE}/${PUMP.handle}`)
+  assert.equal(body.version, 5)
+  assert.deepEqual(body.fields, { ...FIELDS, weight: body.fields.weight })
+})
+
 test('a patch changes some fields, removes those that are null, and leaves the rest', async () => {
   await using it = await world()
   await must(
