@@ -8,7 +8,14 @@ import type { AuditEntry, AuditedCollection, AuditViewer } from './audit-view.ts
 import { AuthorSchema, literals } from './collections.ts'
 import { authorise, type Caller, requireReach } from './permissions.ts'
 import { recordRead } from './reads.ts'
-import { EnterpriseId, formatTime, PageQuery, TimeReply, unstored } from './route-parts.ts'
+import {
+  EnterpriseId,
+  formatTime,
+  PAGE_DEFAULT,
+  PageQuery,
+  TimeReply,
+  unstored,
+} from './route-parts.ts'
 
 export type AuditDeps = {
   readonly access: Access
@@ -22,15 +29,17 @@ const tags = ['audit']
 
 const AuditFilter = {
   author: Type.Optional(Type.String({ maxLength: 128, description: 'Id of a user or key' })),
-  collection: Type.Optional(Type.String({ maxLength: 64 })),
+  collection: Type.Optional(Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' })),
   id: Type.Optional(Type.String({ maxLength: 1024 })),
   from: Type.Optional(Type.String({ format: 'date-time' })),
   to: Type.Optional(Type.String({ format: 'date-time' })),
   enterprise: Type.Optional(EnterpriseId),
-  personal: Type.Boolean({
-    default: false,
-    description: 'Show personal data as it is, where one may; the reading is recorded',
-  }),
+  personal: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Show personal data as it is, where one may; the reading is recorded',
+    }),
+  ),
 }
 
 const EntryReply = Type.Object({
@@ -53,7 +62,7 @@ type Filter = {
   readonly from?: string
   readonly to?: string
   readonly enterprise?: string
-  readonly personal: boolean
+  readonly personal?: boolean
 }
 
 export function auditRoutes(app: App, { access, audited }: AuditDeps): void {
@@ -71,7 +80,7 @@ export function auditRoutes(app: App, { access, audited }: AuditDeps): void {
     },
     async handler({ caller, query }) {
       const viewer = await viewerOf(access, caller, query)
-      const { after, limit } = query
+      const { after, limit = PAGE_DEFAULT } = query
       const page = await trail.page(
         { ...timesOf(query), limit, ...(after === undefined ? {} : { after }) },
         viewer,
@@ -99,7 +108,7 @@ export function auditRoutes(app: App, { access, audited }: AuditDeps): void {
 
 /** What the caller may see of what they ask for; unmasked personal data is recorded before it is read. */
 async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise<AuditViewer> {
-  const { enterprise, personal } = filter
+  const { enterprise, personal = false } = filter
   if (enterprise !== undefined) authorise(caller, 'audit.read', enterprise)
   const reach =
     enterprise === undefined ? requireReach(caller, 'audit.read') : new Set([enterprise])

@@ -12,7 +12,7 @@ const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Id = Type.String({ minLength: 1, maxLength: 128 })
 
 export function literals<T extends string>(values: readonly T[]): TUnsafe<T> {
-  return Type.Unsafe<T>(Type.Enum([...values]))
+  return Type.Unsafe<T>({ type: 'string', enum: [...values] })
 }
 
 export const NodeRoleSchema = literals(NODE_ROLES)
@@ -84,7 +84,7 @@ export const KEYS = {
     createdBy: Id,
     revokedAt: Type.Optional(Time),
   }),
-  indexes: { enterprise: 'text', createdBy: 'text' },
+  indexes: { enterprise: 'text', createdBy: 'text', expiresAt: 'integer' },
 } as const satisfies Collection
 
 export type Key = Static<typeof KEYS.schema>

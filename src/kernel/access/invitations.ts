@@ -28,11 +28,13 @@ import {
 
 const DAY_MS = 86_400_000
 export const INVITATION_MS_MAX = 7 * DAY_MS
-/** Open ones per enterprise (or on the node) at a time. */
+/** Open ones at a time: of one enterprise, and of all together where the node's staff invites. */
 const INVITATIONS_MAX = 200
+const INVITATIONS_ALL_MAX = 100_000
 /** Taken names one link may be tried with: more would make it a way to find out who is here. */
 const CONFLICTS_MAX = 5
 const PAGE_MAX = 1_000
+const PAGE_DEFAULT = 100
 
 /** A role in an enterprise, or one on the node: one of the two. */
 export type InvitationWish = {
@@ -71,7 +73,7 @@ function judgeWish({ enterprise, role, nodeRole }: InvitationWish): readonly Fie
   ]
 }
 
-/** Throws `not-authorised` for a role the caller could not hand out, `invalid-input`, `too-many-requests`. */
+/** Throws `not-authorised` for a role the caller could not hand out, `invalid-input`, `too-large`. */
 export async function invite(
   access: Access,
   caller: Caller,
@@ -86,10 +88,11 @@ export async function invite(
     })
   }
   const open = await openInvitations(access, wish.enterprise)
-  if (open >= INVITATIONS_MAX) {
-    throw new Problem('too-many-requests', {
-      en: `${INVITATIONS_MAX} invitations are open; withdraw some first`,
-      zh: `已有 ${INVITATIONS_MAX} 个未接受的邀请，请先撤回一部分`,
+  const max = wish.enterprise === undefined ? INVITATIONS_ALL_MAX : INVITATIONS_MAX
+  if (open >= max) {
+    throw new Problem('too-large', {
+      en: `${max} invitations are open; withdraw some first`,
+      zh: `已有 ${max} 个未接受的邀请，请先撤回一部分`,
     })
   }
   return await createInvitation(access, wish, authorOf(caller))
@@ -101,7 +104,11 @@ function mayHandOut(caller: Caller, { enterprise, role, nodeRole }: InvitationWi
 }
 
 async function openInvitations(access: Access, enterprise: string | undefined): Promise<number> {
-  const where = { kind: 'invitation', ...(enterprise === undefined ? {} : { enterprise }) }
+  const where = {
+    kind: 'invitation',
+    expiresAt: { from: access.clock() + 1 },
+    ...(enterprise === undefined ? {} : { enterprise }),
+  }
   return await access.documents.count(LINKS, where)
 }
 
@@ -113,18 +120,25 @@ export type InvitationShown = Omit<Link, 'secretHash' | 'kind' | 'user' | 'confl
 export async function listInvitations(
   access: Access,
   caller: Caller,
-): Promise<readonly InvitationShown[]> {
+  { after, limit = PAGE_DEFAULT }: { readonly after?: string; readonly limit?: number } = {},
+): Promise<{ readonly items: readonly InvitationShown[]; readonly next?: string }> {
   const reach = requireReach(caller, 'users.write')
   const where = {
     kind: 'invitation',
-    expiresAt: { from: access.clock() + 1 },
     ...(reach === 'node' ? {} : { enterprise: { in: [...reach] } }),
   }
-  const { items } = await access.documents.query(LINKS, { where, limit: PAGE_MAX })
-  return items.map(({ id, body }) => {
-    const { secretHash: _, kind: __, conflicts: ___, ...open } = body
-    return { id, ...open }
+  const page = await access.documents.query(LINKS, {
+    where,
+    ...(after === undefined ? {} : { after }),
+    limit: Math.min(limit, PAGE_MAX),
   })
+  // Not asked of the store: a query that changes with the clock has no second page.
+  const open = page.items.filter((it) => access.clock() < it.body.expiresAt)
+  const items = open.map(({ id, body }) => {
+    const { secretHash: _, kind: __, conflicts: ___, ...shown } = body
+    return { id, ...shown }
+  })
+  return { items, ...(page.next === undefined ? {} : { next: page.next }) }
 }
 
 /** Somebody else's is `not-found`, like one that never was. */

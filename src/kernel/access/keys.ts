@@ -22,6 +22,10 @@ export const KEY_DAYS_DEFAULT = 365
 export const KEY_DAYS_MAX = 1_096
 const USED_EVERY_MS = 60_000
 const PAGE_MAX = 1_000
+const PAGE_DEFAULT = 100
+/** Keys that still open something: of one enterprise, and of all together where the node's staff makes one. */
+const KEYS_MAX = 1_000
+const KEYS_ALL_MAX = 1_000_000
 
 /** A credential that is one of our keys, or wants to be. */
 export function isKeyToken(token: string): boolean {
@@ -92,6 +96,7 @@ export async function createKey(
   const now = access.clock()
   const expiresAt = wish.expiresAt ?? now + KEY_DAYS_DEFAULT * DAY_MS
   judgeExpiry(expiresAt, now)
+  await requireRoom(access, wish.enterprise)
   const { id, token, secretHash } = issueToken()
   const put: Key = {
     secretHash,
@@ -105,6 +110,17 @@ export async function createKey(
     author: authorOf(caller),
   })
   return { key: shown({ id, createdAt: now, body: put }), token: `${KEY_PREFIX}${token}` }
+}
+
+async function requireRoom(access: Access, enterprise: string | undefined): Promise<void> {
+  const live = { expiresAt: { from: access.clock() + 1 } }
+  const where = enterprise === undefined ? live : { ...live, enterprise }
+  const max = enterprise === undefined ? KEYS_ALL_MAX : KEYS_MAX
+  if ((await access.documents.count(KEYS, where)) < max) return
+  throw new Problem('too-large', {
+    en: `There are ${max} live keys at most; revoke some first`,
+    zh: `有效密钥最多 ${max} 个，请先吊销一部分`,
+  })
 }
 
 function judgeExpiry(expiresAt: number, now: number): void {
@@ -138,14 +154,15 @@ function shown({ id, createdAt, body }: KeyDocument, lastUsedAt?: number): KeySh
 export type KeyQuery = {
   readonly enterprise?: string
   readonly after?: string
-  readonly limit: number
+  /** 1 … 1,000; 100 when not said. */
+  readonly limit?: number
 }
 
 /** Keys the caller may manage: an enterprise's, or with rights on the node all. */
 export async function listKeys(
   access: Access,
   caller: Caller,
-  { enterprise, after, limit }: KeyQuery,
+  { enterprise, after, limit = PAGE_DEFAULT }: KeyQuery,
 ): Promise<{ items: readonly KeyShown[]; next?: string }> {
   if (enterprise !== undefined) authorise(caller, 'keys.write', enterprise)
   const reach = requireReach(caller, 'keys.write')
@@ -181,7 +198,8 @@ export async function revokeKey(access: Access, caller: Caller, id: string): Pro
       throw new Problem('not-found', { en: 'There is no such key', zh: '没有该密钥' })
     }
     if (key.body.revokedAt !== undefined) return { writes: [], answer: undefined }
-    const put: Key = { ...key.body, revokedAt: access.clock() }
+    const now = access.clock()
+    const put: Key = { ...key.body, revokedAt: now, expiresAt: Math.min(key.body.expiresAt, now) }
     return {
       writes: [{ collection: KEYS, id, expected: key.version, put }],
       answer: undefined,

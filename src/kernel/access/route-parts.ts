@@ -32,12 +32,15 @@ export const DisplayNameWish = Type.String({
 /** Judged in bytes and against its rules later; this bounds what is looked at. */
 export const PasswordWish = Type.String({ minLength: 1, maxLength: PASSWORD_BYTES_MAX })
 export const TokenWish = Type.String({ minLength: 1, maxLength: 200 })
-export const EnterpriseId = Type.String({ minLength: 1, maxLength: 128 })
+export const EnterpriseId = Type.String({ maxLength: 128, pattern: '^[\\w.:-]+$' })
 
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
+/** What a page holds when nobody says. */
+export const PAGE_DEFAULT = 100
+
 export const PageQuery = {
   after: Type.Optional(Type.String({ maxLength: 8192, description: '`next` of the page before' })),
-  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: PAGE_DEFAULT })),
 }
 
 export const MembershipReply = Type.Object({

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openTestNode, PASSWORD } from '../../../test/support/access-app.ts'
-import { SESSIONS } from './collections.ts'
+import { KEY_USES, KEYS, SESSIONS, USERS } from './collections.ts'
 import { sweepExpired } from './sweep.ts'
+import { findByName, withPassword } from './users.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -166,4 +167,35 @@ test('ended sessions and expired links are swept, live ones stay', async () => {
   await node.client().signIn('olga')
   assert.equal(await sweepExpired(node.access), 2)
   assert.equal(await node.documents.count(SESSIONS), 1)
+})
+
+test('a dead key is listed for ninety days more, then swept with its use', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const wish = { label: 'ERP', scopes: ['users.read'] }
+  const { key, token } = (await operator.send('POST', '/api/v1/keys', wish)).body
+  const program = node.client()
+  program.headers.authorization = `Bearer ${token}`
+  await program.send('GET', '/whoami')
+  await operator.send('DELETE', `/api/v1/keys/${key.id}`)
+  const [listed] = (await operator.send('GET', '/api/v1/keys')).body.items
+  assert.equal(listed.revokedAt, listed.expiresAt)
+  node.clock.advance(90 * 24 * HOUR_MS - 1)
+  await sweepExpired(node.access)
+  assert.equal(await node.documents.count(KEYS), 1)
+  node.clock.advance(1)
+  await sweepExpired(node.access)
+  assert.deepEqual([await node.documents.count(KEYS), await node.documents.count(KEY_USES)], [0, 0])
+})
+
+test('a session begun with an earlier password is none, even if it was begun after the change', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const olga = await findByName(node.access, 'olga')
+  assert.ok(olga)
+  const put = withPassword(olga.body, olga.body.password ?? '')
+  const write = { collection: USERS, id: olga.id, expected: olga.version, put }
+  await node.documents.commit([write], { author: { kind: 'system', id: 'other process' } })
+  node.clock.advance(5_000)
+  assert.equal((await operator.send('GET', '/api/v1/me')).status, 401)
 })

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestNode, PASSWORD, type TestClient } from '../../../test/support/access-app.ts'
+import {
+  openTestNode,
+  PASSWORD,
+  type TestClient,
+  type TestNode,
+} from '../../../test/support/access-app.ts'
 import { CHEAP } from '../../../test/support/test-clock.ts'
 import { USERS } from './collections.ts'
 import { Passwords } from './password.ts'
-import { findByName } from './users.ts'
+import { findByName, withPassword } from './users.ts'
 
 /** Fails with one wrong password after another until refused for haste; answers how often. */
 async function guess(client: TestClient, name: string, timesMax = 60): Promise<number> {
@@ -14,6 +19,19 @@ async function guess(client: TestClient, name: string, timesMax = 60): Promise<n
     assert.equal(status, 403)
   }
   return timesMax
+}
+
+/** Tells of every password check as it is begun. */
+function watchChecks(
+  { access }: TestNode,
+  seen: (stored: string | undefined, urgent: boolean | undefined) => void,
+): void {
+  const { passwords } = access
+  const check = passwords.check.bind(passwords)
+  passwords.check = (password, stored, urgent) => {
+    seen(stored, urgent)
+    return check(password, stored, urgent)
+  }
 }
 
 test('the first operator signs in, is known, and signs out', async () => {
@@ -57,16 +75,21 @@ test('wrong name, wrong password, no password yet and disabled get the same answ
 test('an unknown name costs the same hash as a known one', async () => {
   await using node = await openTestNode()
   await node.operator()
-  const checked: (string | undefined)[] = []
-  const { passwords } = node.access
-  const check = passwords.check.bind(passwords)
-  passwords.check = (password, stored, urgent) => {
-    checked.push(stored === undefined ? 'decoy' : 'stored')
-    return check(password, stored, urgent)
-  }
+  const checked: string[] = []
+  watchChecks(node, (stored) => checked.push(stored === undefined ? 'decoy' : 'stored'))
   await node.client().signIn('olga', 'not that password')
   await node.client().signIn('nobody', 'not that password')
   assert.deepEqual(checked, ['stored', 'decoy'])
+})
+
+test('a known device goes before a flood of others', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const urgencies: (boolean | undefined)[] = []
+  watchChecks(node, (_stored, urgent) => urgencies.push(urgent))
+  await operator.signIn('olga')
+  await node.client().signIn('olga')
+  assert.deepEqual(urgencies, [true, false])
 })
 
 test('where passwords must not travel, sign-in says why', async () => {
@@ -226,4 +249,21 @@ test('a page of another site cannot sign a visitor in', async () => {
     browser.headers = { 'sec-fetch-site': site }
     assert.equal((await browser.signIn('olga')).status, 403)
   }
+})
+
+test('who signs in while the password is being changed gets no session by the old one', async () => {
+  await using node = await openTestNode()
+  await node.operator()
+  const olga = await findByName(node.access, 'olga')
+  assert.ok(olga)
+  const { passwords } = node.access
+  const check = passwords.check.bind(passwords)
+  passwords.check = async (password, stored, urgent) => {
+    const checked = await check(password, stored, urgent)
+    const put = withPassword(olga.body, await passwords.hash('another plum blossom'))
+    const write = { collection: USERS, id: olga.id, expected: olga.version, put }
+    await node.documents.commit([write], { author: { kind: 'user', id: olga.id } })
+    return checked
+  }
+  assert.equal((await node.client().signIn('olga')).status, 403)
 })

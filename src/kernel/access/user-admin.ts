@@ -29,6 +29,9 @@ import {
 } from './users.ts'
 
 const PAGE_MAX = 1_000
+const PAGE_DEFAULT = 100
+/** Accounts one enterprise may have; its administrators make them themselves. */
+const USERS_PER_ENTERPRISE_MAX = 10_000
 
 /**
  * A person as an administrator sees them. To an enterprise's administrators only what they are in that enterprise is
@@ -70,13 +73,14 @@ function sees(reach: Reach, user: User): boolean {
 export type UserQuery = {
   readonly enterprise?: string
   readonly after?: string
-  readonly limit: number
+  /** 1 … 1,000; 100 when not said. */
+  readonly limit?: number
 }
 
 export async function listUsers(
   access: Access,
   caller: Caller,
-  { enterprise, after, limit }: UserQuery,
+  { enterprise, after, limit = PAGE_DEFAULT }: UserQuery,
 ): Promise<{ items: readonly UserShown[]; next?: string }> {
   if (enterprise !== undefined) authorise(caller, 'users.read', enterprise)
   const reach = requireReach(caller, 'users.read')
@@ -126,6 +130,7 @@ export async function createUser(
   requireGrants(caller, body)
   if (reach !== 'node' && body.memberships.length === 0) authorise(caller, 'users.write')
   await refuseTakenName(access, caller, reach, wish.name)
+  await requireRoom(access, body)
   const id = randomUUID()
   const author = authorOf(caller)
   const { link, write } = resetLinkOf(access, id, author)
@@ -155,6 +160,17 @@ async function refuseTakenName(
   if ((await findByName(access, name)) === undefined) return
   if (reach !== 'node') access.nameProbes.add(who, now)
   throw nameTaken()
+}
+
+async function requireRoom(access: Access, { enterprises }: User): Promise<void> {
+  for (const it of enterprises) {
+    const users = await access.documents.count(USERS, { enterprises: it })
+    if (users < USERS_PER_ENTERPRISE_MAX) continue
+    throw new Problem('too-large', {
+      en: `An enterprise has ${USERS_PER_ENTERPRISE_MAX} accounts at most`,
+      zh: `一家企业最多 ${USERS_PER_ENTERPRISE_MAX} 个账号`,
+    })
+  }
 }
 
 function requireGrants(caller: Caller, user: Pick<User, 'nodeRoles' | 'memberships'>): void {

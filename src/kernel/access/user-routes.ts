@@ -247,11 +247,20 @@ function invitationRoutes(app: App, deps: UserDeps): void {
       tags,
       operationId: 'listInvitations',
       summary: 'Invitations nobody has accepted yet',
-      response: { 200: Type.Object({ items: Type.Array(InvitationReply) }) },
+      querystring: Type.Object(PageQuery),
+      response: {
+        200: Type.Object({
+          items: Type.Array(InvitationReply),
+          next: Type.Optional(Type.String()),
+        }),
+      },
     },
-    async handler({ caller }) {
-      const items = await listInvitations(access, caller)
-      return { items: items.map((it) => ({ ...it, expiresAt: formatTime(it.expiresAt) })) }
+    async handler({ caller, query }) {
+      const page = await listInvitations(access, caller, query)
+      return {
+        ...page,
+        items: page.items.map((it) => ({ ...it, expiresAt: formatTime(it.expiresAt) })),
+      }
     },
   })
   app.delete('/api/v1/invitations/:id', {

@@ -7,7 +7,8 @@ import {
   type TestClient,
 } from '../../../test/support/access-app.ts'
 import { OPERATORS } from './collections.ts'
-import { judgeName, keyOfName } from './users.ts'
+import { changeUser } from './user-admin.ts'
+import { callerOfUser, findByName, judgeName, keyOfName } from './users.ts'
 
 async function idOf(client: TestClient): Promise<string> {
   return (await client.send('GET', '/api/v1/me')).body.id
@@ -245,16 +246,42 @@ test('the last operator cannot be demoted or disabled, by themselves or others',
 
 test('two operators who remove each other at once leave one', async () => {
   await using node = await openTestNode()
-  const olga = await node.operator()
+  const operator = await node.operator()
   const oleg = await node.member('oleg', 'e1', 'member')
-  const [olgaId, olegId] = [await idOf(olga), await idOf(oleg)]
-  await olga.send('PATCH', `/api/v1/users/${olegId}`, { nodeRoles: ['operator'] })
-  await Promise.all([
-    olga.send('PATCH', `/api/v1/users/${olegId}`, { nodeRoles: [] }),
-    oleg.send('PATCH', `/api/v1/users/${olgaId}`, { state: 'disabled' }),
+  await operator.send('PATCH', `/api/v1/users/${await idOf(oleg)}`, { nodeRoles: ['operator'] })
+  const [a, b] = [await findByName(node.access, 'olga'), await findByName(node.access, 'oleg')]
+  assert.ok(a && b)
+  const outcomes = await Promise.allSettled([
+    changeUser(node.access, callerOfUser(a), b.id, { nodeRoles: [] }),
+    changeUser(node.access, callerOfUser(b), a.id, { state: 'disabled' }),
   ])
-  const left = (await node.documents.get(OPERATORS, 'current'))?.body.users ?? []
-  assert.equal(left.length, 1)
+  const refused = outcomes.filter((it) => it.status === 'rejected')
+  assert.deepEqual(
+    refused.map((it) => it.reason.code),
+    ['wrong-state'],
+  )
+  assert.equal((await node.documents.get(OPERATORS, 'current'))?.body.users.length, 1)
+})
+
+test('an administrator naming a membership elsewhere is refused whether or not it exists', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const mia = await node.member('mia', 'e1', 'member')
+  const id = await idOf(mia)
+  const own = { enterprise: 'e1', role: 'member' } as const
+  const there = { enterprise: 'e2', role: 'member' } as const
+  await operator.send('PATCH', `/api/v1/users/${id}`, { memberships: [own, there] })
+  const anna = {
+    kind: 'user',
+    id: 'anna',
+    name: 'anna',
+    nodeRoles: [],
+    memberships: [{ enterprise: 'e1', role: 'administrator' }],
+  } as const
+  for (const foreign of [there, { ...there, enterprise: 'e3' }]) {
+    const change = changeUser(node.access, anna, id, { memberships: [own, foreign] })
+    await assert.rejects(change, { code: 'not-authorised' })
+  }
 })
 
 test('a change of what somebody else changed meanwhile is refused', async () => {
@@ -287,6 +314,20 @@ test('an enterprise nobody knows is refused by name, to those who may know', asy
   const memberships = [{ enterprise: 'x1', role: 'member' }]
   const reply = await operator.send('POST', '/api/v1/users', { name: 'mia', memberships })
   assert.deepEqual([reply.status, reply.body.errors[0].path], [422, '/memberships/0/enterprise'])
+})
+
+test('whether another enterprise exists is told to nobody else', async () => {
+  await using node = await openTestNode()
+  await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  const answers: object[] = []
+  for (const enterprise of ['e2', 'x1']) {
+    const memberships = [{ enterprise, role: 'member' }]
+    answers.push(answer(await anna.send('POST', '/api/v1/users', { name: 'mia', memberships })))
+    answers.push(answer(await anna.send('POST', '/api/v1/invitations', memberships[0])))
+  }
+  assert.deepEqual(answers.slice(0, 2), answers.slice(2))
+  assert.ok(answers.every((it) => 'status' in it && it.status === 403))
 })
 
 test('people are listed in pages, each once', async () => {

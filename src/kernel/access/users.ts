@@ -58,7 +58,9 @@ export function nameTaken(): Problem {
 
 /** Exactly one has this name, or nobody. */
 export async function findByName(access: Access, name: string): Promise<Stored<User> | undefined> {
-  const where = { nameKey: keyOfName(name).slice(0, NAME_CHARS_MAX) }
+  // What cannot be a name is nobody's, and may hold what a store cannot look for.
+  if (judgeName(name).length > 0) return undefined
+  const where = { nameKey: keyOfName(name) }
   const { items } = await access.documents.query(USERS, { where, limit: 1 })
   return items[0]
 }
