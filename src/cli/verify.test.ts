@@ -193,6 +193,7 @@ test('wrong use is exit code 2 and says what is wrong', async () => {
     [[...withKey, '--entry', it.own('bad')], /not an opened entry/],
     [[...withKey, '--entry', it.own('torn')], /not an opened entry/],
     [[...withKey, '--since', it.own('absent')], /absent cannot be read/],
+    [[...withKey, '--save', it.own('absent/kept')], /kept cannot be written/],
   ]
   for (const [args, says] of table) {
     const ran = await run(args)

@@ -79,7 +79,7 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   const isRight = audit.findings.length === 0
   if (values.json) io.stdout.write(`${JSON.stringify(jsonOf(audit, verifier, options))}\n`)
   else report(audit, options, { io, language })
-  if (isRight && values.save !== undefined) await writeFile(values.save, audit.note ?? '')
+  if (isRight && values.save !== undefined) await keep(values.save, audit.note ?? '')
   return isRight ? EXIT_DONE : EXIT_FAILED
 }
 
@@ -148,6 +148,14 @@ async function readText(path: string, bytesMax: number): Promise<string> {
     en: `${path} has more than ${bytesMax} bytes`,
     zh: `${path} 超过 ${bytesMax} 字节`,
   })
+}
+
+async function keep(path: string, note: string): Promise<void> {
+  try {
+    await writeFile(path, note)
+  } catch (cause) {
+    throw wrongFile({ en: `${path} cannot be written`, zh: `无法写入 ${path}` }, cause)
+  }
 }
 
 /** The command line turns this into exit code 2. */

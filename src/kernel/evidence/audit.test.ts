@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { type AuditOptions, auditLog, type EntryFile } from './audit.ts'
 import { openMemoryEvidence } from './embedded.ts'
 import { digestOf, openingOf, sealClaim, writeEntry } from './entry.ts'
@@ -255,4 +256,34 @@ test('a log that is wrong everywhere does not fill the memory with findings', as
     return writeBundle(entries.map((entry) => sha256(entry)))
   })
   assert.equal((await findingsOf(bad)).length, 20)
+})
+
+const RUNS = process.env.WAYMARK_TEST_LONG === '1' ? 100_000 : 500
+
+test('no change to any byte of any file goes unnoticed', async () => {
+  await using log = await logOf(3)
+  const good = publishedBy(log)
+  const damage = fc.oneof(
+    fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.nat(7) }),
+    fc.record({ kind: fc.constant('cut' as const), at: fc.nat() }),
+    fc.record({ kind: fc.constant('insert' as const), at: fc.nat(), byte: fc.nat(255) }),
+    fc.record({ kind: fc.constant('replace' as const), bytes: fc.uint8Array({ maxLength: 300 }) }),
+  )
+  const where = fc.constantFrom('checkpoint', 'tile/0/000.p/3', 'tile/entries/000.p/3')
+  await fc.assert(
+    fc.asyncProperty(where, damage, async (path, it) => {
+      const bad = changed(good, path, (bytes) => {
+        if (it.kind === 'replace') return it.bytes
+        const at = it.at % bytes.length
+        if (it.kind === 'cut') return bytes.subarray(0, at)
+        if (it.kind === 'flip') {
+          bytes[at] = (bytes[at] ?? 0) ^ (1 << it.bit)
+          return bytes
+        }
+        return Buffer.concat([bytes.subarray(0, at), Buffer.of(it.byte), bytes.subarray(at)])
+      })
+      assert.notDeepEqual(await findingsOf(bad), [])
+    }),
+    { numRuns: RUNS },
+  )
 })

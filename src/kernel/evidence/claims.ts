@@ -24,8 +24,8 @@ export type ResolutionCounts = Readonly<Record<string, number>>
 
 export type PrefixDay = {
   readonly prefix: string
-  /** Whose prefix it is: they and the node's staff may open the claim. */
-  readonly enterprise: string
+  /** Whose prefix it is: they and the node's staff may open the claim; absent for the node's own, then staff alone. */
+  readonly enterprise?: string | undefined
   readonly day: Day
 }
 
@@ -35,7 +35,7 @@ export function registrationsDaily(of: PrefixDay, counts: RegistrationCounts): C
     subject: of.prefix,
     at: endOfDay(of.day),
     fields: { day: of.day, ...countsOf(counts) },
-    open: { enterprise: of.enterprise },
+    open: ofEnterprise(of),
   }
 }
 
@@ -56,7 +56,7 @@ export function resolutionsDaily(of: PrefixDay, by: ResolutionCounts): Claim {
     subject: of.prefix,
     at: endOfDay(of.day),
     fields: { day: of.day, ...resolutionFields(by) },
-    open: { enterprise: of.enterprise },
+    open: ofEnterprise(of),
   }
 }
 
@@ -99,6 +99,10 @@ function countsOf({ created, updated, retired, total }: RegistrationCounts) {
 
 function resolutionFields(by: ResolutionCounts) {
   return { by: { ...by }, total: Object.values(by).reduce((sum, count) => sum + count, 0) }
+}
+
+function ofEnterprise({ enterprise }: PrefixDay): Claim['open'] {
+  return enterprise === undefined ? 'staff' : { enterprise }
 }
 
 const DAY_MS = 86_400_000

@@ -63,7 +63,7 @@ function publishedRoutes(app: App, evidence: Evidence): void {
   const text = { content: { 'text/plain': { schema: Type.String() } } }
   app.get(
     '/evidence/checkpoint',
-    { schema: about('checkpoint', 'The signed head of the evidence log', { 200: text }) },
+    { schema: about('evidenceCheckpoint', 'The signed head of the evidence log', { 200: text }) },
     async (_request, reply) =>
       open(reply, 'no-cache')
         .type('text/plain; charset=utf-8')
@@ -78,7 +78,7 @@ function publishedRoutes(app: App, evidence: Evidence): void {
   const bytes = { content: { 'application/octet-stream': { schema: Type.String() } } }
   app.get(
     `${TILE_ROUTE}*`,
-    { schema: about('tile', 'A tile of hashes or a bundle of entries', { 200: bytes }) },
+    { schema: about('evidenceTile', 'A tile of hashes or a bundle of entries', { 200: bytes }) },
     async (request, reply) => {
       const path = (request.raw.url ?? '').slice(TILE_ROUTE.length).replace(/\?.*$/s, '')
       const tile = parseTilePath(path) && (await evidence.tile(path))
