@@ -3,12 +3,16 @@ import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Block } from './block.ts'
 import { BrokenBlock, ByteReader } from './bytes.ts'
+import { FORM_CODED, FORM_PLAIN, FORM_ZSTD } from './columns.ts'
+import { readCoded } from './form-code.ts'
 import { type GroupForm, GroupReader, readGroupForm } from './group-reader.ts'
 import { GROUPS_MAX } from './groups.ts'
 import { type NumberColumn, numberAt, readCodes } from './numbers.ts'
 
 /** The unpacked heap of one block at most, in bytes. */
 const HEAP_BYTES_MAX = 2 ** 30
+/** An unpacked form at most, in bytes. */
+const FORM_BYTES_MAX = 2 ** 30
 const FORMS_MAX = 2_048
 const FORM_CHARS_MAX = 4_096
 
@@ -18,22 +22,40 @@ let olderForms = new Map<string, readonly GroupForm[]>()
 
 /** The form of each group; the same in block after block, and so kept. */
 function formsOf(r: ByteReader): readonly GroupForm[] {
-  const length = r.count(1)
-  const from = r.skip(length)
-  if (length > FORM_CHARS_MAX) return readForms(new ByteReader(r.bytes, from, from + length))
-  const name = r.bytes.toString('latin1', from, from + length)
-  let form = forms.get(name)
-  if (form !== undefined) return form
-  form = olderForms.get(name) ?? readForms(new ByteReader(r.bytes, from, from + length))
+  const head = r.uint()
+  const from = r.skip(Math.floor(head / 4))
+  if (r.at - from > FORM_CHARS_MAX)
+    return readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
+  const name = r.bytes.toString('latin1', from, r.at)
+  const known = forms.get(name) ?? olderForms.get(name)
+  const form = known ?? readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
+  if (known === undefined || !forms.has(name)) keep(name, form)
+  return form
+}
+
+function keep(name: string, form: readonly GroupForm[]): void {
   if (forms.size >= FORMS_MAX) {
     olderForms = forms
     forms = new Map()
   }
   forms.set(name, form)
-  return form
 }
 
-function readForms(r: ByteReader): GroupForm[] {
+function unpackedForm(packed: Buffer, packing: number): Buffer {
+  switch (packing) {
+    case FORM_PLAIN:
+      return packed
+    case FORM_CODED:
+      return readCoded(packed)
+    case FORM_ZSTD:
+      return unpack(packed, FORM_BYTES_MAX)
+    default:
+      throw new BrokenBlock('a form packed in an unknown way')
+  }
+}
+
+function readForms(form: Buffer): GroupForm[] {
+  const r = new ByteReader(form)
   const count = r.count(1)
   if (count < 1 || count > GROUPS_MAX) throw new BrokenBlock('a block of too many groups')
   const read: GroupForm[] = []
@@ -201,10 +223,16 @@ function heapOpener(stored: Buffer, unpacked: number): () => Buffer {
 
 function unpackHeap(packed: Buffer, length: number): Buffer {
   if (length > HEAP_BYTES_MAX) throw new BrokenBlock('a heap is too large')
+  const heap = unpack(packed, length)
+  if (heap.length !== length) throw new BrokenBlock('a heap is shorter than it says')
+  return heap
+}
+
+function unpack(packed: Buffer, bytesMax: number): Buffer {
   try {
-    return zstdDecompressSync(packed, { maxOutputLength: length })
+    return zstdDecompressSync(packed, { maxOutputLength: bytesMax })
   } catch (cause) {
-    throw new BrokenBlock('a heap does not unpack', { cause })
+    throw new BrokenBlock('packed bytes do not unpack', { cause })
   }
 }
 

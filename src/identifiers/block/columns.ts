@@ -3,6 +3,7 @@ import type { PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { ByteWriter } from './bytes.ts'
 import { constant, type Draft } from './draft.ts'
+import { writeCoded } from './form-code.ts'
 import { finerGroups, type Group, groupsByShape } from './groups.ts'
 import { Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
 import { type Sheets, writeDraft } from './parts.ts'
@@ -14,6 +15,15 @@ import { draftNames, draftTexts, type Names } from './text.ts'
 export const SPELLED_FOLDED = 1
 /** The form says how each name's prefix is spelled; otherwise as in its key. */
 export const PREFIX_SPELLED = 2
+
+/** How a form is packed: the two low bits of its length. */
+export const FORM_PLAIN = 0
+export const FORM_CODED = 1
+export const FORM_ZSTD = 2
+/** Forms below are not worth a call of zstd. */
+const FORM_ZSTD_BYTES_MIN = 768
+
+const packed = new ByteWriter()
 
 /** A heap smaller than this is not worth packing. */
 const HEAP_BYTES_MIN = 64
@@ -103,8 +113,7 @@ function writeBlock(
     if (groups.length > 1) body.prependLength(from)
     return found
   })
-  w.uint(form.length)
-  w.raw(form.view())
+  writePackedForm(w)
   writeHeapHead(w)
   w.raw(body.view())
   w.raw(heap.view())
@@ -177,19 +186,36 @@ function draftPieces(values: readonly HandleValue[], names: Names): Draft {
   return alike ? constant(first) : { kind: 'heap', pieces }
 }
 
+/** Forms are mostly short texts, which a fixed code suits; long ones are left to zstd. */
+function writePackedForm(w: ByteWriter): void {
+  const { form } = sheets
+  packed.reset()
+  writeCoded(packed, form.view())
+  const small = form.length >= FORM_ZSTD_BYTES_MIN ? zstdCompressSync(form.view()) : undefined
+  if (small !== undefined && small.length < packed.length) {
+    w.uint(small.length * 4 + FORM_ZSTD)
+    w.raw(small)
+  } else {
+    const coded = packed.length < form.length
+    const best = coded ? packed : form
+    w.uint(best.length * 4 + (coded ? FORM_CODED : FORM_PLAIN))
+    w.raw(best.view())
+  }
+}
+
 /** Length of the heap as it is stored, and unpacked where zstd makes it smaller (0: it does not). */
 function writeHeapHead(w: ByteWriter): void {
   const { heap } = sheets
   const unpacked = heap.length
-  let packed = false
+  let smaller = false
   if (unpacked >= HEAP_BYTES_MIN) {
     const small = zstdCompressSync(heap.view())
     if (small.length < unpacked) {
       heap.reset()
       heap.raw(small)
-      packed = true
+      smaller = true
     }
   }
   w.uint(heap.length)
-  if (heap.length > 0) w.uint(packed ? unpacked : 0)
+  if (heap.length > 0) w.uint(smaller ? unpacked : 0)
 }
