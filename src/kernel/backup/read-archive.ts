@@ -54,11 +54,9 @@ export async function readArchive(
   try {
     const manifest = await readEntries(new ArchiveReading(bytes), onPart)
     await bytes.end()
-    // An error in the very last bytes may come after everything was read, and then only as a stream cut short.
-    await moving.catch((error: unknown) => {
-      throw signal?.aborted === true ? error : damaged('the end', error)
-    })
-    if (!writeTrailer(hash.digest()).every((it, at) => it === trailer[at])) throw damaged('the end')
+    // Whatever the decompressor let pass: the whole file is as it was written, or it is refused.
+    const isWhole = file.bytesRead === before && writeTrailer(hash.digest()).equals(trailer)
+    if (!isWhole) throw damaged('the end')
     return manifest
   } catch (error) {
     // Whoever reads a stream that failed may only be told that it was closed.

@@ -11,7 +11,7 @@ export const TRAILER_BYTES = 48
 const MAGIC = 0x184d2a57
 const LABEL = 'WAYMARK\n'
 
-export function writeTrailer(digest: Uint8Array): Uint8Array {
+export function writeTrailer(digest: Uint8Array): Buffer {
   const trailer = Buffer.alloc(TRAILER_BYTES)
   trailer.writeUInt32LE(MAGIC, 0)
   trailer.writeUInt32LE(TRAILER_BYTES - 8, 4)
@@ -40,7 +40,7 @@ export async function* hashed(
 /** The trailer of a file, and how many bytes lie before it. Throws `unreadable-input` for a file too short to have one. */
 export async function readTrailer(
   path: string,
-): Promise<{ readonly trailer: Uint8Array; readonly before: number }> {
+): Promise<{ readonly trailer: Buffer; readonly before: number }> {
   await using file = await open(path, 'r')
   const before = (await file.stat()).size - TRAILER_BYTES
   if (before <= 0) throw damaged('the end')
