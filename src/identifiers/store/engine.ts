@@ -106,9 +106,9 @@ export class Engine implements AsyncDisposable {
     return (stats.lastPageNumber + 1) * stats.root.pageSize
   }
 
-  /** A copy of one moment, compacted, into `path`, a file; reads and writes go on. */
-  async copy(path: string): Promise<void> {
-    await this.#root.backup(path, true)
+  /** A copy of one moment, compacted, into `folder`, which is there and empty; reads and writes go on. */
+  async copy(folder: string): Promise<void> {
+    await this.#root.backup(folder, true)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,9 +209,12 @@ function forward<K>({ from, after, to, moment }: Range<K>): object {
   return { start: after ?? from, exclusiveStart: after !== undefined, end: to, transaction: moment }
 }
 
-/** LMDB's own code where its map is full, and those of the system: no space, quota, file too large. */
-const FULL_CODES = new Set<unknown>([-30_792, 28, 122, 27])
-const FULL_TEXT = /MDB_MAP_FULL|No space left|quota exceeded|File too large/i
+/**
+ * LMDB's own code where its map is full, and those of the system: no space, quota, file too large. A write of which the
+ * disk took only a part comes as an input/output error.
+ */
+const FULL_CODES = new Set<unknown>([-30_792, 28, 122, 27, 5])
+const FULL_TEXT = /MDB_MAP_FULL|No space left|quota exceeded|File too large|Input\/output error/i
 
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -219,9 +222,9 @@ function isFull(error: unknown): boolean {
 }
 
 function storageFull(cause: unknown): Problem {
-  return new Problem(
-    'storage-full',
-    { en: 'The disk is full: nothing was stored', zh: '磁盘已满：未存储任何内容' },
-    { cause },
-  )
+  const text = {
+    en: 'The disk is full or takes no writes: nothing was stored',
+    zh: '磁盘已满或无法写入：未存储任何内容',
+  }
+  return new Problem('storage-full', text, { cause })
 }

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Gate } from '../../lib/gate.ts'
 import { Problem } from '../../lib/problem.ts'
 import { decodeRecord } from '../block/block.ts'
@@ -230,10 +230,19 @@ export class LmdbStore implements RecordStore {
     return verifyTables(this.#tables, signal)
   }
 
-  /** A copy of one moment into `folder`, while reads and writes go on; the copy opens like any store. */
+  /**
+   * A copy of one moment as `folder`, while reads and writes go on; it opens like any store. The folder appears when all
+   * of it is on the disk.
+   */
   async copyTo(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true })
-    await this.#tables.engine.copy(join(folder, 'data.mdb'))
+    const partial = `${folder}.partial`
+    await rm(partial, { recursive: true, force: true })
+    await mkdir(partial, { recursive: true })
+    await this.#tables.engine.copy(partial)
+    await syncPath(join(partial, 'data.mdb'))
+    await syncPath(partial)
+    await rename(partial, folder)
+    await syncPath(dirname(resolve(folder)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -248,4 +257,9 @@ function readOnlyProblem(): Problem {
     en: 'The identifier store is open for reading only',
     zh: '标识库以只读方式打开',
   })
+}
+
+async function syncPath(path: string): Promise<void> {
+  await using handle = await open(path, 'r')
+  await handle.sync()
 }

@@ -30,7 +30,14 @@ export type Tables = {
 
 export function openTables(path: string, options: { readonly readOnly?: boolean }): Tables {
   const engine = new Engine(path, options)
-  const tables = {
+  // All in one write: a new table by itself would be one write to the disk.
+  const tables = engine.readOnly ? tablesOf(engine) : engine.write(() => tablesOf(engine))
+  settleFormat(tables)
+  return tables
+}
+
+function tablesOf(engine: Engine): Tables {
+  return {
     engine,
     meta: engine.octets('meta'),
     blocks: engine.names('blocks'),
@@ -41,8 +48,6 @@ export function openTables(path: string, options: { readonly readOnly?: boolean 
     counts: engine.names('counts'),
     claims: engine.octets('claims'),
   }
-  settleFormat(tables)
-  return tables
 }
 
 const FORMAT_KEY = Buffer.from('format')

@@ -1,5 +1,5 @@
 import { decodeRecord, openBlock } from '../block/block.ts'
-import { foldAscii, type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom, readWrote } from './batches.ts'
 import { readCounts, readTotals } from './counters.ts'
@@ -89,6 +89,11 @@ class Check {
     return position < 0 ? undefined : block.at(position)
   }
 
+  #record(key: HandleKey): IdRecord | undefined {
+    const row = this.#tables.recent.peek(key, this.#moment)
+    return row === undefined ? this.#packed(key) : decodeRecord(row)
+  }
+
   #count(prefix: PrefixKey, { state, held }: IdRecord, by = 1): void {
     let counts = this.#counts.get(prefix)
     if (counts === undefined) {
@@ -130,8 +135,8 @@ class Check {
   *#claims(): Steps {
     for (const { key, value } of this.#tables.claims.entries({ moment: this.#moment })) {
       yield attempt(`claim ${Buffer.from(key).toString()}`, () => {
-        const holder = unsealed(value).toString()
-        if (foldAscii(holder) !== holder) throw new Error(OUT_OF_PLACE)
+        const holder = unsealed(value).toString() as HandleKey
+        if (this.#record(holder) === undefined) throw new Error(`its holder ${holder} is not there`)
       })
     }
   }
