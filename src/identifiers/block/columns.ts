@@ -5,7 +5,8 @@ import { ByteWriter } from './bytes.ts'
 import { constant, type Draft } from './draft.ts'
 import { writeCoded } from './form-code.ts'
 import { finerGroups, type Group, groupsByShape } from './groups.ts'
-import { Earlier, NUMBER_MAX, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
+import { NUMBER_MAX, planNumbers } from './number-plan.ts'
+import { Earlier, writeCodes, writeNumbers } from './numbers.ts'
 import { type Sheets, writeDraft } from './parts.ts'
 import { checkRecord } from './row.ts'
 import { writeShape } from './shape.ts'
@@ -15,6 +16,10 @@ import { draftNames, draftTexts, type Names } from './text.ts'
 export const SPELLED_FOLDED = 1
 /** The form says how each name's prefix is spelled; otherwise as in its key. */
 export const PREFIX_SPELLED = 2
+
+/** Stand beside the version, which is four times as large. */
+export const RETIRED = 1
+export const HELD = 2
 
 /** How a form is packed: the two low bits of its length. */
 export const FORM_PLAIN = 0
@@ -69,7 +74,7 @@ export function writeColumns(
 const GROUP_ROWS_MIN = 8
 
 function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord): boolean {
-  if (version > NUMBER_MAX || createdAt > NUMBER_MAX) return false
+  if (version * 4 + RETIRED + HELD > NUMBER_MAX || createdAt > NUMBER_MAX) return false
   if (updatedAt > NUMBER_MAX || batch > NUMBER_MAX) return false
   for (let i = 0; i < values.length; i++) {
     const timestamp = (values[i] as HandleValue).timestamp
@@ -149,8 +154,8 @@ function writeCounters(records: readonly IdRecord[], earlier: Earlier): void {
   const updatedAts = new Float64Array(count)
   const batches = new Float64Array(count)
   for (let row = 0; row < count; row++) {
-    const { version, createdAt, updatedAt, batch } = records[row] as IdRecord
-    versions[row] = version
+    const { version, state, held, createdAt, updatedAt, batch } = records[row] as IdRecord
+    versions[row] = version * 4 + (state === 'retired' ? RETIRED : 0) + (held ? HELD : 0)
     createdAts[row] = createdAt
     updatedAts[row] = updatedAt - createdAt
     batches[row] = batch

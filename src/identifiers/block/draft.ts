@@ -1,6 +1,6 @@
 import { bitsFor } from './bits.ts'
 import { type Alphabet, type LetterRows, lettersBits } from './letters.ts'
-import { type NumberPlan, planNumbers } from './numbers.ts'
+import { type NumberPlan, planNumbers } from './number-plan.ts'
 import type { TimeForm } from './times.ts'
 
 /** How a column of texts is going to be written. Nested: a text is often a few parts in a row. */

@@ -1,7 +1,7 @@
 import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord, ValueReference } from '../record.ts'
 import { BrokenBlock, type ByteReader } from './bytes.ts'
-import { PREFIX_SPELLED, SPELLED_FOLDED } from './columns.ts'
+import { HELD, PREFIX_SPELLED, RETIRED, SPELLED_FOLDED } from './columns.ts'
 import { rowByParts } from './name-search.ts'
 import { type NumberColumn, numberAt, readNumbers } from './numbers.ts'
 import { type Columns, openColumns, type Part, PartReader, partAt } from './part-reader.ts'
@@ -50,6 +50,7 @@ export function readGroupForm(r: ByteReader): GroupForm {
 }
 
 type Counters = {
+  /** With the state beside it. */
   readonly version: NumberColumn
   readonly createdAt: NumberColumn
   /** Less `createdAt`. */
@@ -95,10 +96,13 @@ export class GroupReader {
     const suffix = this.#suffixAt(row)
     const spelled = `${this.#prefixAt(row) ?? prefix}/${suffix}`
     const created = numberAt(bytes, createdAt, row)
+    const flagged = numberAt(bytes, version, row)
     return recordOf(shape, {
       key: (folded ? spelled : foldAscii(spelled)) as HandleKey,
       spelled,
-      version: numberAt(bytes, version, row),
+      version: Math.floor(flagged / 4),
+      state: flagged % 2 === RETIRED ? 'retired' : 'registered',
+      held: flagged % 4 >= HELD,
       createdAt: created,
       updatedAt: created + numberAt(bytes, updatedAt, row),
       batch: numberAt(bytes, batch, row),
@@ -143,11 +147,11 @@ function noColumns(bytes: Buffer, heap: () => Buffer): Columns {
   return { bytes, heap, numbers: [], letters: [], choices: [], heaps: [] }
 }
 
-type Own = Omit<IdRecord, 'state' | 'held' | 'template'>
+type Own = Omit<IdRecord, 'template'>
 
 function recordOf(shape: Shape, own: Own): IdRecord {
-  const { key, spelled, version, createdAt, updatedAt, batch, values } = own
-  const { state, held, template } = shape
+  const { key, spelled, version, state, held, createdAt, updatedAt, batch, values } = own
+  const { template } = shape
   return template === undefined
     ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
     : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }

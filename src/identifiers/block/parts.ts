@@ -1,7 +1,8 @@
 import type { ByteWriter } from './bytes.ts'
 import type { Draft } from './draft.ts'
 import { writeAlphabet, writeLetters } from './letters.ts'
-import { type Earlier, planNumbers, writeCodes, writeNumbers } from './numbers.ts'
+import { planNumbers } from './number-plan.ts'
+import { type Earlier, writeCodes, writeNumbers } from './numbers.ts'
 
 /** Kinds of parts: the low four bits of a part's head; the high four are a small figure of its own. */
 export const CONSTANT = 0 // figure: length of an ASCII text, or LONG and a piece

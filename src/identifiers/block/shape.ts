@@ -3,12 +3,11 @@ import { VALUES_MAX } from '../record.ts'
 import { BrokenBlock, type ByteReader, type ByteWriter } from './bytes.ts'
 
 /**
- * What records of one kind have in common: everything about them but the texts, the times and the counters. It is
- * taken from one of them and compared with the others.
+ * What records of one kind have in common: everything about them but the texts, the times, the counters and the state.
+ * It is taken from one of them and compared with the others.
  */
 export function sameShape(a: IdRecord, b: IdRecord): boolean {
   if (a.values.length !== b.values.length || a.template !== b.template) return false
-  if (a.state !== b.state || a.held !== b.held) return false
   for (let i = 0; i < a.values.length; i++) {
     if (!sameValueShape(a.values[i] as HandleValue, b.values[i] as HandleValue)) return false
   }
@@ -35,8 +34,6 @@ function sameReferences(a: HandleValue['references'], b: HandleValue['references
 
 /** The shape of a record as it is read back. */
 export type Shape = {
-  readonly state: IdRecord['state']
-  readonly held: boolean
   readonly template: string | undefined
   readonly values: readonly ValueShape[]
 }
@@ -52,10 +49,6 @@ export type ValueShape = {
   /** The index of each reference. */
   readonly references: readonly number[] | undefined
 }
-
-const RETIRED = 1
-const HELD = 2
-const TEMPLATE = 4
 
 const PERMISSIONS = 1
 const TTL = 2
@@ -93,14 +86,9 @@ const TYPES = [
 ]
 
 export function writeShape(w: ByteWriter, record: IdRecord): void {
-  const { state, held, template, values } = record
-  w.u8(
-    (state === 'retired' ? RETIRED : 0) |
-      (held ? HELD : 0) |
-      (template === undefined ? 0 : TEMPLATE),
-  )
+  const { template, values } = record
+  w.uint(values.length * 2 + (template === undefined ? 0 : 1))
   if (template !== undefined) w.piece(template)
-  w.uint(values.length)
   let before = 0
   for (const value of values) {
     writeValueShape(w, value, before)
@@ -132,9 +120,9 @@ function writeValueShape(w: ByteWriter, value: HandleValue, before: number): voi
 }
 
 export function readShape(r: ByteReader): Shape {
-  const flags = r.u8()
-  const template = (flags & TEMPLATE) === 0 ? undefined : r.text()
-  const count = r.count(2)
+  const head = r.uint()
+  const template = head % 2 === 0 ? undefined : r.text()
+  const count = Math.floor(head / 2)
   if (count > VALUES_MAX) throw new BrokenBlock('a record has too many values')
   const values: ValueShape[] = []
   let before = 0
@@ -143,12 +131,7 @@ export function readShape(r: ByteReader): Shape {
     values.push(value)
     before = value.index
   }
-  return {
-    state: (flags & RETIRED) === 0 ? 'registered' : 'retired',
-    held: (flags & HELD) !== 0,
-    template,
-    values,
-  }
+  return { template, values }
 }
 
 function readValueShape(r: ByteReader, before: number): ValueShape {

@@ -1,6 +1,6 @@
 import { constant, type Draft, draftBits, joined, numberDraft } from './draft.ts'
 import { FIXED_CHARS_MAX, fixedDraft, NUMBER_DIGITS_MAX } from './fixed.ts'
-import { planNumbers } from './numbers.ts'
+import { planNumbers } from './number-plan.ts'
 import { timeFormOf, timeNumber } from './times.ts'
 
 /** Different texts that a column of choices holds at most. */

@@ -1,4 +1,4 @@
-import { NUMBER_MAX } from './numbers.ts'
+import { NUMBER_MAX } from './number-plan.ts'
 
 /**
  * Spellings of a time that are kept as a number. Each is its separators: within the date, between date and clock,
