@@ -118,6 +118,12 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
       },
     })
   }
+  if (typeof values.timeZone === 'string' && !isTimeZone(values.timeZone)) {
+    problems.push({
+      path: SETTINGS.timeZone.env,
+      reason: { en: `There is no time zone ${values.timeZone}`, zh: `没有时区 ${values.timeZone}` },
+    })
+  }
   for (const name of ['tlsCert', 'tlsKey'] as const) {
     const path = values[name]
     if (typeof path === 'string' && !existsSync(path)) {
@@ -126,5 +132,14 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
         reason: { en: `There is no file ${path}`, zh: `文件 ${path} 不存在` },
       })
     }
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }

@@ -120,6 +120,18 @@ export const SETTINGS = {
       zh: '同一客户端网络解析突发次数上限',
     },
   ),
+  timeZone: setting(
+    'WAYMARK_TIME_ZONE',
+    Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$', default: 'Asia/Shanghai' }),
+    {
+      en: 'Time zone (IANA name) in which pages show times; inside, all time is UTC',
+      zh: '页面显示时间所用的时区（IANA 名称）；内部一律使用 UTC',
+    },
+  ),
+  pagesNoIndex: setting('WAYMARK_PAGES_NO_INDEX', Type.Boolean({ default: false }), {
+    en: 'Ask search engines to leave the public pages out',
+    zh: '要求搜索引擎不收录公开页面',
+  }),
   importsRunningMax: setting(
     'WAYMARK_IMPORTS_RUNNING_MAX',
     Type.Integer({ minimum: 1, maximum: 16, default: 2 }),

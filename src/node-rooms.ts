@@ -1,0 +1,86 @@
+import { extname } from 'node:path'
+import type { Config } from './config/settings.ts'
+import { registrationDays } from './identifiers/claims/registration-days.ts'
+import { resolutionDays } from './identifiers/claims/resolution-days.ts'
+import { Imports } from './identifiers/imports/imports.ts'
+import { openPrefixBook } from './identifiers/prefixes/book.ts'
+import { PREFIXES } from './identifiers/prefixes/prefix.ts'
+import { Registry } from './identifiers/registration/registry.ts'
+import { ResolutionCounts } from './identifiers/resolution/counts.ts'
+import { openLmdbStore } from './identifiers/store/lmdb.ts'
+import { TemplateShelf } from './identifiers/templates/shelf.ts'
+import { openAccess } from './kernel/access/access.ts'
+import { sweepExpired } from './kernel/access/sweep.ts'
+import { announceCommits } from './kernel/documents/announce.ts'
+import type { Clock } from './lib/clock.ts'
+import { Gate } from './lib/gate.ts'
+import { startLoop } from './lib/loop.ts'
+import { openDocuments, openNodeEvidence } from './node-storage.ts'
+import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
+import type { Log } from './server/log.ts'
+
+/** A packed copy runs as JavaScript. */
+const IMPORT_THREAD = new URL(`./import-thread${extname(import.meta.filename)}`, import.meta.url)
+const CLAIMS_EVERY_MS = 60_000
+const SWEEP_EVERY_MS = 3_600_000
+
+export type Opening = {
+  readonly stack: AsyncDisposableStack
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Everything behind the routes, opened in dependency order onto the stack. */
+export type Rooms = Awaited<ReturnType<typeof openRooms>>
+
+export async function openRooms(config: Config, opening: Opening) {
+  const kernel = await openKernel(config, opening)
+  const identifiers = await openIdentifiers(kernel, opening)
+  startBackground({ ...kernel, ...identifiers }, opening)
+  return { ...kernel, ...identifiers, clock: opening.clock }
+}
+
+async function openKernel(config: Config, { stack, clock, log }: Opening) {
+  const onError = (err: unknown) => log.error({ err }, 'background work failed')
+  const gate = new Gate()
+  const folder = makeDataFolder(config.data)
+  stack.use(lockDataFolder(folder))
+  const stored = stack.use(await openDocuments(config, folder, { clock, gate }))
+  const evidence = stack.use(await openNodeEvidence(folder, { clock, gate }))
+  return { onError, gate, folder, stored, evidence }
+}
+
+type Kernel = Awaited<ReturnType<typeof openKernel>>
+
+async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
+  const { folder, gate, stored, onError } = kernel
+  const store = stack.use(await openLmdbStore({ path: folder.identifiers, gate }))
+  const book = stack.use(await openPrefixBook({ documents: stored, onError }))
+  const documents = announceCommits(stored, PREFIXES, () => book.refresh())
+  const access = openAccess({ documents, clock })
+  const shelf = new TemplateShelf(documents, book)
+  const registry = new Registry({ store, book, clock, shelf })
+  const place = {
+    kind: 'thread',
+    entry: IMPORT_THREAD,
+    storeOptions: folder.identifiers,
+    gate,
+  } as const
+  const imports = stack.use(
+    new Imports({ documents, book, shelf, clock, onError, folder: folder.imports, place }),
+  )
+  const counts = stack.use(new ResolutionCounts(documents, clock))
+  return { store, book, documents, access, shelf, registry, imports, counts }
+}
+
+type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
+
+/** What follows the feeds and tidies up. */
+function startBackground(rooms: Background, { stack, clock }: Opening): void {
+  const { store, documents, evidence, book, access, onError } = rooms
+  const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
+  const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
+  for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
+  const sweep = async (signal: AbortSignal) => (await sweepExpired(access, signal), false)
+  stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round: sweep, onError }))
+}

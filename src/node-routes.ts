@@ -1,0 +1,94 @@
+import type { Config } from './config/settings.ts'
+import { exportRoutes } from './identifiers/imports/export-routes.ts'
+import { importRoutes } from './identifiers/imports/routes.ts'
+import { configureNode, getNodeSettings } from './identifiers/prefixes/node-settings.ts'
+import { prefixRoutes } from './identifiers/prefixes/routes.ts'
+import { identifierAudit } from './identifiers/registration/audited.ts'
+import { identifierRoutes } from './identifiers/registration/routes.ts'
+import type { Resolver } from './identifiers/resolution/resolution.ts'
+import { resolutionRoutes } from './identifiers/resolution/routes.ts'
+import type { Traffic } from './identifiers/resolution/traffic.ts'
+import { templateRoutes } from './identifiers/templates/routes.ts'
+import { accessRoutes } from './kernel/access/routes.ts'
+import { evidenceRoutes } from './kernel/evidence/routes.ts'
+import type { App } from './lib/http.ts'
+import type { Rooms } from './node-rooms.ts'
+import { handleJsonRoutes } from './protocols/handle/routes.ts'
+import { pageRoutes } from './protocols/page/routes.ts'
+import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
+import { consoleNotice } from './server/console-notice.ts'
+import { healthRoutes } from './server/health.ts'
+import { metricsRoutes } from './server/metrics.ts'
+
+export type Resolving = { readonly resolve: Resolver; readonly traffic: Traffic }
+
+/** Every route of every room. */
+export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
+  serverRoutes(app, rooms)
+  kernelRoutes(app, config, rooms)
+  identifierRoomRoutes(app, rooms)
+  publicRoutes(app, config, rooms)
+  consoleNotice(app)
+}
+
+function serverRoutes(app: App, { documents, evidence, store }: Rooms): void {
+  healthRoutes(app, {
+    documents: async () => void (await documents.changes(Number.MAX_SAFE_INTEGER, 1)),
+    identifiers: async () => void (await store.totals()),
+    evidence: async () => void (await evidence.size()),
+  })
+  metricsRoutes(app, {
+    waymark_identifiers: {
+      help: 'Identifiers ever registered',
+      read: async () => (await store.totals()).total,
+    },
+    waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
+  })
+}
+
+function kernelRoutes(app: App, config: Config, { access, evidence, book }: Rooms): void {
+  accessRoutes(app, {
+    access,
+    audited: identifierAudit(book),
+    enterpriseExists: async () => false,
+    signInAllowed: signInRefusal(addressSet(parseProxies(config.trustedProxies))),
+    configureNode: async ({ nodeName, ...settings }) =>
+      configureNode({ ...settings, ...(nodeName !== undefined && { name: nodeName }) }),
+  })
+  evidenceRoutes(app, { evidence })
+}
+
+function identifierRoomRoutes(app: App, rooms: Rooms): void {
+  const { documents, store, book, clock, shelf, imports, registry } = rooms
+  prefixRoutes(app, { documents, store, book, clock, isAdmitted: async () => true })
+  templateRoutes(app, { documents, book })
+  identifierRoutes(app, { store, documents, book, registry, clock })
+  importRoutes(app, { documents, imports })
+  exportRoutes(app, { store, book, shelf })
+  resolutionRoutes(app, { documents, prefixState: (prefix) => book.lookup(prefix) })
+}
+
+/** What anybody who scans a code meets. */
+function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
+  const { resolve, traffic, store, shelf, documents } = rooms
+  handleJsonRoutes(app, { resolve, traffic })
+  pageRoutes(app, {
+    resolve,
+    traffic,
+    history: (key) => store.history(key),
+    template: async (prefix, name) => (await shelf.find(prefix, name))?.template,
+    enterpriseName: async () => undefined,
+    node: async () => {
+      const settings = (await getNodeSettings(documents))?.body
+      const publicUrl = config.publicUrl?.replace(/\/$/, '') ?? settings?.publicUrl
+      return {
+        name: settings?.name ?? 'Waymark 路标',
+        ...(settings && { prefix: settings.nodePrefix }),
+        ...(publicUrl !== undefined && { publicUrl }),
+      }
+    },
+    registeredTotal: async () => (await store.totals()).total,
+    timeZone: config.timeZone,
+    noIndex: config.pagesNoIndex,
+  })
+}
