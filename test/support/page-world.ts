@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import Fastify from 'fastify'
 import { type PrefixKey, parseHandle } from '../../src/identifiers/handle.ts'
 import type { PrefixAnswer } from '../../src/identifiers/prefixes/book.ts'
 import type { HandleValue, IdRecord } from '../../src/identifiers/record.ts'
@@ -10,6 +9,9 @@ import type { App } from '../../src/lib/http.ts'
 import { madePrefixRecord } from '../../src/protocols/handle/prefix-record.ts'
 import { handleJsonRoutes } from '../../src/protocols/handle/routes.ts'
 import { pageRoutes } from '../../src/protocols/page/routes.ts'
+import { openHttp } from '../../src/server/http.ts'
+import { openLog } from '../../src/server/log.ts'
+import { problemReplies } from '../../src/server/problems.ts'
 
 /** A protected value that no public answer may hold. */
 export const SECRET = randomBytes(9).toString('hex')
@@ -126,7 +128,8 @@ export async function openPageWorld(publicUrl?: string): Promise<PageWorld> {
     prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },
     prefixRecord: madePrefixRecord,
   })
-  const app = Fastify() as unknown as App
+  const { app } = openHttp({ log: openLog('silent'), trustedProxies: [] })
+  problemReplies(app)
   const world: PageWorld = { app, counted: [], limited: false }
   const traffic = {
     admit: () => ({ waitS: world.limited ? 7 : 0, kind: 'browser' as const }),

@@ -93,7 +93,7 @@ function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): st
 /** Credentials of this node: its keys and its session cookies. Those of the Handle protocol count over TLS alone. */
 function mayBeKnown(request: IncomingMessage): boolean {
   return (
-    headerOf(request, 'authorization')?.startsWith('Bearer ') === true ||
+    headerOf(request, 'authorization')?.startsWith('Bearer wmk_') === true ||
     headerOf(request, 'cookie')?.includes('waymark') === true
   )
 }

@@ -1,6 +1,5 @@
 import { METHODS } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import { mayDo } from '../../kernel/access/permissions.ts'
@@ -96,5 +95,4 @@ const GET_SCHEMA = {
   description:
     'The name follows the slash as it is, percent-encoded where needed; nothing is normalised. Values are those readable by everybody, or by administrators for callers entitled to the prefix.',
   operationId: 'resolveHandle',
-  params: Type.Object({ '*': Type.String({ description: 'The identifier, PREFIX/SUFFIX' }) }),
 }

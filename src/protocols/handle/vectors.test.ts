@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import Fastify from 'fastify'
 import { parseHandle } from '../../identifiers/handle.ts'
 import { resolveLocally } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import { openMemoryStore } from '../../identifiers/store/memory.ts'
 import type { RecordWrite } from '../../identifiers/store/store.ts'
 import type { App } from '../../lib/http.ts'
+import { openHttp } from '../../server/http.ts'
+import { openLog } from '../../server/log.ts'
+import { problemReplies } from '../../server/problems.ts'
 import { handleFastPath } from './fast-path.ts'
 import { madePrefixRecord } from './prefix-record.ts'
 import { readHandleJson } from './record-json.ts'
@@ -67,13 +68,9 @@ const traffic: Traffic = { admit: () => ({ waitS: 0, kind: 'program' }), count: 
 
 /** The routes alone, and with the fast path before them. */
 async function listen(fast: boolean): Promise<{ app: App; port: number }> {
-  const first = handleFastPath({ resolve, traffic })
-  const app = Fastify({
-    serverFactory: (handler) =>
-      createServer((request, response) => {
-        if (!fast || !first(request, response)) handler(request, response)
-      }),
-  }) as unknown as App
+  const first = fast ? { fast: handleFastPath({ resolve, traffic }) } : {}
+  const { app } = openHttp({ log: openLog('silent'), trustedProxies: [], ...first })
+  problemReplies(app)
   handleJsonRoutes(app, { resolve, traffic })
   await app.listen({ host: '127.0.0.1', port: 0 })
   return { app, port: (app.server.address() as AddressInfo).port }

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
@@ -269,5 +268,4 @@ const PAGE_SCHEMA = {
   description:
     'By `Accept`: text/html (sent on to the URL value, unless `?show`), application/json, application/ld+json. `?format=json|json-ld` and `?lang=zh|en` say it in the address; `?qr=svg|png&size=` is the QR code of the public address. 404 not registered, 410 retired, 451 held by order, 403 prefix suspended, 302 delegated.',
   operationId: 'identifierPage',
-  params: Type.Object({ '*': Type.String({ description: 'The identifier, PREFIX/SUFFIX' }) }),
 }
