@@ -35,19 +35,30 @@ export async function postgresSkip(): Promise<string | false> {
 }
 
 /**
- * A new database for a test file: on the server named by WAYMARK_TEST_POSTGRES_URL, which a test run starts once for
- * all its files, or else on a server started for this file alone.
+ * A new database: on the server named by WAYMARK_TEST_POSTGRES_URL, which a test run starts once for all its files, or
+ * else on one server for this process, which is stopped when the last of its databases is given back.
  */
 export async function openPostgresDatabase(): Promise<AsyncDisposable & { readonly url: string }> {
-  const shared = process.env.WAYMARK_TEST_POSTGRES_URL
-  if (shared !== undefined) {
-    const url = await createDatabase(shared)
-    return { url, [Symbol.asyncDispose]: async () => {} }
+  const named = process.env.WAYMARK_TEST_POSTGRES_URL
+  if (named !== undefined) {
+    return { url: await createDatabase(named), [Symbol.asyncDispose]: async () => {} }
   }
-  const server = await startPostgres()
-  const url = await server.createDatabase()
-  return { url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  users++
+  own ??= startPostgres()
+  const server = await own
+  return {
+    url: await server.createDatabase(),
+    async [Symbol.asyncDispose]() {
+      users--
+      if (users > 0) return
+      own = undefined
+      await server[Symbol.asyncDispose]()
+    },
+  }
 }
+
+let own: Promise<PostgresServer> | undefined
+let users = 0
 
 export async function startPostgres(): Promise<PostgresServer> {
   const binaries = await findBinaries()

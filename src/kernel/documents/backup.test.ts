@@ -3,7 +3,7 @@ import { mkdtempDisposable, readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { author, del, pumps, put, walk } from '../../../test/contract/documents.contract.ts'
 import { openPostgresDatabase, postgresSkip } from '../../../test/support/postgres.ts'
 import { Gate } from '../../lib/gate.ts'
@@ -14,6 +14,9 @@ import { openPostgresDocuments } from './postgres.ts'
 import { openSqliteDocuments } from './sqlite.ts'
 
 const skip = await postgresSkip()
+// Held for the whole file, so that its tests share one server.
+const held = skip ? undefined : await openPostgresDatabase()
+after(() => held?.[Symbol.asyncDispose]())
 const clock = () => 5
 
 /** Everything that can be asked of the documents, to compare two stores with. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { author, pumps, put } from '../../../test/contract/documents.contract.ts'
 import {
   openPostgresDatabase,
@@ -10,6 +10,9 @@ import { Problem } from '../../lib/problem.ts'
 import { openPostgresDocuments } from './postgres.ts'
 
 const skip = await postgresSkip()
+// Held for the whole file, so that its tests share one server.
+const held = skip ? undefined : await openPostgresDatabase()
+after(() => held?.[Symbol.asyncDispose]())
 const clock = () => 1
 
 test('PostgreSQL: when the server crashes, commits are refused as unavailable, none acknowledged is lost, and it goes on', {
