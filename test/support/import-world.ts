@@ -37,7 +37,7 @@ export type ImportWorld = AsyncDisposable & {
  * A listening node with imports and exports, prefixes 88.100.1 of A and 88.100.2 of B, and A's template `product`.
  * `folder`: kept, with its own LMDB store and SQLite documents, and imports on a thread; else all is in memory.
  */
-export async function openImportWorld(folder?: string): Promise<ImportWorld> {
+export async function openImportWorld(folder?: string, port = 0): Promise<ImportWorld> {
   await using stack = new AsyncDisposableStack()
   const clock = Date.now
   const path = folder ?? (await mkdtemp(join(tmpdir(), 'waymark-import-')))
@@ -64,7 +64,8 @@ export async function openImportWorld(folder?: string): Promise<ImportWorld> {
   problemReplies(app)
   app.decorateRequest<Caller | null>('caller', null)
   app.addHook('onRequest', async (request) => {
-    request.caller = CALLERS[String(request.headers['x-as'])] ?? ANONYMOUS
+    const { authorization, 'x-as': as } = request.headers
+    request.caller = CALLERS[authorization?.slice('Bearer '.length) ?? String(as)] ?? ANONYMOUS
   })
   prefixRoutes(app, { documents, store, book, clock, isAdmitted: async () => true })
   templateRoutes(app, { documents, book })
@@ -81,7 +82,7 @@ export async function openImportWorld(folder?: string): Promise<ImportWorld> {
   const imports = stack.use(new Imports(parts))
   importRoutes(app, { documents, imports })
   exportRoutes(app, { store, book, shelf })
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port })
   stack.defer(() => app.close())
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const call = caller(url)
