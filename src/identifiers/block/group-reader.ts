@@ -3,8 +3,8 @@ import type { HandleValue, IdRecord, ValueReference } from '../record.ts'
 import { BrokenBlock, type ByteReader } from './bytes.ts'
 import { HELD, PREFIX_SPELLED, RETIRED, SPELLED_FOLDED } from './columns.ts'
 import { rowByParts } from './name-search.ts'
-import { type NumberColumn, numberAt, readNumbers } from './numbers.ts'
-import { type Columns, openColumns, type Part, PartReader, partAt } from './part-reader.ts'
+import { type Columns, openColumns, partAt, partNumberAt } from './part-columns.ts'
+import { type Part, PartReader } from './part-reader.ts'
 import { readShape, type Shape, type ValueShape } from './shape.ts'
 
 /** What a block says about all rows of a group. */
@@ -12,10 +12,21 @@ export type GroupForm = {
   readonly folded: boolean
   readonly suffix: Part
   readonly prefix: Part | undefined
-  readonly nameColumns: readonly Part[]
+  readonly counters: Counters
   readonly shape: Shape
   readonly values: readonly ValueForm[]
-  readonly valueColumns: readonly Part[]
+  /** Parts that have a column each; those of the names come first. */
+  readonly columns: readonly Part[]
+  readonly nameColumns: number
+}
+
+type Counters = {
+  /** With the state beside it. */
+  readonly version: Part
+  readonly createdAt: Part
+  /** Less `createdAt`. */
+  readonly updatedAt: Part
+  readonly batch: Part
 }
 
 type ValueForm = {
@@ -27,60 +38,41 @@ type ValueForm = {
 
 export function readGroupForm(r: ByteReader): GroupForm {
   const flags = r.u8()
-  const names = new PartReader(r)
-  const suffix = names.read()
-  const prefix = (flags & PREFIX_SPELLED) === 0 ? undefined : names.read()
-  const shape = readShape(r)
   const parts = new PartReader(r)
+  const suffix = parts.read()
+  const prefix = (flags & PREFIX_SPELLED) === 0 ? undefined : parts.read()
+  const nameColumns = parts.columns.length
+  const next = () => parts.number()
+  const counters = { version: next(), createdAt: next(), updatedAt: next(), batch: next() }
+  const shape = readShape(r)
   const values = shape.values.map((value): ValueForm => {
     const piece = parts.read()
     const timestamp = value.timestamp ? parts.number() : undefined
     const references = (value.references ?? []).map(() => parts.read())
     return { shape: value, piece, timestamp, references }
   })
-  return {
-    folded: (flags & SPELLED_FOLDED) !== 0,
-    suffix,
-    prefix,
-    nameColumns: names.columns,
-    shape,
-    values,
-    valueColumns: parts.columns,
-  }
-}
-
-type Counters = {
-  /** With the state beside it. */
-  readonly version: NumberColumn
-  readonly createdAt: NumberColumn
-  /** Less `createdAt`. */
-  readonly updatedAt: NumberColumn
-  readonly batch: NumberColumn
+  const folded = (flags & SPELLED_FOLDED) !== 0
+  const { columns } = parts
+  return { folded, suffix, prefix, counters, shape, values, columns, nameColumns }
 }
 
 /** Records of one form: their names are found at once, the other columns when first needed. */
 export class GroupReader {
   readonly form: GroupForm
-  readonly #count: number
   readonly #r: ByteReader
-  readonly #earlier: NumberColumn[] = []
-  readonly #names: Columns
-  readonly #values: Columns
-  #counters: Counters | undefined
+  readonly #columns: Columns
 
   constructor(form: GroupForm, r: ByteReader, of: { count: number; heap: () => Buffer }) {
     this.form = form
     this.#r = r
-    this.#count = of.count
-    this.#names = noColumns(r.bytes, of.heap)
-    this.#values = noColumns(r.bytes, of.heap)
-    this.#open(this.#names, form.nameColumns)
+    this.#columns = { bytes: r.bytes, count: of.count, heap: of.heap, list: [], earlier: [] }
+    openColumns(r, this.#columns, { parts: form.columns, to: form.nameColumns })
   }
 
   /** The row that may bear the name; -1 where none does, undefined where all must be compared. */
   rowOf(name: string): number | undefined {
     const { suffix, folded } = this.form
-    return rowByParts(suffix, this.#names, { count: this.#count, name, folded })
+    return rowByParts(suffix, this.#columns, { name, folded })
   }
 
   foldedAt(row: number): string {
@@ -89,41 +81,34 @@ export class GroupReader {
   }
 
   at(row: number, prefix: PrefixKey): IdRecord {
-    this.#counters ??= this.#openRest()
-    const { bytes } = this.#r
-    const { folded, shape } = this.form
-    const { version, createdAt, updatedAt, batch } = this.#counters
+    const columns = this.#columns
+    if (columns.list.length < this.form.columns.length) this.#openRest()
+    const { folded, shape, counters } = this.form
     const suffix = this.#suffixAt(row)
     const spelled = `${this.#prefixAt(row) ?? prefix}/${suffix}`
-    const created = numberAt(bytes, createdAt, row)
-    const flagged = numberAt(bytes, version, row)
+    const createdAt = partNumberAt(counters.createdAt, columns, row)
+    const flagged = partNumberAt(counters.version, columns, row)
     return recordOf(shape, {
       key: (folded ? spelled : foldAscii(spelled)) as HandleKey,
       spelled,
       version: Math.floor(flagged / 4),
       state: flagged % 2 === RETIRED ? 'retired' : 'registered',
       held: flagged % 4 >= HELD,
-      createdAt: created,
-      updatedAt: created + numberAt(bytes, updatedAt, row),
-      batch: numberAt(bytes, batch, row),
+      createdAt,
+      updatedAt: createdAt + partNumberAt(counters.updatedAt, columns, row),
+      batch: partNumberAt(counters.batch, columns, row),
       values: this.#valuesAt(row, suffix),
     })
   }
 
-  #open(columns: Columns, parts: readonly Part[]): void {
-    openColumns(this.#r, columns, { parts, count: this.#count, earlier: this.#earlier })
-  }
-
-  #openRest(): Counters {
-    const next = () => readNumbers(this.#r, this.#count, this.#earlier)
-    const counters = { version: next(), createdAt: next(), updatedAt: next(), batch: next() }
-    this.#open(this.#values, this.form.valueColumns)
+  #openRest(): void {
+    const { columns: parts } = this.form
+    openColumns(this.#r, this.#columns, { parts, to: parts.length })
     this.#r.finish()
-    return counters
   }
 
   #suffixAt(row: number): string {
-    const suffix = partAt(this.form.suffix, this.#names, row, '')
+    const suffix = partAt(this.form.suffix, this.#columns, row, '')
     if (typeof suffix !== 'string') throw new BrokenBlock('a name is no text')
     return suffix
   }
@@ -131,20 +116,16 @@ export class GroupReader {
   #prefixAt(row: number): string | undefined {
     const { prefix } = this.form
     if (prefix === undefined) return undefined
-    return String(partAt(prefix, this.#names, row, ''))
+    return String(partAt(prefix, this.#columns, row, ''))
   }
 
   #valuesAt(row: number, suffix: string): HandleValue[] {
     const values: HandleValue[] = []
     for (let i = 0; i < this.form.values.length; i++) {
-      values.push(valueAt(this.form.values[i] as ValueForm, this.#values, row, suffix))
+      values.push(valueAt(this.form.values[i] as ValueForm, this.#columns, row, suffix))
     }
     return values
   }
-}
-
-function noColumns(bytes: Buffer, heap: () => Buffer): Columns {
-  return { bytes, heap, numbers: [], letters: [], choices: [], heaps: [] }
 }
 
 type Own = Omit<IdRecord, 'template'>
@@ -170,7 +151,7 @@ function valueAt(form: ValueForm, columns: Columns, row: number, suffix: string)
   if (shape.ttl !== undefined) value.ttl = shape.ttl
   if (shape.ttlAbsolute) value.ttlAbsolute = true
   if (timestamp !== undefined) {
-    value.timestamp = numberAt(columns.bytes, columns.numbers[timestamp.slot] as NumberColumn, row)
+    value.timestamp = partNumberAt(timestamp, columns, row)
   }
   if (shape.references !== undefined) {
     value.references = shape.references.map((index, k): ValueReference => {

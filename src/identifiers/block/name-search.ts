@@ -1,6 +1,7 @@
 import { type LetterColumn, lettersOrder } from './letters.ts'
 import { type NumberColumn, numberAt, rowOfNumber } from './numbers.ts'
-import type { Columns, Part } from './part-reader.ts'
+import type { Columns } from './part-columns.ts'
+import type { Part } from './part-reader.ts'
 import { CONSTANT, JOIN, LETTERS, NUMBER } from './parts.ts'
 
 /** A part of the wanted name that differs from row to row: what it has to be, and the column it stands in. */
@@ -16,9 +17,10 @@ type Wanted =
 export function rowByParts(
   suffix: Part,
   columns: Columns,
-  options: { readonly count: number; readonly name: string; readonly folded: boolean },
+  options: { readonly name: string; readonly folded: boolean },
 ): number | undefined {
-  const { count, name, folded } = options
+  const { name, folded } = options
+  const { count } = columns
   const wanted = wantedOf(suffix, columns, name)
   if (wanted === undefined || wanted === -1) return wanted
   const [first] = wanted
@@ -47,13 +49,13 @@ function wantedOf(suffix: Part, columns: Columns, name: string): Wanted[] | -1 |
   for (const part of parts) {
     if (part.kind === CONSTANT) at += part.piece.length
     else if (part.kind === LETTERS) {
-      wanted.push({ from: at, column: columns.letters[part.slot] as LetterColumn })
+      wanted.push({ from: at, column: columns.list[part.slot] as LetterColumn })
       at += part.figure
     } else {
       const end = part.figure > 0 ? at + part.figure : digitsEnd(name, at)
       const number = numberIn(name, at, end)
       if (Number.isNaN(number)) return -1
-      wanted.push({ number, column: columns.numbers[part.slot] as NumberColumn })
+      wanted.push({ number, column: columns.list[part.slot] as NumberColumn })
       at = end
     }
   }
