@@ -62,6 +62,17 @@ export function documentsReopenedContract(driver: string, openAt: OpenAt): void 
     assert.equal((await walk(documents, { limit: 100 }, later)).length, 1_235)
   })
 
+  test(`${driver}: once closed it says so`, async () => {
+    const documents = await openAt('closed')
+    await documents.count(pumps)
+    const last = documents.commit([put('a', { serial: 'A' })], { author })
+    await Promise.all([last, documents[Symbol.asyncDispose]()])
+    await assert.rejects(documents.get(pumps, 'a'), { code: 'unavailable' })
+    await assert.rejects(documents.query(pumps, { limit: 1 }), { code: 'unavailable' })
+    const late = documents.commit([put('b', { serial: 'B' })], { author })
+    await assert.rejects(late, { code: 'unavailable' })
+  })
+
   test(`${driver}: a collection declared in two ways at once is a bug that is told`, async () => {
     await using documents = await openAt('twice')
     await documents.count(pumps)

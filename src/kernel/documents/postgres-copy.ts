@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { ClientBase, PoolClient } from 'pg'
 import type { DocumentsSnapshot } from './documents.ts'
 import { inPgTransaction, lockHead } from './postgres-tables.ts'
 import { notEmpty } from './rows.ts'
-import { finishCopy, openCopy } from './sqlite-copy.ts'
+import { openCopy, writeCopy } from './sqlite-copy.ts'
 import { inTransaction, migrateSqlite } from './sqlite-tables.ts'
 
 /** Rows a step: while one is written, nothing else runs on this thread. */
@@ -79,19 +78,7 @@ export async function snapshotPostgres(
     throw error
   }
   return {
-    async copyTo(path) {
-      await (await open(path, 'wx')).close()
-      const copy = new DatabaseSync(path)
-      try {
-        // Nothing of a copy counts before it is finished, and then it is written to the disk as a whole.
-        copy.exec('PRAGMA synchronous = OFF')
-        migrateSqlite(copy, at)
-        for (const table of TABLES) await exportTable(client, copy, table)
-      } finally {
-        copy.close()
-      }
-      await finishCopy(path)
-    },
+    copyTo: (path) => writeCopy(path, () => exportTables(client, path, at)),
     async [Symbol.asyncDispose]() {
       const failure = await client.query('ROLLBACK').then(
         () => undefined,
@@ -105,6 +92,18 @@ export async function snapshotPostgres(
 
 /** The query under way is refused with the same error; the event tells nothing more. */
 export function ignore(): void {}
+
+async function exportTables(client: ClientBase, path: string, at: number): Promise<void> {
+  const copy = new DatabaseSync(path)
+  try {
+    // Nothing of a copy counts before it is finished, and then it is written to the disk as a whole.
+    copy.exec('PRAGMA synchronous = OFF')
+    migrateSqlite(copy, at)
+    for (const table of TABLES) await exportTable(client, copy, table)
+  } finally {
+    copy.close()
+  }
+}
 
 async function exportTable(client: ClientBase, copy: DatabaseSync, table: Table): Promise<void> {
   const columns = Object.keys(table.columns)

@@ -61,3 +61,8 @@ export function notEmpty(): Problem {
     zh: '已存在文档，只能恢复到空的文档库',
   })
 }
+
+export function closed(cause?: unknown): Problem {
+  const text = { en: 'The documents are closed', zh: '文档库已关闭' }
+  return new Problem('unavailable', text, { cause })
+}

@@ -25,7 +25,7 @@ import {
   planQuery,
   planWhere,
 } from './query.ts'
-import { changeOf, type DocumentRow, rowOf, storedOf } from './rows.ts'
+import { changeOf, closed, type DocumentRow, rowOf, storedOf } from './rows.ts'
 import {
   changesSelect,
   countSelect,
@@ -71,7 +71,9 @@ export class SqlDocuments implements Documents {
   readonly #gate: Gate
   readonly #declared = new Map<string, { declared: Declared; ids: Promise<IndexIds> }>()
   readonly #queue: Queued[] = []
+  readonly #under = new Set<Promise<unknown>>()
   #storing: Promise<void> | undefined
+  #isClosed = false
 
   private constructor(engine: Engine, { clock, gate = new Gate() }: DocumentsOptions) {
     this.#engine = engine
@@ -121,7 +123,17 @@ export class SqlDocuments implements Documents {
     writes: readonly DocumentWrite[],
     options: CommitOptions,
   ): Promise<readonly number[]> {
+    if (this.#isClosed) throw closed()
     if (writes.length === 0) return []
+    const committed = this.#commit(writes, options)
+    this.#under.add(committed)
+    return committed.finally(() => this.#under.delete(committed))
+  }
+
+  async #commit(
+    writes: readonly DocumentWrite[],
+    options: CommitOptions,
+  ): Promise<readonly number[]> {
     // One wait however many there are: commits are stored in the order they were called.
     await Promise.all(
       [...new Set(writes.map((it) => it.collection))].map((it) => this.#declare(it)),
@@ -162,6 +174,9 @@ export class SqlDocuments implements Documents {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    // What was asked for before is still done.
+    await Promise.allSettled(this.#under)
     await this.#storing
     await this.#engine[Symbol.asyncDispose]()
   }

@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { backup, DatabaseSync } from 'node:sqlite'
 import type { DocumentsSnapshot } from './documents.ts'
 import { notEmpty } from './rows.ts'
+import { sqliteProblem } from './sqlite-problems.ts'
 import { checkSqliteFormat, inTransaction } from './sqlite-tables.ts'
 
 /** Pages a step: between steps other readers of the thread pool get their turn. */
@@ -19,9 +20,7 @@ export function snapshotSqlite(path: string): DocumentsSnapshot {
   }
   return {
     async copyTo(target) {
-      await (await open(target, 'wx')).close()
-      await backup(db, target, { rate: STEP_PAGES })
-      await finishCopy(target)
+      await writeCopy(target, () => backup(db, target, { rate: STEP_PAGES }))
     },
     async [Symbol.asyncDispose]() {
       db.close()
@@ -29,8 +28,20 @@ export function snapshotSqlite(path: string): DocumentsSnapshot {
   }
 }
 
+/** Makes a copy by `fill`ing a new file; where that fails, there is no file. */
+export async function writeCopy(path: string, fill: () => Promise<unknown>): Promise<void> {
+  await (await open(path, 'wx')).close()
+  try {
+    await fill()
+    await finishCopy(path)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw sqliteProblem(error)
+  }
+}
+
 /** Leaves one file that needs no log beside it and can be read where nothing can be written. */
-export async function finishCopy(path: string): Promise<void> {
+async function finishCopy(path: string): Promise<void> {
   const copy = new DatabaseSync(path)
   copy.exec('PRAGMA journal_mode = DELETE')
   copy.close()

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { Problem } from '../../lib/problem.ts'
 import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
+import { closed } from './rows.ts'
 import type { IndexIds } from './selects.ts'
 import type { WriterAnswer, WriterRequest } from './sqlite-worker.ts'
 import type { SqliteWriterOptions } from './sqlite-writer.ts'
@@ -63,10 +64,7 @@ export class SqliteThread implements AsyncDisposable {
   }
 
   async #ask(request: WriterRequest): Promise<WriterAnswer> {
-    if (this.#gone !== undefined) {
-      const text = { en: 'The documents are closed', zh: '文档库已关闭' }
-      throw new Problem('unavailable', text, { cause: this.#gone })
-    }
+    if (this.#gone !== undefined) throw closed(this.#gone)
     const answered = new Promise<WriterAnswer>((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
     })

@@ -4,6 +4,7 @@ import type { Text } from '../../lib/text.ts'
 import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
 import type { IndexIds } from './selects.ts'
+import { sqliteProblem } from './sqlite-problems.ts'
 import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts'
 import type { PreparedCommit } from './writes.ts'
 
@@ -27,10 +28,6 @@ export type WriterAnswer =
     }
   | { readonly kind: 'bug'; readonly error: unknown }
 
-const SQLITE_BUSY = 5
-const SQLITE_FULL = 13
-const SQLITE_NOTADB = 26
-
 let writer: SqliteWriter | undefined
 
 parentPort?.on('message', (request: WriterRequest) => {
@@ -42,8 +39,8 @@ function answer(request: WriterRequest): WriterAnswer {
   try {
     return handle(request)
   } catch (error) {
-    const problem = problemFrom(error)
-    if (problem === undefined) return { kind: 'bug', error }
+    const problem = sqliteProblem(error)
+    if (!(problem instanceof Problem)) return { kind: 'bug', error }
     return { kind: 'problem', code: problem.code, text: problem.text, cause: problem.cause }
   }
 }
@@ -70,24 +67,4 @@ function handle(request: WriterRequest): WriterAnswer {
 function opened(): SqliteWriter {
   if (writer === undefined) throw new TypeError('the writer is not open')
   return writer
-}
-
-function problemFrom(error: unknown): Problem | undefined {
-  if (error instanceof Problem) return error
-  const code = (error as { errcode?: unknown } | undefined)?.errcode
-  if (typeof code !== 'number') return undefined
-  // The low byte is the kind of error, whatever its details (sqlite.org/rescode.html).
-  if ((code & 0xff) === SQLITE_FULL) {
-    const text = { en: 'The disk is full: nothing was stored', zh: '磁盘已满，未保存任何内容' }
-    return new Problem('storage-full', text, { cause: error })
-  }
-  if ((code & 0xff) === SQLITE_NOTADB) {
-    const text = { en: 'This is not a SQLite file', zh: '这不是 SQLite 文件' }
-    return new Problem('unsupported', text, { cause: error })
-  }
-  if ((code & 0xff) === SQLITE_BUSY) {
-    const text = { en: 'Another program is writing; try again', zh: '其他程序正在写入，请重试' }
-    return new Problem('unavailable', text, { cause: error })
-  }
-  return undefined
 }

@@ -1,8 +1,10 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Documents, DocumentsOptions } from './documents.ts'
 import { FEW } from './selects.ts'
+import type { SqlValue } from './sql.ts'
 import { type Engine, SqlDocuments } from './sql-documents.ts'
 import { snapshotSqlite } from './sqlite-copy.ts'
+import { sqliteProblem } from './sqlite-problems.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
 export type SqliteDocumentsOptions = DocumentsOptions & {
@@ -37,7 +39,7 @@ async function openSqliteEngine(options: SqliteDocumentsOptions): Promise<Engine
     const reader = new Reader(path)
     return {
       dialect: { sign: '?', rowByRow: '', few: options.sortRowsMax ?? FEW },
-      rows: async (text, values) => reader.statement(text).all(...values),
+      rows: async (text, values) => reader.rows(text, values),
       declare: (declared) => thread.declare(declared),
       apply: (commits) => thread.apply(commits),
       snapshot: async () => snapshotSqlite(path),
@@ -67,7 +69,15 @@ class Reader implements Disposable {
     this.#db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   }
 
-  statement(text: string): StatementSync {
+  rows(text: string, values: readonly SqlValue[]): object[] {
+    try {
+      return this.#statement(text).all(...values)
+    } catch (error) {
+      throw sqliteProblem(error)
+    }
+  }
+
+  #statement(text: string): StatementSync {
     const known = this.#statements.get(text)
     if (known !== undefined) {
       this.#statements.delete(text)
