@@ -82,7 +82,7 @@ function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
 /** The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. */
 function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[]): Group[] {
   const groups: Group[] = []
-  const seeker = new Seeker(tables, writes)
+  const seeker = new Seeker(tables)
   for (const position of inKeyOrder(writes)) {
     const write = writes[position] as RecordWrite
     const { stretch, before, rowBytes } = seeker.find(write.next.key)
@@ -100,43 +100,79 @@ function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[
   return groups
 }
 
-/** Finds keys that come in order, with one look into the tables a stretch and not a key where it can. */
+/**
+ * Finds keys that come in order. Neighbours cost one look into the tables a stretch; scattered keys one or two each, and
+ * nothing that would only pay for neighbours.
+ */
 class Seeker {
   readonly #tables: Tables
   #stretch: Stretch | undefined
   #prefix = '' as PrefixKey
+  /** A second key fell into the stretch: from then on its end and its last key are known. */
+  #isDense = false
   #last: HandleKey | undefined
-  /** No key before this one stands in the recent area, from the one that was last asked for on. */
-  #nextRecent: string | undefined = ''
+  #rows: RowSeeker
 
-  constructor(tables: Tables, writes: readonly RecordWrite[]) {
+  constructor(tables: Tables) {
     this.#tables = tables
-    if (writes.length === 0) this.#nextRecent = undefined
+    this.#rows = new RowSeeker(tables)
   }
 
   find(key: HandleKey): { stretch: Stretch; before: IdRecord | undefined; rowBytes: number } {
     const stretch = this.#stretchOf(key)
-    const row = this.#row(key)
+    const row = this.#rows.find(key)
     if (row !== undefined) return { stretch, before: decodeRecord(row), rowBytes: row.length }
-    const behind = this.#last === undefined || compareKeys(key, this.#last) > 0
+    const behind = this.#last !== undefined && compareKeys(key, this.#last) > 0
     return { stretch, before: behind ? undefined : inBlock(stretch, key), rowBytes: 0 }
   }
 
   #stretchOf(key: HandleKey): Stretch {
     const prefix = key.startsWith(`${this.#prefix}/`) ? this.#prefix : prefixOf(key)
     const old = this.#stretch
-    if (old !== undefined && covers(old, prefix, key)) return old
+    const isKnown = this.#isDense || old?.block === undefined
+    if (old !== undefined && isKnown && covers(old, prefix, key)) return old
     const stretch = stretchAt(this.#tables, { prefix, key })
+    if (old?.block !== undefined && stretch.block?.fence === old.block.fence) {
+      this.#isDense = true
+      this.#last = lastKey(old)
+      return old
+    }
+    this.#isDense = false
+    this.#last = undefined
     this.#prefix = prefix
     this.#stretch = stretch
-    this.#last = lastKey(stretch)
     return stretch
   }
+}
 
-  #row(key: HandleKey): Buffer | undefined {
-    if (this.#nextRecent === undefined || compareKeys(key, this.#nextRecent) < 0) return undefined
+/** Steps after which it is tried again whether looking ahead pays. */
+const GETS_BEFORE_LOOK = 32
+/** Keys that a look ahead must spare the trouble of getting. */
+const SPARED_MIN = 4
+
+/** Finds rows of the recent area for keys that come in order, looking ahead where rows are rare among the keys. */
+class RowSeeker {
+  readonly #tables: Tables
+  /** No row stands before this one; undefined: none at all. */
+  #next: string | undefined = ''
+  #spared = SPARED_MIN
+  #gets = 0
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  find(key: HandleKey): Buffer | undefined {
+    if (this.#next === undefined || compareKeys(key, this.#next) < 0) {
+      this.#spared++
+      return undefined
+    }
     const row = this.#tables.recent.get(key)
-    this.#nextRecent = this.#tables.recent.firstKey({ after: key })
+    if (this.#spared >= SPARED_MIN || ++this.#gets >= GETS_BEFORE_LOOK) {
+      this.#next = this.#tables.recent.firstKey({ after: key })
+      this.#spared = 0
+      this.#gets = 0
+    }
     return row
   }
 }

@@ -120,10 +120,15 @@ export class Table<K extends string | Uint8Array> {
   readonly #table: Database
   /** The same table, for reads that want no keys. */
   readonly #unread: Database
+  /** One range for all of `peekFloor`: making one anew takes longer than the look itself. */
+  readonly #floor: { -readonly [Member in keyof FloorRange<K>]: FloorRange<K>[Member] }
+  readonly #floors: Iterable<unknown>
 
   constructor(table: Database, unread: Database) {
     this.#table = table
     this.#unread = unread
+    this.#floor = { ...FLOOR, start: undefined, end: undefined, transaction: undefined }
+    this.#floors = unread.getRange(this.#floor as object)
   }
 
   /** The value of a key, in a buffer that the next read overwrites. */
@@ -136,9 +141,15 @@ export class Table<K extends string | Uint8Array> {
     return value === undefined ? undefined : Buffer.from(value)
   }
 
-  /** The value of the greatest key from `least` to `key`, in a buffer that the next read overwrites. */
+  /**
+   * The value of the greatest key from `least` to `key`, in a buffer that the next read overwrites. Not within
+   * `Engine.write`.
+   */
   peekFloor(key: K, least: K, moment?: Moment): Buffer | undefined {
-    return first<K>(this.#unread, { ...FLOOR, start: key, end: least, transaction: moment })?.value
+    this.#floor.start = key
+    this.#floor.end = least
+    this.#floor.transaction = moment
+    return firstOf<K>(this.#floors)?.value
   }
 
   /** The entry of the greatest key from `least` to `key`. */
@@ -197,11 +208,21 @@ export class Table<K extends string | Uint8Array> {
 
 const FLOOR = { reverse: true, inclusiveEnd: true, limit: 1 }
 
+type FloorRange<K> = typeof FLOOR & {
+  readonly start: K | undefined
+  readonly end: K | undefined
+  readonly transaction: Moment
+}
+
 function first<K>(table: Database, options: object): Entry<K> | undefined {
-  const steps = table.getRange(options)[Symbol.iterator]()
+  return firstOf<K>(table.getRange(options))
+}
+
+function firstOf<K>(range: Iterable<unknown>): Entry<K> | undefined {
+  const steps = range[Symbol.iterator]()
   const step = steps.next()
   steps.return?.()
-  return step.done ? undefined : (step.value as unknown as Entry<K>)
+  return step.done ? undefined : (step.value as Entry<K>)
 }
 
 /** Absent bounds are given as undefined: left out, they would stand for the engine's own default. */

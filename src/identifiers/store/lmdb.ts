@@ -52,8 +52,13 @@ type Waiting = CommitRequest & {
  * @throws Problem `unsupported` where a newer program made the store, `not-found` where `readOnly` finds none.
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStore> {
-  if (!options.readOnly) await mkdir(options.path, { recursive: true })
-  return new LmdbStore(openTables(options.path, options), options)
+  if (options.readOnly) return new LmdbStore(openTables(options.path, options), options)
+  const made = await mkdir(options.path, { recursive: true })
+  const tables = openTables(options.path, options)
+  // The first commit is durable only if the file it stands in is.
+  await syncPath(options.path)
+  if (made !== undefined) await syncPath(dirname(resolve(made)))
+  return new LmdbStore(tables, options)
 }
 
 export class LmdbStore implements RecordStore {

@@ -101,8 +101,32 @@ function put(place: Place, value: number, width: number): void {
   }
 }
 
+/** ASCII code of each symbol; 0 for those that stand for no single code. */
+const UNITS = Uint8Array.from({ length: 128 }, (_, symbol) =>
+  symbol === 0 || symbol >= TWO_BYTES ? 0 : symbol <= LOWER_FIRST ? symbol - 1 : symbol + 25,
+)
+const ascii = Buffer.alloc(2_048)
+
 /** The name that `writeKey` wrote between `start` and `end`. */
 export function readKey(source: Uint8Array, start: number, end: number): string {
+  let length = 0
+  let pending = 0
+  let bits = 0
+  for (let i = start; i < end; i++) {
+    pending = (pending << 8) | (source[i] as number)
+    bits += 8
+    while (bits >= 7) {
+      bits -= 7
+      const symbol = pending >>> bits
+      pending &= (1 << bits) - 1
+      if (symbol >= TWO_BYTES) return readWide(source, start, end)
+      if (symbol !== 0) ascii[length++] = UNITS[symbol] as number
+    }
+  }
+  return ascii.toString('latin1', 0, length)
+}
+
+function readWide(source: Uint8Array, start: number, end: number): string {
   let name = ''
   let at = start * 8
   const last = end * 8
@@ -122,8 +146,7 @@ export function readKey(source: Uint8Array, start: number, end: number): string 
 }
 
 function textOf(symbol: number, take: (width: number) => number): string {
-  if (symbol <= LOWER_FIRST) return String.fromCharCode(symbol - 1)
-  if (symbol < TWO_BYTES) return String.fromCharCode(symbol + 25)
+  if (symbol < TWO_BYTES) return String.fromCharCode(UNITS[symbol] as number)
   if (symbol < THREE_BYTES) {
     return String.fromCodePoint((((symbol - TWO_BYTES) << 7) | take(7)) + 0x80)
   }

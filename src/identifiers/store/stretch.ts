@@ -6,13 +6,38 @@ import { compareKeys } from './ordering.ts'
 import { type Packed, PageFit, pack } from './packing.ts'
 import { beyondNames, firstName, type Tables } from './tables.ts'
 
+export type FencedBlock = {
+  readonly fence: string
+  readonly bytes: number
+  readonly opened: Block
+}
+
 /** What lies between one fence and the next: one block of a prefix, or all of a prefix that has no block yet. */
-export type Stretch = {
+export class Stretch {
   readonly prefix: PrefixKey
   /** Absent where the prefix has no block yet. */
-  readonly block?: { readonly fence: string; readonly bytes: number; readonly opened: Block }
-  /** The next fence of the prefix. */
-  readonly end?: string
+  readonly block: FencedBlock | undefined
+  readonly #tables: Tables
+  readonly #moment: Moment
+  /** Undefined until asked for; null where the prefix has no further fence. */
+  #end: string | null | undefined
+
+  constructor(tables: Tables, it: { prefix: PrefixKey; block?: FencedBlock; moment: Moment }) {
+    this.#tables = tables
+    this.prefix = it.prefix
+    this.block = it.block
+    this.#moment = it.moment
+    this.#end = it.block === undefined ? null : undefined
+  }
+
+  /** The next fence of the prefix. Looked for when it is first asked for: scattered keys need none. */
+  get end(): string | undefined {
+    if (this.#end === undefined && this.block !== undefined) {
+      const range = { after: this.block.fence, to: beyondNames(this.prefix), moment: this.#moment }
+      this.#end = this.#tables.blocks.firstKey(range) ?? null
+    }
+    return this.#end ?? undefined
+  }
 }
 
 export function stretchAt(
@@ -21,11 +46,10 @@ export function stretchAt(
 ): Stretch {
   const { prefix, key, moment } = at
   const found = tables.blocks.floor(key, firstName(prefix), moment)
-  if (found === undefined) return { prefix }
+  if (found === undefined) return new Stretch(tables, { prefix, moment })
   const { key: fence, value } = found
   const block = { fence, bytes: value.length, opened: openBlock(prefix, value) }
-  const end = tables.blocks.firstKey({ after: fence, to: beyondNames(prefix), moment })
-  return end === undefined ? { prefix, block } : { prefix, block, end }
+  return new Stretch(tables, { prefix, block, moment })
 }
 
 export function covers({ prefix, end }: Stretch, of: PrefixKey, key: HandleKey): boolean {
@@ -64,7 +88,7 @@ export function packedInto(stretch: Stretch, records: readonly IdRecord[], fit: 
   return pack(merged, { prefix, fit, append, fence: block.fence })
 }
 
-function isFull({ opened, bytes, fence }: NonNullable<Stretch['block']>): boolean {
+function isFull({ opened, bytes, fence }: FencedBlock): boolean {
   const own = new PageFit()
   own.learn(opened.count, bytes)
   return opened.count >= own.recordsFor(fence.length) * 0.97
