@@ -147,6 +147,24 @@ export function emptyCount(prefix: string, day: string): ResolutionCount {
   return { prefix, day, total: 0, found: 0, ...none }
 }
 
+/** The stored counts of one day, every prefix; complete once the day is over and every process has flushed. */
+export async function* countsOfDay(
+  documents: Pick<Documents, 'query'>,
+  day: string,
+): AsyncGenerator<ResolutionCount> {
+  let after: string | undefined
+  do {
+    const cursor = after === undefined ? {} : { after }
+    const page = await documents.query(RESOLUTION_COUNTS, {
+      where: { day },
+      limit: 1000,
+      ...cursor,
+    })
+    for (const { body } of page.items) yield body
+    after = page.next
+  } while (after !== undefined)
+}
+
 /** Both together, under the prefix and day of the first. */
 export function sum(a: ResolutionCount, b: ResolutionCount): ResolutionCount {
   const added = { ...a, total: a.total + b.total, found: a.found + b.found }

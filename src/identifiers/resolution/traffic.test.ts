@@ -9,7 +9,7 @@ import { Problem } from '../../lib/problem.ts'
 import { type HandleKey, type PrefixKey, parseHandle, parsePrefix } from '../handle.ts'
 import { clientKind } from './client-kind.ts'
 import { ClientLimit, networkOf } from './client-limit.ts'
-import { RESOLUTION_COUNTS, ResolutionCounts } from './counts.ts'
+import { countsOfDay, RESOLUTION_COUNTS, ResolutionCounts } from './counts.ts'
 import { resolutionRoutes } from './routes.ts'
 import { headerOf, watchTraffic } from './traffic.ts'
 
@@ -47,7 +47,7 @@ test('asking while one must wait does not lengthen the wait', () => {
 test('clients are forgotten once their bucket is full, and the table is bounded', () => {
   let now = 0
   const limit = new ClientLimit({ perSecond: 10, burst: 10 }, () => now)
-  for (let i = 0; i < 250_000; i++) limit.take(`c${i}`)
+  for (let i = 0; i < 210_000; i++) limit.take(`c${i}`)
   assert.ok(limit.size <= 200_000, String(limit.size))
   for (const _ of [1, 2]) {
     now += 1500
@@ -124,6 +124,8 @@ test('counts are added to what is stored, by prefix, day and kind', async () => 
   assert.deepEqual(days.get('88.1.1|2026-11-21'), { ...first, phone: 5, program: 1, browser: 1 })
   assert.deepEqual(days.get('-|2026-11-21'), foreign)
   assert.deepEqual(days.get('88.1.1|2026-11-22'), second)
+  const ofDay = await Array.fromAsync(countsOfDay(documents, '2026-11-21'))
+  assert.deepEqual(ofDay.map((it) => it.total).sort(), [1, 7])
 })
 
 test('counts that could not be stored are stored the next time, once', async () => {

@@ -154,7 +154,8 @@ function sendDelegated(visit: Visit, delegated: Delegated): FastifyReply {
   return sendState(visit, 'delegated', { sites: delegated.sites })
 }
 
-function redirect({ reply }: Visit, target: URL): FastifyReply {
+function redirect({ reply, frame }: Visit, target: URL): FastifyReply {
+  if (frame.noIndex) reply.header('x-robots-tag', 'noindex, nofollow')
   return varied(reply).code(302).header('location', target.href).send()
 }
 
