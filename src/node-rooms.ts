@@ -17,6 +17,7 @@ import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
+import { openLocalToken } from './server/local-token.ts'
 import type { Log } from './server/log.ts'
 
 /** A packed copy runs as JavaScript. */
@@ -45,9 +46,10 @@ async function openKernel(config: Config, { stack, clock, log }: Opening) {
   const gate = new Gate()
   const folder = makeDataFolder(config.data)
   stack.use(lockDataFolder(folder))
+  const localToken = stack.use(openLocalToken(folder))
   const stored = stack.use(await openDocuments(config, folder, { clock, gate }))
   const evidence = stack.use(await openNodeEvidence(folder, { clock, gate }))
-  return { onError, gate, folder, stored, evidence }
+  return { onError, gate, folder, localToken, stored, evidence }
 }
 
 type Kernel = Awaited<ReturnType<typeof openKernel>>

@@ -10,8 +10,10 @@ import { resolutionRoutes } from './identifiers/resolution/routes.ts'
 import type { Traffic } from './identifiers/resolution/traffic.ts'
 import { templateRoutes } from './identifiers/templates/routes.ts'
 import { accessRoutes } from './kernel/access/routes.ts'
+import { backupRoutes } from './kernel/backup/routes.ts'
 import { evidenceRoutes } from './kernel/evidence/routes.ts'
 import type { App } from './lib/http.ts'
+import { backupNode } from './node-backup.ts'
 import type { Rooms } from './node-rooms.ts'
 import { handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
@@ -31,7 +33,8 @@ export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): 
   consoleNotice(app)
 }
 
-function serverRoutes(app: App, { documents, evidence, store }: Rooms): void {
+function serverRoutes(app: App, rooms: Rooms): void {
+  const { documents, evidence, store, folder, localToken, onError } = rooms
   healthRoutes(app, {
     documents: async () => void (await documents.changes(Number.MAX_SAFE_INTEGER, 1)),
     identifiers: async () => void (await store.totals()),
@@ -43,6 +46,12 @@ function serverRoutes(app: App, { documents, evidence, store }: Rooms): void {
       read: async () => (await store.totals()).total,
     },
     waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
+  })
+  backupRoutes(app, {
+    folder: folder.backups,
+    make: (path, signal) => backupNode(rooms, path, signal),
+    isLocal: (request) => localToken.isShownBy(request),
+    onError,
   })
 }
 

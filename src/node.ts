@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Config } from './config/settings.ts'
 import { ClientLimit } from './identifiers/resolution/client-limit.ts'
 import { resolveLocally } from './identifiers/resolution/resolution.ts'
@@ -20,6 +18,7 @@ import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
 import { problemReplies } from './server/problems.ts'
 import { reloadTls } from './server/tls-reload.ts'
+import { VERSION } from './version.ts'
 
 export type Node = AsyncDisposable & {
   /** Where it answers, without a slash at the end. */
@@ -29,8 +28,6 @@ export type Node = AsyncDisposable & {
 }
 
 export type NodeOptions = { readonly clock?: Clock }
-
-const VERSION = readVersion()
 
 /** Builds every part once, in dependency order; disposing the node undoes it in reverse. */
 export async function startNode(config: Config, options: NodeOptions = {}): Promise<Node> {
@@ -103,9 +100,4 @@ function urlOf(config: Config, address: AddressInfo | string | null): string {
   const isAny = config.httpHost === '0.0.0.0' || config.httpHost === '::'
   const host = isAny ? 'localhost' : config.httpHost
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function readVersion(): string {
-  const path = join(import.meta.dirname, '..', 'package.json')
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }

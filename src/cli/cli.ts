@@ -30,11 +30,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   resolve: {
     about: { en: 'resolve one identifier', zh: '解析一个标识' },
-    run: async (args, io) => (await import('./import.ts')).resolveCommand(args, io),
+    run: async (args, io) => (await import('./resolve.ts')).resolveCommand(args, io),
   },
   register: {
     about: { en: 'register one identifier', zh: '注册一个标识' },
-    run: async (args, io) => (await import('./import.ts')).registerCommand(args, io),
+    run: async (args, io) => (await import('./register.ts')).registerCommand(args, io),
   },
   export: {
     about: { en: 'write the identifiers of a prefix to a file', zh: '导出前缀下的标识' },

@@ -12,6 +12,7 @@ export type DataFolder = {
   readonly files: string
   readonly imports: string
   readonly keys: string
+  readonly backups: string
 }
 
 export function dataFolder(root: string): DataFolder {
@@ -23,16 +24,15 @@ export function dataFolder(root: string): DataFolder {
     files: join(root, 'files'),
     imports: join(root, 'imports'),
     keys: join(root, 'keys'),
+    backups: join(root, 'backups'),
   }
 }
 
 export function makeDataFolder(root: string): DataFolder {
   const folder = dataFolder(root)
   try {
-    for (const path of [root, folder.identifiers, folder.evidence, folder.files, folder.imports]) {
-      mkdirSync(path, { recursive: true, mode: 0o700 })
-    }
-    mkdirSync(folder.keys, { recursive: true, mode: 0o700 })
+    const { documents: _file, ...folders } = folder
+    for (const path of Object.values(folders)) mkdirSync(path, { recursive: true, mode: 0o700 })
     accessSync(root, constants.R_OK | constants.W_OK)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
