@@ -1,4 +1,4 @@
-import { compareUtf8 } from '../../src/identifiers/block/column-block.ts'
+import { compareUtf8 } from '../../src/identifiers/block/order.ts'
 import { foldAscii, type HandleKey, type PrefixKey } from '../../src/identifiers/handle.ts'
 import type { HandleValue, IdRecord, ValueReference } from '../../src/identifiers/record.ts'
 

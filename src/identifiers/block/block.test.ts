@@ -15,7 +15,7 @@ import {
   openBlock,
 } from './block.ts'
 
-const HISTORIES = 300
+const SEEDS = 150
 
 /** A block gives back what was put in: every record, by position and by key, and no other key. */
 function assertKept(prefix: PrefixKey, records: readonly IdRecord[], hint: string): void {
@@ -37,7 +37,7 @@ function at(records: readonly IdRecord[], key: string): number {
 }
 
 test('a block gives back records of any kind, and finds each by its key and no other', () => {
-  for (let seed = 1; seed <= HISTORIES; seed++) {
+  for (let seed = 1; seed <= SEEDS; seed++) {
     const count = seed % 5 === 0 ? BLOCK_RECORDS_MAX : 1 + (seed % 40)
     const { prefix, records } = randomRecords({ seed, count })
     if (records.length > 0) assertKept(prefix, records, `seed ${seed}`)
@@ -168,7 +168,7 @@ test('every truncation and every flipped bit of a single record is detected', ()
 })
 
 test('damaged blocks with a right digest are read or refused, and nothing else happens', () => {
-  assert.ok(fuzzBlocks(3_000, 1) > 0)
+  assert.ok(fuzzBlocks(10_000, 1) > 0)
 })
 
 test('a block opened under another prefix is refused', () => {
@@ -184,7 +184,7 @@ test('the same records always give the same bytes', () => {
 })
 
 test('a block is never larger than what zstd makes of its rows, give or take a few bytes', () => {
-  for (let seed = 1; seed <= HISTORIES; seed++) {
+  for (let seed = 1; seed <= SEEDS; seed++) {
     const { prefix, records } = randomRecords({ seed, count: 1 + (seed % BLOCK_RECORDS_MAX) })
     if (records.length === 0) continue
     const rows = zstdCompressSync(Buffer.concat(records.map(encodeRecord)))

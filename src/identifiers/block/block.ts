@@ -2,11 +2,14 @@ import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
-import { compareUtf8, openColumnBlock } from './column-block.ts'
+import { openColumnBlock } from './column-block.ts'
 import { writeColumns } from './columns.ts'
-import { asBuffer, readRow, writeRow } from './row.ts'
+import { compareUtf8 } from './order.ts'
+import { asBuffer } from './row.ts'
+import { RowBlock, writeRows } from './row-block.ts'
 
 export { BrokenBlock } from './bytes.ts'
+export { compareUtf8 } from './order.ts'
 export { decodeRecord, encodeRecord } from './row.ts'
 
 /** Records in one block at most; neighbours of one prefix in key order. */
@@ -54,7 +57,7 @@ export function encodeBlock(prefix: PrefixKey, records: readonly IdRecord[]): Ui
   const few = records.length < ROWS_TRIED_RECORDS
   const doubtfulBytes = written?.doubtfulBytes ?? Number.POSITIVE_INFINITY
   if (few || doubtfulBytes > records.length * ROWS_TRIED_BYTES) tryRows(records)
-  scratch.u32(crc32(scratch.view(), crc32(prefix)))
+  scratch.u32(crc32(scratch.view(), seedOf(prefix)))
   return scratch.copy()
 }
 
@@ -71,7 +74,7 @@ function checkOrder(records: readonly IdRecord[]): void {
 /** Puts rows into the place of columns where they are smaller, or where there are no columns. */
 function tryRows(records: readonly IdRecord[]): void {
   rows.reset()
-  for (const record of records) writeRow(rows, record)
+  writeRows(rows, records)
   const plain = rows.view()
   const packed = zstdCompressSync(plain)
   const best = packed.length < plain.length ? packed : plain
@@ -87,6 +90,20 @@ function tryRows(records: readonly IdRecord[]): void {
 /** Version, mode and count. */
 const HEAD_BYTES_MAX = 4
 
+const SEEDS_MAX = 4_096
+const seeds = new Map<PrefixKey, number>()
+
+/** Where the digest of a prefix's blocks begins; the same prefixes are asked for over and over. */
+function seedOf(prefix: PrefixKey): number {
+  let seed = seeds.get(prefix)
+  if (seed === undefined) {
+    seed = crc32(prefix)
+    if (seeds.size >= SEEDS_MAX) seeds.clear()
+    seeds.set(prefix, seed)
+  }
+  return seed
+}
+
 /**
  * Opens what `encodeBlock` made. `bytes` must stay as they are for as long as the block is used.
  *
@@ -95,7 +112,7 @@ const HEAD_BYTES_MAX = 4
 export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
   const buffer = asBuffer(bytes)
   const end = buffer.length - DIGEST_BYTES
-  if (end < 1 || crc32(buffer.subarray(0, end), crc32(prefix)) !== buffer.readUInt32LE(end)) {
+  if (end < 1 || crc32(buffer.subarray(0, end), seedOf(prefix)) !== buffer.readUInt32LE(end)) {
     throw new BrokenBlock('the digest of a block does not fit')
   }
   const reader = new ByteReader(buffer, 0, end)
@@ -107,9 +124,9 @@ export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
     case COLUMNS:
       return openColumnBlock(prefix, count, reader)
     case ROWS:
-      return openRows(count, reader)
+      return new RowBlock(count, reader)
     case ROWS_ZSTD:
-      return openRows(count, unpacked(reader))
+      return new RowBlock(count, unpacked(reader))
     default:
       throw new BrokenBlock('a block of an unknown form')
   }
@@ -121,20 +138,5 @@ function unpacked(reader: ByteReader): ByteReader {
     return new ByteReader(zstdDecompressSync(packed, { maxOutputLength: ROWS_BYTES_MAX }))
   } catch (cause) {
     throw new BrokenBlock('the rows of a block do not unpack', { cause })
-  }
-}
-
-function openRows(count: number, reader: ByteReader): Block {
-  const records: IdRecord[] = []
-  for (let i = 0; i < count; i++) records.push(readRow(reader))
-  reader.finish()
-  return {
-    count,
-    find: (key) => records.findIndex((record) => record.key === key),
-    at(position) {
-      const record = records[position]
-      if (record === undefined) throw new RangeError(`no position ${position} in the block`)
-      return record
-    },
   }
 }

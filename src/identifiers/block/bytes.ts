@@ -10,11 +10,13 @@ const UTF_8 = 1
 const UTF_16 = 2
 const OCTETS = 3
 
-const GROWTH_BYTES_MIN = 65_536
+const ROOM_BYTES_MIN = 65_536
+/** A buffer that grew beyond this for one large block is given back. */
+const KEPT_BYTES_MAX = 4 * 1_048_576
 
 /** Appends to one growing buffer. Kept between uses, so that encoding a block allocates only its result. */
 export class ByteWriter {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(GROWTH_BYTES_MIN)
+  #bytes: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES_MIN)
   #length = 0
 
   get length(): number {
@@ -23,6 +25,7 @@ export class ByteWriter {
 
   reset(): void {
     this.#length = 0
+    if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = Buffer.allocUnsafeSlow(ROOM_BYTES_MIN)
   }
 
   /** Room for `count` more bytes; answers the buffer to write them into, from `length` on. */

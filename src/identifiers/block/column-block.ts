@@ -8,6 +8,7 @@ import { readCoded } from './form-code.ts'
 import { type GroupForm, GroupReader, readGroupForm } from './group-reader.ts'
 import { GROUPS_MAX } from './groups.ts'
 import { type NumberColumn, numberAt, readCodes } from './numbers.ts'
+import { searchKeys } from './order.ts'
 
 /** The unpacked heap of one block at most, in bytes. */
 const HEAP_BYTES_MAX = 2 ** 30
@@ -122,7 +123,7 @@ class UniformBlock implements Block {
     const name = nameIn(this.#prefix, key)
     if (name === undefined) return -1
     const row = this.#group.rowOf(name)
-    if (row === undefined) return search(this.count, name, (it) => this.#group.foldedAt(it))
+    if (row === undefined) return searchKeys(this.count, name, (it) => this.#group.foldedAt(it))
     return row >= 0 && this.#group.foldedAt(row) === name ? row : -1
   }
 
@@ -151,7 +152,7 @@ class MixedBlock implements Block {
     if (name === undefined) return -1
     for (const [code, group] of this.#groups.entries()) {
       const row = group.rowOf(name)
-      if (row === undefined) return search(this.count, name, (it) => this.#foldedAt(it))
+      if (row === undefined) return searchKeys(this.count, name, (it) => this.#foldedAt(it))
       if (row >= 0 && group.foldedAt(row) === name) return this.#positionOf(code, row)
     }
     return -1
@@ -199,20 +200,6 @@ function nameIn(prefix: PrefixKey, key: HandleKey): string | undefined {
   return key[length] === '/' && key.startsWith(prefix) ? key.slice(length + 1) : undefined
 }
 
-/** Names that are not made of comparable parts are spelled out and compared. */
-function search(count: number, name: string, nameAt: (position: number) => string): number {
-  let low = 0
-  let high = count - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const order = compareUtf8(nameAt(middle), name)
-    if (order === 0) return middle
-    if (order < 0) low = middle + 1
-    else high = middle - 1
-  }
-  return -1
-}
-
 function heapOpener(stored: Buffer, unpacked: number): () => Buffer {
   let heap = unpacked === 0 ? stored : undefined
   return () => {
@@ -234,23 +221,4 @@ function unpack(packed: Buffer, bytesMax: number): Buffer {
   } catch (cause) {
     throw new BrokenBlock('packed bytes do not unpack', { cause })
   }
-}
-
-/** Order of the UTF-8 bytes of two texts: that of their code points. */
-export function compareUtf8(a: string, b: string): number {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    return ranked(x) - ranked(y)
-  }
-  return a.length - b.length
-}
-
-/** Surrogates stand for code points above all others. */
-function ranked(unit: number): number {
-  if (unit < 0xd800) return unit
-  return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000
 }

@@ -53,7 +53,7 @@ export function planNumbers(values: Float64Array): NumberPlan {
   const best = linesPlan(values)
   if (best.width <= 6) return best
   const few = cheaper(best, choicePlan(values))
-  return best.width > 8 && few === best ? cheaper(best, patchedPlan(values)) : few
+  return best.width > 8 ? cheaper(few, patchedPlan(values)) : few
 }
 
 /** The cheapest way by lines and steps alone. */
