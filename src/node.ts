@@ -1,18 +1,17 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config/settings.ts'
-import { ClientLimit } from './identifiers/resolution/client-limit.ts'
-import { resolveLocally } from './identifiers/resolution/resolution.ts'
-import { watchTraffic } from './identifiers/resolution/traffic.ts'
 import { accessHooks } from './kernel/access/identify.ts'
 import { createSetupCode } from './kernel/access/setup.ts'
 import { operatorExists } from './kernel/access/users.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import { openRooms, type Rooms } from './node-rooms.ts'
+import { startResolvers } from './node-processes.ts'
+import { openResolving, tlsOf } from './node-resolving.ts'
+import { openRooms } from './node-rooms.ts'
 import { nodeRoutes } from './node-routes.ts'
 import { handleFastPath } from './protocols/handle/fast-path.ts'
-import { madePrefixRecord } from './protocols/handle/prefix-record.ts'
-import { addressSet, askerAddress, parseProxies } from './server/connection.ts'
+import { parseProxies } from './server/connection.ts'
+import { openInnerDoor } from './server/hand-over.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
@@ -36,7 +35,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   await using stack = new AsyncDisposableStack()
   const rooms = await openRooms(config, { stack, clock, log })
   const resolving = openResolving(config, rooms)
-  const { app, server } = openHttp({
+  const { app, server, listener } = openHttp({
     log,
     trustedProxies: parseProxies(config.trustedProxies),
     fast: handleFastPath(resolving),
@@ -48,38 +47,19 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   accessHooks(app, rooms.access)
   await openApiRoutes(app, VERSION)
   nodeRoutes(app, config, { ...rooms, ...resolving })
-  await app.listen({ host: config.httpHost, port: config.httpPort })
+  const { httpHost: host, httpPort: port } = config
+  await app.listen({ host, port, ...(config.processes > 1 && { reusePort: true }) })
   stack.use(watchTls(config, server, { log, onError: rooms.onError }))
+  if (config.processes > 1) {
+    const { path: inner } = stack.use(await openInnerDoor(listener))
+    const bound = portOf(config, server.address())
+    stack.use(await startResolvers({ config, inner, port: bound }, rooms.onError))
+  }
   const { access } = rooms
   const setupCode = (await operatorExists(access)) ? undefined : await createSetupCode(access)
   const url = urlOf(config, server.address())
   const owned = stack.move()
   return { url, setupCode, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
-
-function openResolving(config: Config, { store, book, counts, clock }: Rooms) {
-  const proxies = parseProxies(config.trustedProxies)
-  return {
-    traffic: watchTraffic({
-      limit: new ClientLimit(rateOf(config), clock),
-      counts,
-      addressOf: askerAddress(addressSet(proxies)),
-      behindProxy: proxies.length > 0,
-    }),
-    resolve: resolveLocally({
-      store,
-      prefixState: (prefix) => book.lookup(prefix),
-      prefixRecord: madePrefixRecord,
-    }),
-  }
-}
-
-const UNLIMITED = 1e9
-
-function rateOf({ resolutionsPerSMax, resolutionsBurstMax }: Config) {
-  return resolutionsPerSMax === 0
-    ? { perSecond: UNLIMITED, burst: UNLIMITED }
-    : { perSecond: resolutionsPerSMax, burst: resolutionsBurstMax }
 }
 
 type Watching = { readonly log: Log; readonly onError: (error: unknown) => void }
@@ -89,15 +69,14 @@ function watchTls(config: Config, server: Server, { log, onError }: Watching) {
   return reloadTls({ server, tls: tlsOf(config).tls, onReload, onError })
 }
 
-function tlsOf({ tlsCert, tlsKey }: Config): { tls?: { cert: string; key: string } } {
-  return tlsCert === undefined || tlsKey === undefined
-    ? {}
-    : { tls: { cert: tlsCert, key: tlsKey } }
-}
 function urlOf(config: Config, address: AddressInfo | string | null): string {
-  const port = typeof address === 'object' && address !== null ? address.port : config.httpPort
+  const port = portOf(config, address)
   const scheme = config.tlsCert === undefined ? 'http' : 'https'
   const isAny = config.httpHost === '0.0.0.0' || config.httpHost === '::'
   const host = isAny ? 'localhost' : config.httpHost
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function portOf(config: Config, address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : config.httpPort
 }

@@ -132,6 +132,10 @@ export const SETTINGS = {
     en: 'Ask search engines to leave the public pages out',
     zh: '要求搜索引擎不收录公开页面',
   }),
+  processes: setting('WAYMARK_PROCESSES', Type.Integer({ minimum: 1, maximum: 64, default: 1 }), {
+    en: 'Processes that share the port; each one beyond the first resolves and hands everything else to the first',
+    zh: '共享端口的进程数；第一个之外的进程只做解析，其余请求转交第一个进程',
+  }),
   importsRunningMax: setting(
     'WAYMARK_IMPORTS_RUNNING_MAX',
     Type.Integer({ minimum: 1, maximum: 16, default: 2 }),

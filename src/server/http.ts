@@ -22,14 +22,14 @@ const IDLE_MS_MAX = 72_000
 export type HttpOptions = {
   readonly log: FastifyBaseLogger
   readonly trustedProxies: readonly string[]
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: TlsFiles
   /** Sees every request first; true when it has answered. */
   readonly fast?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /** The one HTTP application, before any room has hung its routes into it. */
-export function openHttp(options: HttpOptions): { app: App; server: Server } {
-  const holder: { server?: Server } = {}
+export function openHttp(options: HttpOptions): OpenedHttp {
+  const holder: { server?: Server; listener?: Listener } = {}
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,7 +41,8 @@ export function openHttp(options: HttpOptions): { app: App; server: Server } {
     routerOptions: { maxParamLength: URL_PART_CHARS_MAX },
     exposeHeadRoutes: true,
     serverFactory: (handler) => {
-      holder.server = createServer(options, (request, response) => {
+      holder.listener = handler
+      holder.server = createNodeServer(options.tls, (request, response) => {
         if (options.fast?.(request, response) !== true) handler(request, response)
       })
       return holder.server
@@ -51,9 +52,20 @@ export function openHttp(options: HttpOptions): { app: App; server: Server } {
   app.addHook('onRequest', async (_request, reply) => {
     for (const [name, value] of SECURITY_HEADERS) reply.header(name, value)
   })
-  const server = holder.server
-  if (server === undefined) throw new Error('the HTTP library made no server')
-  return { app, server }
+  const { server, listener } = holder
+  if (server === undefined || listener === undefined) {
+    throw new Error('the HTTP library made no server')
+  }
+  return { app, server, listener }
+}
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+export type OpenedHttp = {
+  readonly app: App
+  readonly server: Server
+  /** Answers a request that came another way than through `server`. */
+  readonly listener: Listener
 }
 
 /** On every answer; a page that needs another policy says so itself. */
@@ -64,21 +76,22 @@ const SECURITY_HEADERS = [
   ['cross-origin-opener-policy', 'same-origin'],
 ] as const
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void
+export type TlsFiles = { readonly cert: string; readonly key: string }
 
-function createServer(options: HttpOptions, listener: Listener): Server {
+/** A server with this program's limits, encrypted where there are files for it. */
+export function createNodeServer(tls: TlsFiles | undefined, listener: Listener): Server {
   const limits = {
     maxHeaderSize: HEADER_BYTES_MAX,
     headersTimeout: HEADERS_WAIT_MS_MAX,
     requestTimeout: 0,
     keepAliveTimeout: IDLE_MS_MAX,
   }
-  if (options.tls === undefined) return createHttpServer(limits, listener)
-  const { cert, key } = readTls(options.tls)
+  if (tls === undefined) return createHttpServer(limits, listener)
+  const { cert, key } = readTls(tls)
   return createHttpsServer({ ...limits, cert, key, minVersion: 'TLSv1.2' }, listener)
 }
 
-export function readTls(tls: { cert: string; key: string }): { cert: Buffer; key: Buffer } {
+export function readTls(tls: TlsFiles): { cert: Buffer; key: Buffer } {
   try {
     return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
   } catch (cause) {

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Listener } from './http.ts'
+
+/** How one process tells another whom it speaks for; taken off before anything looks at the headers. */
+const PEER = 'x-waymark-peer'
+const PEER_TLS = 'x-waymark-peer-tls'
+const SOCKETS_MAX = 256
+
+export type InnerDoor = AsyncDisposable & { readonly path: string }
+
+/**
+ * A door for this node's other processes alone: a socket in a folder that only this user can enter. What comes through it is
+ * answered as if it came from the peer it was handed over for.
+ */
+export async function openInnerDoor(listener: Listener): Promise<InnerDoor> {
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-'))
+  const path = join(folder, 'inner.sock')
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    standIn(request)
+    listener(request, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve)
+  })
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      server.closeIdleConnections()
+      await new Promise((resolve) => server.close(resolve))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One request at a time uses a socket, so the socket can be given the peer's face. */
+function standIn(request: IncomingMessage): void {
+  const { headers, rawHeaders, socket } = request
+  define(socket, 'remoteAddress', headers[PEER])
+  define(socket, 'encrypted', headers[PEER_TLS] === '1')
+  for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? ''
+    if (name === PEER || name === PEER_TLS) rawHeaders.splice(i, 2)
+  }
+  delete headers[PEER]
+  delete headers[PEER_TLS]
+}
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true })
+}
+
+/** Hands requests over to the process behind the door, bodies and answers streamed both ways. */
+export function handOver(path: string): Listener & Disposable {
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX })
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const isEncrypted = 'encrypted' in request.socket && request.socket.encrypted === true
+    const headers = withoutPeer(request.rawHeaders)
+    headers.push(PEER, request.socket.remoteAddress ?? '', PEER_TLS, isEncrypted ? '1' : '0')
+    const { method = 'GET', url = '/' } = request
+    const inner = httpRequest({ socketPath: path, agent, method, path: url, headers })
+    inner.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    })
+    inner.on('error', () => fail(response))
+    response.on('close', () => inner.destroy())
+    request.pipe(inner)
+  }
+  return Object.assign(listener, { [Symbol.dispose]: () => agent.destroy() })
+}
+
+/** A client that names a peer of its own is not believed. */
+function withoutPeer(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    const lower = name.toLowerCase()
+    if (lower !== PEER && lower !== PEER_TLS) kept.push(name, rawHeaders[i + 1] ?? '')
+  }
+  return kept
+}
+
+function fail(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/problem+json' })
+  response.end('{"type":"/problems/unavailable","status":503,"code":"unavailable"}')
+}
