@@ -4,6 +4,7 @@ import { foldAscii, type HandleKey, type PrefixKey, prefixOf } from '../handle.t
 import type { HandleValue } from '../record.ts'
 import { parseNewName } from '../registration/names.ts'
 import { valueProblems } from '../registration/values.ts'
+import type { RecordDraft } from '../store/store.ts'
 import { type BoundFields, type CompiledTemplate, isWrong } from '../templates/compiled.ts'
 import type { BatchLine } from './batch.ts'
 import { type LineSink, refusal } from './lines.ts'
@@ -40,6 +41,7 @@ export class Binder implements LineSink {
   #readCells: ((cells: readonly string[]) => BoundFields) | undefined
   /** Members of JSON lines seen so far: `identifier`, `suffix`, `/FIELD` or ''. */
   readonly #members = new Map<string, string>()
+  #lastPrefix: PrefixKey | undefined
 
   constructor(options: BinderOptions) {
     this.#options = options
@@ -124,13 +126,6 @@ export class Binder implements LineSink {
     return target
   }
 
-  /** Members that no line so far could use. */
-  get unmappedMembers(): readonly string[] {
-    return [...this.#members]
-      .filter(([name, to]) => to === '' && name !== 'fields')
-      .map(([name]) => name)
-  }
-
   #tell(line: number, name: string, isSuffix: boolean, bound: BoundFields, isPlain = false): void {
     const handle = this.#fullName(name.trim(), isSuffix)
     const wrong = this.#wrongName(name, handle)
@@ -140,22 +135,24 @@ export class Binder implements LineSink {
       return
     }
     const key = foldAscii(handle) as HandleKey
-    const template = isPlain ? undefined : this.#options.template
-    this.#options.tell({
-      line,
-      handle,
-      prefix: prefixOf(key),
-      draft: {
-        key,
-        spelled: handle,
-        state: 'registered',
-        held: false,
-        ...(template !== undefined && { template: template.id }),
-        values: bound,
-      },
-      outcome: undefined,
-      problems: [],
-    })
+    const values = bound
+    const template = isPlain ? undefined : this.#options.template?.id
+    const draft: RecordDraft =
+      template === undefined
+        ? { key, spelled: handle, state: 'registered', held: false, values }
+        : { key, spelled: handle, state: 'registered', held: false, template, values }
+    const prefix = this.#prefixOf(key)
+    this.#options.tell({ line, handle, prefix, draft, outcome: undefined, problems: NO_PROBLEMS })
+  }
+
+  /** Lines that follow each other mostly have the same prefix, and then share its text. */
+  #prefixOf(key: HandleKey): PrefixKey {
+    const last = this.#lastPrefix
+    if (last !== undefined && key.charCodeAt(last.length) === 0x2f && key.startsWith(last)) {
+      return last
+    }
+    this.#lastPrefix = prefixOf(key)
+    return this.#lastPrefix
   }
 
   /** A name under the file's prefix or one derived from it is whole; anything else is what stands after the prefix. */
@@ -165,9 +162,9 @@ export class Binder implements LineSink {
     const length = prefix.key.length
     if (!isSuffix && name.length > length && name.indexOf('/', length) !== -1) {
       const next = name.charCodeAt(length)
-      if ((next === 0x2f || next === 0x2e) && foldAscii(name.slice(0, length)) === prefix.key) {
-        return name
-      }
+      const isDelimited = next === 0x2f || next === 0x2e
+      if (isDelimited && name.startsWith(prefix.key)) return name
+      if (isDelimited && foldAscii(name.slice(0, length)) === prefix.key) return name
     }
     return `${prefix.spelled}/${name}`
   }
@@ -191,6 +188,7 @@ export class Binder implements LineSink {
   }
 }
 
+const NO_PROBLEMS: readonly FieldProblem[] = []
 const MEMBERS_KEPT_MAX = 2000
 /** Names that need no closer look: most are such. */
 const PLAIN_NAME = /^[!-~]{1,200}$/

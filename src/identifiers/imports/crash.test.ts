@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import { openLmdbStore } from '../store/lmdb.ts'
 
-const KILLS = process.env.WAYMARK_TEST_LONG === '1' ? 20 : 3
-const LINES = 60_000
+const KILLS = process.env.WAYMARK_TEST_LONG === '1' ? 20 : 2
+const LINES = 40_000
 const PATH = '/api/v1/imports?prefix=88.100.1&template=product'
 
 async function freePort(): Promise<number> {

@@ -139,7 +139,7 @@ function onThread(
   return {
     push: (chunk) => {
       // The connection's buffers are its own; a copy can be handed over without another.
-      const bytes = Uint8Array.from(chunk)
+      const bytes = new Uint8Array(chunk)
       send({ kind: 'chunk', bytes }, [bytes.buffer])
       return ahead.add(chunk.length)
     },
@@ -179,7 +179,7 @@ export function startUndo(
 
 /** Heap of the thread of one import, in MiB: a batch of the longest lines and its neighbours. */
 const HEAP_MIB = 384
-const YOUNG_MIB = 48
+const YOUNG_MIB = 96
 
 function startWorker(
   { entry, storeOptions, gate }: Extract<ImportPlace, { kind: 'thread' }>,

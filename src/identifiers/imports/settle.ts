@@ -87,12 +87,19 @@ function byKey(a: Open, b: Open): number {
 }
 
 /** What is to be written of a record, and the lines of the file that led to it, the last of them being what is written. */
-type Pending = { readonly lines: Open[]; write: RecordWrite }
+type Pending = {
+  readonly line: Open
+  /** Further lines with the same identifier; rarely there. */
+  twins?: Open[]
+  write: RecordWrite
+}
 
 async function decideAll(lines: readonly Open[], options: SettleOptions): Promise<Pending[]> {
   const pending: Pending[] = []
   for (let from = 0; from < lines.length; ) {
-    let to = Math.min(from + CHUNK_KEYS, lines.length)
+    const prefix = lines[from]?.prefix
+    let to = from + 1
+    while (to - from < CHUNK_KEYS && lines[to]?.prefix === prefix && to < lines.length) to++
     while (to < lines.length && lines[to]?.draft.key === lines[to - 1]?.draft.key) to++
     const some = lines.slice(from, to)
     decideChunk(some, await currentOf(some, options.store), options.template, pending)
@@ -119,35 +126,52 @@ function decideChunk(
       standing = stored
       group = undefined
     }
-    const made = line.draft.template === undefined ? undefined : template
-    const next = decideLine({ line, standing, template: made })
-    group?.lines.push(line)
+    const next = decideLine(line, standing, template)
+    if (group !== undefined) addTwin(group, line)
     if (next === undefined) continue
     if (lines[i + 1]?.draft.key === key) standing = { ...(stored ?? UNSTORED), ...next }
     const write = writeOf(next, stored, claimsOf)
     if (group === undefined) {
-      group = { lines: [line], write }
+      group = { line, write }
       pending.push(group)
     } else group.write = write
   }
 }
 
+function addTwin(group: Pending, line: Open): void {
+  group.twins ??= []
+  group.twins.push(line)
+}
+
 /** Stands for what the store adds to a record, where a line is compared with one that is not stored yet. */
 const UNSTORED = { version: 0, createdAt: 0, updatedAt: 0, batch: 0 }
 
-/** The stored records of the lines; undefined if there is none of them, which one look at the gap tells. */
+/** Below so many keys each is looked up; above, first whether there is anything between them. */
+const GAP_KEYS_MIN = 64
+
+/** The stored records of lines of one prefix; undefined if there is none, which mostly one look at the gap tells. */
 async function currentOf(
   lines: readonly Open[],
   store: RecordStore,
 ): Promise<(IdRecord | undefined)[] | undefined> {
+  if (await isGap(lines, store)) return undefined
+  if (lines.length <= GAP_KEYS_MIN) return store.getMany(lines.map((it) => it.draft.key))
+  const middle = lines.length >> 1
+  const before = await currentOf(lines.slice(0, middle), store)
+  const after = await currentOf(lines.slice(middle), store)
+  if (before === undefined && after === undefined) return undefined
+  const none = (count: number) => new Array<undefined>(count).fill(undefined)
+  return [...(before ?? none(middle)), ...(after ?? none(lines.length - middle))]
+}
+
+/** Nothing is stored from the first to the last of the lines. */
+async function isGap(lines: readonly Open[], store: RecordStore): Promise<boolean> {
   const first = lines[0]
   const last = lines.at(-1)
-  if (first?.prefix === undefined || last === undefined) return undefined
-  if (first.prefix === last.prefix && (await store.get(first.draft.key)) === undefined) {
-    const [next] = await store.scan(first.prefix, { after: first.draft.key, limit: 1 })
-    if (next === undefined || isAfter(next.key, last.draft.key)) return undefined
-  }
-  return store.getMany(lines.map((it) => it.draft.key))
+  if (first?.prefix === undefined || last === undefined) return true
+  if ((await store.get(first.draft.key)) !== undefined) return false
+  const [next] = await store.scan(first.prefix, { after: first.draft.key, limit: 1 })
+  return next === undefined || isAfter(next.key, last.draft.key)
 }
 
 /** In the store's order, which is that of UTF-8 bytes; strings compare alike unless they hold surrogates. */
@@ -157,22 +181,19 @@ function isAfter(a: HandleKey, b: HandleKey): boolean {
 const ONE_UNIT = /^[^\ud800-\udfff]*$/
 
 /** Gives the line its outcome and answers what is to be written; the outcome holds only once that is stored. */
-function decideLine({
-  line,
-  standing,
-  template,
-}: {
-  line: Open
-  standing: IdRecord | undefined
-  template: Template | undefined
-}): RecordDraft | undefined {
+function decideLine(
+  line: Open,
+  standing: IdRecord | undefined,
+  template: Template | undefined,
+): RecordDraft | undefined {
   const { draft } = line
   if (standing === undefined) {
     line.outcome = 'created'
     return draft
   }
   const handle = { spelled: line.handle, key: draft.key }
-  const wish = { handle, values: draft.values, ...(template !== undefined && { template }) }
+  const isByTemplate = template !== undefined && draft.template !== undefined
+  const wish = { handle, values: draft.values, ...(isByTemplate && { template }) }
   const decision = decide(standing, wish, { mode: 'import' })
   switch (decision.kind) {
     case 'refuse':
@@ -220,10 +241,10 @@ async function store(
   const writes = pending.map((it) => it.write)
   const answer = await store.commit({ author, at: clock(), job, writes })
   if (answer.sequence > 0) sequences.push(answer.sequence)
-  const again = answer.stale.flatMap((write) => pending[write]?.lines ?? [])
+  const again = answer.stale.flatMap((write) => linesOf(pending[write]))
   for (const { write, claim, by } of answer.taken) {
     // Only the line that was to be written is known to clash; others of its identifier are decided anew.
-    const lines = pending[write]?.lines ?? []
+    const lines = linesOf(pending[write])
     const writer = lines.findLastIndex((it) => it.outcome !== 'unchanged')
     for (const [i, line] of lines.entries()) {
       if (i === writer) refuseLine(line, taken(claim, by))
@@ -232,6 +253,10 @@ async function store(
   }
   sortByKey(again)
   return again
+}
+
+function linesOf(pending: Pending | undefined): readonly Open[] {
+  return pending === undefined ? [] : [pending.line, ...(pending.twins ?? [])]
 }
 
 const CONTESTED = refusal(

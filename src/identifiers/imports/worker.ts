@@ -42,6 +42,9 @@ export async function runImportWorker(parts: WorkerParts): Promise<void> {
   }
 }
 
+/** Far less than may lie ahead, far more than a piece: messages between threads cost as much as reading some lines. */
+const TAKEN_TOLD_BYTES = 524_288
+
 type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void
 type Tools = { readonly store: RecordStore; readonly inbox: Inbox; readonly send: Send }
 
@@ -56,12 +59,18 @@ async function runImport(
     clock: systemClock,
     onMapped: (mapping) => send({ kind: 'mapped', mapping }),
     onSettled: (settled) => {
-      const outcomes = Uint8Array.from(settled.outcomes)
+      const outcomes = new Uint8Array(settled.outcomes)
       send({ kind: 'settled', settled: { ...settled, outcomes } }, [outcomes.buffer])
     },
   })
   inbox.onStop = () => session.stop()
-  await drive(session, inbox.queue, (bytes) => send({ kind: 'taken', bytes }))
+  let taken = 0
+  await drive(session, inbox.queue, (bytes) => {
+    taken += bytes
+    if (taken < TAKEN_TOLD_BYTES) return
+    send({ kind: 'taken', bytes: taken })
+    taken = 0
+  })
 }
 
 async function runUndo(task: UndoTask, { store, inbox, send }: Tools): Promise<void> {
