@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import Fastify from 'fastify'
 import { type PrefixKey, parseHandle } from '../../src/identifiers/handle.ts'
 import type { PrefixAnswer } from '../../src/identifiers/prefixes/book.ts'
 import type { HandleValue, IdRecord } from '../../src/identifiers/record.ts'
@@ -93,7 +94,10 @@ const STATES: Readonly<Record<string, PrefixAnswer>> = {
 export type PageWorld = { readonly app: App; readonly counted: string[]; limited: boolean }
 
 /** The public pages over a memory store with one identifier in each state. */
-export async function openPageWorld(publicUrl?: string): Promise<PageWorld> {
+export async function openPageWorld(
+  publicUrl?: string,
+  routable?: (target: string) => string,
+): Promise<PageWorld> {
   const store = openMemoryStore()
   let at = Date.UTC(2026, 9, 28, 2, 12)
   const put = async (name: string, values: HandleValue[], more: Partial<IdRecord> = {}) => {
@@ -128,7 +132,10 @@ export async function openPageWorld(publicUrl?: string): Promise<PageWorld> {
     prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },
     prefixRecord: madePrefixRecord,
   })
-  const { app } = openHttp({ log: openLog('silent'), trustedProxies: [] })
+  const app =
+    routable === undefined
+      ? openHttp({ log: openLog('silent'), trustedProxies: [] }).app
+      : (Fastify({ rewriteUrl: ({ url = '/' }) => routable(url) }) as unknown as App)
   problemReplies(app)
   const world: PageWorld = { app, counted: [], limited: false }
   const traffic = {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { PNG } from 'pngjs'
 import { HOSTILE, openPageWorld, SECRET, TARGET } from '../../../test/support/page-world.ts'
-import { pathOf } from './names.ts'
+import { pathOf, routableTarget } from './names.ts'
 
 const world = await openPageWorld('https://id.luan.example')
 const { app } = world
@@ -254,6 +254,28 @@ test('paths of the node itself are not identifiers', async () => {
     assert.ok(!reply.body.includes('<html'), path)
   }
   assert.equal(world.counted.length, before)
+})
+
+test('a target that the router cannot read is answered by the route it was meant for', async () => {
+  for (const [target, routable] of [
+    ['/88.1/a%20b?x=%zz', '/88.1/a%20b?x=%zz'],
+    ['/88.1/%zz?x', '/-'],
+    ['/88.1/%ff', '/-'],
+    ['/api/handles/88.1/100%', '/api/handles/-'],
+    ['/api/v1/%zz', '/api/-'],
+    ['/100%25', '/100%25'],
+  ] as const) {
+    assert.equal(routableTarget(target), routable)
+  }
+  const odd = await openPageWorld('http://localhost', routableTarget)
+  const ask = (url: string) => odd.app.inject({ url, headers: { accept: BROWSER } })
+  const page = await ask('/88.100.7/100%zz?lang=zh')
+  assert.equal(page.statusCode, 400)
+  assert.ok(page.body.includes('<h1>标识格式有误</h1>'))
+  assert.equal((await ask('/88.100.7/%ff')).statusCode, 404)
+  const post = { method: 'POST', url: '/api/handles/88.100.7/%ff' } as const
+  assert.equal((await odd.app.inject(post)).json().responseCode, 100)
+  await odd.app.close()
 })
 
 test('every look at an identifier is counted once, by what was told', async () => {
