@@ -98,16 +98,13 @@ export class WroteTally {
     this.#end = undefined
   }
 
-  run(keys: readonly HandleKey[], stretch: { fence: string; end: string | undefined }): void {
-    const from = keys[0] as HandleKey
-    const to = keys.at(-1) as HandleKey
+  run(
+    { from, to }: { from: HandleKey; to: HandleKey },
+    stretch: { fence: string; end: string | undefined },
+  ): void {
     const last = this.wrote.at(-1)
-    if (
-      last !== undefined &&
-      'from' in last &&
-      this.#end === stretch.fence &&
-      samePrefix(last.from, from)
-    ) {
+    const touches = last !== undefined && 'from' in last && this.#end === stretch.fence
+    if (touches && samePrefix(last.from, from)) {
       this.wrote[this.wrote.length - 1] = { from: last.from, to }
     } else this.wrote.push({ from, to })
     this.#end = stretch.end

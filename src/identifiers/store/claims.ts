@@ -22,6 +22,12 @@ function claimKey(prefix: PrefixKey, claim: string): Buffer {
   return Buffer.concat([Buffer.of(HASHED), createHash('sha256').update(key).digest()])
 }
 
+export function isClaiming({ claims, releases }: RecordWrite): boolean {
+  return (
+    (claims !== undefined && claims.length > 0) || (releases !== undefined && releases.length > 0)
+  )
+}
+
 type Claiming = { readonly position: number; readonly write: RecordWrite }
 type Held = {
   readonly name: Buffer
@@ -41,7 +47,7 @@ export class ClaimLedger {
   /** Claims and releases what the writes ask for; answers those whose claim another record holds. */
   judge(claiming: readonly Claiming[]): CommitAnswer['taken'] {
     const taken: CommitAnswer['taken'][number][] = []
-    const some = claiming.filter(({ write }) => write.claims?.length || write.releases?.length)
+    const some = claiming.filter(({ write }) => isClaiming(write))
     for (const { position, write } of some.sort((a, b) => a.position - b.position)) {
       const lost = this.#apply(write)
       if (lost !== undefined) taken.push({ write: position, ...lost })

@@ -3,7 +3,7 @@ import { decodeRecord, encodeRecord } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
-import { ClaimLedger } from './claims.ts'
+import { ClaimLedger, isClaiming } from './claims.ts'
 import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { compareKeys, inKeyOrder } from './ordering.ts'
@@ -46,7 +46,9 @@ export function planCommit(
   const stale: number[] = []
   const groups = groupsOf(tables, batch.writes, stale)
   const ledger = new ClaimLedger(tables)
-  const taken = ledger.judge(groups.flatMap(({ standing }) => standing))
+  const taken = batch.writes.some(isClaiming)
+    ? ledger.judge(groups.flatMap(({ standing }) => standing))
+    : []
   stale.sort((a, b) => a - b)
   const refused = options.atomic === true && stale.length + taken.length > 0
   const kept = keptOf(groups, new Set(taken.map(({ write }) => write)))
@@ -83,15 +85,16 @@ function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
 function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[]): Group[] {
   const groups: Group[] = []
   const seeker = new Seeker(tables)
+  let group: Group | undefined
   for (const position of inKeyOrder(writes)) {
     const write = writes[position] as RecordWrite
-    const { stretch, before, rowBytes } = seeker.find(write.next.key)
-    if ((before?.version ?? 0) !== write.expected) {
+    const before = seeker.find(write.next.key)
+    if ((before === undefined ? 0 : before.version) !== write.expected) {
       stale.push(position)
       continue
     }
-    let group = groups.at(-1)
-    if (group?.stretch !== stretch) {
+    const { stretch, rowBytes } = seeker
+    if (group === undefined || group.stretch !== stretch) {
       group = { stretch, standing: [] }
       groups.push(group)
     }
@@ -106,42 +109,59 @@ function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[
  */
 class Seeker {
   readonly #tables: Tables
+  readonly #rows: RowSeeker
   #stretch: Stretch | undefined
   #prefix = '' as PrefixKey
+  #start = '/'
   /** A second key fell into the stretch: from then on its end and its last key are known. */
   #isDense = false
   #last: HandleKey | undefined
-  #rows: RowSeeker
+  /** Keys have come behind the last of the stretch's block: no other will be in it. */
+  #isBehind = false
+  /** Of the row that was found last; 0 where it was in a block or nowhere. */
+  rowBytes = 0
 
   constructor(tables: Tables) {
     this.#tables = tables
     this.#rows = new RowSeeker(tables)
   }
 
-  find(key: HandleKey): { stretch: Stretch; before: IdRecord | undefined; rowBytes: number } {
-    const stretch = this.#stretchOf(key)
-    const row = this.#rows.find(key)
-    if (row !== undefined) return { stretch, before: decodeRecord(row), rowBytes: row.length }
-    const behind = this.#last !== undefined && compareKeys(key, this.#last) > 0
-    return { stretch, before: behind ? undefined : inBlock(stretch, key), rowBytes: 0 }
+  /** The stretch that the key asked for last falls into. */
+  get stretch(): Stretch {
+    return this.#stretch as Stretch
   }
 
-  #stretchOf(key: HandleKey): Stretch {
-    const prefix = key.startsWith(`${this.#prefix}/`) ? this.#prefix : prefixOf(key)
+  find(key: HandleKey): IdRecord | undefined {
+    this.#step(key)
+    const row = this.#rows.find(key)
+    if (row !== undefined) {
+      this.rowBytes = row.length
+      return decodeRecord(row)
+    }
+    this.rowBytes = 0
+    if (this.#last !== undefined && !this.#isBehind) {
+      this.#isBehind = compareKeys(key, this.#last) > 0
+    }
+    return this.#isBehind ? undefined : inBlock(this.stretch, key)
+  }
+
+  #step(key: HandleKey): void {
+    const prefix = key.startsWith(this.#start) ? this.#prefix : prefixOf(key)
     const old = this.#stretch
     const isKnown = this.#isDense || old?.block === undefined
-    if (old !== undefined && isKnown && covers(old, prefix, key)) return old
+    if (old !== undefined && isKnown && covers(old, prefix, key)) return
     const stretch = stretchAt(this.#tables, { prefix, key })
+    this.#isBehind = false
     if (old?.block !== undefined && stretch.block?.fence === old.block.fence) {
       this.#isDense = true
       this.#last = lastKey(old)
-      return old
+      return
     }
     this.#isDense = false
     this.#last = undefined
     this.#prefix = prefix
+    this.#start = `${prefix}/`
     this.#stretch = stretch
-    return stretch
   }
 }
 
@@ -211,13 +231,14 @@ class Plan {
     const { at } = this.#batch
     const { key, spelled, state, held, template, values } = write.next
     const version = write.expected + 1
-    const createdAt = before?.createdAt ?? at
+    const createdAt = before === undefined ? at : before.createdAt
+    const updatedAt = at
     const batch = this.#sequence
-    const stamps = { version, createdAt, updatedAt: at, batch }
+    // Written out: this runs for every record that comes in, and a spread would take as long as the rest.
     const record: IdRecord =
       template === undefined
-        ? { key, spelled, state, held, values, ...stamps }
-        : { key, spelled, state, held, template, values, ...stamps }
+        ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
+        : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
     this.#count++
     if (before === undefined) this.#created++
     else this.#replaced.push(before)
@@ -249,11 +270,9 @@ class Plan {
       this.#recent.records--
       this.#recent.bytes -= rowBytes
     }
-    const fence = stretch.block?.fence ?? ''
-    this.#wrote.run(
-      records.map(({ key }) => key),
-      { fence, end: stretch.end },
-    )
+    const { key: from } = records[0] as IdRecord
+    const { key: to } = records.at(-1) as IdRecord
+    this.#wrote.run({ from, to }, { fence: stretch.block?.fence ?? '', end: stretch.end })
   }
 
   finish(): () => void {
