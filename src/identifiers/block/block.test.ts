@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
 import { dataSet, recordOf, sortedDrafts } from '../../../bench/data-sets.ts'
 import { fuzzBlocks } from '../../../test/fuzz/blocks.ts'
-import { randomRecords } from '../../../test/support/records.ts'
+import { Dice, randomRecords } from '../../../test/support/records.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import {
@@ -190,5 +190,45 @@ test('a block is never larger than what zstd makes of its rows, give or take a f
     const rows = zstdCompressSync(Buffer.concat(records.map(encodeRecord)))
     const block = encodeBlock(prefix, records)
     assert.ok(block.length <= rows.length + 32, `seed ${seed}: ${block.length} > ${rows.length}`)
+  }
+})
+
+/** Texts that repeat themselves in ways that columns do not see, and zstd does. */
+function repetitive(dice: Dice): ((i: number) => string)[] {
+  const hex = '0123456789abcdef'
+  const pool = Array.from({ length: dice.pick([3, 17, 40, 70]) }, () => dice.letters(hex, 16))
+  const long = dice.letters(hex, 200)
+  const gene = dice.letters('ACGT', 60)
+  const changed = (text: string, letter: string) => {
+    const at = dice.below(text.length)
+    return text.slice(0, at) + letter + text.slice(at + 1)
+  }
+  return [
+    (i) => pool[i % pool.length] ?? '',
+    () => dice.pick(pool) + dice.pick(pool),
+    () => changed(long, dice.letters(hex, 1)),
+    () => changed(gene, dice.letters('ACGT', 1)),
+    () => Array.from({ length: 12 }, () => (dice.chance(90) ? '0' : dice.letters(hex, 1))).join(''),
+    () => JSON.stringify({ a: dice.below(3), b: dice.pick(pool), c: [dice.below(5)] }),
+    () => Array.from({ length: 6 }, () => dice.pick(['alpha', 'beta', 'gamma'])).join(' '),
+  ]
+}
+
+test('texts that repeat in ways of their own are packed as well as zstd would', () => {
+  const prefix = '88.1' as PrefixKey
+  for (let seed = 1; seed <= 12; seed++) {
+    for (const [kind, text] of repetitive(new Dice(seed)).entries()) {
+      const records = Array.from({ length: BLOCK_RECORDS_MAX }, (_, i): IdRecord => {
+        const values = [1, 2, 3]
+          .slice(seed % 3)
+          .map((index) => ({ index, type: 'X', data: text(i) }))
+        return { ...plain(`88.1/SN${String(i).padStart(6, '0')}`), values }
+      })
+      const rows = zstdCompressSync(Buffer.concat(records.map(encodeRecord)))
+      const block = encodeBlock(prefix, records)
+      const hint = `seed ${seed}, kind ${kind}: ${block.length} > ${rows.length}`
+      assert.ok(block.length <= rows.length + 32, hint)
+      if (seed <= 3) assertKept(prefix, records, hint)
+    }
   }
 })

@@ -34,7 +34,7 @@ const ROWS = 0
 const ROWS_ZSTD = 1
 const COLUMNS = 2
 
-/** Columns of fewer bytes a record than this, letters aside, are never larger than what zstd makes of rows. */
+/** Columns of fewer bytes a record than this, random letters aside, are never larger than what zstd makes of rows. */
 const ROWS_TRIED_BYTES = 12
 const ROWS_TRIED_RECORDS = 8
 

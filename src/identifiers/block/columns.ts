@@ -37,7 +37,7 @@ const sheets: Sheets = {
   form: new ByteWriter(),
   body: new ByteWriter(),
   heap: new ByteWriter(),
-  letterBytes: 0,
+  randomBytes: 0,
 }
 
 /** What `writeColumns` answers: bytes that zstd might make fewer of; undefined where columns do not suit. */
@@ -67,7 +67,7 @@ export function writeColumns(
       w.raw(first)
     }
   }
-  return { doubtfulBytes: w.length - from - sheets.letterBytes }
+  return { doubtfulBytes: w.length - from - sheets.randomBytes }
 }
 
 /** Rows in a group on average, where groups are made finer than shapes ask for. */
@@ -105,7 +105,7 @@ function writeBlock(
   form.reset()
   body.reset()
   heap.reset()
-  sheets.letterBytes = 0
+  sheets.randomBytes = 0
   form.uint(groups.length)
   if (groups.length > 1) {
     const codes = new Float64Array(count)

@@ -116,6 +116,41 @@ export type LetterRows = {
   readonly lead: number
 }
 
+/** Values of a chunk of letters, at least: then chunks of random ones hardly ever meet. */
+const CHUNK_VALUES_MIN = 2 ** 24
+/** Chunks looked at, about; rows are left out for more. */
+const CHUNKS_SAMPLED = 256
+
+/**
+ * Whether letters are as good as random, so that zstd makes nothing of them: hardly any stretch comes twice, and none
+ * of the letters comes much more often than others.
+ */
+export function looksRandom({ letters, places }: Alphabet, rows: LetterRows): boolean {
+  const { chars, length, lead } = rows
+  const size = Math.max(2, letters.length)
+  const chunk = Math.ceil(Math.log(CHUNK_VALUES_MIN) / Math.log(size))
+  if (length - lead < chunk) return false
+  const chunks = new Set<number>()
+  const counts = new Uint32Array(size)
+  let taken = 0
+  const all = (chars.length / length) * Math.floor((length - lead) / chunk)
+  const stride = length * Math.ceil(all / CHUNKS_SAMPLED)
+  for (let row = 0; row < chars.length; row += stride) {
+    for (let from = row + lead; from + chunk <= row + length; from += chunk) {
+      let number = 0
+      for (let i = from; i < from + chunk; i++) {
+        const place = places[chars[i] as number] as number
+        counts[place] = (counts[place] as number) + 1
+        number = number * size + place
+      }
+      chunks.add(number)
+      taken++
+    }
+  }
+  const mean = (taken * chunk) / size
+  return chunks.size >= taken * 0.98 && counts.every((count) => count < 2 * mean + 16)
+}
+
 /** The common lead as it is, then the other letters packed. */
 export function writeLetters(w: ByteWriter, alphabet: Alphabet, rows: LetterRows): void {
   const { chars, length, lead } = rows

@@ -1,6 +1,6 @@
 import type { ByteWriter } from './bytes.ts'
 import type { Draft } from './draft.ts'
-import { writeAlphabet, writeLetters } from './letters.ts'
+import { looksRandom, writeAlphabet, writeLetters } from './letters.ts'
 import { planNumbers } from './number-plan.ts'
 import { type Earlier, writeCodes, writeNumbers } from './numbers.ts'
 
@@ -25,8 +25,8 @@ export const OCTETS = 2
 
 /** Where columns are written: what is the same from block to block, what is not, and what zstd is to pack. */
 export type Sheets = {
-  /** Bytes of packed letters: as good as random, so that zstd makes nothing of them. */
-  letterBytes: number
+  /** Bytes of letters in the body that zstd makes nothing of. */
+  randomBytes: number
   readonly form: ByteWriter
   readonly body: ByteWriter
   readonly heap: ByteWriter
@@ -84,7 +84,7 @@ function head(kind: number, figure: number): number {
 function writeLettersOf(sheets: Sheets, draft: Extract<Draft, { kind: 'letters' }>): void {
   const from = sheets.body.length
   writeLetters(sheets.body, draft.alphabet, draft.rows)
-  sheets.letterBytes += sheets.body.length - from
+  if (looksRandom(draft.alphabet, draft.rows)) sheets.randomBytes += sheets.body.length - from
 }
 
 function writeConstant(form: ByteWriter, piece: string | Uint8Array): void {

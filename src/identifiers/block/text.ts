@@ -5,6 +5,10 @@ import { timeFormOf, timeNumber } from './times.ts'
 
 /** Different texts that a column of choices holds at most. */
 const CHOICES_MAX = 64
+/** Among this many rows of so few choices two are equal, but for one in a hundred columns. */
+const ROWS_WITHOUT_REPEAT = 24
+/** Times of so few bits each are not worth a look at other ways. */
+const TIME_BITS_FINE = 8
 /** Parts between separators that a text is taken apart into at most. */
 const WORDS_MAX = 64
 
@@ -27,9 +31,11 @@ export function draftTexts(texts: readonly string[], names: Names = NO_NAMES): D
     aroundName(texts, names.spelled, false) ??
     (names.folded === names.spelled ? undefined : aroundName(texts, names.folded, true))
   if (around !== undefined) return around
+  const time = timeDraft(texts)
+  if (time?.kind === 'time' && time.plan.width <= TIME_BITS_FINE) return time
   const choice = choiceDraft(texts)
   if (choice?.kind === 'choice' && choice.choices.length * 16 <= texts.length) return choice
-  const apart = timeDraft(texts) ?? apartDraft(texts)
+  const apart = time ?? apartDraft(texts)
   return cheapest([apart, choice, { kind: 'heap', pieces: texts }])
 }
 
@@ -110,7 +116,7 @@ function choiceDraft(texts: readonly string[]): Draft | undefined {
     const text = texts[i] as string
     let code = codeOf.get(text)
     if (code === undefined) {
-      if (codeOf.size === most) return undefined
+      if (codeOf.size === most || (i === ROWS_WITHOUT_REPEAT && codeOf.size === i)) return undefined
       code = codeOf.size
       codeOf.set(text, code)
     }
