@@ -19,10 +19,9 @@ export async function serveCommand(args: string[], io: Io): Promise<number> {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
   await using node = await startNode(readConfig(io.env))
-  io.stdout.write(`ready ${node.url}\n`)
-  if (node.setupCode !== undefined) {
-    io.stdout.write(`setup ${node.url}/console/setup#${node.setupCode}\n`)
-  }
+  const { url, setupCode } = node
+  const setup = setupCode === undefined ? '' : `setup ${url}/console/setup#${setupCode}\n`
+  io.stdout.write(`ready ${url}\n${setup}`)
   if (!stop.signal.aborted) await once(stop.signal, 'abort')
   return EXIT_DONE
 }

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { renameSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PASSWORD, scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
+
+const skip = hasOpenssl() ? false : 'needs openssl: apt-get install -y openssl'
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'])
+    return true
+  } catch {
+    assert.notEqual(process.env.WAYMARK_TEST_STRICT, '1', 'needs openssl')
+    return false
+  }
+}
+
+function makeCertificate(folder: string, name: string): { cert: string; key: string } {
+  const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)]
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '2', '-nodes']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  })
+  return { cert, key }
+}
+
+function nameServed(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${url}/health/live`, { rejectUnauthorized: false, agent: false })
+    asked.on('response', (response) => {
+      const { socket } = response as unknown as { socket: import('node:tls').TLSSocket }
+      resolve(String(socket.getPeerCertificate().subject.CN))
+      response.resume()
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+test('a new certificate is in force without a restart, one that cannot be read is not', {
+  skip,
+}, async () => {
+  await using folder = await scratchFolder()
+  const first = makeCertificate(folder.path, 'first')
+  const second = makeCertificate(folder.path, 'second')
+  await using node = await startNodeProcess(join(folder.path, 'data'), {
+    WAYMARK_TLS_CERT: first.cert,
+    WAYMARK_TLS_KEY: first.key,
+    WAYMARK_HTTP_HOST: '127.0.0.1',
+  })
+  assert.match(node.url, /^https:/)
+  assert.equal(await nameServed(node.url), 'first')
+  renameSync(second.key, first.key)
+  renameSync(second.cert, first.cert)
+  const until = Date.now() + 30_000
+  while ((await nameServed(node.url)) !== 'second') {
+    assert.ok(Date.now() < until, 'the new certificate was not taken up')
+    await sleep(250)
+  }
+})
+
+const signIn = (url: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}/api/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ name: 'ops', password: PASSWORD }),
+  })
+
+test('unencrypted sign-in is for this machine alone, or through a trusted proxy that was encrypted', async () => {
+  await using folder = await scratchFolder()
+  await using node = await startNodeProcess(folder.path)
+  await setUp(node)
+  assert.equal((await signIn(node.url)).status, 200)
+  const forwarded = await signIn(node.url, { 'x-forwarded-for': '203.0.113.9' })
+  assert.equal(forwarded.status, 403, 'somebody forwards who is not trusted')
+  assert.match(((await forwarded.json()) as { detail: string }).detail, /WAYMARK_TRUSTED_PROXIES/)
+  await node.stop()
+
+  await using proxied = await startNodeProcess(folder.path, {
+    WAYMARK_TRUSTED_PROXIES: '127.0.0.0/8',
+  })
+  const from = { 'x-forwarded-for': '203.0.113.9' }
+  const encrypted = await signIn(proxied.url, { ...from, 'x-forwarded-proto': 'https' })
+  assert.equal(encrypted.status, 200)
+  assert.match(encrypted.headers.get('set-cookie') ?? '', /^__Host-waymark=.*Secure/)
+  const plain = await signIn(proxied.url, { ...from, 'x-forwarded-proto': 'http' })
+  assert.equal(plain.status, 403)
+})
