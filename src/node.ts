@@ -10,6 +10,8 @@ import { openResolving, tlsOf } from './node-resolving.ts'
 import { openRooms } from './node-rooms.ts'
 import { nodeRoutes } from './node-routes.ts'
 import { handleFastPath } from './protocols/handle/fast-path.ts'
+import { answerUnknownMethod } from './protocols/handle/unknown-method.ts'
+import { routableTarget } from './protocols/page/names.ts'
 import { parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
 import { openHttp } from './server/http.ts'
@@ -39,6 +41,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     log,
     trustedProxies: parseProxies(config.trustedProxies),
     fast: handleFastPath(resolving),
+    routable: routableTarget,
+    unparsed: answerUnknownMethod,
     ...tlsOf(config),
   })
   stack.adopt(app, (it) => it.close())

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { App } from '../lib/http.ts'
 import { Problem } from '../lib/problem.ts'
@@ -25,6 +26,10 @@ export type HttpOptions = {
   readonly tls?: TlsFiles
   /** Sees every request first; true when it has answered. */
   readonly fast?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** A target that the router can read, for one it could not. */
+  readonly routable?: (target: string) => string
+  /** Sees a request that Node's parser refused; true when it has answered. */
+  readonly unparsed?: (error: Error, socket: Socket) => boolean
 }
 
 /** The one HTTP application, before any room has hung its routes into it. */
@@ -40,6 +45,10 @@ export function openHttp(options: HttpOptions): OpenedHttp {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: URL_PART_CHARS_MAX },
     exposeHeadRoutes: true,
+    rewriteUrl: ({ url = '/' }) => options.routable?.(url) ?? url,
+    clientErrorHandler: (error, socket) => {
+      if (options.unparsed?.(error, socket) !== true) refuseUnparsed(error, socket)
+    },
     serverFactory: (handler) => {
       holder.listener = handler
       holder.server = createNodeServer(options.tls, (request, response) => {
@@ -57,6 +66,21 @@ export function openHttp(options: HttpOptions): OpenedHttp {
     throw new Error('the HTTP library made no server')
   }
   return { app, server, listener }
+}
+
+/** What is not HTTP, too long or too slow gets the shortest answer there is. */
+function refuseUnparsed({ code }: Error & { code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = UNPARSED[code ?? ''] ?? '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+}
+
+const UNPARSED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void
