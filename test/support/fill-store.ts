@@ -22,8 +22,10 @@ for (;;) {
     break
   }
 }
-const again = await batchOf(store, `5.${stored + 1}`)
-await assert.rejects(store.commit(again), { code: 'storage-full' })
+// Packing may have freed pages meanwhile: the same commit is stored then, or refused in the same way.
+const again = await store.commit(await batchOf(store, `5.${stored + 1}`)).catch((error) => error)
+if (again instanceof Problem) assert.equal(again.code, 'storage-full')
+else stored++
 assert.equal(store.changes(0, 1_000_000).length, stored)
 assert.ok(PREFIXES.some((prefix) => store.scan(prefix, { limit: 10 }).length === 10))
 for await (const { where, why } of store.verify()) assert.fail(`${where}: ${why}`)

@@ -2,6 +2,7 @@ import { BrokenBlock } from '../block/block.ts'
 import { ByteReader, ByteWriter } from '../block/bytes.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import type { Moment } from './engine.ts'
+import { sharedLength } from './leaf.ts'
 import type { BatchEntry } from './store.ts'
 import { sealed, sequenceKey, type Tables, unsealed } from './tables.ts'
 
@@ -20,7 +21,7 @@ export function entryFrom(stored: Buffer): BatchEntry {
 
 /** Only within a write. */
 export function putBatch(tables: Tables, entry: BatchEntry): void {
-  tables.batches.put(sequenceKey(entry.sequence), sealed(Buffer.from(JSON.stringify(entry))))
+  tables.batches.append(sequenceKey(entry.sequence), sealed(Buffer.from(JSON.stringify(entry))))
 }
 
 /** What a batch wrote: single keys, and runs in which it wrote many of the records there are. */
@@ -39,7 +40,7 @@ export function putWrote(tables: Tables, sequence: number, wrote: readonly Wrote
   let piece = 0
   let previous = ''
   const flush = (): void => {
-    tables.batchKeys.put(sequenceKey(sequence, piece++), sealed(writer.view()))
+    tables.batchKeys.append(sequenceKey(sequence, piece++), sealed(writer.view()))
     writer.reset()
     previous = ''
   }
@@ -78,13 +79,6 @@ function* piecesIn(payload: Buffer): Generator<Wrote> {
     const first = name()
     yield kind === KEY ? { key: first } : { from: first, to: name() }
   }
-}
-
-function sharedLength(a: string, b: string): number {
-  const most = Math.min(a.length, b.length)
-  let i = 0
-  while (i < most && a.charCodeAt(i) === b.charCodeAt(i)) i++
-  return i
 }
 
 /** Collects, in key order, what a commit wrote; stretches that touch become one run. */

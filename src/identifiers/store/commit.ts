@@ -6,10 +6,11 @@ import { putBatch, putWrote, WroteTally } from './batches.ts'
 import { ClaimLedger, isClaiming } from './claims.ts'
 import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
+import { LeafEdits } from './leaf-edits.ts'
 import { compareKeys, inKeyOrder } from './ordering.ts'
-import type { Packed, PageFit } from './packing.ts'
+import type { PageFit } from './packing.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
-import { covers, inBlock, lastKey, packedInto, type Stretch, stretchAt } from './stretch.ts'
+import { Leaf, type Stretch } from './stretch.ts'
 import { sequenceOf, type Tables } from './tables.ts'
 
 /** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
@@ -110,12 +111,12 @@ function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[
 class Seeker {
   readonly #tables: Tables
   readonly #rows: RowSeeker
+  #leaf: Leaf | undefined
   #stretch: Stretch | undefined
   #prefix = '' as PrefixKey
   #start = '/'
-  /** A second key fell into the stretch: from then on its end and its last key are known. */
+  /** A second key fell into the leaf: from then on its end is known. */
   #isDense = false
-  #last: HandleKey | undefined
   /** Keys have come behind the last of the stretch's block: no other will be in it. */
   #isBehind = false
   /** Of the row that was found last; 0 where it was in a block or nowhere. */
@@ -139,29 +140,34 @@ class Seeker {
       return decodeRecord(row)
     }
     this.rowBytes = 0
-    if (this.#last !== undefined && !this.#isBehind) {
-      this.#isBehind = compareKeys(key, this.#last) > 0
-    }
-    return this.#isBehind ? undefined : inBlock(this.stretch, key)
+    return this.#isBehind ? undefined : this.stretch.find(key)
   }
 
   #step(key: HandleKey): void {
-    const prefix = key.startsWith(this.#start) ? this.#prefix : prefixOf(key)
+    const leaf = this.#leafOf(key)
     const old = this.#stretch
-    const isKnown = this.#isDense || old?.block === undefined
-    if (old !== undefined && isKnown && covers(old, prefix, key)) return
-    const stretch = stretchAt(this.#tables, { prefix, key })
-    this.#isBehind = false
-    if (old?.block !== undefined && stretch.block?.fence === old.block.fence) {
-      this.#isDense = true
-      this.#last = lastKey(old)
-      return
+    const stretch = old?.leaf === leaf && old.covers(key) ? old : leaf.stretchOf(key)
+    if (stretch !== old) {
+      this.#stretch = stretch
+      this.#isBehind = false
+    } else if (!this.#isBehind) {
+      const { last } = stretch
+      this.#isBehind = last === undefined || compareKeys(key, last) > 0
     }
-    this.#isDense = false
-    this.#last = undefined
+  }
+
+  #leafOf(key: HandleKey): Leaf {
+    const prefix = key.startsWith(this.#start) ? this.#prefix : prefixOf(key)
+    const old = this.#leaf
+    const isKnown = this.#isDense || old?.fence === undefined
+    if (old !== undefined && isKnown && old.covers(prefix, key)) return old
+    const leaf = new Leaf(this.#tables, { prefix, key })
+    this.#isDense = old?.fence !== undefined && old.fence === leaf.fence
+    if (this.#isDense) return old as Leaf
     this.#prefix = prefix
     this.#start = `${prefix}/`
-    this.#stretch = stretch
+    this.#leaf = leaf
+    return leaf
   }
 }
 
@@ -202,11 +208,10 @@ class Plan {
   readonly #tables: Tables
   readonly #batch: BatchDraft
   readonly #sequence: number
-  readonly #fit: PageFit
+  readonly #edits: LeafEdits
   readonly #hash = createHash('sha256')
   readonly #moved = new MovedTally()
   readonly #wrote = new WroteTally()
-  readonly #blocks: Packed[] = []
   readonly #rows: { key: HandleKey; bytes: Uint8Array }[] = []
   readonly #rowsRemoved: HandleKey[] = []
   readonly #replaced: IdRecord[] = []
@@ -218,7 +223,7 @@ class Plan {
     this.#tables = tables
     this.#batch = it.batch
     this.#sequence = it.sequence
-    this.#fit = it.fit
+    this.#edits = new LeafEdits(it.fit)
   }
 
   add({ stretch, standing }: Group): void {
@@ -259,11 +264,7 @@ class Plan {
   }
 
   #addBlocks(stretch: Stretch, standing: readonly Standing[], records: readonly IdRecord[]): void {
-    const packed = packedInto(stretch, records, this.#fit)
-    for (const block of packed) {
-      this.#hash.update(block.bytes)
-      this.#blocks.push(block)
-    }
+    for (const { bytes } of this.#edits.add(stretch, records)) this.#hash.update(bytes)
     for (const { write, rowBytes } of standing) {
       if (rowBytes === 0) continue
       this.#rowsRemoved.push(write.next.key)
@@ -290,7 +291,7 @@ class Plan {
     const tables = this.#tables
     const storeReplaced = putReplaced(tables, this.#sequence, this.#replaced)
     return () => {
-      for (const { fence, bytes } of this.#blocks) tables.blocks.put(fence, bytes)
+      this.#edits.store(tables)
       for (const { key, bytes } of this.#rows) tables.recent.put(key, bytes)
       for (const key of this.#rowsRemoved) tables.recent.remove(key)
       storeReplaced()

@@ -77,6 +77,24 @@ function numbersIn(bytes: Buffer): number[] {
   return Array.from({ length: count }, (_, i) => payload.readUIntBE(i * NUMBER_BYTES, NUMBER_BYTES))
 }
 
+const PACKED_KEY = Buffer.from('packed')
+
+/** How much there is in blocks, without what the engine takes beside. */
+export type PackedSize = { readonly blocks: number; readonly bytes: number }
+
+export function readPacked(tables: Tables): PackedSize {
+  const stored = tables.meta.get(PACKED_KEY)
+  const [blocks = 0, bytes = 0] = stored === undefined ? [] : numbersIn(stored)
+  return { blocks, bytes }
+}
+
+/** Only within a write. */
+export function movePacked(tables: Tables, by: PackedSize): void {
+  if (by.blocks === 0 && by.bytes === 0) return
+  const { blocks, bytes } = readPacked(tables)
+  tables.meta.put(PACKED_KEY, numbers([blocks + by.blocks, bytes + by.bytes]))
+}
+
 /** Adds up, prefix by prefix, how a commit moves the counts. Its records come in key order. */
 export class MovedTally {
   readonly #moved: { -readonly [Member in keyof Moved]: Moved[Member] }[] = []

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb'
 import { Problem } from '../../lib/problem.ts'
 import { readKey, writeKey } from './packed-key.ts'
@@ -190,6 +191,12 @@ export class Table<K extends string | Uint8Array> {
   /** Only within `Engine.write`. */
   put(key: K, value: Uint8Array): void {
     this.#table.putSync(key, value)
+  }
+
+  /** Puts what comes behind all other keys: the pages before it stay full. Only within `Engine.write`. */
+  append(key: K, value: Uint8Array): void {
+    const isStored: unknown = this.#table.putSync(key, value, { append: true })
+    assert(isStored === true, 'a key was appended that is not behind all others')
   }
 
   /** Only within `Engine.write`. */

@@ -2,7 +2,7 @@ import { openBlock } from '../block/block.ts'
 import { prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Moment } from './engine.ts'
-import { PageFit, pack } from './packing.ts'
+import { PageFit, type Pages, pack } from './packing.ts'
 import { firstName, sequenceKey, type Tables } from './tables.ts'
 
 /*
@@ -10,19 +10,22 @@ import { firstName, sequenceKey, type Tables } from './tables.ts'
  * therefore leads to the version before it, and history is only ever appended to.
  */
 
+/** Versions stand in pages with their keys, two of them in a page at least: larger ones would take pages of their own. */
+const HISTORY_PAGES: Pages = { besideBytes: 48, blocksMin: 2 }
+
 /** Encodes versions that batch `sequence` replaces, in key order; what it answers stores them, within a write. */
 export function putReplaced(
   tables: Tables,
   sequence: number,
   replaced: readonly IdRecord[],
 ): () => void {
-  const fit = new PageFit()
+  const fit = new PageFit(HISTORY_PAGES)
   const packed = [...Map.groupBy(replaced, ({ key }) => prefixOf(key))].flatMap(
     ([prefix, records]) => pack(records, { prefix, fit, append: true }),
   )
   return () => {
     for (const { first, bytes } of packed) {
-      tables.history.put(sequenceKey(sequence, first.key), bytes)
+      tables.history.append(sequenceKey(sequence, first.key), bytes)
     }
   }
 }

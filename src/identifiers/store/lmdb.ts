@@ -7,7 +7,7 @@ import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom, readBatch, readWrote } from './batches.ts'
 import { readClaimant } from './claims.ts'
-import { readCounts, readRecentSize, readTotals } from './counters.ts'
+import { readCounts, readPacked, readRecentSize, readTotals } from './counters.ts'
 import { readHistory, wroteVersion } from './history.ts'
 import { recordsIn } from './scan.ts'
 import type {
@@ -217,11 +217,10 @@ export class LmdbStore implements RecordStore {
     const tables = this.#tables
     tables.engine.freshen()
     const recent = readRecentSize(tables)
-    const blocks = tables.blocks.size()
     return {
       records: readTotals(tables).total,
-      blocks: blocks.entries,
-      blockBytes: blocks.bytes,
+      blocks: readPacked(tables).blocks,
+      blockBytes: tables.blocks.size().bytes,
       recentRecords: recent.records,
       recentBytes: tables.recent.size().bytes,
       historyBytes: tables.history.size().bytes,

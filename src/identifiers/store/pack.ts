@@ -1,8 +1,9 @@
 import { BrokenBlock, decodeRecord } from '../block/block.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import { moveRecentSize } from './counters.ts'
-import type { Packed, PageFit } from './packing.ts'
-import { covers, packedInto, type Stretch, stretchAt } from './stretch.ts'
+import { LeafEdits } from './leaf-edits.ts'
+import type { PageFit } from './packing.ts'
+import { Leaf, type Stretch } from './stretch.ts'
 import type { Tables } from './tables.ts'
 
 /** Records decoded and encoded in one slice, about: what one write holds the others up for. */
@@ -25,22 +26,24 @@ export function packSlice(
   options: { readonly fit: PageFit; readonly from?: string | undefined },
 ): PackedSlice {
   const rows = rowsFrom(tables, options.from)
+  const edits = new LeafEdits(options.fit)
   const moved = { rows: 0, bytes: 0 }
   let touched = 0
   let seen = 0
+  let leaf: Leaf | undefined
   while (seen < rows.length && touched < SLICE_RECORDS) {
-    const group = groupAt(tables, rows, seen)
+    const group = groupAt(tables, { rows, from: seen, leaf })
     seen += group.rows.length
-    const packed = packedGroup(group, options.fit)
-    if (packed === undefined) continue
-    for (const { fence, bytes } of packed) tables.blocks.put(fence, bytes)
+    leaf = group.stretch?.leaf
+    if (!isAdded(edits, group)) continue
     for (const { key, bytes } of group.rows) {
       tables.recent.remove(key)
       moved.bytes += bytes.length
     }
     moved.rows += group.rows.length
-    touched += group.rows.length + (group.stretch?.block?.opened.count ?? 0)
+    touched += group.rows.length + (group.stretch?.opened?.count ?? 0)
   }
+  edits.store(tables)
   moveRecentSize(tables, { records: -moved.rows, bytes: -moved.bytes })
   const last = rows.at(-1)
   const next = rows[seen]?.key ?? (last && tables.recent.firstKey({ after: last.key }))
@@ -57,31 +60,31 @@ function rowsFrom(tables: Tables, from: string | undefined): Row[] {
   return rows.map(({ key, value }) => ({ key: key as HandleKey, bytes: value }))
 }
 
-function groupAt(tables: Tables, rows: readonly Row[], from: number): Group {
-  const first = rows[from] as Row
-  const stretch = unlessBroken(() =>
-    stretchAt(tables, { prefix: prefixOf(first.key), key: first.key }),
-  )
-  if (stretch === undefined) return { rows: [first] }
+function groupAt(
+  tables: Tables,
+  it: { rows: readonly Row[]; from: number; leaf: Leaf | undefined },
+): Group {
+  const { rows, from } = it
+  const { key } = rows[from] as Row
+  const prefix = prefixOf(key)
+  const stretch = unlessBroken(() => {
+    const leaf = it.leaf?.covers(prefix, key) ? it.leaf : new Leaf(tables, { prefix, key })
+    return leaf.stretchOf(key)
+  })
+  if (stretch === undefined) return { rows: [rows[from] as Row] }
   let to = from + 1
   while (to < rows.length && isWithin(stretch, (rows[to] as Row).key)) to++
   return { stretch, rows: rows.slice(from, to) }
 }
 
 function isWithin(stretch: Stretch, key: HandleKey): boolean {
-  const prefix = key.startsWith(`${stretch.prefix}/`) ? stretch.prefix : prefixOf(key)
-  return covers(stretch, prefix, key)
+  return key.startsWith(`${stretch.prefix}/`) && stretch.covers(key)
 }
 
-function packedGroup({ stretch, rows }: Group, fit: PageFit): Packed[] | undefined {
-  if (stretch === undefined) return undefined
-  return unlessBroken(() =>
-    packedInto(
-      stretch,
-      rows.map(({ bytes }) => decodeRecord(bytes)),
-      fit,
-    ),
-  )
+function isAdded(edits: LeafEdits, { stretch, rows }: Group): boolean {
+  if (stretch === undefined) return false
+  const records = () => rows.map(({ bytes }) => decodeRecord(bytes))
+  return unlessBroken(() => edits.add(stretch, records())) !== undefined
 }
 
 function unlessBroken<T>(body: () => T): T | undefined {

@@ -2,6 +2,7 @@ import { decodeRecord, openBlock } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Moment } from './engine.ts'
+import { readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { beyondNames, firstName, type Tables } from './tables.ts'
 
@@ -47,11 +48,15 @@ function* packedIn(tables: Tables, span: Span): Generator<IdRecord> {
   const behind = (key: HandleKey) => compareKeys(key, start) - (after === undefined ? 0 : 1) >= 0
   const begun = tables.blocks.floor(start, firstName(prefix), moment)
   const from = begun?.key ?? firstName(prefix)
-  for (const { value } of tables.blocks.entries({ from, to: beyondNames(prefix), moment })) {
-    const block = openBlock(prefix, value)
-    let position = 0
-    if (block.count > 0 && !behind(block.at(0).key)) position = firstBehind(block, behind)
-    for (; position < block.count; position++) yield block.at(position)
+  for (const leaf of tables.blocks.entries({ from, to: beyondNames(prefix), moment })) {
+    const blocks = readLeaf(prefix, leaf.key, leaf.value)
+    for (const [i, { bytes }] of blocks.entries()) {
+      const next = blocks[i + 1]
+      if (next !== undefined && compareKeys(next.fence, start) <= 0) continue
+      const block = openBlock(prefix, bytes)
+      let position = behind(block.at(0).key) ? 0 : firstBehind(block, behind)
+      for (; position < block.count; position++) yield block.at(position)
+    }
   }
 }
 

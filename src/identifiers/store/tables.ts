@@ -3,6 +3,7 @@ import { Problem } from '../../lib/problem.ts'
 import { type Block, BrokenBlock, openBlock } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import { Engine, type Moment, type Table } from './engine.ts'
+import { findInLeaf } from './leaf.ts'
 import { writeKey } from './packed-key.ts'
 
 /** Format of the whole store; a newer program opens every older one. */
@@ -11,7 +12,7 @@ export const STORE_FORMAT = 1
 /** Everything the store keeps, one table a kind. Where a record stands in `recent` and in a block, `recent` is right. */
 export type Tables = {
   readonly engine: Engine
-  /** Fence → block: all records of the prefix from the fence up to the next one. The first fence is `PREFIX/`. */
+  /** Fence → leaf: all packed records of the prefix from the fence up to the next one. The first is `PREFIX/`. */
   readonly blocks: Table<string>
   /** Key → record, not yet packed into a block. */
   readonly recent: Table<string>
@@ -80,8 +81,9 @@ export function peekBlock(
   tables: Tables,
   at: { prefix: PrefixKey; key: HandleKey; moment?: Moment },
 ): Block | undefined {
-  const bytes = tables.blocks.peekFloor(at.key, firstName(at.prefix), at.moment)
-  return bytes === undefined ? undefined : openBlock(at.prefix, bytes)
+  const leaf = tables.blocks.peekFloor(at.key, firstName(at.prefix), at.moment)
+  if (leaf === undefined) return undefined
+  return openBlock(at.prefix, findInLeaf(at.prefix, at.key, leaf))
 }
 
 const SEQUENCE_BYTES = 6

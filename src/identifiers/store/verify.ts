@@ -4,10 +4,11 @@ import type { IdRecord } from '../record.ts'
 import { entryFrom, readWrote } from './batches.ts'
 import { readCounts, readTotals } from './counters.ts'
 import type { Moment } from './engine.ts'
+import { type FencedBlock, readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { readKey } from './packed-key.ts'
 import type { PrefixCounts } from './store.ts'
-import { beyondNames, sequenceOf, type Tables, unsealed } from './tables.ts'
+import { beyondNames, peekBlock, sequenceOf, type Tables, unsealed } from './tables.ts'
 
 export type Broken = { readonly where: string; readonly why: string }
 
@@ -40,7 +41,7 @@ class Check {
   }
 
   *all(): Steps {
-    yield* this.#blocks()
+    yield* this.#leaves()
     yield* this.#recent()
     yield* this.#history()
     yield* this.#batches()
@@ -48,22 +49,33 @@ class Check {
     yield* this.#numbers()
   }
 
-  *#blocks(): Steps {
-    let last: HandleKey | undefined
-    for (const { key: fence, value } of this.#tables.blocks.entries({ moment: this.#moment })) {
-      const prefix = prefixOf(fence as HandleKey)
-      const where = `block ${fence}`
-      yield attempt(where, () => {
-        const block = openBlock(prefix, value)
-        if (last !== undefined && compareKeys(last, fence) >= 0) throw new Error(OUT_OF_PLACE)
-        for (let i = 0; i < block.count; i++) {
-          const record = block.at(i)
-          checkPlace(record, { prefix, fence, last })
-          if (block.find(record.key) !== i) throw new Error(`${record.key} is not found`)
-          last = record.key
-          this.#count(prefix, record)
-        }
+  *#leaves(): Steps {
+    const it: { last: HandleKey | undefined } = { last: undefined }
+    for (const { key, value } of this.#tables.blocks.entries({ moment: this.#moment })) {
+      const prefix = prefixOf(key as HandleKey)
+      let blocks: readonly FencedBlock[] = []
+      yield attempt(`leaf ${key}`, () => {
+        blocks = readLeaf(prefix, key, value)
       })
+      for (const block of blocks) {
+        yield attempt(`block ${block.fence}`, () => this.#block(prefix, block, it))
+      }
+    }
+  }
+
+  #block(
+    prefix: PrefixKey,
+    { fence, bytes }: FencedBlock,
+    it: { last: HandleKey | undefined },
+  ): void {
+    if (it.last !== undefined && compareKeys(it.last, fence) >= 0) throw new Error(OUT_OF_PLACE)
+    const block = openBlock(prefix, bytes)
+    for (let i = 0; i < block.count; i++) {
+      const record = block.at(i)
+      checkPlace(record, { prefix, fence, last: it.last })
+      if (block.find(record.key) !== i) throw new Error(`${record.key} is not found`)
+      it.last = record.key
+      this.#count(prefix, record)
     }
   }
 
@@ -81,12 +93,9 @@ class Check {
   }
 
   #packed(key: HandleKey): IdRecord | undefined {
-    const prefix = prefixOf(key)
-    const bytes = this.#tables.blocks.peekFloor(key, `${prefix}/`, this.#moment)
-    if (bytes === undefined) return undefined
-    const block = openBlock(prefix, bytes)
-    const position = block.find(key)
-    return position < 0 ? undefined : block.at(position)
+    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key, moment: this.#moment })
+    const position = block?.find(key) ?? -1
+    return position < 0 ? undefined : block?.at(position)
   }
 
   #record(key: HandleKey): IdRecord | undefined {

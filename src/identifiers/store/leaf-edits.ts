@@ -1,0 +1,84 @@
+import type { IdRecord } from '../record.ts'
+import { movePacked } from './counters.ts'
+import { encodeLeaf, type FencedBlock } from './leaf.ts'
+import { LEAF_PAGES, PAGE_ROOM_BYTES, type PageFit } from './packing.ts'
+import { type Leaf, type Repacked, repack, type Stretch } from './stretch.ts'
+import type { Tables } from './tables.ts'
+
+/** Changes of leaves that belong together, encoded as they come and put into the table at the end. */
+export class LeafEdits {
+  readonly #fit: PageFit
+  /** Leaf → index of a block → what takes its place. */
+  readonly #edits = new Map<Leaf, Map<number, Repacked>>()
+
+  constructor(fit: PageFit) {
+    this.#fit = fit
+  }
+
+  /** Puts records into a stretch; answers the blocks that were encoded anew. Stretches come in key order. */
+  add(stretch: Stretch, records: readonly IdRecord[]): readonly FencedBlock[] {
+    const { leaf, index } = stretch
+    const edits = this.#edits.get(leaf) ?? new Map<number, Repacked>()
+    const usedBytes = sizeOf(blocksUpTo(leaf, edits, index))
+    const repacked = repack(stretch, records, { fit: this.#fit, usedBytes })
+    this.#edits.set(leaf, edits.set(index, repacked))
+    return repacked.encoded
+  }
+
+  /** Only within a write. */
+  store(tables: Tables): void {
+    const moved = { blocks: 0, bytes: 0 }
+    for (const [leaf, edits] of this.#edits) {
+      const blocks = blocksUpTo(leaf, edits, Math.max(leaf.blocks.length, 1))
+      const isAtEnd = edits.get(leaf.blocks.length - 1)?.append ?? leaf.blocks.length === 0
+      for (const part of leavesOf(blocks, isAtEnd)) {
+        const { fence } = part[0] as FencedBlock
+        tables.blocks.put(fence, encodeLeaf(leaf.prefix, part))
+      }
+      moved.blocks += blocks.length - leaf.blocks.length
+      moved.bytes += bytesOf(blocks) - bytesOf(leaf.blocks)
+    }
+    movePacked(tables, moved)
+  }
+}
+
+function blocksUpTo(
+  leaf: Leaf,
+  edits: ReadonlyMap<number, Repacked>,
+  end: number,
+): readonly FencedBlock[] {
+  return Array.from({ length: end }, (_, i) => {
+    const own = leaf.blocks[i]
+    return edits.get(i)?.blocks ?? (own === undefined ? [] : [own])
+  }).flat()
+}
+
+function bytesOf(blocks: readonly FencedBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)
+}
+
+function sizeOf(blocks: readonly FencedBlock[]): number {
+  return bytesOf(blocks) + blocks.length * LEAF_PAGES.besideBytes
+}
+
+/** Blocks in leaves that are full one after the other, or, where more may come in between, alike. */
+function leavesOf(blocks: readonly FencedBlock[], append: boolean): FencedBlock[][] {
+  const size = sizeOf(blocks)
+  const leaves = Math.ceil(size / PAGE_ROOM_BYTES)
+  const aim = append || leaves <= 1 ? PAGE_ROOM_BYTES : size / leaves
+  const parts: FencedBlock[][] = []
+  let bytes = 0
+  for (const block of blocks) {
+    const own = block.bytes.length + LEAF_PAGES.besideBytes
+    const part = parts.at(-1)
+    const isFull = bytes + own > PAGE_ROOM_BYTES || (bytes + own / 2 > aim && aim < PAGE_ROOM_BYTES)
+    if (part === undefined || isFull) {
+      parts.push([block])
+      bytes = own
+    } else {
+      part.push(block)
+      bytes += own
+    }
+  }
+  return parts
+}
