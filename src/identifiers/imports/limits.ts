@@ -21,7 +21,7 @@ export const XLSX_CELL_CHARS_MAX = 131_072
 /** A handle-json file that is one JSON text and not one record a line. */
 export const HANDLE_JSON_BYTES_MAX = 16_777_216
 /** Lines and input bytes that are registered in one commit at most. */
-export const BATCH_LINES_MAX = 16_384
+export const BATCH_LINES_MAX = 32_768
 export const BATCH_BYTES_MAX = 16_777_216
 /** A line waits at most this long for company before it is committed. */
 export const BATCH_DELAY_MS_MAX = 500
