@@ -14,7 +14,7 @@ import { searchKeys } from './order.ts'
 const HEAP_BYTES_MAX = 2 ** 30
 /** An unpacked form at most, in bytes. */
 const FORM_BYTES_MAX = 2 ** 30
-const FORMS_MAX = 2_048
+const FORMS_MAX = 4_096
 const FORM_CHARS_MAX = 4_096
 
 /** Forms that were read lately, by their bytes. Two generations: what the younger lacks is taken over from the older. */

@@ -25,7 +25,12 @@ type Code = {
   /** How many codes there are of each length, and the bytes in the order of their codes. */
   readonly counts: Uint16Array
   readonly bytes: Uint8Array
+  /** Length × 256 + byte for the next bits where they begin with a short code, else 0. */
+  readonly short: Uint16Array
 }
+
+const SHORT_BITS = 8
+const SHORT_MASK = 2 ** SHORT_BITS - 1
 
 const tables = CODE_LENGTHS.map(codeOf)
 
@@ -42,13 +47,18 @@ function codeOf(digits: string): Code {
   }
   const codes = new Uint16Array(256)
   const bytes = new Uint8Array(256)
+  const short = new Uint16Array(SHORT_MASK + 1)
   for (const [byte, length] of lengths.entries()) {
     codes[byte] = reversed(next[length] as number, length)
     next[length] = (next[length] as number) + 1
     bytes[place[length] as number] = byte
+    for (let bits = codes[byte] as number; length <= SHORT_BITS && bits <= SHORT_MASK; ) {
+      short[bits] = length * 256 + byte
+      bits += 2 ** length
+    }
     place[length] = (place[length] as number) + 1
   }
-  return { codes, lengths, counts, bytes }
+  return { codes, lengths, counts, bytes, short }
 }
 
 function reversed(code: number, length: number): number {
@@ -83,36 +93,47 @@ export function writeCoded(w: ByteWriter, form: Uint8Array): void {
   bits.end()
 }
 
+const scratch = new ByteWriter()
+
 /** Reads all that `writeCoded` wrote. */
 export function readCoded(coded: Uint8Array): Buffer {
-  const form = new ByteWriter()
+  scratch.reset()
+  const end = coded.length * 8
   let before = 0
   let bit = 0
-  const end = coded.length * 8
   for (;;) {
-    const { counts, bytes } = tables[contexts[before] as number] as Code
-    let code = 0
-    let first = 0
-    let place = 0
-    let length = 0
-    do {
-      if (bit === end) return finished(form, code, length)
-      code = (code << 1) | (((coded[bit >> 3] as number) >> (bit & 7)) & 1)
-      bit++
-      length++
-      const count = counts[length] as number
-      if (code - first < count) break
-      place += count
-      first = (first + count) << 1
-    } while (length < BITS_MAX)
-    before = bytes[place + code - first] as number
-    form.u8(before)
+    const table = tables[contexts[before] as number] as Code
+    const at = bit >> 3
+    const next = ((coded[at] as number) | ((coded[at + 1] as number) << 8)) >> (bit & 7)
+    const short = table.short[next & SHORT_MASK] as number
+    const found = short > 0 ? short : longCode(coded, bit, table)
+    bit += found >> 8
+    if (bit > end) return finished(next, end - (bit - (found >> 8)))
+    before = found & 255
+    scratch.u8(before)
   }
 }
 
-function finished(form: ByteWriter, rest: number, length: number): Buffer {
-  if (length > FILL_BITS_MAX || rest !== (1 << length) - 1) {
+/** Length × 256 + byte of the code that begins at a bit, as in `short`; one bit after the other. */
+function longCode(coded: Uint8Array, from: number, { counts, bytes }: Code): number {
+  let code = 0
+  let first = 0
+  let place = 0
+  for (let length = 1; length <= BITS_MAX; length++) {
+    const bit = from + length - 1
+    code = (code << 1) | (((coded[bit >> 3] as number) >> (bit & 7)) & 1)
+    const count = counts[length] as number
+    if (code - first < count) return length * 256 + (bytes[place + code - first] as number)
+    place += count
+    first = (first + count) << 1
+  }
+  throw new BrokenBlock('a code that none has')
+}
+
+function finished(rest: number, bits: number): Buffer {
+  const fill = (1 << bits) - 1
+  if (bits > FILL_BITS_MAX || (rest & fill) !== fill) {
     throw new BrokenBlock('a form ends within a code')
   }
-  return form.view()
+  return Buffer.from(scratch.view())
 }
