@@ -43,6 +43,10 @@ function volatile(bytes: Buffer): Buffer {
 export class Engine implements AsyncDisposable {
   readonly readOnly: boolean
   readonly #root: RootDatabase
+  #isFresh = false
+  readonly #age = () => {
+    this.#isFresh = false
+  }
 
   constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
     this.readOnly = options.readOnly ?? false
@@ -80,9 +84,15 @@ export class Engine implements AsyncDisposable {
     })
   }
 
-  /** What follows in this turn sees the last commit of whichever thread or process. */
+  /**
+   * What follows, up to the next time this thread waits for anything, sees the last commit of whichever thread or
+   * process. Nothing that happens meanwhile can be known to the code that is running, so once is enough.
+   */
   freshen(): void {
+    if (this.#isFresh) return
     this.#root.resetReadTxn()
+    this.#isFresh = true
+    queueMicrotask(this.#age)
   }
 
   /** Runs `body` alone; all it puts is stored or none, and is on the disk when this returns. */
