@@ -1,0 +1,129 @@
+import { rmSync } from 'node:fs'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io } from '../src/cli/io.ts'
+import type { DataSetName } from './data-sets.ts'
+import { formatTable, judge, type Measured, thisMachine } from './rows.ts'
+
+export type BenchOptions = {
+  /** Identifiers. */
+  readonly count: number
+  readonly set: DataSetName
+  /** An empty folder of this run's own; removed after it. */
+  readonly folder: string
+  /** Says what is being done, for who waits. */
+  readonly tell: (line: string) => void
+}
+
+export type Bench = (options: BenchOptions) => Promise<Measured[]>
+
+type Entry = { readonly about: string; readonly count: number; readonly load: () => Promise<Bench> }
+
+const BENCHES: Readonly<Record<string, Entry>> = {
+  store: {
+    about: 'the block store alone, beside SQLite, PostgreSQL, LMDB and RocksDB',
+    count: 10_000_000,
+    load: async () => (await import('./store.ts')).benchStore,
+  },
+  inserts: {
+    about: 'random single inserts, a thousand a commit, while packing goes on',
+    count: 1_000_000,
+    load: async () => (await import('./inserts.ts')).benchInserts,
+  },
+  registration: {
+    about: 'a file through the HTTP stream, CSV and NDJSON',
+    count: 10_000_000,
+    load: async () => (await import('./registration.ts')).benchRegistration,
+  },
+  resolve: {
+    about: 'GET /api/handles/… beside a bare node:http server',
+    count: 10_000_000,
+    load: async () => (await import('./resolve.ts')).benchResolve,
+  },
+  'import-latency': {
+    about: 'resolution at half its maximum rate while a file is imported',
+    count: 2_000_000,
+    load: async () => (await import('./import-latency.ts')).benchImportLatency,
+  },
+  start: {
+    about: 'from the start of the process to its first right answer',
+    count: 10_000_000,
+    load: async () => (await import('./start.ts')).benchStart,
+  },
+}
+
+const HELP = `Usage: waymark bench BENCH [--count N] [--set regular|irregular] [--json] [--check]
+
+${Object.entries(BENCHES)
+  .map(
+    ([name, { about, count }]) => `  ${name.padEnd(15)} ${about} (${count.toLocaleString('en')})`,
+  )
+  .join('\n')}
+
+  --count N   identifiers; the targets are meant for the number in brackets
+  --set S     regular (default) or irregular
+  --json      {bench, machine, rows} on standard output
+  --check     exit code 1 where a target is missed
+`
+
+const OPTIONS = {
+  count: { type: 'string' },
+  set: { type: 'string' },
+  json: { type: 'boolean' },
+  check: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+const COUNT_MIN = 1_000
+const COUNT_MAX = 1_000_000_000
+
+/** `waymark bench …`; exit code 0 when it ran, with `--check` only if every target holds. */
+export async function runBench(args: string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  const name = positionals[0] ?? ''
+  const entry = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+  const set = values.set ?? 'regular'
+  const count = Number(values.count ?? entry?.count)
+  const isRight =
+    positionals.length === 1 &&
+    (set === 'regular' || set === 'irregular') &&
+    Number.isInteger(count) &&
+    count >= COUNT_MIN &&
+    count <= COUNT_MAX
+  if (values.help || entry === undefined || !isRight) {
+    const out = values.help ? io.stdout : io.stderr
+    out.write(HELP)
+    return values.help ? EXIT_DONE : EXIT_WRONG_USE
+  }
+  const bench = await entry.load()
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-bench-'))
+  using _tidy = tidyAtExit(folder.path)
+  const tell = (line: string) => void io.stderr.write(`${line}\n`)
+  const rows = judge(await bench({ count, set, folder: folder.path, tell }))
+  const machine = thisMachine()
+  const title = `${name}, ${set}, ${count.toLocaleString('en')} identifiers`
+  io.stdout.write(
+    values.json
+      ? `${JSON.stringify({ bench: name, set, count, machine, rows })}\n`
+      : formatTable(title, machine, rows),
+  )
+  return values.check && rows.some((it) => it.holds === false) ? EXIT_FAILED : EXIT_DONE
+}
+
+/** A bench that is interrupted or fails leaves no folder; its processes go with the exit. */
+function tidyAtExit(folder: string): Disposable {
+  const tidy = () => rmSync(folder, { recursive: true, force: true })
+  const stop = () => process.exit(EXIT_FAILED)
+  process.once('exit', tidy)
+  for (const name of SIGNALS) process.once(name, stop)
+  return {
+    [Symbol.dispose]: () => {
+      process.off('exit', tidy)
+      for (const name of SIGNALS) process.off(name, stop)
+    },
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
