@@ -3,6 +3,7 @@ import type { Config } from './config/settings.ts'
 import { registrationDays } from './identifiers/claims/registration-days.ts'
 import { resolutionDays } from './identifiers/claims/resolution-days.ts'
 import { Imports } from './identifiers/imports/imports.ts'
+import { allot } from './identifiers/prefixes/allotment.ts'
 import { openPrefixBook } from './identifiers/prefixes/book.ts'
 import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { Registry } from './identifiers/registration/registry.ts'
@@ -60,6 +61,7 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock })
+  const prefixDeps = { documents, store, book, clock, isAdmitted: async () => true }
   const shelf = new TemplateShelf(documents, book)
   const registry = new Registry({ store, book, clock, shelf })
   const place = {
@@ -69,10 +71,21 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
     gate,
   } as const
   const imports = stack.use(
-    new Imports({ documents, book, shelf, clock, onError, folder: folder.imports, place }),
+    new Imports({
+      documents,
+      book,
+      shelf,
+      clock,
+      onError,
+      folder: folder.imports,
+      place,
+      host: async (prefix, author) => {
+        await allot(prefixDeps, { prefix }, { author })
+      },
+    }),
   )
   const counts = stack.use(new ResolutionCounts(documents, clock))
-  return { store, book, documents, access, shelf, registry, imports, counts }
+  return { store, book, documents, access, prefixDeps, shelf, registry, imports, counts }
 }
 
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>

@@ -68,8 +68,8 @@ function kernelRoutes(app: App, config: Config, { access, evidence, book }: Room
 }
 
 function identifierRoomRoutes(app: App, rooms: Rooms): void {
-  const { documents, store, book, clock, shelf, imports, registry } = rooms
-  prefixRoutes(app, { documents, store, book, clock, isAdmitted: async () => true })
+  const { documents, store, book, clock, shelf, imports, registry, prefixDeps } = rooms
+  prefixRoutes(app, prefixDeps)
   templateRoutes(app, { documents, book })
   identifierRoutes(app, { store, documents, book, registry, clock })
   importRoutes(app, { documents, imports })

@@ -111,6 +111,18 @@ test('what was imported resolves, survives kill -9, and a restored backup answer
   assert.equal(await logKey(other.url), await logKey(again.url))
 })
 
+test('records of another server bring their prefix along, for an operator', async () => {
+  await using folder = await scratchFolder()
+  await using node = await startNodeProcess(join(folder.path, 'data'))
+  const env = { ...node.env, WAYMARK_API_KEY: await setUp(node) }
+  const file = join(import.meta.dirname, '..', '..', 'spec', 'handle', 'handle-json.json')
+  const { code, stderr } = await run(['import', file, '--format', 'handle-json'], { env })
+  assert.equal(code, 0, stderr)
+  const answer = await fetch(`${node.url}/api/handles/20.500.99999/URL1`)
+  assert.equal(answer.status, 200)
+  assert.equal(((await answer.json()) as { responseCode: number }).responseCode, 1)
+})
+
 test('a backup that was cut or changed is refused, and nothing is made of it', async () => {
   await using folder = await scratchFolder()
   const data = join(folder.path, 'data')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { authorOf } from '../../kernel/access/caller.ts'
 import { authorise, type Caller, mayDo } from '../../kernel/access/permissions.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
+import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Language, Text } from '../../lib/text.ts'
@@ -11,6 +12,7 @@ import { type PrefixKey, parsePrefix } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
 import { whyNotWritable } from '../registration/names.ts'
+import { PREFIX_RECORDS } from '../resolution/resolution.ts'
 import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { noCounts } from './batch.ts'
@@ -32,6 +34,8 @@ export type ImportsDeps = {
   readonly folder: string
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** Makes a prefix this node's own: what is moved here from another server brings its prefixes along. */
+  readonly host?: (prefix: PrefixKey, author: Author) => Promise<void>
 }
 
 export type ImportWish = {
@@ -271,7 +275,7 @@ export class Imports implements AsyncDisposable {
   }
 
   async #start({ id, job, expected, caller, template, wish, resume }: Start): Promise<LiveImport> {
-    const { documents, clock, onError, place, book, folder } = this.#deps
+    const { documents, clock, onError, place, folder } = this.#deps
     const write = { collection: IMPORTS, id, expected, put: job }
     const [version = expected + 1] = await documents.commit([write], { author: job.author })
     const live = new LiveImport({ id, job, version, documents, clock, onError })
@@ -295,12 +299,23 @@ export class Imports implements AsyncDisposable {
     }
     live.follow(
       startImport(place, task, {
-        grant: async (it) => grantOf(caller, book, it),
+        grant: (it) => this.#grant(caller, job, it),
         onMapped: (mapping) => live.onMapped(mapping),
         onSettled: (settled) => live.onSettled(settled),
       }),
     )
     return live
+  }
+
+  /** Records of another server bring prefixes along that nobody has here yet, for whoever may allot any prefix. */
+  async #grant(caller: Caller, job: ImportJob, prefix: PrefixKey): Promise<Text | undefined> {
+    const { book, host } = this.#deps
+    const isMove = job.format === 'handle-json' && !job.dryRun && host !== undefined
+    const mayHost = mayDo(caller, 'prefixes.manage') && mayDo(caller, 'identifiers.write')
+    if (isMove && mayHost && prefix !== PREFIX_RECORDS && !book.isKnown(prefix)) {
+      await host(prefix, authorOf(caller))
+    }
+    return grantOf(caller, book, prefix)
   }
 }
 
