@@ -1,0 +1,212 @@
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../lib/http.ts'
+import { Problem } from '../../lib/problem.ts'
+import { authorOf } from '../access/caller.ts'
+import { authorise, type Caller, mayDo } from '../access/permissions.ts'
+import type { Documents } from '../documents/documents.ts'
+import { sendAttachment } from './attachment.ts'
+import type { Received } from './blobs.ts'
+import { FILE_NAME_CHARS_MAX, FILES } from './collections.ts'
+import { IMAGE_BYTES_MAX } from './image-header.ts'
+import { FILE_BYTES_MAX, type FileShelf, noFile, type StoredFile } from './shelf.ts'
+
+export type FilesDeps = { readonly documents: Documents; readonly files: FileShelf }
+
+const tags = ['files']
+const Id = Type.String({ minLength: 1, maxLength: 128 })
+const Params = Type.Object({ id: Id })
+const LIMIT_MAX = 500
+
+/** Kept as they are, if they begin as they say. */
+const OPAQUE: Readonly<Record<string, readonly string[]>> = {
+  'application/pdf': ['%PDF-'],
+  'application/zip': ['PK\x03\x04', 'PK\x05\x06'],
+  'text/csv': [''],
+  'text/plain': [''],
+}
+const IMAGES = new Set(['image/png', 'image/jpeg'])
+
+const FileReply = Type.Object({
+  id: Type.String(),
+  enterprise: Type.String(),
+  name: Type.String(),
+  mediaType: Type.String(),
+  bytes: Type.Integer(),
+  sha256: Type.String(),
+  public: Type.Boolean(),
+  createdAt: Type.String({ format: 'date-time' }),
+})
+
+/** Files that values of identifiers refer to. */
+export function filesRoutes(app: App, deps: FilesDeps): void {
+  uploadRoute(app, deps)
+  listRoute(app, deps)
+  readRoute(app, deps)
+  deleteRoute(app, deps)
+}
+
+function uploadRoute(app: App, { files }: FilesDeps): void {
+  const schema = {
+    tags,
+    operationId: 'uploadFile',
+    summary: 'Keep a file; the body is the file, its content type says what it is',
+    description: `PNG and JPEG (at most ${IMAGE_BYTES_MAX} bytes) are made anew from their pixels. PDF, ZIP, CSV and plain text (at most ${FILE_BYTES_MAX} bytes) are kept as they are. All are served as attachments only.`,
+    querystring: Type.Object({
+      enterprise: Id,
+      name: Type.String({ minLength: 1, maxLength: FILE_NAME_CHARS_MAX }),
+      public: Type.Boolean({ default: false, description: 'Whether everybody may read it' }),
+    }),
+    response: { 201: FileReply },
+  }
+  app.register((scope, _options, ready) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.post(
+      '/api/v1/files',
+      {
+        bodyLimit: FILE_BYTES_MAX,
+        schema,
+        // Before the body is read.
+        preValidation: async ({ caller }) => requireSomebody(caller),
+      },
+      async (request, reply) => {
+        const { caller } = request
+        const wish = request.query as { enterprise: string; name: string; public: boolean }
+        authorise(caller, 'identifiers.write', wish.enterprise)
+        await using received = await receive(files, request)
+        const kept = { ...wish, kind: 'upload' } as const
+        const stored = await files.putFile(received, kept, authorOf(caller))
+        return reply.code(201).send(fileReply(stored))
+      },
+    )
+    ready()
+  })
+}
+
+async function receive(
+  files: FileShelf,
+  { headers, raw }: FastifyRequest,
+): Promise<Received & { readonly mediaType: string }> {
+  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (IMAGES.has(mediaType))
+    return await files.receiveImage(await readWhole(raw.iterator({ destroyOnReturn: false })))
+  const beginnings = Object.hasOwn(OPAQUE, mediaType) ? OPAQUE[mediaType] : undefined
+  if (beginnings === undefined) throw unsupportedType()
+  const received = await files.receive(raw.iterator({ destroyOnReturn: false }))
+  const head = received.head.toString('latin1')
+  if (beginnings.some((it) => head.startsWith(it))) return { ...received, mediaType }
+  await received[Symbol.asyncDispose]()
+  throw new Problem('unreadable-input', {
+    en: `The file is not ${mediaType}`,
+    zh: `文件内容不是 ${mediaType}`,
+  })
+}
+
+async function readWhole(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of body) {
+    bytes += part.length
+    // One more than allowed is enough to be told so.
+    if (bytes > IMAGE_BYTES_MAX + 1) break
+    parts.push(part)
+  }
+  if (bytes > IMAGE_BYTES_MAX) {
+    throw new Problem('too-large', {
+      en: `An image has at most ${IMAGE_BYTES_MAX} bytes`,
+      zh: `图片最大 ${IMAGE_BYTES_MAX} 字节`,
+    })
+  }
+  return Buffer.concat(parts)
+}
+
+function listRoute(app: App, { documents }: FilesDeps): void {
+  const schema = {
+    tags,
+    operationId: 'listFiles',
+    summary: 'Files of an enterprise',
+    querystring: Type.Object({
+      enterprise: Id,
+      after: Type.Optional(Type.String({ maxLength: 8192 })),
+      limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 100 }),
+    }),
+    response: {
+      200: Type.Object({ items: Type.Array(FileReply), next: Type.Optional(Type.String()) }),
+    },
+  }
+  app.get('/api/v1/files', { schema }, async ({ caller, query }) => {
+    authorise(caller, 'identifiers.read', query.enterprise)
+    const { items, next } = await documents.query(FILES, {
+      where: { enterprise: query.enterprise, kind: 'upload' },
+      limit: query.limit,
+      ...(query.after !== undefined && { after: query.after }),
+    })
+    return { items: items.map(fileReply), ...(next !== undefined && { next }) }
+  })
+}
+
+function readRoute(app: App, { files }: FilesDeps): void {
+  const schema = {
+    tags,
+    operationId: 'readFile',
+    summary: 'The file, as an attachment; for everybody when it is public',
+    params: Params,
+  }
+  app.get('/api/v1/files/:id', { schema }, async ({ caller, params }, reply) => {
+    const stored = await files.getFile(params.id)
+    if (stored === undefined || !mayRead(caller, stored)) throw noFile()
+    const cache = stored.body.public ? 'public, max-age=3600' : 'private, no-store'
+    return sendAttachment(reply, stored, { content: files.content(stored), cache })
+  })
+}
+
+function deleteRoute(app: App, { files }: FilesDeps): void {
+  const schema = {
+    tags,
+    operationId: 'deleteFile',
+    summary: 'The file is gone for good',
+    params: Params,
+    response: { 204: Type.Null() },
+  }
+  app.delete('/api/v1/files/:id', { schema }, async ({ caller, params }, reply) => {
+    requireSomebody(caller)
+    const stored = await files.getFile(params.id)
+    if (stored === undefined || !mayRead(caller, stored)) throw noFile()
+    authorise(caller, 'identifiers.write', stored.body.enterprise)
+    await files.remove(params.id, authorOf(caller))
+    return reply.code(204).send(null)
+  })
+}
+
+function mayRead(caller: Caller, { body }: StoredFile): boolean {
+  return (
+    body.kind === 'upload' && (body.public || mayDo(caller, 'identifiers.read', body.enterprise))
+  )
+}
+
+function requireSomebody(caller: Caller): void {
+  if (caller.kind === 'anonymous') authorise(caller, 'identifiers.write')
+}
+
+function unsupportedType(): Problem {
+  const types = [...IMAGES, ...Object.keys(OPAQUE)].join(', ')
+  return new Problem('unreadable-input', {
+    en: `Files are taken of these types: ${types}`,
+    zh: `仅接受以下类型的文件：${types}`,
+  })
+}
+
+function fileReply({ id, createdAt, body }: StoredFile) {
+  const { enterprise, name, mediaType, bytes, digest } = body
+  return {
+    id,
+    enterprise,
+    name,
+    mediaType,
+    bytes,
+    sha256: digest,
+    public: body.public,
+    createdAt: new Date(createdAt).toISOString(),
+  }
+}
