@@ -108,6 +108,8 @@ test('a delegated identifier is asked for at the enterprise’s own address', as
   const reply = await get('/88.100.10/a%2Fb%20c')
   assert.equal(reply.statusCode, 302)
   assert.equal(reply.headers.location, 'https://id.other.example/x/88.100.10/a/b%20c')
+  const dollars = await get("/88.100.10/$&$'$$")
+  assert.equal(dollars.headers.location, "https://id.other.example/x/88.100.10/$&$'$$")
   assert.ok((await get('/88.100.9/x')).body.includes('203.0.113.9'))
 })
 

@@ -149,7 +149,7 @@ function isOwnPage(target: URL, { base, asked }: Visit): boolean {
 function sendDelegated(visit: Visit, delegated: Delegated): FastifyReply {
   const url = delegated.sites.find((it) => it.url !== undefined)?.url
   const target =
-    url === undefined ? null : URL.parse(url.replace(/\/*$/, pathOf(visit.asked.spelled)))
+    url === undefined ? null : URL.parse(url.replace(/\/*$/, () => pathOf(visit.asked.spelled)))
   if (target !== null) return redirect(visit, target)
   return sendState(visit, 'delegated', { sites: delegated.sites })
 }
