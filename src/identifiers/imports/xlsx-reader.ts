@@ -64,6 +64,7 @@ class SheetRows {
   line = 1
   #columns: readonly string[] | undefined
   #row = 0
+  #isInRow = false
   #cells: string[] = []
   #dates: Set<number> | undefined
   #problem: FieldProblem | undefined
@@ -92,6 +93,8 @@ class SheetRows {
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
     switch (name) {
       case 'row':
+        if (this.#isInRow) throw NESTED
+        this.#isInRow = true
         this.#row = attributes.r === undefined ? this.#row + 1 : rowNumber(attributes.r, this.#row)
         this.#cells = []
         this.#dates = undefined
@@ -134,7 +137,10 @@ class SheetRows {
     if (name === 'v' || name === 't') this.#isText = false
     else if (name === 'rPh') this.#phonetic--
     else if (name === 'c') this.#endCell()
-    else if (name === 'row') this.#endRow()
+    else if (name === 'row') {
+      this.#isInRow = false
+      this.#endRow()
+    }
   }
 
   #endCell(): void {
@@ -198,6 +204,8 @@ function columnOf(reference: string): number {
   return Math.max(column - 1, 0)
 }
 
+/** Told twice under one number otherwise. */
+const NESTED = broken('a row stands inside a row', '行内嵌套了行')
 const BEYOND_HEADER = refusal(
   { en: 'The row has cells beyond the header', zh: '该行的单元格超出表头' },
   { en: 'No more cells than the header', zh: '单元格数不多于表头' },

@@ -171,6 +171,9 @@ test('what is no workbook, is torn, locked or swells beyond reason is refused', 
   await assert.rejects(read(Buffer.from('d0cf11e0a1b11ae1', 'hex')), { message: /\.xls workbook/ })
   await assert.rejects(read(await workbook('')), { code: 'unreadable-input' })
   await assert.rejects(read(await workbook('<row><c></row>')), { code: 'unreadable-input' })
+  await assert.rejects(read(await workbook(`${HEADER}<row r="9"><c><v>1</v></c><row/></row>`)), {
+    code: 'unreadable-input',
+  })
   const bomb = await workbook(`${HEADER}<!--${' '.repeat(3_000_000)}-->`.repeat(20))
   assert.ok(bomb.length < 200_000)
   await assert.rejects(read(bomb), { code: 'too-large' })
