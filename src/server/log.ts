@@ -22,6 +22,9 @@ const SECRETS = ['password', 'code', 'token', 'secret', 'authorization', 'cookie
   `*.${it}`,
 ])
 
+/** What this node does not do is told to who asked for it; nothing failed. */
+const UNSUPPORTED = 501
+
 /** One line a request, by route and not by address: names, codes and queries stay out of the log. */
 export function logRequests(app: App): void {
   app.addHook('onResponse', async (request, reply) => {
@@ -32,7 +35,8 @@ export function logRequests(app: App): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     }
-    if (reply.statusCode >= 500) request.log.error(line, 'request failed')
+    if (reply.statusCode >= 500 && reply.statusCode !== UNSUPPORTED)
+      request.log.error(line, 'request failed')
     else request.log.debug(line, 'request')
   })
 }
