@@ -78,7 +78,8 @@ async function* chunks(
   }
 }
 
-function filterOf({ template, state, from = -Infinity, to = Infinity }: Filters) {
+/** @throws Problem `invalid-input` for what cannot name a template */
+export function filterOf({ template, state, from = -Infinity, to = Infinity }: Filters) {
   const wanted = template === undefined ? undefined : parseTemplateName(template)
   if (template !== undefined && wanted === undefined) {
     throw wrong('/template', { en: 'NAME or NAME@VERSION', zh: '名称，或“名称@版本”' })
@@ -108,14 +109,15 @@ async function nextPrefix(
   return place < 0 ? undefined : scope[place + 1]
 }
 
-type Cursor = { readonly prefix: PrefixKey; readonly key?: HandleKey }
+/** Behind a name, or behind a prefix that is finished. */
+export type Cursor = { readonly prefix: PrefixKey; readonly key?: HandleKey }
 
 /** The key of the last record looked at, or the last prefix that was finished. */
-function formatCursor(place: HandleKey | PrefixKey): string {
+export function formatCursor(place: HandleKey | PrefixKey): string {
   return Buffer.from(place).toString('base64url')
 }
 
-function cursorOf(text: string | undefined): Cursor | undefined {
+export function cursorOf(text: string | undefined): Cursor | undefined {
   if (text === undefined) return undefined
   const place = Buffer.from(text, 'base64url').toString()
   const isOurs = place !== '' && place.isWellFormed() && formatCursor(place as HandleKey) === text

@@ -1,0 +1,160 @@
+import { ByteReader, ByteWriter } from '../block/bytes.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { compareKeys } from '../store/ordering.ts'
+import { beyondNames, firstName, sealed, unsealed } from '../store/tables.ts'
+import type { IndexTables } from './tables.ts'
+
+/*
+ * A group is all names of one prefix from its fence up to the next fence. The first fence of a prefix is `PREFIX/`,
+ * every other the least name behind that of some record: the record's with U+0000 behind it.
+ */
+
+/** What is known of a group; it may say more than is true of its records now, never less. */
+export type Group = {
+  readonly id: number
+  readonly fence: string
+  /** The greatest name that is derived. */
+  last: string
+  /** Records derived, about. */
+  count: number
+  /** Changes derived since the group was made. */
+  changes: number
+  /** All that was derived up to this batch is in the group, though it came to the derivation later. */
+  through: number
+  states: number
+  updatedMin: number
+  updatedMax: number
+}
+
+export const REGISTERED = 1
+export const RETIRED = 2
+export const HELD = 4
+
+export function newGroup(id: number, fence: string): Group {
+  return {
+    id,
+    fence,
+    last: fence,
+    count: 0,
+    changes: 0,
+    through: 0,
+    states: 0,
+    updatedMin: 2 ** 50,
+    updatedMax: 0,
+  }
+}
+
+/** Takes note of a record that is in the group. */
+export function noteRecord(group: Group, record: IdRecord): void {
+  const isBehind = compareKeys(record.key, group.last) > 0
+  if (isBehind) group.last = record.key
+  if (isBehind || record.version === 1) group.count++
+  else group.changes++
+  group.states |= record.state === 'registered' ? REGISTERED : RETIRED
+  if (record.held) group.states |= HELD
+  group.updatedMin = Math.min(group.updatedMin, record.updatedAt)
+  group.updatedMax = Math.max(group.updatedMax, record.updatedAt)
+}
+
+export function fenceBehind(key: string): string {
+  return `${key}\0`
+}
+
+/** The name that a group's records come after; undefined where they are the first of their prefix. */
+export function nameBefore(fence: string): HandleKey | undefined {
+  return fence.endsWith('\0') ? (fence.slice(0, -1) as HandleKey) : undefined
+}
+
+export function groupKey(id: number): Buffer {
+  const key = Buffer.alloc(4)
+  key.writeUInt32BE(id, 0)
+  return key
+}
+
+const writer = new ByteWriter()
+
+/** Only within `engine.write`. */
+export function putGroup({ fences, groups }: IndexTables, group: Group): void {
+  writer.reset()
+  writer.piece(group.fence)
+  writer.piece(group.last)
+  writer.uint(group.count)
+  writer.uint(group.changes)
+  writer.uint(group.through)
+  writer.u8(group.states)
+  writer.int(group.updatedMin)
+  writer.int(group.updatedMax)
+  groups.put(groupKey(group.id), sealed(writer.view()))
+  fences.put(group.fence, groupKey(group.id))
+}
+
+/** Only within `engine.write`; the fence stays for the group that takes its place. */
+export function removeGroup({ groups, gone }: IndexTables, id: number): void {
+  groups.remove(groupKey(id))
+  gone.put(groupKey(id), Buffer.alloc(0))
+}
+
+export function readGroup({ groups }: IndexTables, id: number): Group | undefined {
+  const stored = groups.get(groupKey(id))
+  if (stored === undefined) return undefined
+  const r = new ByteReader(unsealed(stored))
+  return {
+    id,
+    fence: r.text(),
+    last: r.text(),
+    count: r.uint(),
+    changes: r.uint(),
+    through: r.uint(),
+    states: r.u8(),
+    updatedMin: r.int(),
+    updatedMax: r.int(),
+  }
+}
+
+/** The group that the name falls into; undefined where nothing of the prefix is derived. */
+export function groupAt(
+  tables: IndexTables,
+  at: { readonly prefix: PrefixKey; readonly key: string },
+): Group | undefined {
+  const found = tables.fences.floor(at.key, firstName(at.prefix))
+  return found === undefined ? undefined : readGroup(tables, found.value.readUInt32BE(0))
+}
+
+/** The first fence of the prefix behind this one. */
+export function fenceAfter(
+  { fences }: IndexTables,
+  at: { readonly prefix: PrefixKey; readonly fence: string },
+): string | undefined {
+  return fences.firstKey({ after: at.fence, to: beyondNames(at.prefix) })
+}
+
+/** Groups of a prefix in order, that of the name `from` first. */
+export function* groupsFrom(
+  { fences }: IndexTables,
+  at: { readonly prefix: PrefixKey; readonly from?: string },
+): Generator<{ readonly id: number; readonly fence: string }> {
+  const first = firstName(at.prefix)
+  const begun = at.from === undefined ? undefined : fences.floor(at.from, first)
+  const range = { from: begun?.key ?? first, to: beyondNames(at.prefix) }
+  for (const { key, value } of fences.entries(range)) {
+    yield { id: value.readUInt32BE(0), fence: key }
+  }
+}
+
+/** Groups whose first name begins with `start`. */
+export function* groupsOfNames({ fences }: IndexTables, start: string): Generator<number> {
+  for (const { value } of fences.entries({ from: start, to: `${start}\u{10ffff}\u{10ffff}` })) {
+    yield value.readUInt32BE(0)
+  }
+}
+
+/** Groups that may hold handles, prefix and all, that begin with `start`. */
+export function* groupsOfHandles(tables: IndexTables, start: string): Generator<number> {
+  const slash = start.indexOf('/')
+  if (slash > 0) {
+    const begun = tables.fences.floor(start, start.slice(0, slash + 1))
+    if (begun !== undefined) yield begun.value.readUInt32BE(0)
+  }
+  yield* groupsOfNames(tables, start)
+}

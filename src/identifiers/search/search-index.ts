@@ -1,0 +1,132 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import type { Found, SearchWish } from '../registration/list-routes.ts'
+import { answer, type Entitlement } from './answer.ts'
+import { Deriver } from './derive.ts'
+import { Merger } from './merge.ts'
+import { newestSequence, type SearchedStore } from './reading.ts'
+import { type IndexTables, openIndexTables } from './tables.ts'
+
+export type SearchPosition = {
+  /** The batch up to which the index is derived; 0 while it is built for the first time. */
+  readonly sequence: number
+  /** Milliseconds since 1970 of that batch. */
+  readonly at?: number
+  readonly isBuilding: boolean
+}
+
+export type SearchSizes = {
+  readonly groups: number
+  readonly runs: number
+  readonly pairs: number
+  readonly pairBytes: number
+  readonly groupBytes: number
+  readonly fileBytes: number
+}
+
+/** Pause between looks for new batches, milliseconds. */
+const LOOK_MS = 200
+/** Other turns come this often while there is work, milliseconds. */
+const TURN_MS = 5
+
+/** The index over a store in this thread: answers questions, and derives when told to. */
+export class SearchIndex implements AsyncDisposable {
+  readonly #tables: IndexTables
+  readonly #store: SearchedStore
+  readonly #deriver: Deriver
+  readonly #merger: Merger
+
+  private constructor(tables: IndexTables, store: SearchedStore) {
+    this.#tables = tables
+    this.#store = store
+    this.#deriver = new Deriver(tables, store)
+    this.#merger = new Merger(tables)
+  }
+
+  /** Opens the index in a folder of its own; one that was derived from another store is begun anew. */
+  static async open(path: string, store: SearchedStore): Promise<SearchIndex> {
+    const tables = await openIndexTables(path)
+    if (isOf(tables, store)) return new SearchIndex(tables, store)
+    await tables.engine[Symbol.asyncDispose]()
+    return new SearchIndex(await openIndexTables(path, { anew: true }), store)
+  }
+
+  answer(wish: SearchWish, entitlement: Entitlement): Found {
+    return answer({ tables: this.#tables, store: this.#store }, wish, entitlement)
+  }
+
+  /** Derives until all is derived that is stored now, and merges what is due. */
+  async catchUp(signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted && (await this.#work(signal)));
+  }
+
+  /** Derives for as long as not told to stop; what goes wrong is told and tried again. */
+  async keepUp(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.catchUp(signal)
+      } catch (error) {
+        onError(error)
+      }
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #work(signal: AbortSignal | undefined): Promise<boolean> {
+    const round = this.#deriver.round()
+    let from = performance.now()
+    try {
+      for (;;) {
+        const step = round.next()
+        if (step.done === true) return (await this.#merge(signal)) || step.value
+        if (performance.now() - from < TURN_MS) continue
+        await turn()
+        if (signal?.aborted) return false
+        from = performance.now()
+      }
+    } finally {
+      round.return(false)
+    }
+  }
+
+  async #merge(signal: AbortSignal | undefined): Promise<boolean> {
+    let any = false
+    while (!signal?.aborted && this.#merger.slice()) {
+      any = true
+      await turn()
+    }
+    return any
+  }
+
+  position(): SearchPosition {
+    const { position } = this.#tables.state
+    if (position.kind === 'building') return { sequence: 0, isBuilding: true }
+    const { sequence } = position
+    const at = sequence === 0 ? undefined : this.#store.batch(sequence)?.at
+    return { sequence, ...(at !== undefined && { at }), isBuilding: false }
+  }
+
+  sizes(): SearchSizes {
+    const { engine, chunks, groups, fences, gone, state } = this.#tables
+    engine.freshen()
+    return {
+      groups: groups.size().entries,
+      runs: state.runs.length,
+      pairs: state.runs.reduce((sum, { pairs }) => sum + pairs, 0),
+      pairBytes: chunks.size().bytes,
+      groupBytes: groups.size().bytes + fences.size().bytes + gone.size().bytes,
+      fileBytes: engine.fileBytes(),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tables.engine[Symbol.asyncDispose]()
+  }
+}
+
+/** Whether the index was derived from this store: the batch it ends with must be in it. */
+function isOf({ state }: IndexTables, store: SearchedStore): boolean {
+  const { position } = state
+  if (position.sequence === 0) return true
+  if (position.kind === 'building') return newestSequence(store, 0) >= position.sequence
+  return store.batch(position.sequence)?.digest === position.digest
+}

@@ -1,0 +1,54 @@
+import { type PrefixKey, prefixOf } from '../handle.ts'
+import { type Stretch, stretchAt } from './candidates.ts'
+import type { SearchedStore } from './reading.ts'
+import type { IndexTables } from './tables.ts'
+
+/** Changes that a search looks at by itself; of more, it waits for the derivation. */
+const TAIL_BATCHES_MAX = 64
+const TAIL_RECORDS_MAX = 4_000
+
+export type AsOf = { readonly sequence: number; readonly at?: number }
+
+/** What was changed since the index was derived. */
+export type Tail = {
+  /** Where in the scope it was changed, each stretch once. */
+  readonly stretches: readonly Stretch[]
+  /** The batch up to which an answer knows all. */
+  readonly asOf: AsOf
+  /** Whether that is the newest batch. */
+  readonly isWhole: boolean
+}
+
+export function readTail(
+  tables: IndexTables,
+  store: SearchedStore,
+  scope: ReadonlySet<PrefixKey>,
+): Tail {
+  const { position } = tables.state
+  if (position.kind === 'building') return { stretches: [], asOf: { sequence: 0 }, isWhole: false }
+  const batches = store.changes(position.sequence, TAIL_BATCHES_MAX + 1)
+  const records = batches.reduce((sum, { count }) => sum + count, 0)
+  if (batches.length > TAIL_BATCHES_MAX || records > TAIL_RECORDS_MAX) {
+    return { stretches: [], asOf: asOfBatch(store, position.sequence), isWhole: false }
+  }
+  const stretches = new Map<string, Stretch>()
+  for (const { sequence, moved } of batches) {
+    if (!moved.some(({ prefix }) => scope.has(prefix))) continue
+    for (const key of store.batchKeys(sequence)) {
+      if (!scope.has(prefixOf(key))) continue
+      const stretch = stretchAt(tables, key)
+      stretches.set(stretch.fence, stretch)
+    }
+  }
+  const last = batches.at(-1)
+  const asOf =
+    last === undefined
+      ? asOfBatch(store, position.sequence)
+      : { sequence: last.sequence, at: last.at }
+  return { stretches: [...stretches.values()], asOf, isWhole: true }
+}
+
+function asOfBatch(store: SearchedStore, sequence: number): AsOf {
+  const at = sequence === 0 ? undefined : store.batch(sequence)?.at
+  return { sequence, ...(at !== undefined && { at }) }
+}

@@ -1,0 +1,209 @@
+import { suffixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { canonical, eachSearched, isCharacter, ownWord, tokensOf, WORD_CHARS_MAX } from './words.ts'
+
+/*
+ * Terms are numbers of 30 bits: a hash of the word, with a seed of its own for what is public, what is protected and
+ * what a record is labelled with. That two words share a number costs a look at a group that does not have it, no more.
+ */
+export const TERM_BITS = 30
+export type Seed = number
+export const PUBLIC: Seed = 0x811c9dc5 | 0
+export const PROTECTED: Seed = 0x3c6ef372 | 0
+export const LABEL: Seed = 0x1f83d9ab | 0
+
+const HASH_FACTOR = 0x01000193
+
+export function termOf(word: string, seed: Seed): number {
+  let hash = seed
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), HASH_FACTOR)
+  return mixed(hash)
+}
+
+function mixed(hash: number): number {
+  let x = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return (x ^ (x >>> 16)) >>> (32 - TERM_BITS)
+}
+
+/** Words of which a text must have every one to hold `tokens` in a row: pairs of neighbouring characters, and words. */
+export function wordsToFind(tokens: readonly string[]): string[] {
+  const words: string[] = []
+  let isLinked = false
+  for (const [i, token] of tokens.entries()) {
+    const next = tokens[i + 1]
+    const links = next !== undefined && isCharacter(token) && isCharacter(next)
+    if (links) words.push(token + next)
+    else if (!isLinked) words.push(token)
+    isLinked = links
+  }
+  return words
+}
+
+/** Terms of one group of records, each once. */
+export class TermSet {
+  #slots = new Uint32Array(4_096)
+  /** A slot counts where its stamp is the present one, so that clearing is one step. */
+  #stamps = new Uint32Array(4_096)
+  #stamp = 1
+  #count = 0
+
+  clear(): void {
+    this.#count = 0
+    if (++this.#stamp < 0xffff_ffff) return
+    this.#stamps.fill(0)
+    this.#stamp = 1
+  }
+
+  /** Whether it was not there. */
+  add(term: number): boolean {
+    const mask = this.#slots.length - 1
+    for (let at = term & mask; ; at = (at + 1) & mask) {
+      if (this.#stamps[at] !== this.#stamp) {
+        this.#slots[at] = term
+        this.#stamps[at] = this.#stamp
+        if (++this.#count * 2 > this.#slots.length) this.#grow()
+        return true
+      }
+      if (this.#slots[at] === term) return false
+    }
+  }
+
+  #grow(): void {
+    const [slots, stamps, stamp] = [this.#slots, this.#stamps, this.#stamp]
+    this.#slots = new Uint32Array(slots.length * 2)
+    this.#stamps = new Uint32Array(slots.length * 2)
+    this.#stamp = 1
+    this.#count = 0
+    for (let i = 0; i < slots.length; i++) if (stamps[i] === stamp) this.add(slots[i] as number)
+  }
+}
+
+const SEEN_MAX = 4_096
+/** 1 for ASCII letters and digits. */
+const WORD_UNITS = Uint8Array.from({ length: 128 }, (_, unit) =>
+  /[0-9A-Za-z]/.test(String.fromCharCode(unit)) ? 1 : 0,
+)
+
+/** ASCII in lower case. */
+const LOWER = Uint8Array.from({ length: 128 }, (_, unit) =>
+  String.fromCharCode(unit).toLowerCase().charCodeAt(0),
+)
+
+/** Finds the terms of the records of one group after another; every term of a group is told once. */
+export class TermFinder {
+  readonly #emit: (term: number) => void
+  readonly #terms = new TermSet()
+  /** Texts of the group that were taken apart already. */
+  readonly #seen = [new Set<string>(), new Set<string>()] as const
+  /** The texts of the record before, by place: neighbours have many in common. */
+  #before: string[] = []
+  #template: string | undefined
+  #own = ''
+  #ownTerm = -1
+
+  constructor(emit: (term: number) => void) {
+    this.#emit = emit
+  }
+
+  begin(): void {
+    this.#terms.clear()
+    for (const seen of this.#seen) seen.clear()
+    this.#before = []
+    this.#template = undefined
+  }
+
+  take(record: IdRecord): void {
+    const { template } = record
+    if (template !== undefined && template !== this.#template) this.#label(template)
+    const suffix = suffixOf(record.spelled)
+    this.#own = ownWord(suffix)
+    this.#text(suffix, PUBLIC)
+    let place = 0
+    eachSearched(record, (text, isPublic) => {
+      // the same text may be public here and protected there.
+      const at = place++ * 2 + (isPublic ? 0 : 1)
+      if (this.#before[at] === text) return
+      this.#before[at] = text
+      this.#text(text, isPublic ? PUBLIC : PROTECTED)
+    })
+  }
+
+  #label(template: string): void {
+    this.#template = template
+    this.#add(termOf(template, LABEL))
+    const at = template.indexOf('@')
+    if (at > 0) this.#add(termOf(template.slice(0, at), LABEL))
+  }
+
+  #add(term: number): void {
+    if (this.#terms.add(term)) this.#emit(term)
+  }
+
+  #text(text: string, seed: Seed): void {
+    this.#ownTerm = this.#own === '' ? -1 : termOf(this.#own, seed)
+    if (this.#ascii(text, seed)) return
+    const seen = this.#seen[seed === PUBLIC ? 0 : 1]
+    if (seen.has(text)) return
+    if (seen.size >= SEEN_MAX) seen.clear()
+    seen.add(text)
+    this.#wide(text, seed)
+  }
+
+  /** The short way for ASCII; false, with some of the terms told, where the text is not. */
+  #ascii(text: string, seed: Seed): boolean {
+    let hash = seed
+    let start = 0
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0x7f) return false
+      if (partsWords(unit, text, i)) {
+        if (i > start) this.#word(mixed(hash), text, start, i)
+        hash = seed
+        start = i + 1
+        continue
+      }
+      if (i - start === WORD_CHARS_MAX) {
+        this.#word(mixed(hash), text, start, i)
+        hash = seed
+        start = i
+      }
+      hash = Math.imul(hash ^ (LOWER[unit] as number), HASH_FACTOR)
+    }
+    if (text.length > start) this.#word(mixed(hash), text, start, text.length)
+    return true
+  }
+
+  #word(term: number, text: string, start: number, end: number): void {
+    if (term === this.#ownTerm && text.slice(start, end).toLowerCase() === this.#own) return
+    this.#add(term)
+  }
+
+  #wide(text: string, seed: Seed): void {
+    let before = ''
+    for (const token of tokensOf(canonical(text))) {
+      const isCharacterNow = isCharacter(token)
+      if (token !== this.#own) this.#add(termOf(token, seed))
+      if (isCharacterNow && before !== '') this.#add(termOf(before + token, seed))
+      before = isCharacterNow ? token : ''
+    }
+  }
+}
+
+function partsWords(unit: number, text: string, at: number): boolean {
+  return WORD_UNITS[unit] === 0 || ((unit | 0x20) === 0x74 && joinsTime(text, at))
+}
+
+/** Whether the `T` at `at` stands between a date and a time. */
+function joinsTime(text: string, at: number): boolean {
+  if (at < 10 || !isDigit(text.charCodeAt(at + 1))) return false
+  for (let i = 0; i < 10; i++) {
+    const unit = text.charCodeAt(at - 10 + i)
+    if (i === 4 || i === 7 ? unit !== 0x2d : !isDigit(unit)) return false
+  }
+  return true
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39
+}
