@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
-import { decodeRecord, encodeRecord } from '../block/block.ts'
-import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import { encodeRecord } from '../block/block.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
 import { ClaimLedger, isClaiming } from './claims.ts'
 import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
-import { compareKeys, inKeyOrder } from './ordering.ts'
+import { inKeyOrder } from './ordering.ts'
 import type { PageFit } from './packing.ts'
+import { Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
-import { Leaf, type Stretch } from './stretch.ts'
+import type { Stretch } from './stretch.ts'
 import { sequenceOf, type Tables } from './tables.ts'
 
 /** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
@@ -102,105 +103,6 @@ function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[
     group.standing.push({ position, write, before, rowBytes })
   }
   return groups
-}
-
-/**
- * Finds keys that come in order. Neighbours cost one look into the tables a stretch; scattered keys one or two each, and
- * nothing that would only pay for neighbours.
- */
-class Seeker {
-  readonly #tables: Tables
-  readonly #rows: RowSeeker
-  #leaf: Leaf | undefined
-  #stretch: Stretch | undefined
-  #prefix = '' as PrefixKey
-  #start = '/'
-  /** A second key fell into the leaf: from then on its end is known. */
-  #isDense = false
-  /** Keys have come behind the last of the stretch's block: no other will be in it. */
-  #isBehind = false
-  /** Of the row that was found last; 0 where it was in a block or nowhere. */
-  rowBytes = 0
-
-  constructor(tables: Tables) {
-    this.#tables = tables
-    this.#rows = new RowSeeker(tables)
-  }
-
-  /** The stretch that the key asked for last falls into. */
-  get stretch(): Stretch {
-    return this.#stretch as Stretch
-  }
-
-  find(key: HandleKey): IdRecord | undefined {
-    this.#step(key)
-    const row = this.#rows.find(key)
-    if (row !== undefined) {
-      this.rowBytes = row.length
-      return decodeRecord(row)
-    }
-    this.rowBytes = 0
-    return this.#isBehind ? undefined : this.stretch.find(key)
-  }
-
-  #step(key: HandleKey): void {
-    const leaf = this.#leafOf(key)
-    const old = this.#stretch
-    const stretch = old?.leaf === leaf && old.covers(key) ? old : leaf.stretchOf(key)
-    if (stretch !== old) {
-      this.#stretch = stretch
-      this.#isBehind = false
-    } else if (!this.#isBehind) {
-      const { last } = stretch
-      this.#isBehind = last === undefined || compareKeys(key, last) > 0
-    }
-  }
-
-  #leafOf(key: HandleKey): Leaf {
-    const prefix = key.startsWith(this.#start) ? this.#prefix : prefixOf(key)
-    const old = this.#leaf
-    const isKnown = this.#isDense || old?.fence === undefined
-    if (old !== undefined && isKnown && old.covers(prefix, key)) return old
-    const leaf = new Leaf(this.#tables, { prefix, key })
-    this.#isDense = old?.fence !== undefined && old.fence === leaf.fence
-    if (this.#isDense) return old as Leaf
-    this.#prefix = prefix
-    this.#start = `${prefix}/`
-    this.#leaf = leaf
-    return leaf
-  }
-}
-
-/** Steps after which it is tried again whether looking ahead pays. */
-const GETS_BEFORE_LOOK = 32
-/** Keys that a look ahead must spare the trouble of getting. */
-const SPARED_MIN = 4
-
-/** Finds rows of the recent area for keys that come in order, looking ahead where rows are rare among the keys. */
-class RowSeeker {
-  readonly #tables: Tables
-  /** No row stands before this one; undefined: none at all. */
-  #next: string | undefined = ''
-  #spared = SPARED_MIN
-  #gets = 0
-
-  constructor(tables: Tables) {
-    this.#tables = tables
-  }
-
-  find(key: HandleKey): Buffer | undefined {
-    if (this.#next === undefined || compareKeys(key, this.#next) < 0) {
-      this.#spared++
-      return undefined
-    }
-    const row = this.#tables.recent.get(key)
-    if (this.#spared >= SPARED_MIN || ++this.#gets >= GETS_BEFORE_LOOK) {
-      this.#next = this.#tables.recent.firstKey({ after: key })
-      this.#spared = 0
-      this.#gets = 0
-    }
-    return row
-  }
 }
 
 /** What a commit will store, encoded in key order. */

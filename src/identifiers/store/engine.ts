@@ -20,6 +20,7 @@ export type TableSize = { readonly entries: number; readonly bytes: number }
 const MAP_BYTES_MAX = 2 ** 40
 const READERS_MAX = 512
 const TABLES_MAX = 24
+const READER_CHECK_INTERVAL_MS = 30_000
 const COPIED = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Buffer) => volatile(bytes) }
 const NAMES = { writeKey, readKey }
 const NAMES_UNREAD = { writeKey, readKey: () => '' }
@@ -44,6 +45,7 @@ export class Engine implements AsyncDisposable {
   readonly readOnly: boolean
   readonly #root: RootDatabase
   #isFresh = false
+  #nextReaderCheckMs = 0
   readonly #age = () => {
     this.#isFresh = false
   }
@@ -97,11 +99,18 @@ export class Engine implements AsyncDisposable {
 
   /** Runs `body` alone; all it puts is stored or none, and is on the disk when this returns. */
   write<T>(body: () => T): T {
+    if (performance.now() > this.#nextReaderCheckMs) this.#dropDeadReaders()
     try {
       return this.#root.transactionSync(body)
     } catch (error) {
       throw isFull(error) ? storageFull(error) : error
     }
+  }
+
+  /** A reader that was killed holds its moment, and with it all pages freed since, until somebody looks. */
+  #dropDeadReaders(): void {
+    this.#root.readerCheck()
+    this.#nextReaderCheckMs = performance.now() + READER_CHECK_INTERVAL_MS
   }
 
   /** Holds the present moment until disposed of. Pages freed meanwhile are not used again: keep it short. */
