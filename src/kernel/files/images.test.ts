@@ -152,6 +152,14 @@ test('a small file that would become a huge picture is refused before it is deco
   refused(Buffer.concat([SIGNATURE, Buffer.alloc(IMAGE_BYTES_MAX)]), 'too-large')
 })
 
+test('a JPEG that takes more memory than there is for it is refused as too large', () => {
+  const large = jpg(16, 8)
+  const frame = large.indexOf(Buffer.from([0xff, 0xc0]))
+  large.writeUInt16BE(6000, frame + 5)
+  large.writeUInt16BE(6000, frame + 7)
+  refused(large, 'too-large')
+})
+
 test('pixels that inflate to more than the header says are refused, interlaced or not', () => {
   const flood = deflateSync(Buffer.alloc(50_000_000))
   for (const interlaced of [0, 1]) {

@@ -1,11 +1,15 @@
 import { inflateSync } from 'node:zlib'
 import jpeg from 'jpeg-js'
 import { PNG } from 'pngjs'
+import { Problem } from '../../lib/problem.ts'
 import { IMAGE_PIXELS_MAX, type ImageHeader, readImageHeader, unreadable } from './image-header.ts'
 
 const JPEG_QUALITY = 88
-/** What jpeg-js may take for one picture: 40 megapixels with halved colours, as cameras make them. */
-const JPEG_MEMORY_MIB_MAX = 640
+/**
+ * What jpeg-js may take for one picture by its own count; the process grows by half as much again. It is enough for 26
+ * megapixels with halved colours, as cameras make them, or 16 with full ones.
+ */
+const JPEG_MEMORY_MIB_MAX = 400
 
 export type Picture = {
   readonly mediaType: 'image/png' | 'image/jpeg'
@@ -48,13 +52,19 @@ function readPng(bytes: Buffer, { inflatedBytesMax }: ImageHeader): Pixels {
   )
   try {
     // The decoder bounds what it inflates only where nothing is interlaced.
-    inflateSync(Buffer.concat(streams), { maxOutputLength: inflatedBytesMax })
+    if (isInterlaced(bytes))
+      inflateSync(Buffer.concat(streams), { maxOutputLength: inflatedBytesMax })
     const bare = [bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)]
     const { width, height, data } = PNG.sync.read(Buffer.concat(bare))
     return { width, height, data }
   } catch (cause) {
     throw unreadable('its pixels are damaged', { cause })
   }
+}
+
+/** ISO/IEC 15948 §11.2.2: the last byte of the header. */
+function isInterlaced(bytes: Buffer): boolean {
+  return bytes[28] !== 0
 }
 
 /** Up to IEND. The header was read, so the chunks are whole. */
@@ -81,8 +91,20 @@ function readJpeg(bytes: Buffer): Pixels {
     // Comments it found stay behind: its encoder would write them again.
     return { width, height, data }
   } catch (cause) {
+    if (String(cause).includes('maxMemoryUsageInMB')) throw tooMuchMemory(cause)
     throw unreadable('its pixels are damaged', { cause })
   }
+}
+
+function tooMuchMemory(cause: unknown): Problem {
+  return new Problem(
+    'too-large',
+    {
+      en: 'The JPEG takes too much memory to be read; make it smaller, at most 16 megapixels',
+      zh: '该 JPEG 图片解码所需内存过大，请缩小至 1600 万像素以内',
+    },
+    { cause },
+  )
 }
 
 function encoded(pixels: Pixels, mediaType: Picture['mediaType']): Buffer {

@@ -17,10 +17,18 @@ export async function keepLicence<T>(
   { bytes, enterprise }: { readonly bytes: Buffer; readonly enterprise: string },
   commit: (file: KeptFile) => Promise<T>,
 ): Promise<T> {
-  await using received = await files.receiveImage(bytes)
+  await using received = await files.receiveImage(bytes).catch(atItsField)
   const name = received.mediaType === 'image/png' ? 'licence.png' : 'licence.jpg'
   const wish = { name, enterprise, kind: 'licence', public: false } as const
   return await files.keep(received, wish, commit)
+}
+
+/** A picture that cannot be used is one of the fields that are wrong. */
+function atItsField(problem: unknown): never {
+  if (!(problem instanceof Problem)) throw problem
+  const { code, text, cause } = problem
+  if (code !== 'unreadable-input' && code !== 'too-large') throw problem
+  throw new Problem(code, text, { cause, fields: [{ path: '/licenceImage', reason: text }] })
 }
 
 /** Another image of the licence; of an admitted enterprise it waits for a review. The caller was found entitled. */
