@@ -13,9 +13,12 @@ import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
 import { sweepExpired } from './kernel/access/sweep.ts'
 import { announceCommits } from './kernel/documents/announce.ts'
+import { FileShelf } from './kernel/files/shelf.ts'
+import { isAdmitted } from './kernel/parties/enterprise.ts'
 import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
+import { decisionClaims } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
 import { openLocalToken } from './server/local-token.ts'
@@ -24,6 +27,7 @@ import type { Log } from './server/log.ts'
 /** A packed copy runs as JavaScript. */
 const IMPORT_THREAD = new URL(`./import-thread${extname(import.meta.filename)}`, import.meta.url)
 const CLAIMS_EVERY_MS = 60_000
+const DECISIONS_EVERY_MS = 1_000
 const SWEEP_EVERY_MS = 3_600_000
 
 export type Opening = {
@@ -61,7 +65,14 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock })
-  const prefixDeps = { documents, store, book, clock, isAdmitted: async () => true }
+  const files = await FileShelf.open({ documents, folder: folder.files, gate })
+  const prefixDeps = {
+    documents,
+    store,
+    book,
+    clock,
+    isAdmitted: (id: string) => isAdmitted(documents, id),
+  }
   const shelf = new TemplateShelf(documents, book)
   const registry = new Registry({ store, book, clock, shelf })
   const place = {
@@ -85,7 +96,7 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
     }),
   )
   const counts = stack.use(new ResolutionCounts(documents, clock))
-  return { store, book, documents, access, prefixDeps, shelf, registry, imports, counts }
+  return { store, book, documents, access, files, prefixDeps, shelf, registry, imports, counts }
 }
 
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
@@ -96,6 +107,8 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
+  const decisions = decisionClaims(documents, evidence)
+  stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
   const sweep = async (signal: AbortSignal) => (await sweepExpired(access, signal), false)
   stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round: sweep, onError }))
 }

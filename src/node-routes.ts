@@ -12,8 +12,14 @@ import { templateRoutes } from './identifiers/templates/routes.ts'
 import { accessRoutes } from './kernel/access/routes.ts'
 import { backupRoutes } from './kernel/backup/routes.ts'
 import { evidenceRoutes } from './kernel/evidence/routes.ts'
+import { FILES_AUDITED } from './kernel/files/collections.ts'
+import { filesRoutes } from './kernel/files/routes.ts'
+import { PARTIES_AUDITED } from './kernel/parties/audited.ts'
+import { enterpriseExists, publicEnterprise } from './kernel/parties/enterprise.ts'
+import { partiesRoutes } from './kernel/parties/routes.ts'
 import type { App } from './lib/http.ts'
 import { backupNode } from './node-backup.ts'
+import { prefixHooks } from './node-parties.ts'
 import type { Rooms } from './node-rooms.ts'
 import { handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
@@ -55,15 +61,19 @@ function serverRoutes(app: App, rooms: Rooms): void {
   })
 }
 
-function kernelRoutes(app: App, config: Config, { access, evidence, book }: Rooms): void {
+function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
+  const { access, evidence, book, documents, files, prefixDeps } = rooms
+  const signInAllowed = signInRefusal(addressSet(parseProxies(config.trustedProxies)))
   accessRoutes(app, {
     access,
-    audited: identifierAudit(book),
-    enterpriseExists: async () => false,
-    signInAllowed: signInRefusal(addressSet(parseProxies(config.trustedProxies))),
+    audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED],
+    enterpriseExists: (id) => enterpriseExists(documents, id),
+    signInAllowed,
     configureNode: async ({ nodeName, ...settings }) =>
       configureNode({ ...settings, ...(nodeName !== undefined && { name: nodeName }) }),
   })
+  partiesRoutes(app, { access, files, signInAllowed, ...prefixHooks(prefixDeps) })
+  filesRoutes(app, { documents, files })
   evidenceRoutes(app, { evidence })
 }
 
@@ -86,7 +96,7 @@ function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void 
     traffic,
     history: (key) => store.history(key),
     template: async (prefix, name) => (await shelf.find(prefix, name))?.template,
-    enterpriseName: async () => undefined,
+    enterpriseName: async (id) => (await publicEnterprise(documents, id))?.name,
     node: async () => {
       const settings = (await getNodeSettings(documents))?.body
       const publicUrl = config.publicUrl?.replace(/\/$/, '') ?? settings?.publicUrl
