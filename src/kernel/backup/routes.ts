@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
@@ -17,7 +17,7 @@ export type BackupDeps = {
   readonly isLocal: (request: FastifyRequest) => boolean
 }
 
-const NAME = /^waymark-\d{8}T\d{6}Z\.tar\.zst$/
+const NAME = /^waymark-\d{8}T\d{6}Z(?:-\d{1,6})?\.tar\.zst$/
 const tags = ['backups']
 const Item = Type.Object({
   name: Type.String(),
@@ -96,7 +96,7 @@ class Backups {
 
   begin(): State {
     if (this.#last?.state === 'running') throw BUSY
-    const name = nameAt(new Date())
+    const name = freeName(this.#deps.folder, new Date())
     const path = join(this.#deps.folder, name)
     const done = this.#deps.make(path, this.#stop.signal).then(
       () => this.#end('ready'),
@@ -141,6 +141,10 @@ const BUSY = new Problem('wrong-state', {
 })
 const NO_BACKUP = new Problem('not-found', { en: 'There is no such backup', zh: '没有这个备份' })
 
-function nameAt(now: Date): string {
-  return `waymark-${now.toISOString().replace(/[-:]|\.\d+/g, '')}.tar.zst`
+/** After the second it is begun in; numbered where another one of that second still lies there. */
+function freeName(folder: string, now: Date): string {
+  const stem = `waymark-${now.toISOString().replace(/[-:]|\.\d+/g, '')}`
+  let name = `${stem}.tar.zst`
+  for (let n = 2; existsSync(join(folder, name)); n++) name = `${stem}-${n}.tar.zst`
+  return name
 }
