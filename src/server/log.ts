@@ -17,10 +17,11 @@ export function openLog(level: string): Log {
   )
 }
 
-const SECRETS = ['password', 'code', 'token', 'secret', 'authorization', 'cookie'].flatMap((it) => [
-  it,
-  `*.${it}`,
-])
+const SECRETS = [
+  // Of a setup; the code of an error is what one looks for in a log.
+  ...['code', 'body.code'],
+  ...['password', 'token', 'secret', 'authorization', 'cookie'].flatMap((it) => [it, `*.${it}`]),
+]
 
 /** What this node does not do is told to who asked for it; nothing failed. */
 const UNSUPPORTED = 501
