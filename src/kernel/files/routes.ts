@@ -74,7 +74,10 @@ function uploadRoute(app: App, { files }: FilesDeps): void {
         const { caller } = request
         const wish = request.query as { enterprise: string; name: string; public: boolean }
         authorise(caller, 'identifiers.write', wish.enterprise)
-        await using received = await receive(files, request)
+        await using received = await receive(files, request).finally(() => {
+          // What was not read is read past, so that the answer is heard and the connection can be used again.
+          request.raw.resume()
+        })
         const kept = { ...wish, kind: 'upload' } as const
         const stored = await files.putFile(received, kept, authorOf(caller))
         return reply.code(201).send(fileReply(stored))
