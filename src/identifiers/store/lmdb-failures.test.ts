@@ -15,7 +15,6 @@ import { openTables, sealed } from './tables.ts'
 const run = promisify(execFile)
 const FILLER = fileURLToPath(new URL('../../../test/support/fill-store.ts', import.meta.url))
 const author = { kind: 'user', id: 'u1' } as const
-const isRoot = process.getuid?.() === 0
 
 for (const writing of ['here', 'thread']) {
   test(`where a file may grow no more, commits are refused and reads go on (${writing})`, async () => {
@@ -37,13 +36,16 @@ for (const writing of ['here', 'thread']) {
   })
 }
 
-test('on a full disk commits are refused, reads go on, and with room it writes again', {
-  skip: isRoot ? false : 'needs root, to make a small disk',
-}, async () => {
+test('on a full disk commits are refused, reads go on, and with room it writes again', async (t) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-full-'))
   const disk = join(folder.path, 'disk')
   await mkdir(disk)
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk])
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk])
+  } catch {
+    t.skip('needs the right to mount, to make a small disk')
+    return
+  }
   try {
     const { stdout } = await run(process.execPath, [FILLER, disk, 'here'])
     assert.ok(Number(stdout) > 3, `${stdout} commits were stored`)

@@ -9,36 +9,52 @@ import type { Tables } from './tables.ts'
 export type CommitRequest = { readonly batch: BatchDraft; readonly atomic: boolean }
 export type CommitOutcome = { readonly answer: CommitAnswer } | { readonly error: unknown }
 
-/**
- * From so many rows on the recent area is packed while commits go on. Late, because a block is written anew for one row
- * as for fifty: the more rows wait, the more come into each block.
- */
-const RECENT_RECORDS_HIGH = 200_000
-/** Beyond this a commit packs a slice first, so that the area cannot outgrow the packing. */
-const RECENT_RECORDS_MAX = 400_000
+export type RecentLimits = {
+  /**
+   * From so many rows on the recent area is packed while commits go on. Late, because a block is written anew for one
+   * row as for fifty: the more rows wait, the more come into each block.
+   */
+  readonly recordsHigh: number
+  /** Beyond this a commit first packs as many rows as it may bring, so that the area cannot outgrow the packing. */
+  readonly recordsMax: number
+}
+
+const RECENT_LIMITS: RecentLimits = { recordsHigh: 200_000, recordsMax: 400_000 }
 const LOOK_INTERVAL_MS = 500
 
 /** What writes to the tables, in whichever thread it is. */
 export class Writer {
   readonly #tables: Tables
+  readonly #limits: RecentLimits
   readonly #fit = new PageFit()
   /** Where the next slice begins: packing goes round, so that rows gather alike everywhere. */
   #hand: string | undefined
   /** Rows packed since the hand was at the start. */
   #inRound = 0
+  #inSlice = 0
   #lookedAt = -1
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, limits = RECENT_LIMITS) {
     this.#tables = tables
+    this.#limits = limits
   }
 
   /** Stores several commits with one write to the disk; each has its own outcome. */
   commit(group: readonly CommitRequest[]): CommitOutcome[] {
-    const tables = this.#tables
-    return tables.engine.write(() => {
-      if (readRecentSize(tables).records > RECENT_RECORDS_MAX) this.#slice()
-      return group.map((request) => this.#commitOne(request))
-    })
+    this.#makeRoom(group.reduce((sum, { batch }) => sum + batch.writes.length, 0))
+    return this.#tables.engine.write(() => group.map((request) => this.#commitOne(request)))
+  }
+
+  /** Packs in writes of their own, between which others get their turn. */
+  #makeRoom(writes: number): void {
+    for (let packed = 0; packed < writes; packed += this.#inSlice) {
+      if (this.#recentRecords() <= this.#limits.recordsMax || !this.pack()) return
+    }
+  }
+
+  #recentRecords(): number {
+    this.#tables.engine.freshen()
+    return readRecentSize(this.#tables).records
   }
 
   #commitOne({ batch, atomic }: CommitRequest): CommitOutcome {
@@ -57,6 +73,7 @@ export class Writer {
     const { rows, next } = packSlice(this.#tables, { fit: this.#fit, from: this.#hand })
     if (this.#hand === undefined) this.#inRound = 0
     this.#inRound += rows
+    this.#inSlice = rows
     this.#hand = next
   }
 
@@ -87,12 +104,11 @@ export class Writer {
   }
 
   #isDue(): boolean {
-    this.#tables.engine.freshen()
-    const { records } = readRecentSize(this.#tables)
+    const records = this.#recentRecords()
     if (records === 0) return false
     const sequence = lastSequence(this.#tables)
     const quiet = sequence === this.#lookedAt
     this.#lookedAt = sequence
-    return quiet || records > RECENT_RECORDS_HIGH
+    return quiet || records > this.#limits.recordsHigh
   }
 }
