@@ -102,6 +102,9 @@ export const CAST: readonly Enterprise[] = [
   DISTRICT,
 ]
 
+/** Of all their accounts; it is printed, and gone with the node. */
+export const PASSWORD = 'rain on the workshop roof'
+
 const OWNERS = new Map(CAST.flatMap((it) => it.makers.map((maker) => [maker, it] as const)))
 
 export function ownerOf({ vendor }: Product): Enterprise {

@@ -1,5 +1,4 @@
 import { Agent, get } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import type { Listed } from './demo-list.ts'
 import { pathOfHandle, runCommand, type Stage, type Visited, visit } from './demo-stage.ts'
 import { formatCount, startProgress } from './progress.ts'
@@ -13,7 +12,7 @@ const PNG_MAGIC = '89504e470d0a1a0a'
 export async function resolveEveryWay(
   stage: Stage,
   product: Listed,
-  enterpriseName: string | undefined,
+  enterpriseName: string,
 ): Promise<void> {
   const { story } = stage
   const { handle, url } = product
@@ -44,14 +43,14 @@ export async function resolveEveryWay(
 async function checkPages(
   stage: Stage,
   { handle, name }: Listed,
-  enterpriseName: string | undefined,
+  enterpriseName: string,
 ): Promise<void> {
   for (const [lang, label] of [
     ['zh', '制造商'],
     ['en', 'Maker'],
   ] as const) {
     const page = await visit(stage, `${pathOfHandle(handle)}?lang=${lang}`, HTML)
-    const wanted = [name.trim(), label, enterpriseName ?? ''].map(escaped)
+    const wanted = [name.trim(), label, enterpriseName].map(escaped)
     stage.story.check(
       { en: `the page, ${lang}`, zh: `公众页面（${lang}）` },
       page.status === 200 && wanted.every((it) => page.text.includes(it)),
@@ -143,8 +142,12 @@ type Answer = Pick<Visited, 'status' | 'text'>
 async function fetchHandle({ url }: Stage, handle: string, agent: Agent): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const request = get(`${url}/api/handles/${encodeURIComponent(handle)}`, { agent }, (response) => {
-    const { statusCode: status = 0 } = response
-    buffer(response).then((bytes) => resolve({ status, text: bytes.toString() }), reject)
+    let text = ''
+    response.setEncoding('utf8').on('data', (it: string) => {
+      text += it
+    })
+    response.on('error', reject)
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
   })
   request.on('error', reject)
   return await promise

@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream'
+import { Problem } from '../lib/problem.ts'
 import { askNode, type Call, callNode } from './api.ts'
 import type { Story } from './demo-story.ts'
 import { type Io, languageOfEnv } from './io.ts'
@@ -68,6 +69,17 @@ function sessionWith(client: Pick<Io, 'env'>, headers: Record<string, string>): 
   return {
     call: async <T>(method: Call['method'], path: string, body?: unknown) =>
       (await callNode(client, { method, path, body, headers })) as T,
+  }
+}
+
+/** What the node says to a call it must refuse; undefined where it does not. */
+export async function refusal(call: Promise<unknown>): Promise<Problem | undefined> {
+  try {
+    await call
+    return undefined
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import { admitAll } from './demo-admission.ts'
 import { CAST, ownerOf } from './demo-cast.ts'
 import { identify, importList, publishTemplate } from './demo-import.ts'
 import type { Listed } from './demo-list.ts'
+import { workAsEnterprise } from './demo-member.ts'
 import { verifyLog } from './demo-proof.ts'
 import { resolveAll, resolveEveryWay } from './demo-resolve.ts'
 import { pathOfHandle, runCommand, type Session, type Stage, signIn } from './demo-stage.ts'
@@ -138,11 +139,14 @@ async function play(
   const { operator, key } = await setUp(stage, setupCode, startMs)
   const admitted = await admitAll(stage, operator)
   await publishTemplate(stage, operator, NODE_PREFIX)
-  const products = await identify(new Map([...admitted].map(([it, { prefix }]) => [it, prefix])))
+  const products = await identify(
+    new Map(admitted.map(({ enterprise, prefix }) => [enterprise.account, prefix])),
+  )
   const imported = await importList(stage, products, { key, nodePrefix: NODE_PREFIX })
   const { answersPerS } = await resolveAll(stage, products)
   const [shown, retired, held] = chosen(products)
-  await resolveEveryWay(stage, shown, admitted.get(ownerOf(shown).account)?.name)
+  await resolveEveryWay(stage, shown, ownerOf(shown).name)
+  await workAsEnterprise(stage, admitted, products)
   const states = await showStates(stage, operator, [retired, held])
   const entries = await verifyLog(stage)
   return { products, shown, states, ...imported, answersPerS, entries, startMs }
