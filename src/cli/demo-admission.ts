@@ -20,7 +20,7 @@ type Thread = {
 
 const LICENCE_PX = 400
 /** The one that is sent back: it says it sells over the internet what it makes. */
-const HASTY = 'honeywell'
+export const HASTY = 'honeywell'
 const WRONG_SECTOR = '5292'
 
 /** Everybody applies; one is sent back with reasons and corrects itself; all are let in and get their prefixes. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config/config.ts'
 import type { Text } from '../lib/text.ts'
 import { startNode } from '../node.ts'
-import { admitAll } from './demo-admission.ts'
+import { admitAll, HASTY } from './demo-admission.ts'
 import { CAST, ownerOf } from './demo-cast.ts'
 import { identify, importList, publishTemplate } from './demo-import.ts'
 import type { Listed } from './demo-list.ts'
@@ -148,7 +148,10 @@ async function play(
   await resolveEveryWay(stage, shown, ownerOf(shown).name)
   await workAsEnterprise(stage, admitted, products)
   const states = await showStates(stage, operator, [retired, held])
-  const entries = await verifyLog(stage)
+  const entries = await verifyLog(
+    stage,
+    admitted.find((it) => it.enterprise.account === HASTY)?.id ?? '',
+  )
   return { products, shown, states, ...imported, answersPerS, entries, startMs }
 }
 
