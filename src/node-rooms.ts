@@ -8,6 +8,7 @@ import { openPrefixBook } from './identifiers/prefixes/book.ts'
 import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { Registry } from './identifiers/registration/registry.ts'
 import { ResolutionCounts } from './identifiers/resolution/counts.ts'
+import { openSearch } from './identifiers/search/search.ts'
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
@@ -25,7 +26,9 @@ import { openLocalToken } from './server/local-token.ts'
 import type { Log } from './server/log.ts'
 
 /** A packed copy runs as JavaScript. */
-const IMPORT_THREAD = new URL(`./import-thread${extname(import.meta.filename)}`, import.meta.url)
+const ending = extname(import.meta.filename)
+const IMPORT_THREAD = new URL(`./import-thread${ending}`, import.meta.url)
+const SEARCH_THREAD = new URL(`./search-thread${ending}`, import.meta.url)
 const CLAIMS_EVERY_MS = 60_000
 const DECISIONS_EVERY_MS = 1_000
 const SWEEP_EVERY_MS = 3_600_000
@@ -61,7 +64,9 @@ type Kernel = Awaited<ReturnType<typeof openKernel>>
 
 async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
   const { folder, gate, stored, onError } = kernel
-  const store = stack.use(await openLmdbStore({ path: folder.identifiers, gate }))
+  const store = stack.use(
+    await openLmdbStore({ path: folder.identifiers, gate, writing: 'thread' }),
+  )
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock })
@@ -96,19 +101,32 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
     }),
   )
   const counts = stack.use(new ResolutionCounts(documents, clock))
-  return { store, book, documents, access, files, prefixDeps, shelf, registry, imports, counts }
+  const search = stack.use(
+    openSearch({
+      path: folder.search,
+      entry: SEARCH_THREAD,
+      storeOptions: folder.identifiers,
+      onError,
+    }),
+  )
+  const found = { shelf, registry, imports, counts, search }
+  return { store, book, documents, access, files, prefixDeps, ...found }
 }
 
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
 
 /** What follows the feeds and tidies up. */
 function startBackground(rooms: Background, { stack, clock }: Opening): void {
-  const { store, documents, evidence, book, access, onError } = rooms
+  const { store, documents, evidence, book, access, files, onError } = rooms
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
   const decisions = decisionClaims(documents, evidence)
   stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
-  const sweep = async (signal: AbortSignal) => (await sweepExpired(access, signal), false)
+  const sweep = async (signal: AbortSignal) => {
+    await sweepExpired(access, signal)
+    await files.sweepOrphans(signal)
+    return false
+  }
   stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round: sweep, onError }))
 }

@@ -78,10 +78,17 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
 }
 
 function identifierRoomRoutes(app: App, rooms: Rooms): void {
-  const { documents, store, book, clock, shelf, imports, registry, prefixDeps } = rooms
+  const { documents, store, book, clock, shelf, imports, registry, search, prefixDeps } = rooms
   prefixRoutes(app, prefixDeps)
   templateRoutes(app, { documents, book })
-  identifierRoutes(app, { store, documents, book, registry, clock })
+  identifierRoutes(app, {
+    store,
+    documents,
+    book,
+    registry,
+    clock,
+    search: (wish) => search.search(wish),
+  })
   importRoutes(app, { documents, imports })
   exportRoutes(app, { store, book, shelf })
   resolutionRoutes(app, { documents, prefixState: (prefix) => book.lookup(prefix) })

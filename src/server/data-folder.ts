@@ -8,6 +8,7 @@ export type DataFolder = {
   readonly root: string
   readonly documents: string
   readonly identifiers: string
+  readonly search: string
   readonly evidence: string
   readonly files: string
   readonly imports: string
@@ -20,6 +21,7 @@ export function dataFolder(root: string): DataFolder {
     root,
     documents: join(root, 'documents.sqlite'),
     identifiers: join(root, 'identifiers'),
+    search: join(root, 'search'),
     evidence: join(root, 'evidence'),
     files: join(root, 'files'),
     imports: join(root, 'imports'),
