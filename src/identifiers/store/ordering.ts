@@ -23,7 +23,8 @@ function rank(unit: number): number {
  * @throws RangeError where two writes of one commit are of the same key.
  */
 export function inKeyOrder(writes: readonly RecordWrite[]): Uint32Array {
-  const order = Uint32Array.from(writes.keys())
+  const order = new Uint32Array(writes.length)
+  for (let i = 0; i < order.length; i++) order[i] = i
   if (!isRising(writes, order)) {
     order.sort((a, b) => compareKeys(keyAt(writes, a), keyAt(writes, b)))
     if (!isRising(writes, order)) throw new RangeError('a commit writes one key twice')
@@ -32,9 +33,11 @@ export function inKeyOrder(writes: readonly RecordWrite[]): Uint32Array {
 }
 
 function isRising(writes: readonly RecordWrite[], order: Uint32Array): boolean {
+  let before = order.length === 0 ? '' : keyAt(writes, order[0] as number)
   for (let i = 1; i < order.length; i++) {
-    const before = keyAt(writes, order[i - 1] as number)
-    if (compareKeys(before, keyAt(writes, order[i] as number)) >= 0) return false
+    const key = keyAt(writes, order[i] as number)
+    if (compareKeys(before, key) >= 0) return false
+    before = key
   }
   return true
 }
