@@ -19,6 +19,7 @@ import { isAdmitted } from './kernel/parties/enterprise.ts'
 import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
+import { NODE_COLLECTIONS } from './node-collections.ts'
 import { decisionClaims } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
@@ -55,7 +56,9 @@ async function openKernel(config: Config, { stack, clock, log }: Opening) {
   const folder = makeDataFolder(config.data)
   stack.use(lockDataFolder(folder))
   const localToken = stack.use(openLocalToken(folder))
-  const stored = stack.use(await openDocuments(config, folder, { clock, gate }))
+  const stored = stack.use(
+    await openDocuments(config, folder, { clock, gate, collections: NODE_COLLECTIONS }),
+  )
   const evidence = stack.use(await openNodeEvidence(folder, { clock, gate }))
   return { onError, gate, folder, localToken, stored, evidence }
 }

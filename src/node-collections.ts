@@ -1,0 +1,34 @@
+import { IMPORTS } from './identifiers/imports/import-job.ts'
+import { NODE_SETTINGS } from './identifiers/prefixes/node-settings.ts'
+import { PREFIX_NUMBERS, PREFIXES } from './identifiers/prefixes/prefix.ts'
+import { PREFIX_REQUESTS } from './identifiers/prefixes/requests.ts'
+import { IDEMPOTENCY_KEYS } from './identifiers/registration/idempotency.ts'
+import { ORDERS } from './identifiers/registration/orders.ts'
+import { RESOLUTION_COUNTS } from './identifiers/resolution/counts.ts'
+import { TEMPLATES } from './identifiers/templates/stored-template.ts'
+import { ACCESS_COLLECTIONS } from './kernel/access/collections.ts'
+import type { Collection } from './kernel/documents/documents.ts'
+import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
+import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
+
+/**
+ * Every collection of every room. They are made when the node starts: a collection that is first met later is written then,
+ * which on a full disk would make reading fail.
+ */
+export const NODE_COLLECTIONS: readonly Collection[] = [
+  ...ACCESS_COLLECTIONS,
+  FILES,
+  FILE_USAGE,
+  ENTERPRISES,
+  ENTERPRISE_CODES,
+  ENTERPRISE_CASES,
+  NODE_SETTINGS,
+  PREFIXES,
+  PREFIX_NUMBERS,
+  PREFIX_REQUESTS,
+  TEMPLATES,
+  IMPORTS,
+  IDEMPOTENCY_KEYS,
+  ORDERS,
+  RESOLUTION_COUNTS,
+]
