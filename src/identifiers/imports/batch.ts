@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../lib/problem.ts'
-import type { PrefixKey } from '../handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { RecordDraft } from '../store/store.ts'
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'refused'
@@ -31,4 +31,14 @@ export function noCounts(): Counts {
 export function refuseLine(line: BatchLine, ...problems: readonly FieldProblem[]): void {
   line.outcome = 'refused'
   line.problems = problems
+}
+
+/** What is wrong with most lines. */
+export const NO_PROBLEMS: readonly FieldProblem[] = []
+
+/** Lines that follow each other mostly have the same prefix, and then share its text. */
+export function samePrefix(key: HandleKey, last: PrefixKey | undefined): PrefixKey {
+  if (last !== undefined && key.charCodeAt(last.length) === 0x2f && key.startsWith(last))
+    return last
+  return prefixOf(key)
 }

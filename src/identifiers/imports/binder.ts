@@ -1,12 +1,12 @@
 import type { FieldProblem } from '../../lib/problem.ts'
 import { Problem } from '../../lib/problem.ts'
-import { foldAscii, type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
 import type { HandleValue } from '../record.ts'
 import { parseNewName } from '../registration/names.ts'
 import { valueProblems } from '../registration/values.ts'
 import type { RecordDraft } from '../store/store.ts'
 import { type BoundFields, type CompiledTemplate, isWrong } from '../templates/compiled.ts'
-import type { BatchLine } from './batch.ts'
+import { type BatchLine, NO_PROBLEMS, samePrefix } from './batch.ts'
 import { type LineSink, refusal } from './lines.ts'
 import {
   type ColumnMap,
@@ -141,18 +141,9 @@ export class Binder implements LineSink {
       template === undefined
         ? { key, spelled: handle, state: 'registered', held: false, values }
         : { key, spelled: handle, state: 'registered', held: false, template, values }
-    const prefix = this.#prefixOf(key)
+    const prefix = samePrefix(key, this.#lastPrefix)
+    this.#lastPrefix = prefix
     this.#options.tell({ line, handle, prefix, draft, outcome: undefined, problems: NO_PROBLEMS })
-  }
-
-  /** Lines that follow each other mostly have the same prefix, and then share its text. */
-  #prefixOf(key: HandleKey): PrefixKey {
-    const last = this.#lastPrefix
-    if (last !== undefined && key.charCodeAt(last.length) === 0x2f && key.startsWith(last)) {
-      return last
-    }
-    this.#lastPrefix = prefixOf(key)
-    return this.#lastPrefix
   }
 
   /** A name under the file's prefix or one derived from it is whole; anything else is what stands after the prefix. */
@@ -188,7 +179,6 @@ export class Binder implements LineSink {
   }
 }
 
-const NO_PROBLEMS: readonly FieldProblem[] = []
 const MEMBERS_KEPT_MAX = 2000
 /** Names that need no closer look: most are such. */
 const PLAIN_NAME = /^[!-~]{1,200}$/

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { BATCH_DELAY_MS_MAX } from './limits.ts'
-import type { ImportSession } from './session.ts'
 
 type Item = Uint8Array | { readonly isComplete: boolean }
 
@@ -34,9 +33,16 @@ export class UploadQueue {
   }
 }
 
+/** What takes an upload: a whole session, or the reading half of one. */
+type Taking = {
+  push(chunk: Uint8Array): Promise<void>
+  idle(): Promise<void>
+  end(isComplete: boolean): Promise<void>
+}
+
 /** Runs a session to the end of its upload, letting the thread breathe between pieces. */
 export async function drive(
-  session: ImportSession,
+  session: Taking,
   queue: UploadQueue,
   onTaken: (bytes: number) => void,
 ): Promise<void> {

@@ -19,6 +19,8 @@ export class OutcomeSpool implements AsyncDisposable {
   #turn: Promise<unknown> = Promise.resolve()
   #pendingBytes = 0
   #isEnded = false
+  /** Why outcomes could not be put aside: the client is cut off, the import goes on. */
+  #failure: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
 
   constructor(path: string) {
@@ -35,7 +37,10 @@ export class OutcomeSpool implements AsyncDisposable {
       return
     }
     this.#pendingBytes += bytes.length
-    this.#inTurn(() => this.#append(bytes)).catch(() => this.#wake?.())
+    this.#inTurn(() => this.#append(bytes)).catch((error) => {
+      this.#failure ??= { error }
+      this.#wake?.()
+    })
   }
 
   end(): void {
@@ -51,7 +56,9 @@ export class OutcomeSpool implements AsyncDisposable {
         this.#heldBytes -= held.length
         yield held
       } else if (this.#pendingBytes > 0 || this.#written > this.#read) {
-        yield await this.#inTurn(() => this.#take())
+        const taken = await this.#inTurn(() => this.#take())
+        if (this.#failure !== undefined) throw this.#failure.error
+        yield taken
       } else if (this.#isEnded) return
       else await this.#woken()
     }
