@@ -172,7 +172,7 @@ test('progress is a bar on a terminal and now and then a line elsewhere', () => 
     progress.end()
     return io.err()
   }
-  assert.ok(draw(true).includes('█'.repeat(12) + '░'.repeat(12) + '  50 %  n  10 s left'))
+  assert.ok(draw(true).includes(`${'█'.repeat(12)}${'░'.repeat(12)}  50 %  n  10 s left`))
   assert.deepEqual(draw(false).split('\n').length, 3)
   assert.equal(formatDuration(59_400), '59 s')
   assert.equal(formatDuration(187_000), '3:07')

@@ -177,7 +177,7 @@ test('every error of the configuration is told at once, by check as by serve', a
   for (const command of ['check', 'serve']) {
     const { code, stderr, stdout } = await run([command], { env })
     assert.equal(code, 2)
-    assert.match(stderr, /WAYMARK_HTTP_PORT[^]*WAYMARK_DATABASE_URL/)
+    assert.match(stderr, /WAYMARK_HTTP_PORT.*WAYMARK_DATABASE_URL/s)
     assert.doesNotMatch(stdout + stderr, /hush/)
   }
   const fine = await run(['check', '--json'], { env: { WAYMARK_DATA: folder.path } })
