@@ -25,24 +25,26 @@ const PREFIXES_READ = 1_024
 /** Records read at once: a page is often full soon. */
 const CHUNK_RECORDS = 128
 
-/** One request. Between two turns nothing of the index changes. @throws Problem `invalid-input` */
-export function answer(searching: Searching, wish: SearchWish, entitlement: Entitlement): Found {
-  return new Answering(searching, wish, entitlement).run()
-}
+/** How many there are, as far as was counted. */
+export type Count = NonNullable<Found['found']>
 
-class Answering {
+/** One request: its page at once, and, where there were too many to count, the rest of the counting for later. */
+export class Answering {
   readonly #searching: Searching
   readonly #wish: SearchWish
   readonly #holds: (record: IdRecord) => boolean
   readonly #matcher: Matcher
-  readonly #stretches: Iterable<Stretch>
+  readonly #steps: Generator<void, void>
   readonly #tail: Tail
   readonly #fresh: ReadonlySet<string>
   readonly #start: Cursor | undefined
   readonly #from = performance.now()
   readonly #items: IdRecord[] = []
+  /** Records found, as they are now. */
+  #matched = 0
+  /** Records found as they were at the batch that the answer is as of. */
   #total = 0
-  #isExact: boolean
+  #isDone = false
   /** All before it was looked at. */
   #place: Cursor | undefined
 
@@ -59,37 +61,54 @@ class Answering {
     this.#start = cursorOf(wish.after)
     this.#place = this.#start
     this.#tail = readTail(tables, store, new Set(prefixes))
-    this.#isExact = this.#tail.isWhole
     const fresh = this.#tail.stretches
     this.#fresh = new Set(fresh.map(({ fence }) => fence))
     const { template } = wish
     const candidates = candidateGroups(searching, { pieces, withProtected, template, prefixes })
-    this.#stretches = stretchesOf(tables, { candidates, fresh, start: this.#start, prefixes })
+    const walk = { candidates, fresh, start: this.#start, prefixes }
+    this.#steps = this.#walk(stretchesOf(tables, walk))
   }
 
-  run(): Found {
-    for (const stretch of this.#stretches) {
-      if (this.#isOut(stretch)) continue
-      if (!this.#look(stretch)) return this.#short()
-      if (this.#isLate()) return this.#short()
+  /** The page, with as much of the count as there is time for. */
+  page(): Found {
+    while (!this.#isDone) {
+      this.#step()
+      if (this.#isLate()) break
     }
-    const isLastPage = this.#total <= this.#items.length
-    return isLastPage ? this.#found() : this.#found(this.#items.at(-1)?.key)
+    const items = this.#items.slice()
+    const next = this.#next()
+    return {
+      items,
+      ...(next !== undefined && { next: formatCursor(next) }),
+      ...(this.#wish.after === undefined && { found: this.count() }),
+    }
   }
 
-  /** The answer of a request that could not go to the end. */
-  #short(): Found {
-    this.#isExact = false
-    if (this.#isFull()) return this.#found(this.#items.at(-1)?.key)
-    return this.#found(this.#place?.key ?? this.#place?.prefix)
+  #next(): HandleKey | PrefixKey | undefined {
+    if (this.#isFull() && !(this.#isDone && this.#matched === this.#items.length)) {
+      return this.#items.at(-1)?.key
+    }
+    return this.#isDone ? undefined : (this.#place?.key ?? this.#place?.prefix)
   }
 
-  #found(place?: HandleKey | PrefixKey): Found {
-    const items = this.#items
-    const next = place === undefined ? {} : { next: formatCursor(place) }
-    if (this.#wish.after !== undefined) return { items, ...next }
-    const { asOf } = this.#tail
-    return { items, ...next, found: { total: this.#total, exact: this.#isExact, asOf } }
+  #step(): void {
+    this.#isDone = this.#steps.next().done === true
+  }
+
+  /** Counts a little longer, in a later turn. */
+  goOn(ms: number): void {
+    this.#searching.tables.engine.freshen()
+    const until = performance.now() + ms
+    while (!this.#isDone && performance.now() < until) this.#step()
+  }
+
+  get isDone(): boolean {
+    return this.#isDone
+  }
+
+  count(): Count {
+    const { asOf, isBuilding } = this.#tail
+    return { total: this.#total, exact: this.#isDone && !isBuilding, asOf }
   }
 
   #isFull(): boolean {
@@ -100,7 +119,7 @@ class Answering {
   #isLate(): boolean {
     const elapsedMs = performance.now() - this.#from
     if (!this.#isFull()) return elapsedMs > PAGE_MS_MAX
-    const isCounted = this.#wish.after !== undefined && this.#total > this.#items.length
+    const isCounted = this.#wish.after !== undefined && this.#matched > this.#items.length
     return isCounted || elapsedMs > COUNT_MS_MAX
   }
 
@@ -108,51 +127,55 @@ class Answering {
     return group !== undefined && !this.#fresh.has(fence) && !mayHold(group, this.#wish)
   }
 
-  /** False where time ran out in the middle. */
-  #look(stretch: Stretch): boolean {
+  *#walk(stretches: Iterable<Stretch>): Generator<void, void> {
+    for (const stretch of stretches) {
+      const { prefix, end } = stretch
+      const isFinished = this.#place?.prefix === prefix && this.#place.key === undefined
+      if (isFinished || this.#isOut(stretch)) continue
+      yield* this.#look(stretch)
+      const key = end === undefined ? undefined : nameBefore(end)
+      this.#place = key === undefined ? { prefix } : { prefix, key }
+      yield
+    }
+  }
+
+  *#look(stretch: Stretch): Generator<void, void> {
     const { prefix, end } = stretch
     const span = { prefix, after: this.#after(stretch), end, limit: CHUNK_RECORDS }
     for (const records of chunksOf(this.#searching.store, span)) {
-      if (!this.#takeAll(records, this.#lastOf(stretch))) break
+      for (const record of records) this.#take(record)
       this.#place = { prefix, key: (records.at(-1) as IdRecord).key }
-      if (this.#isLate()) return false
+      yield
     }
-    const place = end === undefined ? undefined : nameBefore(end)
-    this.#place = place === undefined ? { prefix } : { prefix, key: place }
-    return true
   }
 
-  /** The last name that is known of; what comes behind is for a later search. */
-  #lastOf({ group, fence }: Stretch): string | undefined {
-    return group === undefined || this.#fresh.has(fence) ? undefined : group.last
-  }
-
-  /** False once the last name was come to. */
-  #takeAll(records: readonly IdRecord[], last: string | undefined): boolean {
-    for (const record of records) {
-      const order = last === undefined ? -1 : compareKeys(record.key, last)
-      if (order <= 0) this.#take(record)
-      if (order >= 0) return false
-    }
-    return true
-  }
-
+  /** Groups may be divided while we count: what was looked at as part of one is not looked at again. */
   #after({ prefix, fence }: Stretch): HandleKey | undefined {
     const before = nameBefore(fence)
-    const start = this.#start?.prefix === prefix ? this.#start.key : undefined
-    if (start === undefined || before === undefined) return start ?? before
-    return compareKeys(start, before) > 0 ? start : before
+    const done = this.#place?.prefix === prefix ? this.#place.key : undefined
+    if (done === undefined || before === undefined) return done ?? before
+    return compareKeys(done, before) > 0 ? done : before
   }
 
   #take(record: IdRecord): void {
-    if (record.batch > this.#tail.asOf.sequence && this.#tail.isWhole) {
-      // Written since the search began: a new record does not count yet, of a changed one we do not know.
-      if (record.version === 1) return
-      this.#isExact = false
+    const isWanted = this.#isWanted(record)
+    if (isWanted) {
+      this.#matched++
+      if (!this.#isFull()) this.#items.push(record)
     }
-    if (!this.#holds(record) || !this.#matcher.matches(record)) return
-    this.#total++
-    if (!this.#isFull()) this.#items.push(record)
+    if (record.batch <= this.#tail.asOf.sequence ? isWanted : this.#wasWanted(record)) this.#total++
+  }
+
+  #isWanted(record: IdRecord): boolean {
+    return this.#holds(record) && this.#matcher.matches(record)
+  }
+
+  /** Whether a record that was written since the answer's batch was wanted then. */
+  #wasWanted({ key, version }: IdRecord): boolean {
+    if (version === 1) return false
+    const { sequence } = this.#tail.asOf
+    const then = this.#searching.store.history(key).findLast(({ batch }) => batch <= sequence)
+    return then !== undefined && this.#isWanted(then)
   }
 }
 

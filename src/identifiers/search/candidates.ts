@@ -4,6 +4,7 @@ import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
 import {
   fenceAfter,
+  fenceBehind,
   type Group,
   groupAt,
   groupsFrom,
@@ -20,8 +21,10 @@ import { LABEL, PROTECTED, PUBLIC, termOf, wordsToFind } from './terms.ts'
 /** A set of groups, one bit each. */
 export class GroupSet {
   readonly #words: Uint32Array
+  readonly #groups: number
 
   constructor(groups: number) {
+    this.#groups = groups
     this.#words = new Uint32Array((groups >>> 5) + 1)
   }
 
@@ -30,8 +33,9 @@ export class GroupSet {
     this.#words[at] = (this.#words[at] ?? 0) | (1 << (group & 31))
   }
 
+  /** A group that was made after the set may hold whatever was in those before it. */
   has(group: number): boolean {
-    return (((this.#words[group >>> 5] ?? 0) >>> (group & 31)) & 1) === 1
+    return group >= this.#groups || (((this.#words[group >>> 5] ?? 0) >>> (group & 31)) & 1) === 1
   }
 
   keepCommon(other: GroupSet): void {
@@ -150,21 +154,24 @@ export type Stretch = {
   readonly group: Group | undefined
 }
 
-export function stretchOf(tables: IndexTables, group: Group): Stretch {
+/** What is known of a group: behind its last name there is nothing that the index knows of. */
+function knownOf(group: Group): Stretch {
   const prefix = prefixOf(group.fence as HandleKey)
-  return { prefix, fence: group.fence, end: fenceAfter(tables, { prefix, ...group }), group }
+  return { prefix, fence: group.fence, end: fenceBehind(group.last), group }
 }
 
-/** The stretch that a name falls into. */
+/** The stretch that a name falls into, up to the next fence. */
 export function stretchAt(tables: IndexTables, key: HandleKey): Stretch {
   const prefix = prefixOf(key)
   const group = groupAt(tables, { prefix, key })
-  if (group !== undefined) return stretchOf(tables, group)
-  return { prefix, fence: firstName(prefix), end: undefined, group: undefined }
+  const fence = group?.fence ?? firstName(prefix)
+  return { prefix, fence, end: group && fenceAfter(tables, { prefix, fence }), group }
 }
 
-/** Up to so many candidates are sorted; of more, all groups are gone through in order. */
-const SORTED_MAX = 2_000
+/** Few candidates, or one in many groups, are sorted; of more, all groups are gone through in order. */
+const FEW = 300
+const SORTED_MAX = 20_000
+const SPARSE = 64
 
 export type Walk = {
   readonly candidates: GroupSet
@@ -177,30 +184,39 @@ export type Walk = {
 
 /** Stretches to be read, prefix by prefix in key order, from the start on. */
 export function* stretchesOf(tables: IndexTables, walk: Walk): Generator<Stretch> {
-  if (walk.candidates.count() > SORTED_MAX) yield* walked(tables, walk)
-  else yield* sorted(tables, walk)
+  const count = walk.candidates.count()
+  const isSparse = count <= SORTED_MAX && count * SPARSE < tables.state.nextGroup
+  if (count <= FEW || isSparse) yield* sorted(tables, walk)
+  else yield* walked(tables, walk)
 }
 
 function* sorted(tables: IndexTables, walk: Walk): Generator<Stretch> {
-  const stretches = new Map<string, Stretch>()
-  for (const stretch of walk.fresh) stretches.set(stretch.fence, stretch)
+  const scope = new Set(walk.prefixes)
+  const fences = new Map<string, Stretch | Group>()
+  for (const stretch of walk.fresh) {
+    if (!isBehindUs(stretch.end, stretch.prefix, walk.start)) fences.set(stretch.fence, stretch)
+  }
   for (const id of walk.candidates.members()) {
     const group = readGroup(tables, id)
-    if (group !== undefined) stretches.set(group.fence, stretchOf(tables, group))
+    if (group === undefined || fences.has(group.fence)) continue
+    const prefix = prefixOf(group.fence as HandleKey)
+    const isWanted = scope.has(prefix) && !isBehindUs(fenceBehind(group.last), prefix, walk.start)
+    if (isWanted) fences.set(group.fence, group)
   }
-  const scope = new Set(walk.prefixes)
-  const inOrder = [...stretches.values()]
-    .filter((it) => scope.has(it.prefix) && !isBehindUs(it, walk.start))
-    .sort((a, b) => compareKeys(a.prefix, b.prefix) || compareKeys(a.fence, b.fence))
-  yield* inOrder
+  const inOrder = [...fences.values()].sort((a, b) => compareFences(a.fence, b.fence))
+  for (const it of inOrder) yield 'prefix' in it ? it : knownOf(it)
 }
 
-function isBehindUs({ prefix, end }: Stretch, start: Cursor | undefined): boolean {
+function compareFences(a: string, b: string): number {
+  return compareKeys(prefixOf(a as HandleKey), prefixOf(b as HandleKey)) || compareKeys(a, b)
+}
+
+/** Whether all names before `end` were looked at. A fence is the next name behind some record's. */
+function isBehindUs(end: string | undefined, prefix: PrefixKey, start: Cursor | undefined) {
   if (start === undefined) return false
   const order = compareKeys(prefix, start.prefix)
   if (order !== 0 || start.key === undefined) return order <= 0
-  // A fence is the next name behind some record's.
-  return end !== undefined && compareKeys(end, `${start.key}\0`) <= 0
+  return end !== undefined && compareKeys(end, fenceBehind(start.key)) <= 0
 }
 
 function isPrefixDone(prefix: PrefixKey, start: Cursor | undefined): boolean {
@@ -209,16 +225,21 @@ function isPrefixDone(prefix: PrefixKey, start: Cursor | undefined): boolean {
   return order < 0 || (order === 0 && start.key === undefined)
 }
 
+/** The prefix as a whole, where nothing of it is derived yet. */
+function* bareIn(prefix: PrefixKey, fresh: ReadonlyMap<string, Stretch>): Generator<Stretch> {
+  const bare = fresh.get(firstName(prefix))
+  if (bare !== undefined && bare.group === undefined) yield bare
+}
+
 function* walked(tables: IndexTables, walk: Walk): Generator<Stretch> {
   const fresh = new Map(walk.fresh.map((it) => [it.fence, it]))
   for (const prefix of walk.prefixes) {
     if (isPrefixDone(prefix, walk.start)) continue
-    const bare = fresh.get(firstName(prefix))
-    if (bare !== undefined && bare.group === undefined) yield bare
+    yield* bareIn(prefix, fresh)
     for (const { id, fence } of groupsFrom(tables, { prefix, ...fromOf(prefix, walk.start) })) {
-      const isWanted = walk.candidates.has(id) || fresh.has(fence)
-      const group = isWanted ? readGroup(tables, id) : undefined
-      if (group !== undefined) yield stretchOf(tables, group)
+      const known = walk.candidates.has(id) ? readGroup(tables, id) : undefined
+      const stretch = fresh.get(fence) ?? (known && knownOf(known))
+      if (stretch !== undefined) yield stretch
     }
   }
 }

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../block/bytes.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
+import type { Entry } from '../store/engine.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { beyondNames, firstName, sealed, unsealed } from '../store/tables.ts'
 import type { IndexTables } from './tables.ts'
@@ -129,16 +130,23 @@ export function fenceAfter(
   return fences.firstKey({ after: at.fence, to: beyondNames(at.prefix) })
 }
 
-/** Groups of a prefix in order, that of the name `from` first. */
+const FENCES_READ = 128
+
+/** Groups of a prefix in order, that of the name `from` first; other turns may pass between. */
 export function* groupsFrom(
   { fences }: IndexTables,
   at: { readonly prefix: PrefixKey; readonly from?: string },
 ): Generator<{ readonly id: number; readonly fence: string }> {
   const first = firstName(at.prefix)
   const begun = at.from === undefined ? undefined : fences.floor(at.from, first)
-  const range = { from: begun?.key ?? first, to: beyondNames(at.prefix) }
-  for (const { key, value } of fences.entries(range)) {
-    yield { id: value.readUInt32BE(0), fence: key }
+  const to = beyondNames(at.prefix)
+  let start: { from: string } | { after: string } = { from: begun?.key ?? first }
+  for (;;) {
+    const some: Entry<string>[] = [...fences.entries({ ...start, to, limit: FENCES_READ })]
+    for (const { key, value } of some) yield { id: value.readUInt32BE(0), fence: key }
+    const last = some.at(-1)
+    if (last === undefined || some.length < FENCES_READ) return
+    start = { after: last.key }
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Dice } from '../../../test/support/records.ts'
 import {
   type Asked,
   expectedKeys,
@@ -85,7 +86,7 @@ async function passHour({ store, index }: Both, world: World, hour: number, behi
   return 0
 }
 
-function checkOne(both: Both, world: World, asked: Asked): void {
+async function checkOne(both: Both, world: World, asked: Asked, hour: number): Promise<void> {
   const { q, wish, as } = asked
   const expected = expectedKeys(world, asked)
   const { items, found } = pages(both, wish, q, as)
@@ -95,8 +96,10 @@ function checkOne(both: Both, world: World, asked: Asked): void {
     expected,
     note,
   )
-  assert.ok(found !== undefined && found.total <= expected.length, note)
-  if (found.exact) assert.equal(found.total, expected.length, note)
+  await both.index.counted()
+  const counted = found?.exact ? found : ask(both, q, wish, as).found
+  assert.ok(counted?.exact, note)
+  if (counted.asOf.sequence === hour + 1) assert.equal(counted.total, expected.length, note)
 }
 
 for (const seed of [1, 2, 3]) {
@@ -110,7 +113,7 @@ for (const seed of [1, 2, 3]) {
         const q = randomQuestion(world)
         if (q.trim() === '') continue
         const as = world.dice.pick<Entitlement>(['public', 'protected'])
-        checkOne(both, world, { q, wish: randomWish(world, hour + 1), as })
+        await checkOne(both, world, { q, wish: randomWish(world, hour + 1), as }, hour)
       }
     }
   })
@@ -131,4 +134,112 @@ test('a word of two characters is found in the middle of a longer one', async ()
     exact: true,
     asOf: { sequence: 1, at: NOON },
   })
+})
+
+test('what only administrators read is neither found nor counted by others', async () => {
+  await using both = await openBoth()
+  const { store, index } = both
+  const { key, spelled } = parseHandle('88.1/pump')
+  await index.catchUp()
+  const values = [value(1, '公开 齿轮泵'), value(2, '机密 配方', 0x0c), value(3, '无人可读', 0x05)]
+  const next = { key, spelled, state: 'registered', held: false, values } as const
+  await store.commit({ author: AUTHOR, at: NOON, writes: [{ expected: 0, next }] })
+  for (const isDerived of [false, true]) {
+    if (isDerived) await index.catchUp()
+    assert.deepEqual(names(both, '齿轮泵', {}, 'public'), ['88.1/pump'])
+    assert.deepEqual(names(both, '配方', {}, 'protected'), ['88.1/pump'])
+    const { items, found } = ask(both, '配方', {}, 'public')
+    assert.deepEqual(items, [])
+    assert.equal(found?.total, 0)
+    assert.deepEqual(names(both, '公开 机密', {}, 'public'), [])
+    assert.deepEqual(names(both, '无人', {}, 'protected'), [])
+  }
+})
+
+test('nothing is found outside of the scope, and a name is found by its beginning', async () => {
+  await using both = await openBoth()
+  const { store, index } = both
+  await put(store, { '88.1/SN0001': ['泵'], '88.1/SN0002': ['泵'], '88.2/SN0001': ['泵'] })
+  await index.catchUp()
+  const scope = ['88.2'] as const
+  assert.deepEqual(names(both, '泵', { scope: scope as never }), ['88.2/SN0001'])
+  assert.deepEqual(names(both, 'sn00'), ['88.1/SN0001', '88.1/SN0002', '88.2/SN0001'])
+  assert.deepEqual(names(both, 'sn0001'), ['88.1/SN0001', '88.2/SN0001'])
+  assert.deepEqual(names(both, '88.1/sn0002'), ['88.1/SN0002'])
+  assert.deepEqual(names(both, '88.2'), ['88.2/SN0001'])
+  assert.deepEqual(names(both, 'n0001'), [])
+})
+
+test('a value that no longer holds a word is not found by it, in the page or the count', async () => {
+  await using both = await openBoth()
+  const { store, index } = both
+  await put(store, { '88.1/a': ['旧名称'], '88.1/b': ['旧名称'] })
+  await index.catchUp()
+  await put(store, { '88.1/a': ['新名称'] }, NOON + 1)
+  assert.deepEqual(ask(both, '旧名').found?.total, 1)
+  await index.catchUp()
+  const { items, found } = ask(both, '旧名')
+  assert.deepEqual(
+    items.map(({ spelled }) => spelled),
+    ['88.1/b'],
+  )
+  assert.deepEqual(found, { total: 1, exact: true, asOf: { sequence: 2, at: NOON + 1 } })
+})
+
+test('names that come in no order divide groups, runs are merged, and pages neither miss nor double one', async () => {
+  await using both = await openBoth()
+  const { store, index } = both
+  const dice = new Dice(5)
+  const expected = new Set<string>()
+  for (let commit = 0; commit < 30; commit++) {
+    const records: Record<string, readonly string[]> = {}
+    for (let i = 0; i < 300; i++) {
+      const name = `88.1/${dice.letters('0123456789abcdef', 8)}`
+      records[name] = [
+        `https://a.example/${name}`,
+        dice.chance(50) ? '液压泵' : '液压阀',
+        dice.letters('xyz', 9),
+      ]
+      if (records[name][1] === '液压泵') expected.add(name.toUpperCase())
+    }
+    await put(store, records)
+    await index.catchUp()
+  }
+  const { groups, runs } = index.sizes()
+  assert.ok(groups >= 5 && runs < 16, `${groups} groups, ${runs} runs`)
+  const { items } = pages(both, { limit: 37 }, '压泵', 'public')
+  assert.deepEqual(
+    items.map(({ key }) => key as string),
+    [...expected].sort(),
+  )
+  for (const record of items.filter((_, i) => i % 400 === 0)) {
+    const token = record.values[2]?.data as string
+    const found = names(both, token)
+    assert.ok(found.includes(record.spelled), token)
+    assert.deepEqual(names(both, record.spelled), [record.spelled])
+  }
+})
+
+test('what is too much to count at once is counted in the background, exact as of its batch', async () => {
+  await using both = await openBoth()
+  const { store, index } = both
+  for (let commit = 0; commit < 6; commit++) {
+    const records: Record<string, readonly string[]> = {}
+    for (let i = 0; i < 12_000; i++) records[`88.1/C${commit}-${i}`] = ['液压泵', `第 ${i} 件`]
+    await put(store, records)
+  }
+  await index.catchUp()
+  const first = ask(both, '液压泵 件', { limit: 5 }).found
+  assert.equal(first?.exact, false)
+  const between: Record<string, readonly string[]> = { '88.1/c5-11999': ['改名'] }
+  for (let i = 0; i < 3_000; i++) between[`88.1/C3-5000/${i}`] = ['液压泵 件']
+  await put(store, between, NOON + 1)
+  await index.catchUp()
+  await index.counted()
+  const { items, found } = ask(both, '液压泵 件', { limit: 5 })
+  assert.equal(items.length, 5)
+  assert.deepEqual(found, { total: 72_000, exact: true, asOf: { sequence: 6, at: NOON } })
+  await index.counted()
+  const later = ask(both, '液压泵 件', { limit: 5 }).found
+  assert.deepEqual(later, { total: 74_999, exact: true, asOf: { sequence: 7, at: NOON + 1 } })
 })

@@ -1,6 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Found, SearchWish } from '../registration/list-routes.ts'
-import { answer, type Entitlement } from './answer.ts'
+import { Answering, type Entitlement } from './answer.ts'
+import { Counts, countName } from './counts.ts'
 import { Deriver } from './derive.ts'
 import { Merger } from './merge.ts'
 import { newestSequence, type SearchedStore } from './reading.ts'
@@ -34,24 +35,49 @@ export class SearchIndex implements AsyncDisposable {
   readonly #store: SearchedStore
   readonly #deriver: Deriver
   readonly #merger: Merger
+  readonly #counts: Counts
+  readonly #onError: (error: unknown) => void
 
-  private constructor(tables: IndexTables, store: SearchedStore) {
+  private constructor(
+    tables: IndexTables,
+    store: SearchedStore,
+    onError: (error: unknown) => void,
+  ) {
     this.#tables = tables
     this.#store = store
     this.#deriver = new Deriver(tables, store)
     this.#merger = new Merger(tables)
+    this.#counts = new Counts(onError)
+    this.#onError = onError
   }
 
-  /** Opens the index in a folder of its own; one that was derived from another store is begun anew. */
-  static async open(path: string, store: SearchedStore): Promise<SearchIndex> {
+  /**
+   * Opens the index in a folder of its own; one that was derived from another store is begun anew. `onError` is told what
+   * goes wrong in the background.
+   */
+  static async open(
+    path: string,
+    store: SearchedStore,
+    onError: (error: unknown) => void = rethrow,
+  ): Promise<SearchIndex> {
     const tables = await openIndexTables(path)
-    if (isOf(tables, store)) return new SearchIndex(tables, store)
+    if (isOf(tables, store)) return new SearchIndex(tables, store, onError)
     await tables.engine[Symbol.asyncDispose]()
-    return new SearchIndex(await openIndexTables(path, { anew: true }), store)
+    return new SearchIndex(await openIndexTables(path, { anew: true }), store, onError)
   }
 
+  /** @throws Problem `invalid-input` for a question that cannot be asked */
   answer(wish: SearchWish, entitlement: Entitlement): Found {
-    return answer({ tables: this.#tables, store: this.#store }, wish, entitlement)
+    const answering = new Answering({ tables: this.#tables, store: this.#store }, wish, entitlement)
+    const page = answering.page()
+    if (page.found === undefined || this.position().isBuilding) return page
+    const name = countName(wish, entitlement)
+    return { ...page, found: this.#counts.settle(name, answering, page.found) }
+  }
+
+  /** Resolves once no count is under way. */
+  async counted(): Promise<void> {
+    await this.#counts.idle()
   }
 
   /** Derives until all is derived that is stored now, and merges what is due. */
@@ -60,12 +86,12 @@ export class SearchIndex implements AsyncDisposable {
   }
 
   /** Derives for as long as not told to stop; what goes wrong is told and tried again. */
-  async keepUp(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+  async keepUp(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.catchUp(signal)
       } catch (error) {
-        onError(error)
+        this.#onError(error)
       }
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
     }
@@ -119,6 +145,7 @@ export class SearchIndex implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#counts.close()
     await this.#tables.engine[Symbol.asyncDispose]()
   }
 }
@@ -129,4 +156,8 @@ function isOf({ state }: IndexTables, store: SearchedStore): boolean {
   if (position.sequence === 0) return true
   if (position.kind === 'building') return newestSequence(store, 0) >= position.sequence
   return store.batch(position.sequence)?.digest === position.digest
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -15,8 +15,8 @@ export type Tail = {
   readonly stretches: readonly Stretch[]
   /** The batch up to which an answer knows all. */
   readonly asOf: AsOf
-  /** Whether that is the newest batch. */
-  readonly isWhole: boolean
+  /** The index does not know all of any batch yet. */
+  readonly isBuilding: boolean
 }
 
 export function readTail(
@@ -25,11 +25,12 @@ export function readTail(
   scope: ReadonlySet<PrefixKey>,
 ): Tail {
   const { position } = tables.state
-  if (position.kind === 'building') return { stretches: [], asOf: { sequence: 0 }, isWhole: false }
+  if (position.kind === 'building')
+    return { stretches: [], asOf: { sequence: 0 }, isBuilding: true }
   const batches = store.changes(position.sequence, TAIL_BATCHES_MAX + 1)
   const records = batches.reduce((sum, { count }) => sum + count, 0)
   if (batches.length > TAIL_BATCHES_MAX || records > TAIL_RECORDS_MAX) {
-    return { stretches: [], asOf: asOfBatch(store, position.sequence), isWhole: false }
+    return { stretches: [], asOf: asOfBatch(store, position.sequence), isBuilding: false }
   }
   const stretches = new Map<string, Stretch>()
   for (const { sequence, moved } of batches) {
@@ -45,7 +46,7 @@ export function readTail(
     last === undefined
       ? asOfBatch(store, position.sequence)
       : { sequence: last.sequence, at: last.at }
-  return { stretches: [...stretches.values()], asOf, isWhole: true }
+  return { stretches: [...stretches.values()], asOf, isBuilding: false }
 }
 
 function asOfBatch(store: SearchedStore, sequence: number): AsOf {

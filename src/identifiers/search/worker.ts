@@ -19,12 +19,13 @@ export async function runSearchWorker(parts: SearchParts): Promise<void> {
   const { promise: closed, resolve: close } = Promise.withResolvers<number>()
   await using stack = new AsyncDisposableStack()
   const store = stack.use(await parts.openStore(storeOptions))
-  const index = stack.use(await SearchIndex.open(path, store))
+  const onError = (error: unknown) => send({ kind: 'trouble', error })
+  const index = stack.use(await SearchIndex.open(path, store, onError))
   port.on('message', (request: ToSearch) => {
     if (request.kind === 'close') close(request.id)
     else reply(index, request, { id: request.id, send })
   })
-  const deriving = index.keepUp(stop.signal, (error) => send({ kind: 'trouble', error }))
+  const deriving = index.keepUp(stop.signal)
   const id = await closed
   stop.abort()
   await deriving
