@@ -2,6 +2,22 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { App } from '../lib/http.ts'
 
+/**
+ * Of the reader page: everything comes from this node, over whatever it is served by. The library's own policy sends a
+ * browser to https even where there is none. Its scripts set styles in place.
+ */
+const READER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 /** Must be registered before the routes it describes; `/api/openapi.json`, and a reader page at `/api/docs`. */
 export async function openApiRoutes(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -23,7 +39,7 @@ export async function openApiRoutes(app: App, version: string): Promise<void> {
       security: [{ key: [] }, { session: [] }, {}],
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: READER_POLICY })
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.header('access-control-allow-origin', '*').send(app.swagger()),
   )

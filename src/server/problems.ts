@@ -75,8 +75,14 @@ export function problemDocument(problem: Problem, language: Language): ProblemDo
   }
 }
 
-/** Every error that reaches the edge: problems become their document, bugs an opaque 500 with the request's id. */
+/**
+ * Every error that reaches the edge: problems become their document, bugs an opaque 500 with the request's id, and what
+ * no route answers `not-found`.
+ */
 export function problemReplies(app: App): void {
+  app.setNotFoundHandler((request, reply) =>
+    replyWithProblem(new Problem('not-found', NOTHING_HERE), request, reply),
+  )
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error)
     if (problem === undefined) return replyToBug(error, request, reply)
@@ -136,6 +142,7 @@ function asProblem(error: unknown): Problem | undefined {
   return undefined
 }
 
+const NOTHING_HERE: Text = { en: 'There is nothing at this address', zh: '该地址没有内容' }
 const TOO_LARGE: Text = { en: 'The body is larger than is taken here', zh: '请求体超过上限' }
 const NOT_JSON: Text = { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' }
 const LIBRARY_ERRORS: Readonly<Record<string, { code: ProblemCode; text: Text }>> = {
