@@ -4,7 +4,7 @@ import type { IdRecord } from '../record.ts'
 import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
 import { openColumnBlock } from './column-block.ts'
 import { writeColumns } from './columns.ts'
-import { compareUtf8 } from './order.ts'
+import { firstLate } from './order.ts'
 import { asBuffer } from './row.ts'
 import { RowBlock, writeRows } from './row-block.ts'
 
@@ -65,10 +65,9 @@ function checkOrder(records: readonly IdRecord[]): void {
   if (records.length < 1 || records.length > BLOCK_RECORDS_MAX) {
     throw new RangeError(`a block holds 1 to ${BLOCK_RECORDS_MAX} records`)
   }
-  for (let i = 1; i < records.length; i++) {
-    const [a, b] = [(records[i - 1] as IdRecord).key, (records[i] as IdRecord).key]
-    if (compareUtf8(a, b) >= 0) throw new RangeError(`${b} does not come after ${a}`)
-  }
+  const keys = records.map(({ key }) => key)
+  const late = firstLate(keys)
+  if (late > 0) throw new RangeError(`${keys[late]} does not come after ${keys[late - 1]}`)
 }
 
 /** Puts rows into the place of columns where they are smaller, or where there are no columns. */

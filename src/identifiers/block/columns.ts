@@ -84,12 +84,15 @@ function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord)
 }
 
 function checkRecords(prefix: PrefixKey, records: readonly IdRecord[]): void {
-  for (const record of records) {
-    const { key } = record
-    if (key[prefix.length] !== '/' || !key.startsWith(prefix)) {
-      throw new RangeError(`${key} has another prefix than ${prefix}`)
-    }
-    checkRecord(record)
+  // In order, as they are, all begin alike where the first and the last do.
+  checkPrefix(prefix, records[0] as IdRecord)
+  checkPrefix(prefix, records[records.length - 1] as IdRecord)
+  for (const record of records) checkRecord(record)
+}
+
+function checkPrefix(prefix: PrefixKey, { key }: IdRecord): void {
+  if (key[prefix.length] !== '/' || !key.startsWith(prefix)) {
+    throw new RangeError(`${key} has another prefix than ${prefix}`)
   }
 }
 
@@ -135,8 +138,8 @@ function writeGroup(prefix: PrefixKey, records: readonly IdRecord[]): Float64Arr
 
 function writeNames(prefix: PrefixKey, records: readonly IdRecord[], earlier: Earlier): Names {
   const start = prefix.length + 1
-  const own = records.some(({ spelled }) => !spelled.startsWith(prefix))
   const folded = records.every((record) => record.spelled === record.key)
+  const own = !folded && records.some(({ spelled }) => !spelled.startsWith(prefix))
   const spelled = records.map((record) => record.spelled.slice(start))
   sheets.form.u8((folded ? SPELLED_FOLDED : 0) | (own ? PREFIX_SPELLED : 0))
   writeDraft(sheets, draftNames(spelled), earlier)

@@ -1,4 +1,5 @@
 import { constant, type Draft, joined, numberDraft } from './draft.ts'
+import { flatten } from './flat.ts'
 import { alphabetFor } from './letters.ts'
 
 /** Longest text that is looked at letter by letter. */
@@ -20,11 +21,14 @@ const classes = Uint8Array.from({ length: 128 }, (_, char) => {
   return /[0-9]/.test(letter) ? DIGIT : /[A-Za-z]/.test(letter) ? LETTER : OTHER
 })
 
-/** Texts of one length as a matrix: what stands at each place, of which class, and whether it is the same in all. */
+/**
+ * Texts of one length as a matrix: what stands at each place (if ASCII), of which class, and whether it is the same in
+ * all.
+ */
 type Matrix = {
   readonly rows: number
   readonly length: number
-  readonly codes: Uint16Array
+  readonly codes: Uint8Array
   readonly seen: Uint8Array
   readonly varies: Uint8Array
 }
@@ -63,7 +67,36 @@ export function fixedDraft(texts: readonly string[]): Draft | undefined {
 }
 
 function matrixOf(texts: readonly string[], length: number): Matrix {
-  const codes = new Uint16Array(texts.length * length)
+  const codes = flatten(texts)
+  return codes === undefined ? wideMatrix(texts, length) : asciiMatrix(codes, texts.length, length)
+}
+
+function asciiMatrix(codes: Uint8Array, rows: number, length: number): Matrix {
+  const seen = new Uint8Array(length)
+  const varies = new Uint8Array(length)
+  const end = rows * length
+  for (let at = length; at < end; at += length) {
+    for (let place = 0; place < length; place++) {
+      const change = (codes[at + place] as number) ^ (codes[place] as number)
+      varies[place] = (varies[place] as number) | change
+    }
+  }
+  for (let place = 0; place < length; place++) {
+    let classesSeen = classes[codes[place] as number] as number
+    if (varies[place] !== 0) {
+      varies[place] = 1
+      for (let at = place + length; at < end; at += length) {
+        classesSeen |= classes[codes[at] as number] as number
+      }
+    }
+    seen[place] = classesSeen
+  }
+  return { rows, length, codes, seen, varies }
+}
+
+function wideMatrix(texts: readonly string[], length: number): Matrix {
+  const first = texts[0] as string
+  const codes = new Uint8Array(texts.length * length)
   const seen = new Uint8Array(length)
   const varies = new Uint8Array(length)
   for (let row = 0; row < texts.length; row++) {
@@ -72,7 +105,7 @@ function matrixOf(texts: readonly string[], length: number): Matrix {
     for (let place = 0; place < length; place++) {
       const code = text.charCodeAt(place)
       codes[at + place] = code
-      if (code !== codes[place]) varies[place] = 1
+      if (code !== first.charCodeAt(place)) varies[place] = 1
       seen[place] = (seen[place] as number) | (code < 128 ? (classes[code] as number) : WIDE)
     }
   }

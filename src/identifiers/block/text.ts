@@ -1,7 +1,7 @@
 import { constant, type Draft, draftBits, joined, numberDraft } from './draft.ts'
 import { FIXED_CHARS_MAX, fixedDraft, NUMBER_DIGITS_MAX } from './fixed.ts'
 import { planNumbers } from './number-plan.ts'
-import { timeFormOf, timeNumber } from './times.ts'
+import { timeFormOf, timeNumbers } from './times.ts'
 
 /** Different texts that a column of choices holds at most. */
 const CHOICES_MAX = 64
@@ -75,19 +75,38 @@ function aroundName(
   const at = (texts[0] as string).indexOf(firstName)
   if (at < 0) return undefined
   const before = (texts[0] as string).slice(0, at)
+  const name: Draft = { kind: 'suffix', folded }
+  if (endWithNames(texts, names, before)) return joined([constant(before), name])
   let alike = true
   let after = false
   for (let i = 0; i < texts.length; i++) {
     const text = texts[i] as string
-    const name = names[i] as string
-    alike &&= text.startsWith(name, at) && (at === 0 || text.startsWith(before))
-    after ||= text.length !== at + name.length
+    const own = names[i] as string
+    alike &&= text.startsWith(own, at) && (at === 0 || text.startsWith(before))
+    after ||= text.length !== at + own.length
     if (!alike) return aroundNameAnywhere(texts, names, folded)
   }
-  const name: Draft = { kind: 'suffix', folded }
   if (!after) return joined([constant(before), name])
   const rest = texts.map((text, i) => text.slice(at + (names[i] as string).length))
   return joined([constant(before), name, draftTexts(rest)])
+}
+
+/**
+ * Whether each text is `before` and its row's name. Two concatenations of all are compared at once: with each text as
+ * long as its parts, they are the same only where each is.
+ */
+function endWithNames(texts: readonly string[], names: readonly string[], before: string): boolean {
+  let found = ''
+  let wanted = ''
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] as string
+    const name = names[i] as string
+    if (text.length !== before.length + name.length) return false
+    found += text
+    wanted += before
+    wanted += name
+  }
+  return found === wanted
 }
 
 function aroundNameAnywhere(
@@ -128,13 +147,10 @@ function choiceDraft(texts: readonly string[]): Draft | undefined {
 function timeDraft(texts: readonly string[]): Draft | undefined {
   const form = timeFormOf(texts[0] as string)
   if (form === undefined) return undefined
-  const values = new Float64Array(texts.length)
-  for (let i = 0; i < texts.length; i++) {
-    const number = timeNumber(texts[i] as string, form)
-    if (Number.isNaN(number)) return undefined
-    values[i] = number
-  }
-  return { kind: 'time', form, values, plan: planNumbers(values) }
+  const values = timeNumbers(texts, form)
+  return values === undefined
+    ? undefined
+    : { kind: 'time', form, values, plan: planNumbers(values) }
 }
 
 function apartDraft(texts: readonly string[]): Draft | undefined {

@@ -1,3 +1,4 @@
+import { flatten } from './flat.ts'
 import { NUMBER_MAX } from './number-plan.ts'
 
 /**
@@ -62,6 +63,88 @@ export function timeNumber(text: string, form: TimeForm): number {
   if (text[end] !== '.' || text.length !== end + 1 + fractionDigits + zone.length) return Number.NaN
   const number = atS * 10 ** fractionDigits + digits(text, end + 1, fractionDigits)
   return Math.abs(number) <= NUMBER_MAX ? number : Number.NaN
+}
+
+/** Where the figures of a clock stand in texts of one form, all of one length. */
+type Clock = {
+  readonly length: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly fractionDigits: number
+  /** Parts of a second, as small as the fraction says, in a day. */
+  readonly dayParts: number
+}
+
+function clockIn(text: string, { spelling, fractionDigits }: TimeForm): Clock | undefined {
+  const [dateGap, gap, clockGap] = SPELLINGS[spelling] as (typeof SPELLINGS)[number]
+  if (gap === undefined) return undefined
+  const hour = 8 + 2 * dateGap.length + gap.length
+  const minute = hour + 2 + clockGap.length
+  const second = minute + 2 + clockGap.length
+  const dayParts = 86_400 * 10 ** fractionDigits
+  return { length: text.length, hour, minute, second, fractionDigits, dayParts }
+}
+
+/** The time of each text; undefined where one of them is not spelled so. */
+export function timeNumbers(texts: readonly string[], form: TimeForm): Float64Array | undefined {
+  const values = new Float64Array(texts.length)
+  const clock = clockIn(texts[0] as string, form)
+  const alike = clock !== undefined && texts.every(({ length }) => length === clock.length)
+  const bytes = alike ? flatten(texts) : undefined
+  let number = Number.NaN
+  for (let row = 0; row < texts.length; row++) {
+    const before = number
+    number = Number.NaN
+    if (row > 0 && clock !== undefined && bytes !== undefined) {
+      number = sameDayNumber(bytes, row * clock.length, clock, before)
+    }
+    if (Number.isNaN(number)) number = timeNumber(texts[row] as string, form)
+    if (Number.isNaN(number)) return undefined
+    values[row] = number
+  }
+  return values
+}
+
+/** The time at `at`, where it is spelled as the one before it but for the figures of its clock; otherwise NaN. */
+function sameDayNumber(bytes: Uint8Array, at: number, clock: Clock, before: number): number {
+  const { length, fractionDigits, dayParts } = clock
+  const hourAt = at + clock.hour
+  const minuteAt = at + clock.minute
+  const secondAt = at + clock.second
+  const fractionAt = secondAt + (fractionDigits === 0 ? 2 : 3)
+  const repeated =
+    repeats(bytes, at, hourAt, length) &&
+    repeats(bytes, hourAt + 2, minuteAt, length) &&
+    repeats(bytes, minuteAt + 2, secondAt, length) &&
+    repeats(bytes, secondAt + 2, fractionAt, length) &&
+    repeats(bytes, fractionAt + fractionDigits, at + length, length)
+  if (!repeated) return Number.NaN
+  const hour = figures(bytes, hourAt, 2)
+  const minute = figures(bytes, minuteAt, 2)
+  const second = figures(bytes, secondAt, 2)
+  if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN
+  const seconds = hour * 3_600 + minute * 60 + second
+  const midnight = Math.floor(before / dayParts) * dayParts
+  if (fractionDigits === 0) return midnight + seconds
+  const parts = seconds * 10 ** fractionDigits + figures(bytes, fractionAt, fractionDigits)
+  return Math.abs(midnight + parts) <= NUMBER_MAX ? midnight + parts : Number.NaN
+}
+
+/** Whether the bytes are those that stand `length` before them. */
+function repeats(bytes: Uint8Array, from: number, to: number, length: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== bytes[i - length]) return false
+  return true
+}
+
+function figures(bytes: Uint8Array, from: number, count: number): number {
+  let number = 0
+  for (let i = from; i < from + count; i++) {
+    const figure = (bytes[i] as number) - 48
+    if (!(figure >= 0 && figure <= 9)) return Number.NaN
+    number = number * 10 + figure
+  }
+  return number
 }
 
 function clockOf(text: string, from: number, gap: string): number {
