@@ -84,6 +84,7 @@ async function measureOurs({ before, inserts, folder, tell }: Given): Promise<Me
       value: longestMs,
       unit: 'ms',
       target: { of: 'value', atMost: 200 },
+      ...(waiting === inserts.length && { note: 'too few for packing to begin meanwhile' }),
     },
     { what: 'records not yet packed at the end', value: waiting, unit: '' },
     { what: 'packing those', value: packing.ms, unit: 'ms' },

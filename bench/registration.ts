@@ -4,7 +4,7 @@ import { dataSet } from './data-sets.ts'
 import type { Measured, Target } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { furnish } from './support/furnish.ts'
-import { type MemoryWatch, startNodeProcess, watchMemory } from './support/node.ts'
+import { type MemoryWatch, perCpuNote, startNodeProcess, watchMemory } from './support/node.ts'
 import { type FileFormat, upload, writeLines } from './support/upload.ts'
 
 const MB = 1_000_000
@@ -36,10 +36,12 @@ async function measure(
   const key = await furnish(node, batches)
   tell(`${format}: registering`)
   using memory = watchMemory(node)
+  const cpuFrom = node.cpuMs() ?? Number.NaN
   const { ms, outcomes, created, refused } = await upload(node, { file, format, key })
   if (outcomes !== count || created !== count || refused !== 0) {
     throw new Error(`of ${count} lines ${created} created, ${refused} refused, ${outcomes} told`)
   }
+  const cpuMs = (node.cpuMs() ?? Number.NaN) - cpuFrom
   const name = format.toUpperCase()
   await rm(file)
   return [
@@ -48,7 +50,7 @@ async function measure(
       value: (count / ms) * 1_000,
       unit: '/s',
       target: LINES[format],
-      note: `${(bytes / count).toFixed(0)} bytes a line`,
+      note: `${(bytes / count).toFixed(0)} bytes a line; ${perCpuNote(count, cpuMs)}`,
     },
     {
       what: `${name}: lines until searchable`,

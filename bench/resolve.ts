@@ -3,15 +3,15 @@ import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { startBareServer } from './support/bare.ts'
 import { type LoadAnswer, type LoadClient, startLoadClient, writePaths } from './support/load.ts'
-import { startNodeProcess } from './support/node.ts'
+import { type NodeProcess, perCpuNote, startNodeProcess } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
 
 /** Paths that are asked for: so many of the identifiers, picked at random. */
 const PATHS = 200_000
 const CONNECTIONS = 32
-const ROUNDS = 4
-const ROUND_MS = 3_000
+const ROUNDS = 8
+const ROUND_MS = 1_500
 const WARM_MS = 2_000
 const ZIPF_REQUESTS = 400_000
 
@@ -53,36 +53,44 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
   return rows
 }
 
-type Ports = { readonly node: Port; readonly bare: Port; readonly pathsFile: string }
-type Port = { readonly port: number }
+type Asked = Pick<NodeProcess, 'port' | 'cpuMs'>
+type Round = LoadAnswer & { readonly cpuMs: number }
+type Sides = { readonly node: Asked; readonly bare: Asked; readonly pathsFile: string }
 
-async function inTurns(client: LoadClient, { node, bare, pathsFile }: Ports) {
-  const ours: LoadAnswer[] = []
-  const theirs: LoadAnswer[] = []
+async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
+  const ours: Round[] = []
+  const theirs: Round[] = []
   const order = { connections: CONNECTIONS, pathsFile }
   for (const { port } of [node, bare]) await client.ask({ ...order, port, ms: WARM_MS, offset: 0 })
   let offset = 0
   for (let round = 0; round < ROUNDS; round++) {
     const first = round % 2 === 0
     for (const isOurs of [first, !first]) {
-      const { port } = isOurs ? node : bare
+      const { port, cpuMs } = isOurs ? node : bare
+      const cpuFrom = cpuMs() ?? Number.NaN
       const answer = await client.ask({ ...order, port, ms: ROUND_MS, offset })
-      if (isOurs) ours.push(answer)
-      else theirs.push(answer)
+      const rounds = isOurs ? ours : theirs
+      rounds.push({ ...answer, cpuMs: (cpuMs() ?? Number.NaN) - cpuFrom })
     }
     offset += ours.at(-1)?.requests ?? 0
   }
   return { ours, theirs }
 }
 
-function rateOf(answers: readonly LoadAnswer[]) {
-  const sum = (of: (it: LoadAnswer) => number) => answers.reduce((all, it) => all + of(it), 0)
-  const rates = answers.map((it) => Math.round(it.requests / it.ms)).join(' ')
-  const p99 = Math.max(...answers.map((it) => it.p99Ms)).toFixed(1)
+/** The median of the rounds. */
+function rateOf(rounds: readonly Round[]) {
+  const rates = rounds.map((it) => (it.requests / it.ms) * 1_000)
+  const sorted = rates.toSorted((a, b) => a - b)
+  const sum = (of: (it: Round) => number) => rounds.reduce((all, it) => all + of(it), 0)
+  const ofCpu = perCpuNote(
+    sum((it) => it.requests),
+    sum((it) => it.cpuMs),
+  )
+  const each = rates.map((it) => Math.round(it / 1_000)).join(' ')
   return {
-    value: (sum((it) => it.requests) / sum((it) => it.ms)) * 1_000,
+    value: sorted[Math.floor(sorted.length / 2)],
     unit: '/s',
-    note: `rounds ${rates} thousand/s; p99 ${p99} ms`,
+    note: `${ofCpu}; rounds ${each} thousand/s`,
   }
 }
 

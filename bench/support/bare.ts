@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { NodeProcess } from './node.ts'
+import { cpuMs, type NodeProcess } from './node.ts'
 
-export type BareServer = AsyncDisposable & { readonly port: number }
+export type BareServer = AsyncDisposable & Pick<NodeProcess, 'port' | 'cpuMs'>
 
 const RECORDED = 4_096
 /** What Node's server writes by itself. */
@@ -32,6 +32,7 @@ export async function startBareServer(
   const [port] = await once(child, 'message')
   return {
     port,
+    cpuMs: () => cpuMs(child.pid),
     async [Symbol.asyncDispose]() {
       process.off('exit', killed)
       const ended = once(child, 'exit')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { formatNumber } from '../rows.ts'
 
 /** A node of our own, in its own process, as `waymark serve` runs it. */
 export type NodeProcess = AsyncDisposable & {
@@ -12,6 +13,8 @@ export type NodeProcess = AsyncDisposable & {
   readonly setupCode: string | undefined
   /** Anonymous memory of the process (RssAnon); undefined where the system does not tell. */
   memoryBytes(): number | undefined
+  /** CPU time of the process so far, all threads; undefined where the system does not tell. */
+  cpuMs(): number | undefined
 }
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
@@ -22,6 +25,12 @@ const STOP_MS_MAX = 60_000
 const LIMITS = {
   WAYMARK_RESOLUTIONS_PER_S_MAX: '10000000',
   WAYMARK_RESOLUTIONS_BURST_MAX: '100000000',
+}
+
+/** What a note says of a figure that others on the machine disturb. */
+export function perCpuNote(things: number, cpuMs: number | undefined): string {
+  if (cpuMs === undefined) return ''
+  return `${formatNumber((things / cpuMs) * 1_000)}/s of server CPU`
 }
 
 export type NodeStart = {
@@ -57,6 +66,7 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
     port: Number(new URL(url).port),
     setupCode: setup?.split('#')[1],
     memoryBytes: () => memoryBytes(child.pid),
+    cpuMs: () => cpuMs(child.pid),
     [Symbol.asyncDispose]: () => stop(child),
   }
 }
@@ -93,6 +103,23 @@ function memoryBytes(pid: number | undefined): number | undefined {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kb = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]
     return kb === undefined ? undefined : Number(kb) * 1024
+  } catch {
+    return undefined
+  }
+}
+
+/** The kernel counts in hundredths of a second for programs, whatever it does inside. */
+const TICK_MS = 10
+
+export function cpuMs(pid: number | undefined): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field, the name in brackets, may hold blanks.
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+    return (Number(user) + Number(system)) * TICK_MS
   } catch {
     return undefined
   }
