@@ -37,7 +37,7 @@ function readText(schema: TSchema, text: unknown): unknown {
     return (Array.isArray(text) ? text : [text]).map((it) => readText(schema.items, it))
   }
   if (typeof text !== 'string') return text
-  if (Type.IsInteger(schema)) return /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  if (Type.IsInteger(schema)) return isWhole(text) ? Number(text) : text
   if (Type.IsNumber(schema)) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
   if (Type.IsBoolean(schema)) return BOOLEANS[text] ?? text
   return text
@@ -45,3 +45,8 @@ function readText(schema: TSchema, text: unknown): unknown {
 
 /** `?dryRun` alone says yes. */
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '': true }
+
+/** Digits that a number holds exactly. */
+function isWhole(text: string): boolean {
+  return /^-?\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))
+}

@@ -92,8 +92,7 @@ export async function shell(command: string, options: ShellOptions): Promise<She
 /** As a user's terminal has it: without what npm and this test run have put there. */
 function userEnv(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(WAYMARK_|NODE_|INIT_CWD$|npm_(package|lifecycle|command|config_local))/.test(name),
+    ([name]) => !/^(WAYMARK_|NODE_|INIT_CWD$|npm_)/.test(name),
   )
   const path = (process.env.PATH ?? '')
     .split(delimiter)
