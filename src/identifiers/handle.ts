@@ -56,8 +56,12 @@ export function suffixOf(name: string): string {
 }
 
 export function foldAscii(text: string): string {
-  return LOWER.test(text) ? text.replace(LOWER_RUN, (run) => run.toUpperCase()) : text
+  if (!LOWER.test(text)) return text
+  // The engine's own way is many times as fast, but folds more than ASCII.
+  if (!BEYOND_ASCII.test(text)) return text.toUpperCase()
+  return text.replace(LOWER_RUN, (run) => run.toUpperCase())
 }
 
 const LOWER = /[a-z]/
+const BEYOND_ASCII = /[\u0080-\uffff]/
 const LOWER_RUN = /[a-z]+/g

@@ -3,7 +3,7 @@ import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
 import { openColumnBlock } from './column-block.ts'
-import { writeColumns } from './columns.ts'
+import { type Written, writeColumns } from './columns.ts'
 import { firstLate } from './order.ts'
 import { asBuffer } from './row.ts'
 import { RowBlock, writeRows } from './row-block.ts'
@@ -54,11 +54,14 @@ export function encodeBlock(prefix: PrefixKey, records: readonly IdRecord[]): Ui
   scratch.u8(COLUMNS)
   scratch.uint(records.length)
   const written = writeColumns(scratch, prefix, records)
-  const few = records.length < ROWS_TRIED_RECORDS
-  const doubtfulBytes = written?.doubtfulBytes ?? Number.POSITIVE_INFINITY
-  if (few || doubtfulBytes > records.length * ROWS_TRIED_BYTES) tryRows(records)
+  if (written === undefined || mayBeSmaller(written, records.length)) tryRows(records)
   scratch.u32(crc32(scratch.view(), seedOf(prefix)))
   return scratch.copy()
+}
+
+function mayBeSmaller({ bytes, doubtfulBytes }: Written, count: number): boolean {
+  const fine = count * ROWS_TRIED_BYTES
+  return count < ROWS_TRIED_RECORDS || (bytes > fine && doubtfulBytes() > fine)
 }
 
 function checkOrder(records: readonly IdRecord[]): void {

@@ -194,10 +194,17 @@ function checkPosition(position: number, count: number): void {
   }
 }
 
+const SLASH = 47
+
 /** What follows the prefix in a key; undefined where the key has another prefix. */
 function nameIn(prefix: PrefixKey, key: HandleKey): string | undefined {
   const { length } = prefix
-  return key[length] === '/' && key.startsWith(prefix) ? key.slice(length + 1) : undefined
+  if (key.charCodeAt(length) !== SLASH) return undefined
+  // Prefixes are short, and what an engine does to compare a part of a text is not.
+  for (let i = length - 1; i >= 0; i--) {
+    if (key.charCodeAt(i) !== prefix.charCodeAt(i)) return undefined
+  }
+  return key.slice(length + 1)
 }
 
 function heapOpener(stored: Buffer, unpacked: number): () => Buffer {

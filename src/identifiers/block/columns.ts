@@ -7,7 +7,7 @@ import { writeCoded } from './form-code.ts'
 import { finerGroups, type Group, groupsByShape } from './groups.ts'
 import { NUMBER_MAX, planNumbers } from './number-plan.ts'
 import { Earlier, writeCodes, writeNumbers } from './numbers.ts'
-import { type Sheets, writeDraft } from './parts.ts'
+import { randomBytesOf, type Sheets, writeDraft } from './parts.ts'
 import { checkRecord } from './row.ts'
 import { writeShape } from './shape.ts'
 import { draftNames, draftTexts, type Names } from './text.ts'
@@ -37,11 +37,12 @@ const sheets: Sheets = {
   form: new ByteWriter(),
   body: new ByteWriter(),
   heap: new ByteWriter(),
-  randomBytes: 0,
+  letters: [],
 }
 
-/** What `writeColumns` answers: bytes that zstd might make fewer of; undefined where columns do not suit. */
-export type Written = { readonly doubtfulBytes: number }
+/** What `writeColumns` wrote, in bytes, and how many of them zstd might make fewer of. */
+export type Written = { readonly bytes: number; readonly doubtfulBytes: () => number }
+
 /**
  * Writes records as columns: a form (what is the same from block to block), the columns, and a heap of what only zstd
  * can pack. Undefined where they are better kept as rows; nothing is written then.
@@ -67,7 +68,8 @@ export function writeColumns(
       w.raw(first)
     }
   }
-  return { doubtfulBytes: w.length - from - sheets.randomBytes }
+  const bytes = w.length - from
+  return { bytes, doubtfulBytes: () => bytes - randomBytesOf(sheets) }
 }
 
 /** Rows in a group on average, where groups are made finer than shapes ask for. */
@@ -108,7 +110,7 @@ function writeBlock(
   form.reset()
   body.reset()
   heap.reset()
-  sheets.randomBytes = 0
+  sheets.letters.length = 0
   form.uint(groups.length)
   if (groups.length > 1) {
     const codes = new Float64Array(count)
@@ -172,9 +174,10 @@ function writeValues(records: readonly IdRecord[], names: Names, earlier: Earlie
   const shape = records[0] as IdRecord
   writeShape(sheets.form, shape)
   for (let i = 0; i < shape.values.length; i++) {
-    const values = records.map((record) => record.values[i] as HandleValue)
-    writeDraft(sheets, draftPieces(values, names), earlier)
+    writeDraft(sheets, draftPieces(piecesOf(records, i), names), earlier)
     const { timestamp, references } = shape.values[i] as HandleValue
+    if (timestamp === undefined && references === undefined) continue
+    const values = records.map((record) => record.values[i] as HandleValue)
     if (timestamp !== undefined) {
       const timestamps = Float64Array.from(values, (value) => value.timestamp ?? 0)
       writeNumbers(sheets.body, timestamps, planNumbers(timestamps), earlier)
@@ -186,8 +189,17 @@ function writeValues(records: readonly IdRecord[], names: Names, earlier: Earlie
   }
 }
 
-function draftPieces(values: readonly HandleValue[], names: Names): Draft {
-  const pieces = values.map((value) => value.data)
+type Piece = string | Uint8Array
+
+function piecesOf(records: readonly IdRecord[], i: number): Piece[] {
+  const pieces: Piece[] = []
+  for (let row = 0; row < records.length; row++) {
+    pieces.push(((records[row] as IdRecord).values[i] as HandleValue).data)
+  }
+  return pieces
+}
+
+function draftPieces(pieces: readonly Piece[], names: Names): Draft {
   if (typeof pieces[0] === 'string') return draftTexts(pieces as string[], names)
   const [first] = pieces as [Uint8Array]
   const alike = pieces.every((piece) => Buffer.compare(piece as Uint8Array, first) === 0)

@@ -72,14 +72,20 @@ export function numberDraft(values: Float64Array, pad: number, decimals = 0): Dr
 /** Parts in a row as one draft: nested rows are laid flat, neighbouring constants made one. */
 export function joined(parts: readonly Draft[]): Draft {
   const flat: Draft[] = []
-  for (const part of parts.flatMap((it) => (it.kind === 'join' ? it.parts : [it]))) {
-    const last = flat.at(-1)
-    if (part.kind !== 'constant') flat.push(part)
-    else if (last?.kind === 'constant')
-      flat[flat.length - 1] = constant(`${last.piece}${part.piece}`)
-    else if (part.piece.length > 0) flat.push(part)
+  for (const part of parts) {
+    if (part.kind !== 'join') append(flat, part)
+    else for (const inner of part.parts) append(flat, inner)
   }
-  const [only] = flat
+  const only = flat[0]
   if (only === undefined) return constant('')
   return flat.length === 1 ? only : { kind: 'join', parts: flat }
+}
+
+function append(flat: Draft[], part: Draft): void {
+  if (part.kind === 'constant') {
+    const last = flat[flat.length - 1]
+    if (last !== undefined && last.kind === 'constant')
+      flat[flat.length - 1] = constant(`${last.piece}${part.piece}`)
+    else if (part.piece.length > 0) flat.push(part)
+  } else flat.push(part)
 }

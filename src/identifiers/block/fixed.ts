@@ -168,16 +168,26 @@ function numbersOf(matrix: Matrix, { from, to }: Run): Draft[] {
   for (let end = to; end > from; end -= NUMBER_DIGITS_MAX) {
     const start = Math.max(from, end - NUMBER_DIGITS_MAX)
     const values = new Float64Array(matrix.rows)
-    for (let row = 0; row < matrix.rows; row++) {
-      let value = 0
-      for (let i = row * matrix.length + start; i < row * matrix.length + end; i++) {
-        value = value * 10 + ((matrix.codes[i] as number) - 48)
-      }
-      values[row] = value
-    }
+    readDigits(matrix, start, end, values)
     parts.unshift(numberDraft(values, end - start))
   }
   return parts
+}
+
+/** Nine digits are whole numbers of the machine; what stands before them is added at the end. */
+function readDigits(matrix: Matrix, start: number, end: number, values: Float64Array): void {
+  const { codes, length } = matrix
+  const middle = Math.max(start, end - 9)
+  const scale = 10 ** (end - middle)
+  for (let row = 0; row < values.length; row++) {
+    const at = row * length
+    let high = 0
+    for (let i = at + start; i < at + middle; i++)
+      high = (high * 10 + (codes[i] as number) - 48) | 0
+    let low = 0
+    for (let i = at + middle; i < at + end; i++) low = (low * 10 + (codes[i] as number) - 48) | 0
+    values[row] = high * scale + low
+  }
 }
 
 function lettersOf(matrix: Matrix, { from, to }: Run): Draft {

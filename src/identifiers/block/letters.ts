@@ -63,12 +63,13 @@ export function lettersBits({ group, groupBits, restBits }: Alphabet, count: num
  * ASCII.
  */
 export function alphabetFor(seen: Uint8Array, samples: number): Alphabet {
+  const letters: number[] = []
+  for (let char = 0; char < ASCII_CHARS; char++) if (seen[char] === 1) letters.push(char)
   let best: Alphabet | undefined
   for (const alphabet of known) {
     if (best !== undefined && best.letters.length <= alphabet.letters.length) continue
-    if (covers(alphabet, seen)) best = alphabet
+    if (covers(alphabet, letters)) best = alphabet
   }
-  const letters = Array.from(seen.keys()).filter((char) => seen[char] === 1)
   if (best !== undefined && best.letters.length <= letters.length) return best
   const own = alphabetOf(OWN, String.fromCharCode(...letters))
   if (best === undefined) return own
@@ -76,9 +77,9 @@ export function alphabetFor(seen: Uint8Array, samples: number): Alphabet {
   return gain > 4 * ASCII_CHARS ? own : best
 }
 
-function covers({ places }: Alphabet, seen: Uint8Array): boolean {
-  for (let char = 0; char < ASCII_CHARS; char++) {
-    if (seen[char] === 1 && places[char] === 255) return false
+function covers({ places }: Alphabet, letters: readonly number[]): boolean {
+  for (let i = 0; i < letters.length; i++) {
+    if (places[letters[i] as number] === 255) return false
   }
   return true
 }

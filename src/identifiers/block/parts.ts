@@ -1,6 +1,12 @@
 import type { ByteWriter } from './bytes.ts'
 import type { Draft } from './draft.ts'
-import { looksRandom, writeAlphabet, writeLetters } from './letters.ts'
+import {
+  type Alphabet,
+  type LetterRows,
+  looksRandom,
+  writeAlphabet,
+  writeLetters,
+} from './letters.ts'
 import { planNumbers } from './number-plan.ts'
 import { type Earlier, writeCodes, writeNumbers } from './numbers.ts'
 
@@ -23,10 +29,17 @@ export const UTF_8 = 0
 export const UTF_16 = 1
 export const OCTETS = 2
 
+export type Letters = {
+  readonly alphabet: Alphabet
+  readonly rows: LetterRows
+  /** As they are packed. */
+  readonly bytes: number
+}
+
 /** Where columns are written: what is the same from block to block, what is not, and what zstd is to pack. */
 export type Sheets = {
-  /** Bytes of letters in the body that zstd makes nothing of. */
-  randomBytes: number
+  /** Letters in the body: zstd may make nothing of them. */
+  readonly letters: Letters[]
   readonly form: ByteWriter
   readonly body: ByteWriter
   readonly heap: ByteWriter
@@ -71,6 +84,13 @@ export function writeDraft(sheets: Sheets, draft: Draft, earlier: Earlier): void
   }
 }
 
+/** Bytes of letters that zstd makes nothing of. */
+export function randomBytesOf({ letters }: Sheets): number {
+  let bytes = 0
+  for (const it of letters) if (looksRandom(it.alphabet, it.rows)) bytes += it.bytes
+  return bytes
+}
+
 /** A count as the figure where it fits, else behind the head. */
 function writeHead(form: ByteWriter, kind: number, count: number): void {
   form.u8(head(kind, count < 16 ? count : 0))
@@ -84,7 +104,8 @@ function head(kind: number, figure: number): number {
 function writeLettersOf(sheets: Sheets, draft: Extract<Draft, { kind: 'letters' }>): void {
   const from = sheets.body.length
   writeLetters(sheets.body, draft.alphabet, draft.rows)
-  if (looksRandom(draft.alphabet, draft.rows)) sheets.randomBytes += sheets.body.length - from
+  const { alphabet, rows } = draft
+  sheets.letters.push({ alphabet, rows, bytes: sheets.body.length - from })
 }
 
 function writeConstant(form: ByteWriter, piece: string | Uint8Array): void {

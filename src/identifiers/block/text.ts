@@ -131,9 +131,14 @@ function choiceDraft(texts: readonly string[]): Draft | undefined {
   const codeOf = new Map<string, number>()
   const codes = new Float64Array(texts.length)
   const most = Math.min(CHOICES_MAX, (texts.length + 1) >> 1)
+  let last: string | undefined
+  let code: number | undefined
   for (let i = 0; i < texts.length; i++) {
     const text = texts[i] as string
-    let code = codeOf.get(text)
+    if (text !== last) {
+      last = text
+      code = codeOf.get(text)
+    }
     if (code === undefined) {
       if (codeOf.size === most || (i === ROWS_WITHOUT_REPEAT && codeOf.size === i)) return undefined
       code = codeOf.size
