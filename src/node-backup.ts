@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config/settings.ts'
@@ -103,11 +104,17 @@ export async function restoreNode(config: Config, path: string): Promise<Archive
       zh: `${folder.root} 中已有内容；请恢复到空目录或不存在的目录`,
     })
   }
-  const manifest = await unpackArchive(path, folder.root)
-  if (config.databaseUrl !== undefined) {
-    await using documents = await openDocuments(config, folder, { clock: systemClock })
-    await restoreDocuments(folder.documents, documents)
-    await rm(folder.documents)
+  if (config.databaseUrl === undefined) return await unpackArchive(path, folder.root)
+  // under another name until the database is filled too, so that a restore that breaks can be tried again
+  const partial = dataFolder(`${folder.root}.${randomUUID()}.partial`)
+  try {
+    const manifest = await unpackArchive(path, partial.root)
+    await using documents = await openDocuments(config, partial, { clock: systemClock })
+    await restoreDocuments(partial.documents, documents)
+    await rm(partial.documents)
+    await rename(partial.root, folder.root)
+    return manifest
+  } finally {
+    await rm(partial.root, { recursive: true, force: true })
   }
-  return manifest
 }

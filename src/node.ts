@@ -12,6 +12,7 @@ import { nodeRoutes } from './node-routes.ts'
 import { handleFastPath } from './protocols/handle/fast-path.ts'
 import { answerUnknownMethod } from './protocols/handle/unknown-method.ts'
 import { routableTarget } from './protocols/page/names.ts'
+import { ICON } from './protocols/page/style.ts'
 import { parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
 import { openHttp } from './server/http.ts'
@@ -49,7 +50,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   problemReplies(app)
   logRequests(app)
   accessHooks(app, rooms.access)
-  await openApiRoutes(app, VERSION)
+  await openApiRoutes(app, { version: VERSION, logo: ICON })
   nodeRoutes(app, config, { ...rooms, ...resolving })
   const { httpHost: host, httpPort: port } = config
   await app.listen({ host, port, ...(config.processes > 1 && { reusePort: true }) })

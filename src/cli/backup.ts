@@ -11,6 +11,7 @@ import { readArchive } from '../kernel/backup/read-archive.ts'
 import { Problem } from '../lib/problem.ts'
 import { restoreNode } from '../node-backup.ts'
 import { backupOffline } from '../node-offline.ts'
+import { isLoopback } from '../server/connection.ts'
 import { dataFolder } from '../server/data-folder.ts'
 import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/local-token.ts'
 import { callNode, nodeUrl } from './api.ts'
@@ -81,11 +82,17 @@ function refuseExisting(file: string): void {
 
 type Headers = Readonly<Record<string, string>>
 
-/** A key, or the token of the node on this machine; undefined when no node serves from the folder. */
+/** The token of the node on this machine, a key, or both; undefined when there is neither. */
 function authorisation(config: Config, { env }: Io): Headers | undefined {
-  if (env.WAYMARK_API_KEY) return { authorization: `Bearer ${env.WAYMARK_API_KEY}` }
-  const token = readLocalToken(dataFolder(config.data))
-  return token === undefined ? undefined : { [LOCAL_TOKEN_HEADER]: token }
+  const { hostname } = new URL(nodeUrl(env))
+  const isHere = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  const token = isHere ? readLocalToken(dataFolder(config.data)) : undefined
+  const key = env.WAYMARK_API_KEY
+  if (!token && !key) return undefined
+  return {
+    ...(token && { [LOCAL_TOKEN_HEADER]: token }),
+    ...(key && { authorization: `Bearer ${key}` }),
+  }
 }
 
 /** A node that was killed leaves its token behind. With a key, a node elsewhere is meant, and must answer. */

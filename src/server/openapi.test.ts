@@ -6,7 +6,7 @@ import { openApiRoutes } from './openapi.ts'
 
 test('the reader page loads from this node alone, and stays on the protocol it came by', async () => {
   const app = Fastify() as unknown as App
-  await openApiRoutes(app, '0.0.0')
+  await openApiRoutes(app, { version: '0.0.0', logo: '<svg xmlns="http://www.w3.org/2000/svg"/>' })
   const page = await app.inject({ url: '/api/docs/' })
   assert.equal(page.statusCode, 200)
   const policy = String(page.headers['content-security-policy'])

@@ -19,7 +19,10 @@ const READER_POLICY = [
 ].join('; ')
 
 /** Must be registered before the routes it describes; `/api/openapi.json`, and a reader page at `/api/docs`. */
-export async function openApiRoutes(app: App, version: string): Promise<void> {
+export async function openApiRoutes(
+  app: App,
+  { version, logo }: { readonly version: string; readonly logo: string },
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -39,7 +42,12 @@ export async function openApiRoutes(app: App, version: string): Promise<void> {
       security: [{ key: [] }, { session: [] }, {}],
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: READER_POLICY })
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    staticCSP: READER_POLICY,
+    logo: { type: 'image/svg+xml', content: logo, href: '/', target: '_self' },
+    theme: { title: 'Waymark 路标 API' },
+  })
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.header('access-control-allow-origin', '*').send(app.swagger()),
   )

@@ -4,6 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PASSWORD, run, scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
+import { openPostgresDatabase, postgresSkip } from '../support/postgres.ts'
 
 const RECORDS = JSON.stringify([
   { handle: '88.100/pump-7', values: [{ index: 1, type: 'URL', data: 'https://maker.example/7' }] },
@@ -142,6 +143,36 @@ test('a backup that was cut or changed is refused, and nothing is made of it', a
     assert.equal(code, 1)
     assert.ok(!(await readdir(folder.path)).includes('made'))
   }
+})
+
+test('a node moves to PostgreSQL by backup and restore', {
+  skip: await postgresSkip(),
+}, async () => {
+  await using folder = await scratchFolder()
+  const data = join(folder.path, 'data')
+  await using node = await startNodeProcess(data)
+  const key = await setUp(node)
+  const backup = join(folder.path, 'backup')
+  const env = { ...node.env, WAYMARK_API_KEY: key }
+  assert.equal(
+    (await run(['backup', backup], { env })).code,
+    0,
+    'a key without the right does not hinder',
+  )
+  await node.stop()
+  await using database = await openPostgresDatabase()
+  const settings = { WAYMARK_DATA: join(folder.path, 'moved'), WAYMARK_DATABASE_URL: database.url }
+  const restoring = await run(['restore', backup], { env: settings })
+  assert.equal(restoring.code, 0, restoring.stderr)
+  await using moved = await startNodeProcess(settings.WAYMARK_DATA, settings)
+  assert.equal(moved.out.stdout, `ready ${moved.url}\n`, 'it has its operator')
+  const answer = await fetch(`${moved.url}/api/v1/prefixes`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  assert.deepEqual(
+    ((await answer.json()) as { items: { prefix: string }[] }).items.map((it) => it.prefix),
+    ['88.100'],
+  )
 })
 
 test('two processes on one port answer alike, and both end with the first', async () => {
