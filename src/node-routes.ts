@@ -5,6 +5,7 @@ import { configureNode, getNodeSettings } from './identifiers/prefixes/node-sett
 import { prefixRoutes } from './identifiers/prefixes/routes.ts'
 import { identifierAudit } from './identifiers/registration/audited.ts'
 import { identifierRoutes } from './identifiers/registration/routes.ts'
+import { identifierWrites } from './identifiers/registration/write-feed.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
 import { resolutionRoutes } from './identifiers/resolution/routes.ts'
 import type { Traffic } from './identifiers/resolution/traffic.ts'
@@ -62,11 +63,12 @@ function serverRoutes(app: App, rooms: Rooms): void {
 }
 
 function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
-  const { access, evidence, book, documents, files, prefixDeps } = rooms
+  const { access, evidence, store, book, documents, files, prefixDeps } = rooms
   const signInAllowed = signInRefusal(addressSet(parseProxies(config.trustedProxies)))
   accessRoutes(app, {
     access,
     audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED],
+    feeds: [identifierWrites({ store, book })],
     enterpriseExists: (id) => enterpriseExists(documents, id),
     signInAllowed,
     configureNode: async ({ nodeName, ...settings }) =>

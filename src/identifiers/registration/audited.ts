@@ -1,15 +1,18 @@
 import type { AuditedCollection } from '../../kernel/access/audit-view.ts'
 import { parseHandle, prefixOf } from '../handle.ts'
+import { IMPORTS, type ImportJob } from '../imports/import-job.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { NODE_SETTINGS } from '../prefixes/node-settings.ts'
 import { PREFIX_NUMBERS, PREFIXES, type Prefix } from '../prefixes/prefix.ts'
 import { PREFIX_REQUESTS, type PrefixRequest } from '../prefixes/requests.ts'
+import { RESOLUTION_COUNTS } from '../resolution/counts.ts'
 import { TEMPLATES } from '../templates/stored-template.ts'
 import type { Template } from '../templates/template.ts'
 import { IDEMPOTENCY_KEYS } from './idempotency.ts'
 import { ORDERS, type Order } from './orders.ts'
+import { IDENTIFIERS_AUDITED } from './write-feed.ts'
 
-/** What the audit trail tells of prefixes, templates and orders, and whose each is. */
+/** What the audit trail tells of prefixes, templates, identifiers, imports and orders, and whose each is. */
 export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] {
   const named = (enterprise: string | undefined) => (enterprise === undefined ? [] : [enterprise])
   return [
@@ -21,6 +24,24 @@ export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] 
       enterprisesOf: (it: Order) => named(book.enterpriseOf(prefixOf(parseHandle(it.handle).key))),
     },
     { collection: NODE_SETTINGS },
+    {
+      collection: IMPORTS,
+      secret: ['token', 'repeat', 'errors'],
+      // How far it is: told by the import itself.
+      quiet: [
+        'bytes',
+        'lines',
+        'created',
+        'updated',
+        'unchanged',
+        'refused',
+        'errors',
+        'lastBatch',
+      ],
+      enterprisesOf: (it: ImportJob) => named(it.enterprise),
+    },
+    ...IDENTIFIERS_AUDITED,
+    { collection: RESOLUTION_COUNTS, hidden: true },
     { collection: PREFIX_NUMBERS, hidden: true },
     { collection: IDEMPOTENCY_KEYS, hidden: true },
   ]

@@ -73,7 +73,7 @@ function entryOf(
 
 const DEED_OF = { retire: 'retired', restore: 'restored', hold: 'held', lift: 'lifted' } as const
 
-function deedOf(record: IdRecord, previous: IdRecord | undefined): Deed {
+export function deedOf(record: IdRecord, previous: IdRecord | undefined): Deed {
   if (previous === undefined) return 'registered'
   if (record.held !== previous.held) return record.held ? 'held' : 'lifted'
   if (record.state === previous.state) return 'updated'

@@ -4,6 +4,7 @@ import { csvLine } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
 import type { Access } from './access.ts'
 import { type AuditQuery, AuditTrail } from './audit.ts'
+import type { AuditFeed } from './audit-feed.ts'
 import type { AuditEntry, AuditedCollection, AuditViewer } from './audit-view.ts'
 import { AuthorSchema, literals } from './collections.ts'
 import { authorise, type Caller, requireReach } from './permissions.ts'
@@ -21,6 +22,8 @@ export type AuditDeps = {
   readonly access: Access
   /** How the other rooms' collections appear; ours are known. */
   readonly audited: readonly AuditedCollection[]
+  /** What other rooms write elsewhere than in documents. */
+  readonly feeds?: readonly AuditFeed[]
 }
 
 const EXPORT_ROWS_MAX = 100_000
@@ -65,8 +68,8 @@ type Filter = {
   readonly personal?: boolean
 }
 
-export function auditRoutes(app: App, { access, audited }: AuditDeps): void {
-  const trail = new AuditTrail(access.documents, audited)
+export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps): void {
+  const trail = new AuditTrail([access.documents, ...feeds], audited)
   app.get('/api/v1/audit', {
     onRequest: unstored,
     schema: {

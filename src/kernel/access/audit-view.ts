@@ -23,7 +23,7 @@ import type { PersonalRead } from './reads.ts'
  * something changed, and nobody sees what.
  */
 export type AuditedCollection = {
-  readonly collection: Collection
+  readonly collection: Pick<Collection, 'name' | 'personal'>
   /** Shown to nobody. */
   readonly secret?: readonly string[]
   /** A change of these alone is not worth an entry. */

@@ -232,7 +232,7 @@ test('the feed is read backwards without missing anything, whatever its gaps', a
     [3, 10 ** 12],
   ]
   for (const sequences of shapes) {
-    const trail = new AuditTrail(feedOf(sequences), [])
+    const trail = new AuditTrail([feedOf(sequences)], [])
     for (const limit of [7, 1_000]) {
       const ids = (await wholeOf(trail, { limit })).map((it) => Number(it.id))
       assert.deepEqual(ids, sequences.toReversed(), `${sequences.length} by ${limit}`)
@@ -249,10 +249,55 @@ test('the feed is read backwards without missing anything, whatever its gaps', a
 
 test('the newest page of a long trail is found in a few reads', async () => {
   const feed = feedOf(Array.from({ length: 200_000 }, (_, i) => i + 1))
-  const trail = new AuditTrail(feed, [])
+  const trail = new AuditTrail([feed], [])
   await trail.page({ limit: 10 }, { reach: 'node', personal: false })
   assert.ok(feed.reads() < 45, `${feed.reads()} reads`)
   const before = feed.reads()
   await trail.page({ limit: 10 }, { reach: 'node', personal: false })
   assert.ok(feed.reads() - before < 5, `${feed.reads() - before} reads`)
+})
+
+test('several feeds are told as one, newest first, whatever the limit and wherever a page ends', async () => {
+  const hidden = { collection: { name: 'bookkeeping' }, hidden: true }
+  const shapes: readonly (readonly number[])[] = [
+    [],
+    [5],
+    Array.from({ length: 60 }, (_, i) => i * 3 + 1),
+    Array.from({ length: 40 }, (_, i) => i * 5 + 2),
+    Array.from({ length: 1_200 }, (_, i) => i * 7 + 200),
+  ]
+  for (const one of shapes) {
+    for (const other of shapes) {
+      const trail = new AuditTrail([feedOf(one), feedOf(other)], [hidden])
+      const expected = [...one, ...other].sort((a, b) => b - a)
+      for (const limit of [1, 9, 5_000]) {
+        if (limit === 1 && expected.length > 200) continue
+        const found = await wholeOf(trail, { limit })
+        assert.deepEqual(
+          found.map((it) => it.at / 10),
+          expected,
+          `${one.length} and ${other.length} by ${limit}`,
+        )
+      }
+    }
+  }
+})
+
+test('a page ends where one feed has nothing to show for long, before older entries of another', async () => {
+  const quiet = Array.from({ length: 60_000 }, (_, i) => i + 10)
+  const busy = feedOf([5, ...quiet])
+  const bookkeeping: typeof busy.changes = async (after, limit) =>
+    (await busy.changes(after, limit)).map((it) =>
+      it.sequence === 5 ? it : { ...it, collection: 'bookkeeping' },
+    )
+  const hidden = { collection: { name: 'bookkeeping' }, hidden: true }
+  const trail = new AuditTrail([{ changes: bookkeeping }, feedOf([3, 7, 70_000])], [hidden])
+  const first = await trail.page({ limit: 10 }, { reach: 'node', personal: false })
+  assert.deepEqual(first.items, [])
+  assert.notEqual(first.next, undefined)
+  const found = await wholeOf(trail, { limit: 10 })
+  assert.deepEqual(
+    found.map((it) => it.at / 10),
+    [70_000, 7, 5, 3],
+  )
 })

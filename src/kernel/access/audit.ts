@@ -1,5 +1,6 @@
 import { Problem } from '../../lib/problem.ts'
-import type { DocumentChange, Documents } from '../documents/documents.ts'
+import type { DocumentChange } from '../documents/documents.ts'
+import { type AuditFeed, FeedReader } from './audit-feed.ts'
 import {
   ACCESS_AUDITED,
   type AuditEntry,
@@ -7,11 +8,6 @@ import {
   type AuditViewer,
   viewChange,
 } from './audit-view.ts'
-
-const CHANGES_MAX = 1_000
-/** Pieces of the feed read for one page; a page that found little says where to go on. */
-const PIECES_MAX = 24
-const PIECE_SEQUENCES_MAX = 2 ** 40
 
 export type AuditQuery = {
   readonly author?: string
@@ -26,21 +22,19 @@ export type AuditQuery = {
 
 export type AuditPage = { readonly items: readonly AuditEntry[]; readonly next?: string }
 
-/** Everything below a sequence number is still to be read, so many numbers at a time. */
-type Place = { readonly below: number; readonly width: number }
+/** The newest entry of a feed that was not told yet, and where the feed goes on behind it. */
+type Head = { readonly entry?: AuditEntry; readonly below: number }
 
 /**
  * Reads the audit trail, newest first. It is nothing of its own: it is the feed of document changes, in which reads of
- * personal data are documents too. Times are taken to rise with the sequence, as the stores' clock gives them.
+ * personal data are documents too, and the feeds of what other rooms write elsewhere, told as one.
  */
 export class AuditTrail {
-  readonly #documents: Pick<Documents, 'changes'>
+  readonly #readers: readonly FeedReader[]
   readonly #audited: ReadonlyMap<string, AuditedCollection>
-  /** A sequence number known to be taken: the end is looked for from there. */
-  #taken = 0
 
-  constructor(documents: Pick<Documents, 'changes'>, audited: readonly AuditedCollection[]) {
-    this.#documents = documents
+  constructor(feeds: readonly AuditFeed[], audited: readonly AuditedCollection[]) {
+    this.#readers = feeds.map((it) => new FeedReader(it))
     const all = [...ACCESS_AUDITED, ...audited]
     this.#audited = new Map(all.map((it) => [it.collection.name, it]))
   }
@@ -48,39 +42,42 @@ export class AuditTrail {
   /** A page may hold fewer than `limit`, even none, and still have a `next`. */
   async page(query: AuditQuery, viewer: AuditViewer): Promise<AuditPage> {
     const items: AuditEntry[] = []
-    let place: Place = { below: await this.#start(query), width: CHANGES_MAX }
-    for (let pieces = 0; pieces < PIECES_MAX && place.below > 1; pieces++) {
-      const piece = await this.#piece(place, query)
-      for (const change of piece.changes) {
-        if (change.at < (query.from ?? 0)) return { items }
-        const entry = this.#entry(change, query, viewer)
-        if (entry !== undefined) items.push(entry)
-        if (items.length >= query.limit) return { items, next: formatCursor(change.sequence) }
-      }
-      place = piece.next
+    const places = await this.#places(query)
+    const walks = this.#readers.map((it, index) =>
+      this.#heads(it, places[index] ?? 0, { query, viewer }),
+    )
+    const heads = await Promise.all(walks.map(nextHead))
+    while (items.length < query.limit && !heads.some(isPaused)) {
+      const index = newestOf(heads)
+      const [head, walk] = [heads[index], walks[index]]
+      if (head?.entry === undefined || walk === undefined) return { items }
+      items.push(head.entry)
+      heads[index] = await nextHead(walk)
     }
-    return place.below > 1 ? { items, next: formatCursor(place.below) } : { items }
+    // An entry that is still to be told lies just below where its feed goes on.
+    return heads.every((it) => it.below === 0) ? { items } : { items, next: formatCursor(heads) }
   }
 
-  /** The changes just below a place, newest first, and where to go on; none when they were too many to read at once. */
-  async #piece(
-    { below, width }: Place,
-    { collection, id }: AuditQuery,
-  ): Promise<{ readonly changes: readonly DocumentChange[]; readonly next: Place }> {
-    const low = Math.max(0, below - 1 - width)
-    const found = await this.#documents.changes(low, CHANGES_MAX, {
-      ...(collection === undefined ? {} : { collection }),
-      ...(id === undefined ? {} : { id }),
-    })
-    const last = found.at(-1)?.sequence ?? 0
-    if (width > CHANGES_MAX && found.length === CHANGES_MAX && last < below - 1) {
-      const narrower = Math.max(CHANGES_MAX, Math.floor(width / 8))
-      return { changes: [], next: { below, width: narrower } }
+  async #places({ after, to }: AuditQuery): Promise<readonly number[]> {
+    if (after !== undefined) return parseCursor(after, this.#readers.length)
+    return await Promise.all(this.#readers.map((it) => it.behind(to)))
+  }
+
+  /** What the viewer may see of a feed; the last head has no entry. */
+  async *#heads(
+    reader: FeedReader,
+    start: number,
+    { query, viewer }: { readonly query: AuditQuery; readonly viewer: AuditViewer },
+  ): AsyncGenerator<Head, Head> {
+    const changes = reader.newestFirst(start, query)
+    let read = await changes.next()
+    for (; read.done !== true; read = await changes.next()) {
+      const change = read.value
+      if (this.#entry(change, query, viewer) === undefined) continue
+      const entry = this.#entry(await reader.complete(change), query, viewer)
+      if (entry !== undefined) yield { entry, below: change.sequence + 1 }
     }
-    const changes = found.filter((it) => it.sequence < below).toReversed()
-    const sparse = changes.length < CHANGES_MAX / 8
-    const wider = sparse ? Math.min(width * 4, PIECE_SEQUENCES_MAX) : width
-    return { changes, next: { below: low + 1, width: wider } }
+    return { below: read.value }
   }
 
   #entry(
@@ -92,53 +89,36 @@ export class AuditTrail {
     if (!inTime || (author !== undefined && change.author.id !== author)) return undefined
     return viewChange(change, this.#audited.get(change.collection), viewer)
   }
-
-  /** The first sequence number behind what is asked for. */
-  async #start({ after, to }: AuditQuery): Promise<number> {
-    if (after !== undefined) return parseCursor(after)
-    const end = (await this.#end()) + 1
-    if (to === undefined) return end
-    return await leastWhere(0, end, async (sequence) => {
-      const [next] = await this.#documents.changes(sequence, 1)
-      return next === undefined || next.at > to
-    }).then((it) => it + 1)
-  }
-
-  /** The last sequence number that is taken: by doubling steps, then by halves. */
-  async #end(): Promise<number> {
-    const isEnd = async (sequence: number): Promise<boolean> => {
-      const [next] = await this.#documents.changes(sequence, 1)
-      if (next !== undefined) this.#taken = Math.max(this.#taken, next.sequence)
-      return next === undefined
-    }
-    let step = 1
-    while (!(await isEnd(this.#taken + step))) step *= 2
-    return await leastWhere(this.#taken, this.#taken + step, isEnd)
-  }
 }
 
-/** The least number in [low, high] for which `holds`, which holds from some number on and for `high`. */
-async function leastWhere(
-  low: number,
-  high: number,
-  holds: (at: number) => Promise<boolean>,
-): Promise<number> {
-  let [from, to] = [low, high]
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2)
-    if (await holds(middle)) to = middle
-    else from = middle + 1
+async function nextHead(walk: AsyncGenerator<Head, Head>): Promise<Head> {
+  return (await walk.next()).value
+}
+
+/** There may be more in the feed, newer than what the others still have: the page ends here. */
+function isPaused({ entry, below }: Head): boolean {
+  return entry === undefined && below > 0
+}
+
+function newestOf(heads: readonly Head[]): number {
+  const at = ({ entry }: Head): number => entry?.at ?? -Infinity
+  let newest = 0
+  for (const [index, head] of heads.entries()) {
+    if (at(head) > at(heads[newest] ?? head)) newest = index
   }
-  return from
+  return newest
 }
 
-function formatCursor(below: number): string {
-  return Buffer.from(`audit ${below}`).toString('base64url')
+function formatCursor(heads: readonly Head[]): string {
+  const places = heads.map((it) => it.below).join(' ')
+  return Buffer.from(`audit ${places}`).toString('base64url')
 }
 
-function parseCursor(text: string): number {
-  const [, below] = /^audit (\d{1,16})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (below !== undefined) return Number(below)
+function parseCursor(text: string, feeds: number): readonly number[] {
+  const [, places] =
+    /^audit ((?: ?\d{1,16})+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  const found = places?.split(' ').map(Number)
+  if (found?.length === feeds) return found
   const reason = { en: 'is not a place in this list', zh: '不是本列表的位置' }
   throw new Problem('invalid-input', reason, { fields: [{ path: '/after', reason }] })
 }
