@@ -84,7 +84,9 @@ export function problemReplies(app: App): void {
     replyWithProblem(new Problem('not-found', NOTHING_HERE), request, reply),
   )
   app.setErrorHandler((error, request, reply) => {
-    const problem = asProblem(error)
+    const problem = isCutOff(error, request)
+      ? new Problem('unreadable-input', CUT_OFF)
+      : asProblem(error)
     if (problem === undefined) return replyToBug(error, request, reply)
     if (problem.cause !== undefined) request.log.warn({ err: problem.cause }, problem.message)
     return replyWithProblem(problem, request, reply)
@@ -143,6 +145,12 @@ function asProblem(error: unknown): Problem | undefined {
 }
 
 const NOTHING_HERE: Text = { en: 'There is nothing at this address', zh: '该地址没有内容' }
+/** The client went away while its body was read: nobody hears the answer, and nothing is wrong here. */
+function isCutOff(error: unknown, { raw }: FastifyRequest): boolean {
+  return (error as FastifyError).code === 'ECONNRESET' && raw.destroyed && !raw.complete
+}
+
+const CUT_OFF: Text = { en: 'The connection ended within the body', zh: '连接在请求体结束前中断' }
 const TOO_LARGE: Text = { en: 'The body is larger than is taken here', zh: '请求体超过上限' }
 const NOT_JSON: Text = { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' }
 const LIBRARY_ERRORS: Readonly<Record<string, { code: ProblemCode; text: Text }>> = {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { pino } from 'pino'
+import { openHttp } from './http.ts'
+import { logRequests } from './log.ts'
+import { problemReplies } from './problems.ts'
+
+test('a client that goes away within its body is no error of the node; a lost peer of ours is', async () => {
+  const lines: string[] = []
+  const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) })
+  const { app } = openHttp({ log, trustedProxies: [] })
+  problemReplies(app)
+  logRequests(app)
+  const over = Promise.withResolvers<void>()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.post('/read', async ({ raw }) => {
+    try {
+      for await (const _piece of raw);
+      return 'all of it'
+    } finally {
+      over.resolve()
+    }
+  })
+  app.get('/peer', async () => {
+    throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const head =
+    'POST /read HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 9\r\n\r\n'
+  const socket = connect({ host: '127.0.0.1', port })
+  socket.write(`${head}some`, () => setTimeout(() => socket.destroy(), 50))
+  await over.promise
+  // The error is on its way from the handler to the edge.
+  for (let turns = 0; turns < 20; turns++) await turn()
+  assert.deepEqual(lines, [])
+  assert.equal((await app.inject('/peer')).statusCode, 500)
+  assert.match(lines.join(''), /ECONNRESET/)
+  await app.close()
+})
