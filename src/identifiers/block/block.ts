@@ -27,6 +27,8 @@ export type Block = {
 /** Format of a block; a newer program reads every older one. */
 const BLOCK_VERSION = 1
 const DIGEST_BYTES = 4
+/** The CRC-32 of any bytes with their own CRC-32 behind them, low byte first. */
+const DIGESTED = 0x2144_df1c
 /** Unpacked rows of one block at most, in bytes. */
 const ROWS_BYTES_MAX = 2 ** 30
 
@@ -114,7 +116,7 @@ function seedOf(prefix: PrefixKey): number {
 export function openBlock(prefix: PrefixKey, bytes: Uint8Array): Block {
   const buffer = asBuffer(bytes)
   const end = buffer.length - DIGEST_BYTES
-  if (end < 1 || crc32(buffer.subarray(0, end), seedOf(prefix)) !== buffer.readUInt32LE(end)) {
+  if (end < 1 || crc32(buffer, seedOf(prefix)) !== DIGESTED) {
     throw new BrokenBlock('the digest of a block does not fit')
   }
   const reader = new ByteReader(buffer, 0, end)

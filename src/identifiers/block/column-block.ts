@@ -72,7 +72,7 @@ export function openColumnBlock(prefix: PrefixKey, count: number, r: ByteReader)
   const unpacked = stored === 0 ? 0 : r.uint()
   if (stored > r.end - r.at) throw new BrokenBlock('a heap is longer than its block')
   const body = new ByteReader(r.bytes, r.at, r.end - stored)
-  const heap = heapOpener(r.bytes.subarray(body.end, r.end), unpacked)
+  const heap = heapOpener(r, body.end, unpacked)
   const [only] = read
   return read.length === 1 && only !== undefined
     ? new UniformBlock(prefix, count, new GroupReader(only, body, { count, heap }))
@@ -207,10 +207,13 @@ function nameIn(prefix: PrefixKey, key: HandleKey): string | undefined {
   return key.slice(length + 1)
 }
 
-function heapOpener(stored: Buffer, unpacked: number): () => Buffer {
-  let heap = unpacked === 0 ? stored : undefined
+function heapOpener({ bytes, end }: ByteReader, from: number, unpacked: number): () => Buffer {
+  let heap: Buffer | undefined
   return () => {
-    heap ??= unpackHeap(stored, unpacked)
+    if (heap === undefined) {
+      const stored = bytes.subarray(from, end)
+      heap = unpacked === 0 ? stored : unpackHeap(stored, unpacked)
+    }
     return heap
   }
 }

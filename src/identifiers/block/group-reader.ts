@@ -61,6 +61,9 @@ export class GroupReader {
   readonly form: GroupForm
   readonly #r: ByteReader
   readonly #columns: Columns
+  /** The name read last: who finds a record mostly reads it. */
+  #suffixRow = -1
+  #suffix = ''
 
   constructor(form: GroupForm, r: ByteReader, of: { count: number; heap: () => Buffer }) {
     this.form = form
@@ -108,8 +111,11 @@ export class GroupReader {
   }
 
   #suffixAt(row: number): string {
+    if (row === this.#suffixRow) return this.#suffix
     const suffix = partAt(this.form.suffix, this.#columns, row, '')
     if (typeof suffix !== 'string') throw new BrokenBlock('a name is no text')
+    this.#suffixRow = row
+    this.#suffix = suffix
     return suffix
   }
 
