@@ -1,4 +1,8 @@
-import { runCli } from './cli/cli.ts'
+import { enableCompileCache } from 'node:module'
+
+// before anything else is loaded: most of a start is reading the program
+enableCompileCache()
+const { runCli } = await import('./cli/cli.ts')
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

@@ -29,7 +29,7 @@ const AUTHOR: Author = { kind: 'system', id: 'setup' }
  * the answer and nowhere else. Throws `wrong-state` when there is an operator.
  */
 export async function createSetupCode(access: Access): Promise<string> {
-  const code = randomBytes(CODE_BYTES).toString('base64url')
+  const code = newCode()
   await commitDecided(access.documents, AUTHOR, async () => {
     if (await operatorExists(access)) throw alreadySetUp()
     const stored = await access.documents.get(SETUP_CODES, CODE_ID)
@@ -43,6 +43,14 @@ export async function createSetupCode(access: Access): Promise<string> {
     }
   })
   return code
+}
+
+/** 128 random bits; never with a hyphen first, which a command line would read as an option. */
+function newCode(): string {
+  for (;;) {
+    const code = randomBytes(CODE_BYTES).toString('base64url')
+    if (!code.startsWith('-')) return code
+  }
 }
 
 function alreadySetUp(): Problem {
