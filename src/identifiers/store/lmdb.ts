@@ -19,6 +19,7 @@ import type {
   StoreSizes,
 } from './store.ts'
 import { openTables, peekBlock, sequenceKey, type Tables } from './tables.ts'
+import { endTurn, TurnReader } from './turn-reads.ts'
 import { type Broken, verifyTables } from './verify.ts'
 import { type CommitRequest, Writer } from './writer.ts'
 import { WriterThread } from './writer-thread.ts'
@@ -62,6 +63,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStor
 }
 
 export class LmdbStore implements RecordStore {
+  readonly turn: TurnReader
   readonly #tables: Tables
   readonly #gate: Gate | undefined
   readonly #writer: Writer | WriterThread
@@ -70,6 +72,7 @@ export class LmdbStore implements RecordStore {
 
   constructor(tables: Tables, options: LmdbStoreOptions) {
     this.#tables = tables
+    this.turn = new TurnReader(tables)
     this.#gate = options.gate
     const inThread = options.writing === 'thread' && !options.readOnly
     this.#writer = inThread ? new WriterThread(options.path) : new Writer(tables)
@@ -132,6 +135,7 @@ export class LmdbStore implements RecordStore {
     const requests = group.map(({ batch, atomic }) => ({ batch, atomic }))
     const commit = () => this.#writer.commit(requests)
     const outcomes = await (this.#gate === undefined ? commit() : this.#gate.through(commit))
+    endTurn()
     for (const [i, { resolve, reject }] of group.entries()) {
       const outcome = outcomes[i]
       if (outcome === undefined) reject(new Error('a commit was left without an outcome'))

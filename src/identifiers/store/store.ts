@@ -86,6 +86,9 @@ export type MaybePromise<T> = T | Promise<T>
  * except that a commit on an embedded engine is atomic as a whole.
  */
 export interface RecordStore extends AsyncDisposable {
+  /** Cheaper reads for what is asked for thousands of times a second; absent where there are none. */
+  readonly turn?: TurnReads
+
   /** The current version. An embedded engine answers at once, a cluster by a promise. */
   get(key: HandleKey): MaybePromise<IdRecord | undefined>
 
@@ -140,6 +143,17 @@ export interface RecordStore extends AsyncDisposable {
 
   /** Reads every block and row and checks every digest; yields what is broken. */
   verify(signal?: AbortSignal): AsyncIterable<{ readonly where: string; readonly why: string }>
+}
+
+/**
+ * Reads that look for new commits once in a turn of this thread's event loop: they see all that was committed before the
+ * turn began, and every commit made through a store of this thread that has resolved.
+ */
+export type TurnReads = {
+  get(key: HandleKey): IdRecord | undefined
+  /** Of the last batch entry. */
+  sequence(): number
+  changes(after: number, limit: number): BatchEntry[]
 }
 
 export type StoreSizes = {

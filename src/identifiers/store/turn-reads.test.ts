@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { draftOf } from '../../../test/contract/store.contract.ts'
+import { openLmdbStore } from './lmdb.ts'
+
+const author = { kind: 'user', id: 'u1' } as const
+const next = draftOf('88.1/a')
+
+test('reads of a turn see every commit of this thread as soon as it has resolved', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-turn-'))
+  await using left = await openLmdbStore({ path: folder.path, writing: 'thread' })
+  await using right = await openLmdbStore({ path: folder.path })
+  assert.equal(left.turn.get(next.key), undefined)
+  for (let expected = 0; expected < 30; expected++) {
+    // Read before, so that both have looked in the turn in which the commit resolves.
+    const write = { expected, next }
+    const done = (expected % 2 === 0 ? left : right)
+      .commit({ author, at: 1, writes: [write] })
+      .then(() => [left, right].map(({ turn }) => turn.get(next.key)?.version))
+    for (const { turn } of [left, right]) assert.equal(turn.get(next.key)?.version ?? 0, expected)
+    assert.deepEqual(await done, [expected + 1, expected + 1])
+    assert.equal(left.turn.sequence(), expected + 1)
+    if (expected % 7 === 0) await left.pack()
+    assert.deepEqual(left.turn.get(next.key), right.get(next.key))
+  }
+})
+
+test('what another process committed is seen in the next turn', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-turn-'))
+  await using store = await openLmdbStore({ path: folder.path })
+  await store.commit({ author, at: 1, writes: [{ expected: 0, next }] })
+  await store.pack()
+  const url = JSON.stringify(new URL('lmdb.ts', import.meta.url))
+  for (let expected = 1; expected <= 2; expected++) {
+    assert.equal(store.turn.get(next.key)?.version, expected)
+    const batch = JSON.stringify({ author, at: 1, writes: [{ expected, next }] })
+    const program = `const { openLmdbStore } = await import(${url})
+      const store = await openLmdbStore({ path: process.argv[1] })
+      await store.commit(${batch})
+      await store[Symbol.asyncDispose]()`
+    const args = ['--input-type=module', '-e', program, folder.path]
+    await promisify(execFile)(process.execPath, args)
+    assert.equal(store.turn.get(next.key)?.version, expected + 1)
+    assert.equal(store.turn.sequence(), expected + 1)
+  }
+})

@@ -1,0 +1,68 @@
+import { decodeRecord } from '../block/block.ts'
+import { type HandleKey, prefixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
+import { entryFrom } from './batches.ts'
+import { lastSequence } from './commit.ts'
+import type { BatchEntry, TurnReads } from './store.ts'
+import { peekBlock, sequenceKey, type Tables } from './tables.ts'
+
+/** Turns of this thread's event loop in which somebody has read, and resolved commits between. */
+let turn = 0
+let isBegun = false
+
+function thisTurn(): number {
+  if (!isBegun) {
+    isBegun = true
+    setImmediate(endTurn)
+  }
+  return turn
+}
+
+/** What is read from now on sees whatever was committed before. */
+export function endTurn(): void {
+  isBegun = false
+  turn++
+}
+
+/** Looks for commits once a turn, and past the recent area where nothing is in it. */
+export class TurnReader implements TurnReads {
+  readonly #tables: Tables
+  #lookedIn = -1
+  #sequence = 0
+  #hasRecent = true
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  get(key: HandleKey): IdRecord | undefined {
+    this.#look()
+    // A record moves from the recent area into its block and never back, so that a block read later is no older.
+    const row = this.#hasRecent ? this.#tables.recent.peek(key) : undefined
+    if (row !== undefined) return decodeRecord(row)
+    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key })
+    if (block === undefined) return undefined
+    const position = block.find(key)
+    return position < 0 ? undefined : block.at(position)
+  }
+
+  sequence(): number {
+    this.#look()
+    return this.#sequence
+  }
+
+  changes(after: number, limit: number): BatchEntry[] {
+    this.#look()
+    const range = { from: sequenceKey(after + 1), limit }
+    return [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
+  }
+
+  #look(): void {
+    const now = thisTurn()
+    if (this.#lookedIn === now) return
+    this.#tables.engine.freshen()
+    this.#sequence = lastSequence(this.#tables)
+    this.#hasRecent = this.#tables.recent.firstKey({}) !== undefined
+    this.#lookedIn = now
+  }
+}
