@@ -3,6 +3,7 @@ import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { Site } from '../prefixes/prefix.ts'
 import type { IdRecord } from '../record.ts'
 import type { MaybePromise, RecordStore } from '../store/store.ts'
+import { type Edition, watchEditions } from './editions.ts'
 
 /** Every answer there is to "what is this?". "Not here" is an answer, not an error. */
 export type Resolution =
@@ -29,10 +30,14 @@ export type Resolution =
 export type Delegated = Extract<Resolution, { kind: 'delegated' }>
 
 /** Answers at once when the store does: no promise is made on the way of an embedded store. */
-export type Resolver = (key: HandleKey) => MaybePromise<Resolution>
+export type Resolver = {
+  (key: HandleKey): MaybePromise<Resolution>
+  /** The edition of a prefix hosted here; absent where the store cannot tell what has changed. */
+  readonly editionOf?: (prefix: PrefixKey) => Edition | undefined
+}
 
 export type ResolverParts = {
-  readonly store: Pick<RecordStore, 'get'>
+  readonly store: Pick<RecordStore, 'get' | 'turn'>
   readonly prefixState: (prefix: PrefixKey) => PrefixAnswer
   /** The record of a prefix of this node that has none stored (`0.NA/88.100.7`). */
   readonly prefixRecord: (prefix: PrefixKey, state: PrefixAnswer) => IdRecord
@@ -42,16 +47,21 @@ export type ResolverParts = {
 export const PREFIX_RECORDS = '0.NA'
 
 export function resolveLocally({ store, prefixState, prefixRecord }: ResolverParts): Resolver {
-  return (key) => {
+  const { turn } = store
+  const get = (key: HandleKey) => (turn ?? store).get(key)
+  const resolve = (key: HandleKey) => {
     const prefix = prefixOf(key)
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
     if (state.kind !== 'hosted') return withoutRecord(state)
-    const record = store.get(key)
+    const record = get(key)
     return record instanceof Promise
       ? record.then((it) => withRecord(it, state))
       : withRecord(record, state)
   }
+  return turn === undefined
+    ? resolve
+    : Object.assign(resolve, { editionOf: watchEditions(turn, prefixState) })
 
   /** For every other prefix under 0.NA this node is asked as well, and has none: that is "not found", as deployed. */
   function resolvePrefixRecord(key: HandleKey): MaybePromise<Resolution> {
@@ -60,7 +70,7 @@ export function resolveLocally({ store, prefixState, prefixRecord }: ResolverPar
     if (state.kind === 'unknown' || state.kind === 'released') return ABSENT
     const isElsewhere = state.kind === 'delegated' && state.at !== prefix
     if (state.kind === 'held' || isElsewhere) return withoutRecord(state)
-    const record = store.get(key)
+    const record = get(key)
     const orMade = (stored: IdRecord | undefined) =>
       withRecord(stored ?? prefixRecord(prefix, state), state)
     return record instanceof Promise ? record.then(orMade) : orMade(record)

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { prefixOf } from '../../identifiers/handle.ts'
 import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { languageOf } from '../../lib/text.ts'
+import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesAnswer } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
 import { answerApi } from './json-api.ts'
@@ -17,6 +19,7 @@ export type FastPathParts = { readonly resolve: Resolver; readonly traffic: Traf
  * functions and the same bytes.
  */
 export function handleFastPath({ resolve, traffic }: FastPathParts) {
+  const cache = new AnswerCache()
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const target = request.url
     if (target === undefined || !target.startsWith(START)) return false
@@ -29,28 +32,42 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
     return true
   }
 
-  /** The record of a plain name, found at once: the case that is measured. False for every other. */
-  function answerPlain({ request, response, method, target, visitor }: Exchange): boolean {
-    if (method !== 'GET' || !PLAIN_NAME.test(target)) return false
-    if (headerOf(request, 'origin') !== undefined) return false
+  /** What was answered before, where nothing has changed since. */
+  function answerKept({ response, target, visitor }: Exchange): boolean {
+    const kept = cache.find(target)
+    if (kept === undefined || resolve.editionOf?.(kept.prefix) !== kept.edition) return false
+    traffic.count(kept.key, 'found', visitor)
+    response.writeHead(200, kept.headers)
+    response.end(kept.body, 'latin1')
+    return true
+  }
+
+  /** A plain name that has a record: the case that is measured. False for every other. */
+  function answerPlain(exchange: Exchange): boolean {
+    const { request, method, target } = exchange
+    if (method !== 'GET' || headerOf(request, 'origin') !== undefined) return false
+    if (answerKept(exchange)) return true
+    return PLAIN_NAME.test(target) && answerFound(exchange)
+  }
+
+  function answerFound({ response, target, visitor }: Exchange): boolean {
     const name = target.slice(START.length)
     const key = keyOf(name)
     if (key === undefined) return false
+    const prefix = prefixOf(key)
+    // Taken before the record is read: should a commit come between, the answer is held for older than it is.
+    const edition = resolve.editionOf?.(prefix)
     const resolution = resolve(key)
     if (resolution instanceof Promise || resolution.kind !== 'found') return false
-    const body = bodyOf(name, resolution)
-    if (body === undefined) return false
+    const json = bodyOf(name, resolution)
+    if (json === undefined) return false
     traffic.count(key, resolution.kind, visitor)
-    const length = Buffer.byteLength(body)
-    response.writeHead(200, [
-      'content-type',
-      JSON_TYPE,
-      NO_SNIFF_NAME,
-      NO_SNIFF,
-      'content-length',
-      `${length}`,
-    ])
-    response.end(body, length === body.length ? 'latin1' : 'utf8')
+    const body = bytesOf(json)
+    const length = `${body.length}`
+    const headers = [CONTENT_TYPE, JSON_TYPE, NO_SNIFF_NAME, NO_SNIFF, CONTENT_LENGTH, length]
+    if (edition !== undefined) cache.offer(target, { key, prefix, edition, headers, body })
+    response.writeHead(200, headers)
+    response.end(body, 'latin1')
     return true
   }
 
@@ -80,6 +97,8 @@ const START = '/api/handles/'
 const WITH_BODY = new Set(['POST', 'PUT', 'DELETE', 'OPTIONS'])
 /** A name that is spelled in the target as it is, and nothing after it. */
 const PLAIN_NAME = /^[\x21\x22\x24\x26-\x3e\x40-\x7e]+$/
+const CONTENT_TYPE = 'content-type'
+const CONTENT_LENGTH = 'content-length'
 const NO_SNIFF_NAME = 'x-content-type-options'
 const NO_SNIFF = 'nosniff'
 
@@ -88,6 +107,18 @@ function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): st
   const selection = selectValues(record.values, EVERY_VALUE, 'public')
   if (selection.kind !== 'values' || selection.values.length === 0) return undefined
   return valuesAnswer(name, selection.values, record.updatedAt).json
+}
+
+const SCRATCH_BYTES = 65_536
+const UTF8_BYTES_PER_UNIT_MAX = 3
+const scratch = Buffer.allocUnsafe(SCRATCH_BYTES)
+
+/** UTF-8 with a character for each byte: Node joins it to the head and sends both as one piece, without encoding it. */
+function bytesOf(text: string): string {
+  if (text.length * UTF8_BYTES_PER_UNIT_MAX > SCRATCH_BYTES) {
+    return Buffer.from(text).toString('latin1')
+  }
+  return scratch.toString('latin1', 0, scratch.write(text))
 }
 
 /** Credentials of this node: its keys and its session cookies. Those of the Handle protocol count over TLS alone. */

@@ -1,6 +1,22 @@
 /** `2026-11-21T16:00:00Z`: seconds since 1970, UTC. */
 export function formatMoment(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, -5)}Z`
+  const day = Math.floor(seconds / DAY_S)
+  if (lastDay.day !== day) {
+    lastDay = { day, text: new Date(day * DAY_S * 1000).toISOString().slice(0, -DAY_TAIL.length) }
+  }
+  const second = Math.floor(seconds) - day * DAY_S
+  const minute = Math.floor(second / 60)
+  return `${lastDay.text}${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}Z`
+}
+
+const DAY_S = 86_400
+const DAY_TAIL = '00:00:00.000Z'
+/** Moments that are asked for together are mostly of one day. */
+let lastDay = { day: 0, text: '1970-01-01T' }
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
+function two(number: number): string {
+  return TWO[number] as string
 }
 
 /**
