@@ -13,10 +13,12 @@ const options = args.filter((it) => it.startsWith('--') && it !== '--long')
 const chosen = args.filter((it) => !it.startsWith('--'))
 const files =
   chosen.length > 0 ? chosen : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+/** Of one test: a million random inputs take hours on a small machine. */
+const timeoutMs = isLong ? 21_600_000 : 600_000
 const concurrency = `--test-concurrency=${availableParallelism()}`
 const child = spawn(
   process.execPath,
-  ['--test', concurrency, '--test-timeout=600000', ...options, ...files],
+  ['--test', concurrency, `--test-timeout=${timeoutMs}`, ...options, ...files],
   {
     stdio: 'inherit',
     env: { ...process.env, ...(isLong ? { WAYMARK_TEST_LONG: '1' } : {}) },

@@ -96,6 +96,31 @@ const WORDS = [
 const NUMBERS = [0, 1, -1, 2, 100, 1.5, 1e308, -0, 2 ** 31, 2 ** 53, 1_700_000_000_000, 8.64e15 + 1]
 const JUNK = [null, true, [], {}, [[[]]], { a: { b: [] } }, [null], '', 0]
 
+/** What members and parameters of these names are when they are right, so that many requests get past the first check. */
+const HINTS: Readonly<Record<string, readonly unknown[]>> = {
+  prefix: ['88.100', '88.100', '88.100.1', '99'],
+  handle: ['88.100/x', '88.100/y', '88.100/Z', '88.100/泵 1', '88.100/a/b', '0.NA/88.100'],
+  template: ['product', 'product@1', 'other'],
+  name: ['product', 'other', 'weight', 'somebody', '水泵'],
+  type: ['text', 'number', 'date', 'url', 'list', 'reference', 'URL', 'DESC', 'HS_ADMIN'],
+  fields: [{ name: 'n' }, { name: 'n', weight: '1.5' }, { name: 1, cost: 'c' }, { weight: -0 }],
+  values: [[], [{ index: 1, type: 'URL', data: 'https://b.example/' }], [{ index: 1 }]],
+  version: [1, 2, 3],
+  limit: [1, 2, 50],
+  label: [{ en: 'x', zh: 'x' }],
+  format: ['csv', 'ndjson', 'xlsx', 'handle-json'],
+  q: ['x', '泵', 'product', '"', '%'],
+  state: ['registered', 'retired', 'held', 'active', 'open'],
+  scopes: [['identifiers.read'], ['identifiers.write', 'templates.read']],
+  index: [0, 1, 2, 100],
+  from: ['2026-01-01', '2026-01-01T00:00:00Z', 0],
+  to: ['2026-12-31', '2026-12-31T00:00:00Z', 1],
+  subject: ['88.100', 'node'],
+  segment: ['1', '2', 'a', '7'],
+  reason: ['because'],
+  '*': ['88.100/x', '88.100/y', 'x', '0/000'],
+}
+
 /** A value of about that schema; now and then something else. */
 export function sampleOf(schema: Schema, dice: Dice, depth = 0): unknown {
   if (dice.chance(6) || depth > 6) return dice.pick(JUNK)
@@ -122,6 +147,11 @@ export function sampleOf(schema: Schema, dice: Dice, depth = 0): unknown {
   }
 }
 
+function hinted(name: string, dice: Dice): unknown {
+  const hints = HINTS[name]
+  return hints !== undefined && dice.chance(75) ? dice.pick(hints) : undefined
+}
+
 function objectOf(
   properties: Readonly<Record<string, Schema>>,
   dice: Dice,
@@ -129,7 +159,7 @@ function objectOf(
 ): Record<string, unknown> {
   const entries = Object.entries(properties)
     .filter(() => dice.chance(85))
-    .map(([name, it]) => [name, sampleOf(it, dice, depth + 1)] as const)
+    .map(([name, it]) => [name, hinted(name, dice) ?? sampleOf(it, dice, depth + 1)] as const)
   const more = dice.chance(entries.length === 0 ? 60 : 8)
     ? [[dice.pick(WORDS), sampleOf({}, dice, depth + 1)] as const]
     : []
@@ -163,7 +193,7 @@ function apiRequest(making: Making): Buffer {
   const query: string[] = []
   let path = operation.path
   for (const { name, in: where, schema = {} } of operation.parameters ?? []) {
-    const value = String(sampleOf(schema, dice))
+    const value = String(hinted(name, dice) ?? sampleOf(schema, dice))
     const text = encodeURIComponent(value.toWellFormed())
     if (where === 'path') path = path.replace(`{${name}}`, text || '-')
     else if (where === 'query' && dice.chance(60)) query.push(`${name}=${text}`)
