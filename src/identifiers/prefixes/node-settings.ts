@@ -52,7 +52,7 @@ export async function nodeSettingsOf(documents: Documents): Promise<NodeSettings
  * by that commit if there are settings already. `at`: milliseconds since 1970. @throws Problem `invalid-input`
  */
 export function configureNode(settings: NodeSettings, at = systemClock()): DocumentWrite[] {
-  const { spelled, key } = parseHostedPrefix(settings.nodePrefix)
+  const { spelled, key } = parseHostedPrefix(settings.nodePrefix, '/nodePrefix')
   const own: Prefix = { spelled, state: 'active', hosting: { kind: 'here' }, allottedAt: at }
   return [
     { collection: NODE_SETTINGS, id: ID, expected: 0, put: checked(settings) },
@@ -77,7 +77,7 @@ export async function putNodeSettings(
 }
 
 function checked(settings: NodeSettings): NodeSettings {
-  const { spelled } = parseHostedPrefix(settings.nodePrefix)
+  const { spelled } = parseHostedPrefix(settings.nodePrefix, '/nodePrefix')
   return {
     ...settings,
     nodePrefix: spelled,

@@ -311,7 +311,10 @@ test('the book follows the feed by itself', async () => {
 
 test('the settings of the node are made once, and its prefix stays', async () => {
   const documents = await openMemoryDocuments({ clock: () => 1 })
-  assert.throws(() => configureNode({ nodePrefix: '88.1' }), Problem)
+  assert.throws(
+    () => configureNode({ nodePrefix: '88.1' }),
+    (problem) => problem instanceof Problem && problem.fields[0]?.path === '/nodePrefix',
+  )
   await documents.commit(configureNode({ nodePrefix: '88.100', name: 'N' }, 1), { author: AUTHOR })
   await assert.rejects(
     documents.commit(configureNode({ nodePrefix: '88.200' }, 1), { author: AUTHOR }),

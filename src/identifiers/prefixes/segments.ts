@@ -13,14 +13,17 @@ const SEGMENT = /^[^./@\s\u0000-\u001f\u007f-\u009f]+$/u
 
 /**
  * Untrusted text as a prefix that may be hosted: non-empty segments; below 88 and 86 the national form (a node of 3–5
- * digits, an enterprise of 1–128 digits, then any derived segments).
+ * digits, an enterprise of 1–128 digits, then any derived segments). `path` is where it came from.
  * @throws Problem `invalid-input`, or `malformed-identifier` for what is no prefix at all.
  */
-export function parseHostedPrefix(input: string): { spelled: string; key: PrefixKey } {
+export function parseHostedPrefix(
+  input: string,
+  path = '/prefix',
+): { spelled: string; key: PrefixKey } {
   const spelled = input.trim()
   const key = parsePrefix(spelled)
   const reason = wrongForm(spelled)
-  if (reason !== undefined) throw wrongPrefix('/prefix', reason)
+  if (reason !== undefined) throw wrongPrefix(path, reason)
   return { spelled, key }
 }
 
