@@ -49,28 +49,33 @@ function labelOf({ name, label, unit }: ReadField): [string, unknown] {
   return [name, { ...label, ...(unit !== undefined && { unit }) }]
 }
 
-/** The same in the words of schema.org: a Product with an identifier and additional properties. */
+/** The same in the words of schema.org: a Product with an identifier and additional properties; a prefix is none. */
 export function descriptionLd(description: Description, { base, target }: Addresses): unknown {
-  const { handle, title, enterprise } = description
+  const { handle, kind, title, enterprise } = description
+  const isPrefix = kind === 'prefix'
   return {
     '@context': 'https://schema.org',
-    '@type': 'Product',
+    '@type': isPrefix ? 'Thing' : 'Product',
     '@id': `${base}${pathOf(handle)}`,
     identifier: { '@type': 'PropertyValue', propertyID: 'handle', value: handle },
     name: title ?? handle,
     ...(target !== undefined && { url: target.href }),
     ...(enterprise !== undefined && {
-      manufacturer: { '@type': 'Organization', name: enterprise },
+      [isPrefix ? 'owner' : 'manufacturer']: { '@type': 'Organization', name: enterprise },
     }),
-    additionalProperty: description.fields.map(({ name, label, value, unit }) => ({
-      '@type': 'PropertyValue',
-      propertyID: name,
-      name: [
-        { '@language': 'zh', '@value': label.zh },
-        { '@language': 'en', '@value': label.en },
-      ],
-      value,
-      ...(unit !== undefined && { unitText: unit }),
-    })),
+    ...(!isPrefix && { additionalProperty: description.fields.map(propertyOf) }),
+  }
+}
+
+function propertyOf({ name, label, value, unit }: ReadField): object {
+  return {
+    '@type': 'PropertyValue',
+    propertyID: name,
+    name: [
+      { '@language': 'zh', '@value': label.zh },
+      { '@language': 'en', '@value': label.en },
+    ],
+    value,
+    ...(unit !== undefined && { unitText: unit }),
   }
 }

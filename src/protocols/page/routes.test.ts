@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { PNG } from 'pngjs'
 import { HOSTILE, openPageWorld, SECRET, TARGET } from '../../../test/support/page-world.ts'
 import { pathOf, routableTarget } from './names.ts'
+import { descriptionLd } from './programs.ts'
 
 const world = await openPageWorld('https://id.luan.example')
 const { app } = world
@@ -191,6 +192,28 @@ test('programs get fields by name, links, and schema.org', async () => {
   assert.equal(ld.identifier.value, '88.100.7/PUMP-1')
   assert.equal(ld.manufacturer.name, '南方泵业股份有限公司')
   assert.ok(ld.additionalProperty.some((it: { unitText?: string }) => it.unitText === 'm³/h'))
+})
+
+test('a prefix is told to programs as what it is: no product, and nobody made it', () => {
+  const description = {
+    handle: '88.100.7',
+    kind: 'prefix',
+    state: 'registered',
+    prefix: '0.NA',
+    enterprise: '南方泵业股份有限公司',
+    fields: [],
+    others: [],
+    history: [],
+  } as const
+  const ld = descriptionLd(description, { base: 'https://id.example', target: undefined })
+  assert.deepEqual(ld, {
+    '@context': 'https://schema.org',
+    '@type': 'Thing',
+    '@id': 'https://id.example/88.100.7',
+    identifier: { '@type': 'PropertyValue', propertyID: 'handle', value: '88.100.7' },
+    name: '88.100.7',
+    owner: { '@type': 'Organization', name: '南方泵业股份有限公司' },
+  })
 })
 
 test('a lost slash, spaces and full-width characters are repaired when that identifier exists', async () => {
