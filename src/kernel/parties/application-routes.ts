@@ -13,7 +13,7 @@ import {
 } from '../access/route-parts.ts'
 import { requireSignInAllowed } from '../access/session-routes.ts'
 import { FailureLane, type LaneLimits } from '../access/throttle.ts'
-import { IMAGE_BYTES_MAX } from '../files/image-header.ts'
+import { IMAGE_BYTES_MAX, readImageHeader } from '../files/image-header.ts'
 import { type AccountWish, apply, enterpriseByStatus, judgeAccount } from './application.ts'
 import type { PartiesDeps } from './deps.ts'
 import { STATES } from './enterprise.ts'
@@ -137,13 +137,21 @@ export async function judgeWish(
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
-/** Whether it is base64 at all; what is in it is found out later. */
+/** Whether it is an image by what it says of itself, so that it is told with the other fields; its pixels are read later. */
 export function judgeImage(body: unknown): readonly FieldProblem[] {
   const image = memberOf(body, 'licenceImage')
   if (typeof image !== 'string' || image.length > IMAGE_CHARS_MAX) return []
-  if (BASE64.test(withoutScheme(image))) return []
-  const reason = { en: 'is not base64', zh: '不是有效的 base64 编码' }
-  return [{ path: '/licenceImage', reason }]
+  const path = '/licenceImage'
+  if (!BASE64.test(withoutScheme(image))) {
+    return [{ path, reason: { en: 'is not base64', zh: '不是有效的 base64 编码' } }]
+  }
+  try {
+    readImageHeader(imageBytes(image))
+    return []
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem
+    return [{ path, reason: problem.text }]
+  }
 }
 
 export function imageBytes(image: string): Buffer {

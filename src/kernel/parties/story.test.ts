@@ -85,6 +85,15 @@ test('every wrong field of an application is told at once, in the caller’s lan
   assert.doesNotMatch(reply.text, /11010519491231/)
   client.headers['accept-language'] = 'zh'
   assert.match((await client.send('POST', APPLY, wish)).text, /应为“3”/)
+  const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')
+  const drawn = await client.send('POST', APPLY, { ...wish, licenceImage: drawing })
+  assert.equal(drawn.status, 422)
+  const told: { path: string }[] = drawn.body.errors
+  assert.ok(
+    told.some((it) => it.path === '/licenceImage'),
+    drawn.text,
+  )
+  assert.ok(told.length > 8, 'told with the other fields')
   const empty = await client.send('POST', APPLY, {})
   assert.equal(empty.status, 422)
   assert.ok(empty.body.errors.some((it: { path: string }) => it.path === '/account'))
