@@ -17,13 +17,13 @@ test('reads of a turn see every commit of this thread as soon as it has resolved
   await using right = await openLmdbStore({ path: folder.path })
   assert.equal(left.turn.get(next.key), undefined)
   for (let expected = 0; expected < 30; expected++) {
-    // Read before, so that both have looked in the turn in which the commit resolves.
-    const write = { expected, next }
-    const done = (expected % 2 === 0 ? left : right)
-      .commit({ author, at: 1, writes: [write] })
-      .then(() => [left, right].map(({ turn }) => turn.get(next.key)?.version))
-    for (const { turn } of [left, right]) assert.equal(turn.get(next.key)?.version ?? 0, expected)
-    assert.deepEqual(await done, [expected + 1, expected + 1])
+    const versions = () => [left, right].map(({ turn }) => turn.get(next.key)?.version ?? 0)
+    // Of the same turn as the commit of `right`, which is made in the next immediate, and before it.
+    const before = new Promise<number[]>((done) => setImmediate(() => done(versions())))
+    const store = expected % 2 === 0 ? left : right
+    const after = store.commit({ author, at: 1, writes: [{ expected, next }] }).then(versions)
+    assert.deepEqual(await before, [expected, expected])
+    assert.deepEqual(await after, [expected + 1, expected + 1])
     assert.equal(left.turn.sequence(), expected + 1)
     if (expected % 7 === 0) await left.pack()
     assert.deepEqual(left.turn.get(next.key), right.get(next.key))

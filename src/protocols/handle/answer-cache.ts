@@ -19,8 +19,8 @@ const OVERHEAD_BYTES = 400
 const ASKED_SLOTS = 2 ** 16
 
 /**
- * Answers that are asked for again and again. One is kept when its target was asked for not long before, so that a walk
- * over everything pushes nothing out. Two generations: what is asked for of the older comes into the younger.
+ * Answers that are asked for again and again. Once there is no more room, one is kept only when its target was asked for
+ * not long before, so that a walk over everything pushes nothing out. Two generations: what is asked for of the older comes into the younger.
  */
 export class AnswerCache {
   readonly #generationBytesMax: number
@@ -28,6 +28,7 @@ export class AnswerCache {
   #younger = new Map<string, KeptAnswer>()
   #older = new Map<string, KeptAnswer>()
   #bytes = 0
+  #wasFull = false
 
   constructor(bytesMax = CACHE_BYTES_MAX) {
     this.#generationBytesMax = bytesMax / 2
@@ -41,10 +42,11 @@ export class AnswerCache {
     return old
   }
 
-  /** Keeps the answer if its target was asked for lately. */
+  /** Keeps the answer where there is room for it, or if its target was asked for lately. */
   offer(target: string, answer: KeptAnswer): void {
     if (answer.body.length > ANSWER_BYTES_MAX) return
-    if (this.#younger.has(target) || this.#wasAsked(target)) this.#put(target, answer)
+    const isWanted = !this.#wasFull || this.#younger.has(target) || this.#wasAsked(target)
+    if (isWanted) this.#put(target, answer)
   }
 
   /** Answers kept now. */
@@ -54,6 +56,7 @@ export class AnswerCache {
 
   #put(target: string, answer: KeptAnswer): void {
     if (this.#bytes >= this.#generationBytesMax) {
+      this.#wasFull ||= this.#older.size > 0
       this.#older = this.#younger
       this.#younger = new Map()
       this.#bytes = 0
