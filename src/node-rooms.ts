@@ -8,7 +8,7 @@ import { openPrefixBook } from './identifiers/prefixes/book.ts'
 import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { Registry } from './identifiers/registration/registry.ts'
 import { ResolutionCounts } from './identifiers/resolution/counts.ts'
-import { openSearch } from './identifiers/search/search.ts'
+import { openSearch, type SearchOptions, type SearchThread } from './identifiers/search/search.ts'
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
@@ -30,6 +30,7 @@ import type { Log } from './server/log.ts'
 const ending = extname(import.meta.filename)
 const IMPORT_THREAD = new URL(`./import-thread${ending}`, import.meta.url)
 const SEARCH_THREAD = new URL(`./search-thread${ending}`, import.meta.url)
+const SEARCH_AFTER_MS = 1_000
 const CLAIMS_EVERY_MS = 60_000
 const DECISIONS_EVERY_MS = 1_000
 const SWEEP_EVERY_MS = 3_600_000
@@ -56,20 +57,30 @@ async function openKernel(config: Config, { stack, clock, log }: Opening) {
   const folder = makeDataFolder(config.data)
   stack.use(lockDataFolder(folder))
   const localToken = stack.use(openLocalToken(folder))
-  const stored = stack.use(
-    await openDocuments(config, folder, { clock, gate, collections: NODE_COLLECTIONS }),
-  )
-  const evidence = stack.use(await openNodeEvidence(folder, { clock, gate }))
-  return { onError, gate, folder, localToken, stored, evidence }
+  const options = { clock, gate, collections: NODE_COLLECTIONS }
+  const [stored, evidence, store] = await Promise.all([
+    ownedBy(stack, openDocuments(config, folder, options)),
+    ownedBy(stack, openNodeEvidence(folder, { clock, gate })),
+    ownedBy(stack, openLmdbStore({ path: folder.identifiers, gate, writing: 'thread' })),
+  ])
+  return { onError, gate, folder, localToken, stored, evidence, store }
+}
+
+/** What opens beside others is the stack's once it is open, or closed at once where another has failed meanwhile. */
+async function ownedBy<T extends AsyncDisposable>(
+  stack: AsyncDisposableStack,
+  opening: Promise<T>,
+): Promise<T> {
+  const opened = await opening
+  if (stack.disposed) await opened[Symbol.asyncDispose]()
+  else stack.use(opened)
+  return opened
 }
 
 type Kernel = Awaited<ReturnType<typeof openKernel>>
 
 async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
-  const { folder, gate, stored, onError } = kernel
-  const store = stack.use(
-    await openLmdbStore({ path: folder.identifiers, gate, writing: 'thread' }),
-  )
+  const { folder, gate, stored, store, onError } = kernel
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock })
@@ -104,16 +115,30 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
     }),
   )
   const counts = stack.use(new ResolutionCounts(documents, clock))
-  const search = stack.use(
-    openSearch({
-      path: folder.search,
-      entry: SEARCH_THREAD,
-      storeOptions: folder.identifiers,
-      onError,
-    }),
+  const search = openSearchLater(
+    { path: folder.search, entry: SEARCH_THREAD, storeOptions: folder.identifiers, onError },
+    stack,
   )
   const found = { shelf, registry, imports, counts, search }
-  return { store, book, documents, access, files, prefixDeps, ...found }
+  return { book, documents, access, files, prefixDeps, ...found }
+}
+
+/** The thread of the search begins once the node answers, or at the first question: reading its program takes a while. */
+function openSearchLater(
+  options: SearchOptions,
+  stack: AsyncDisposableStack,
+): Pick<SearchThread, 'search'> {
+  let thread: SearchThread | undefined
+  const open = () => {
+    thread ??= openSearch(options)
+    return thread
+  }
+  const timer = setTimeout(open, SEARCH_AFTER_MS)
+  stack.defer(async () => {
+    clearTimeout(timer)
+    await thread?.[Symbol.asyncDispose]()
+  })
+  return { search: (wish, entitlement) => open().search(wish, entitlement) }
 }
 
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>

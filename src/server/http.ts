@@ -11,7 +11,7 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { App } from '../lib/http.ts'
 import { Problem } from '../lib/problem.ts'
-import { convertAndCheck } from './schemas.ts'
+import { convertAndCheck, writeWhenAsked } from './schemas.ts'
 
 const BODY_BYTES_MAX = 2 ** 20
 const HEADER_BYTES_MAX = 32_768
@@ -58,6 +58,7 @@ export function openHttp(options: HttpOptions): OpenedHttp {
     },
   }) as unknown as App
   app.setValidatorCompiler(convertAndCheck)
+  app.setSerializerCompiler(writeWhenAsked)
   app.addHook('onRequest', async (_request, reply) => {
     for (const [name, value] of SECURITY_HEADERS) reply.header(name, value)
   })

@@ -1,4 +1,5 @@
-import type { FastifySchemaCompiler } from 'fastify'
+import fastJson, { type Schema } from 'fast-json-stringify'
+import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { Problem } from '../lib/problem.ts'
 import { fieldProblems } from '../lib/schema-problems.ts'
@@ -17,6 +18,18 @@ export const convertAndCheck: FastifySchemaCompiler<TSchema> = ({ schema, httpPa
     const fields = fieldProblems(schema, value)
     if (fields.length === 0) return { value }
     return { error: new Problem('invalid-input', WRONG, { fields }) }
+  }
+}
+
+/**
+ * Writes replies by their schema, so that nothing leaves that it does not name. The writer of a reply is made when the
+ * reply is first sent: made at start, those of all routes would take longer than the rest of it.
+ */
+export const writeWhenAsked: FastifySerializerCompiler<TSchema> = ({ schema }) => {
+  let write: ((value: unknown) => string) | undefined
+  return (value) => {
+    write ??= fastJson(schema as Schema)
+    return write(value)
   }
 }
 
