@@ -55,7 +55,7 @@ export function writeColumns(
   checkRecords(prefix, records)
   if (!records.every(fitsColumns)) return undefined
   const groups = groupsByShape(records)
-  if (groups === undefined) return undefined
+  if (groups === undefined || !groups.every(timestampsFit)) return undefined
   const from = w.length
   const linked = writeBlock(w, prefix, { groups, count: records.length })
   const finer = finerGroups(groups, linked)
@@ -75,12 +75,20 @@ export function writeColumns(
 /** Rows in a group on average, where groups are made finer than shapes ask for. */
 const GROUP_ROWS_MIN = 8
 
-function fitsColumns({ version, createdAt, updatedAt, batch, values }: IdRecord): boolean {
+function fitsColumns({ version, createdAt, updatedAt, batch }: IdRecord): boolean {
   if (version * 4 + RETIRED + HELD > NUMBER_MAX || createdAt > NUMBER_MAX) return false
-  if (updatedAt > NUMBER_MAX || batch > NUMBER_MAX) return false
+  return updatedAt <= NUMBER_MAX && batch <= NUMBER_MAX
+}
+
+/** Of a group all records or none have a timestamp at a value. */
+function timestampsFit({ records }: Group): boolean {
+  const { values } = records[0] as IdRecord
   for (let i = 0; i < values.length; i++) {
-    const timestamp = (values[i] as HandleValue).timestamp
-    if (timestamp !== undefined && !(timestamp >= 0 && timestamp <= NUMBER_MAX)) return false
+    if ((values[i] as HandleValue).timestamp === undefined) continue
+    for (let row = 0; row < records.length; row++) {
+      const timestamp = records[row]?.values[i]?.timestamp ?? -1
+      if (!(timestamp >= 0 && timestamp <= NUMBER_MAX)) return false
+    }
   }
   return true
 }

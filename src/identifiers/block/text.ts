@@ -127,7 +127,28 @@ function aroundNameAnywhere(
   return joined([draftTexts(before), { kind: 'suffix', folded }, draftTexts(after)])
 }
 
+const marks = new Uint32Array(4_096)
+let marked = 0
+
+/** Whether the first rows all end in another way, and so repeat nothing; false where only a closer look can tell. */
+function startsWithoutRepeat(texts: readonly string[]): boolean {
+  if (texts.length <= ROWS_WITHOUT_REPEAT) return false
+  marked = (marked + 1) >>> 0
+  for (let i = 0; i <= ROWS_WITHOUT_REPEAT; i++) {
+    const text = texts[i] as string
+    let mark = text.length
+    for (let at = Math.max(0, mark - 4); at < text.length; at++) {
+      mark = (Math.imul(mark, 33) + text.charCodeAt(at)) | 0
+    }
+    mark &= marks.length - 1
+    if (marks[mark] === marked) return false
+    marks[mark] = marked
+  }
+  return true
+}
+
 function choiceDraft(texts: readonly string[]): Draft | undefined {
+  if (startsWithoutRepeat(texts)) return undefined
   const codeOf = new Map<string, number>()
   const codes = new Float64Array(texts.length)
   const most = Math.min(CHOICES_MAX, (texts.length + 1) >> 1)
