@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timeFormOf, timeNumber, timeText } from './times.ts'
+import { timeFormOf, timeNumber, timeNumbers, timeText } from './times.ts'
 
 const TIMES = [
   '2024-02-29T23:59:59Z',
@@ -61,5 +61,33 @@ test('every day of four hundred years comes back', () => {
     const text = new Date(day * 86_400_000).toISOString().slice(0, 10)
     assert.equal(timeNumber(text, form), day)
     assert.equal(timeText(day, form), text)
+  }
+})
+
+test('a column of times is read as each of them by itself, over midnight too', () => {
+  for (const text of TIMES) {
+    const form = timeFormOf(text)
+    assert.ok(form)
+    const first = timeNumber(text, form)
+    const steps = [0, 1, 59, 3_600, 86_399, 86_400, 400 * 86_400, -1]
+    const texts = steps.map((step) => timeText(first + step, form))
+    const valid = texts.filter((it) => !Number.isNaN(timeNumber(it, form)))
+    const expected = valid.map((it) => timeNumber(it, form))
+    assert.deepEqual([...(timeNumbers(valid, form) ?? [])], expected, text)
+  }
+})
+
+test('one text that is no such time makes the column none of times', () => {
+  for (const text of TIMES) {
+    const form = timeFormOf(text)
+    assert.ok(form)
+    for (let at = 0; at < text.length; at++) {
+      for (const other of ['9', 'x', 'é', '']) {
+        const changed = text.slice(0, at) + other + text.slice(at + 1)
+        const number = timeNumber(changed, form)
+        const numbers = timeNumbers([text, changed], form)
+        assert.equal(numbers?.[1] ?? Number.NaN, number, changed)
+      }
+    }
   }
 })
