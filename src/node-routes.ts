@@ -98,7 +98,7 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
 
 /** What anybody who scans a code meets. */
 function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
-  const { resolve, traffic, store, shelf, documents } = rooms
+  const { resolve, traffic, store, shelf, documents, files } = rooms
   handleJsonRoutes(app, { resolve, traffic })
   pageRoutes(app, {
     resolve,
@@ -106,6 +106,7 @@ function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void 
     history: (key) => store.history(key),
     template: async (prefix, name) => (await shelf.find(prefix, name))?.template,
     enterpriseName: async (id) => (await publicEnterprise(documents, id))?.name,
+    publicFileName: (id) => files.publicName(id),
     node: async () => {
       const settings = (await getNodeSettings(documents))?.body
       const publicUrl = config.publicUrl?.replace(/\/$/, '') ?? settings?.publicUrl

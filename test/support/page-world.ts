@@ -57,6 +57,8 @@ export const TEMPLATE: Template = {
     field('parent', 'reference', ['Part of', '所属设备'], 2007),
     field('note', 'text', ['Note', '备注'], 2008),
     field('cost', 'text', ['Cost', '成本'], 2009, { public: false }),
+    field('manual', 'file', ['Manual', '说明书'], 2010),
+    field('drawing', 'file', ['Drawing', '图纸'], 2011),
   ],
 }
 
@@ -73,6 +75,8 @@ function pump(page?: string): HandleValue[] {
     { index: 2007, type: 'parent', data: '88.100.7/LINE 2' },
     { index: 2008, type: 'note', data: HOSTILE },
     { index: 2009, type: 'cost', data: SECRET, permissions: 0x0c },
+    { index: 2010, type: 'manual', data: 'file-for-all' },
+    { index: 2011, type: 'drawing', data: 'file-for-us' },
   ]
 }
 
@@ -150,6 +154,7 @@ export async function openPageWorld(
     history: (key) => store.history(key),
     template: async (_prefix, name) => (name === 'product@2' ? TEMPLATE : undefined),
     enterpriseName: (id) => (id === 'e7' ? '南方泵业股份有限公司' : undefined),
+    publicFileName: (id) => (id === 'file-for-all' ? '说明书 <7>.pdf' : undefined),
     node: () => (publicUrl === undefined ? node : { ...node, publicUrl }),
     registeredTotal: () => 12_345_678,
     timeZone: 'Asia/Shanghai',

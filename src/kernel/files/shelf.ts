@@ -96,6 +96,12 @@ export class FileShelf {
     return this.#documents.get(FILES, id)
   }
 
+  /** The name of a file that everybody may read; undefined for every other. */
+  async publicName(id: string): Promise<string | undefined> {
+    const body = (await this.getFile(id))?.body
+    return body?.kind === 'upload' && body.public ? body.name : undefined
+  }
+
   content({ body }: StoredFile): ReadStream {
     return this.#blobs.read(body.digest)
   }

@@ -14,7 +14,12 @@ export type DescribeParts = {
   /** The template a record was made by. */
   readonly template: (prefix: PrefixKey, name: string) => Promise<Template | undefined>
   readonly enterpriseName: (id: string) => MaybePromise<string | undefined>
+  /** Undefined for a file that is not there or not for everybody. */
+  readonly publicFileName: (id: string) => MaybePromise<string | undefined>
 }
+
+/** A field as people see it; a file that everybody may read has its name. */
+export type ShownField = ReadField & { readonly fileName?: string }
 
 /** All that everybody may know of one identifier; nothing protected is in it. */
 export type Description = {
@@ -26,7 +31,7 @@ export type Description = {
   readonly template?: { readonly name: string; readonly version: number; readonly label: Text }
   readonly enterprise?: string
   readonly prefix: string
-  readonly fields: readonly ReadField[]
+  readonly fields: readonly ShownField[]
   /** Public values that no template explains. */
   readonly others: ReadRecord['others']
   /** Newest first. */
@@ -51,7 +56,7 @@ export async function describe(parts: DescribeParts, known: Known): Promise<Desc
     kind: isPrefixRecord(record.key) ? 'prefix' : 'thing',
     state: isFound ? 'registered' : 'retired',
     prefix: prefixOf(record.spelled as HandleKey),
-    fields: isFound ? read.fields : [],
+    fields: isFound ? await Promise.all(read.fields.map((it) => withFile(parts, it))) : [],
     others: isFound ? read.others : [],
     history: statusHistory(history),
     ...(title !== undefined && { title }),
@@ -60,6 +65,12 @@ export async function describe(parts: DescribeParts, known: Known): Promise<Desc
       template: { name: template.name, version: template.version, label: template.label },
     }),
   }
+}
+
+async function withFile({ publicFileName }: DescribeParts, field: ReadField): Promise<ShownField> {
+  if (field.type !== 'file' || typeof field.value !== 'string') return field
+  const fileName = await publicFileName(field.value)
+  return fileName === undefined ? field : { ...field, fileName }
 }
 
 /** The record of a prefix is asked for by the prefix alone. */

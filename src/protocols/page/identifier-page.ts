@@ -1,8 +1,7 @@
 import type { HandleValue } from '../../identifiers/record.ts'
-import type { ReadField } from '../../identifiers/templates/read.ts'
 import type { Language, Text } from '../../lib/text.ts'
 import { formatData } from '../handle/value-json.ts'
-import { type Description, linkOf } from './describe.ts'
+import { type Description, linkOf, type ShownField } from './describe.ts'
 import { type Html, html } from './html.ts'
 import { type PageFrame, pageOf } from './layout.ts'
 import { pathOf } from './names.ts'
@@ -68,7 +67,7 @@ function particulars(description: Description, language: Language): Html {
   }</section>`
 }
 
-function fieldValue(field: ReadField, language: Language): Html {
+function fieldValue(field: ShownField, language: Language): Html {
   const unit = field.unit !== undefined && html`<span class="unit">${field.unit}</span>`
   if (field.choices !== undefined) {
     return html`<ul>${field.choices.map((it) => html`<li>${it[language]}</li>`)}</ul>`
@@ -80,9 +79,13 @@ function fieldValue(field: ReadField, language: Language): Html {
   return html`${plain(field, field.value, language)}${unit}`
 }
 
-function plain(field: ReadField, value: unknown, language: Language): Html {
+function plain(field: ShownField, value: unknown, language: Language): Html {
   if (typeof value === 'boolean') return html`${(value ? TEXTS.yes : TEXTS.no)[language]}`
   const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (field.fileName !== undefined) {
+    const href = `/api/v1/files/${encodeURIComponent(text)}`
+    return html`<a href="${href}" download="${field.fileName}"><bdi>${field.fileName}</bdi></a>`
+  }
   if (field.type === 'reference') {
     return html`<a href="${pathOf(text)}" rel="nofollow"><bdi>${text}</bdi></a>`
   }

@@ -22,6 +22,7 @@ export function descriptionJson(description: Description, { base, target }: Addr
     ...(template !== undefined && { template }),
     fields: Object.fromEntries(description.fields.map((it) => [it.name, it.value])),
     labels: Object.fromEntries(description.fields.map(labelOf)),
+    ...filesOf(description, base),
     values: description.others.map(({ index, type, data }) => ({
       index,
       type,
@@ -43,6 +44,21 @@ export function descriptionJson(description: Description, { base, target }: Addr
       qrPng: `${self}?qr=png`,
     },
   }
+}
+
+/** Where the files are that everybody may read, by field. */
+function filesOf({ fields }: Description, base: string): object {
+  const files = fields.flatMap(({ name, value, fileName }) =>
+    fileName === undefined
+      ? []
+      : [
+          [
+            name,
+            { name: fileName, href: `${base}/api/v1/files/${encodeURIComponent(`${value}`)}` },
+          ],
+        ],
+  )
+  return files.length === 0 ? {} : { files: Object.fromEntries(files) }
 }
 
 function labelOf({ name, label, unit }: ReadField): [string, unknown] {

@@ -194,6 +194,17 @@ test('programs get fields by name, links, and schema.org', async () => {
   assert.ok(ld.additionalProperty.some((it: { unitText?: string }) => it.unitText === 'm³/h'))
 })
 
+test('a file that everybody may read can be fetched from the page; of another the number alone is told', async () => {
+  const { body } = await get('/88.100.7/PUMP-2?lang=en')
+  assert.ok(body.includes('href="/api/v1/files/file-for-all"'))
+  assert.ok(body.includes('<bdi>说明书 &lt;7&gt;.pdf</bdi>'))
+  assert.ok(!body.includes('/api/v1/files/file-for-us'))
+  const { files, fields } = (await get('/88.100.7/PUMP-2?format=json')).json()
+  const href = 'https://id.luan.example/api/v1/files/file-for-all'
+  assert.deepEqual(files, { manual: { name: '说明书 <7>.pdf', href } })
+  assert.deepEqual([fields.manual, fields.drawing], ['file-for-all', 'file-for-us'])
+})
+
 test('a prefix is told to programs as what it is: no product, and nobody made it', () => {
   const description = {
     handle: '88.100.7',
