@@ -78,7 +78,7 @@ async function namedPrefix(deps: Docs, allotment: Allotment): Promise<Chosen | u
   const { nodePrefix } = await nodeSettingsOf(deps.documents)
   const wish = allotment.wish.trim()
   const below = wish.startsWith(`${nodePrefix}.`) ? wish.slice(nodePrefix.length + 1) : wish
-  return parseSegment(nodePrefix, below)
+  return parseSegment(nodePrefix, below, '/wish')
 }
 
 /** The next free number below the node, and the write that moves the counter on. */

@@ -47,7 +47,8 @@ test('numbers are allotted in order, and those that wishes took are passed over'
   assert.equal((await must(allot({ enterprise: 'B', wish: '88.100.3' }))).prefix, '88.100.3')
   assert.equal((await must(allot({ enterprise: 'C' }))).prefix, '88.100.4')
   assert.equal((await allot({ enterprise: 'C', wish: '2' })).status, 409)
-  assert.equal((await allot({ enterprise: 'C', wish: 'x' })).status, 422)
+  const wrong = await allot({ enterprise: 'C', wish: 'x' })
+  assert.deepEqual([wrong.status, wrong.body.errors[0].path], [422, '/wish'])
   assert.equal((await allot({ enterprise: 'nobody' })).status, 404)
   const hosted = await must(allot({ prefix: '20.500.99999' }))
   assert.deepEqual(
@@ -224,7 +225,8 @@ test('an enterprise asks for a further prefix; the operator grants or refuses it
     await ask('bob', { enterprise: 'zz' }),
   ]
   assert.deepEqual([there.status, there.body], [404, nowhere.body])
-  assert.equal((await ask('ann', { enterprise: 'A', wish: 'x.y' })).status, 422)
+  const wrong = await ask('ann', { enterprise: 'A', wish: 'x.y' })
+  assert.deepEqual([wrong.status, wrong.body.errors[0].path], [422, '/wish'])
   const at = (id: string, act: string) => `/api/v1/prefix-requests/${id}/${act}`
   assert.equal((await it.ask('ann', 'POST', at(wished.id, 'grant'))).status, 403)
   assert.deepEqual(await must(it.ask('operator', 'POST', at(wished.id, 'grant'))), {

@@ -37,7 +37,7 @@ export async function requestPrefix(
   author: Author,
 ): Promise<StoredRequest> {
   const { nodePrefix } = await nodeSettingsOf(documents)
-  if (wish !== undefined) parseSegment(nodePrefix, wish)
+  if (wish !== undefined) parseSegment(nodePrefix, wish, '/wish')
   const open = await documents.count(PREFIX_REQUESTS, { enterprise, state: 'open' })
   if (open >= OPEN_MAX) {
     throw new Problem('wrong-state', {

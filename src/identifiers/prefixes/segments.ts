@@ -27,12 +27,16 @@ export function parseHostedPrefix(
   return { spelled, key }
 }
 
-/** The prefix one segment below `parent`. @throws Problem `invalid-input` */
-export function parseSegment(parent: string, input: string): { spelled: string; key: PrefixKey } {
+/** The prefix one segment below `parent`; `path` is where the segment came from. @throws Problem `invalid-input` */
+export function parseSegment(
+  parent: string,
+  input: string,
+  path = '/segment',
+): { spelled: string; key: PrefixKey } {
   const segment = input.trim()
   const spelled = `${parent}.${segment}`
   const reason = segment.includes('.') || segment === '' ? WRONG_SEGMENT : wrongForm(spelled)
-  if (reason !== undefined) throw wrongPrefix('/segment', reason)
+  if (reason !== undefined) throw wrongPrefix(path, reason)
   return { spelled, key: parsePrefix(spelled) }
 }
 
