@@ -63,8 +63,15 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const { access } = rooms
   const setupCode = (await operatorExists(access)) ? undefined : await createSetupCode(access)
   const url = urlOf(config, server.address())
+  log.info({ url, version: VERSION }, 'the node serves')
   const owned = stack.move()
-  return { url, setupCode, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { url, setupCode, [Symbol.asyncDispose]: () => stopNode(owned, log) }
+}
+
+async function stopNode(parts: AsyncDisposableStack, log: Log): Promise<void> {
+  log.info('the node stops')
+  await parts.disposeAsync()
+  log.info('the node has stopped')
 }
 
 type Watching = { readonly log: Log; readonly onError: (error: unknown) => void }

@@ -26,7 +26,12 @@ const SECRETS = [
 /** What this node does not do is told to who asked for it; nothing failed. */
 const UNSUPPORTED = 501
 
-/** One line a request, by route and not by address: names, codes and queries stay out of the log. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * One line a request: of writes at `info`, of reads at `debug`. By route and not by address: names, codes and queries stay
+ * out of the log.
+ */
 export function logRequests(app: App): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
@@ -38,6 +43,7 @@ export function logRequests(app: App): void {
     }
     if (reply.statusCode >= 500 && reply.statusCode !== UNSUPPORTED)
       request.log.error(line, 'request failed')
-    else request.log.debug(line, 'request')
+    else if (READS.has(request.method)) request.log.debug(line, 'request')
+    else request.log.info(line, 'request')
   })
 }

@@ -88,7 +88,10 @@ export function problemReplies(app: App): void {
       ? new Problem('unreadable-input', CUT_OFF)
       : asProblem(error)
     if (problem === undefined) return replyToBug(error, request, reply)
-    if (problem.cause !== undefined) request.log.warn({ err: problem.cause }, problem.message)
+    if (problem.cause !== undefined) {
+      const level = statusOf[problem.code] >= 500 ? 'warn' : 'debug'
+      request.log[level]({ err: problem.cause }, problem.message)
+    }
     return replyWithProblem(problem, request, reply)
   })
 }

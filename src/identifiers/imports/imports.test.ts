@@ -224,7 +224,7 @@ test('an undone import retires what it created and leaves alone what was changed
   )
 })
 
-test('one idempotency key is one import, whatever it takes to get it through', async () => {
+test('an import that is done keeps its record when its idempotency key comes again', async () => {
   await using world = await openImportWorld()
   const upload = async (path: string, body: string) =>
     await fetch(world.url + path, {
@@ -234,8 +234,13 @@ test('one idempotency key is one import, whatever it takes to get it through', a
     })
   const first = (await (await upload(PATH, 'suffix,name\n1,a\n')).json()) as Line['summary']
   const second = (await (await upload(PATH, 'suffix,name\n1,a\n2,b\n')).json()) as Line['summary']
-  assert.equal(second.id, first.id)
+  assert.notEqual(second.id, first.id)
   assert.deepEqual([second.created, second.unchanged], [1, 1])
+  const kept = await fetch(`${world.url}/api/v1/imports/${first.id}`, {
+    headers: { 'x-as': 'ann' },
+  })
+  const { created, unchanged } = (await kept.json()) as Line['summary']
+  assert.deepEqual([created, unchanged], [1, 0], 'what the first one did stays on record')
   assert.equal((await upload(`${PATH}&dryRun=true`, 'suffix,name\n1,a\n')).status, 409)
 })
 

@@ -72,13 +72,16 @@ export class Imports implements AsyncDisposable {
       const whose = this.#entitle(caller, wish)
       const template = await this.#template(whose.prefix?.key, wish)
       const repeat = repeatOf(caller, wish.idempotencyKey)
-      const before = repeat === undefined ? undefined : await this.#byRepeat(repeat)
+      const known = repeat === undefined ? undefined : await this.#byRepeat(repeat)
+      // one that is done keeps its record: what comes again is told on a record of its own
+      const isDone = known?.body.state === 'done'
+      const before = isDone ? undefined : known
       const job: ImportJob = {
         ...(whose.prefix !== undefined && { prefix: whose.prefix.spelled }),
         ...(whose.enterprise !== undefined && { enterprise: whose.enterprise }),
         ...(template !== undefined && { template: `${template.name}@${template.version}` }),
         ...(wish.sheet !== undefined && { sheet: wish.sheet }),
-        ...(repeat !== undefined && { repeat }),
+        ...(repeat !== undefined && !isDone && { repeat }),
         format: wish.format,
         map: { ...wish.map },
         dryRun: wish.dryRun,
@@ -90,7 +93,7 @@ export class Imports implements AsyncDisposable {
         startedAt: this.#deps.clock(),
         errors: [],
       }
-      if (before !== undefined) checkSame(before.body, job)
+      if (known !== undefined) checkSame(known.body, job)
       const id = before?.id ?? randomUUID()
       if (this.#live.has(id)) throw STILL_RUNNING
       return await this.#start({ id, job, expected: before?.version ?? 0, caller, template, wish })
