@@ -61,8 +61,12 @@ export class TurnReader implements TurnReads {
     const now = thisTurn()
     if (this.#lookedIn === now) return
     this.#tables.engine.freshen()
-    this.#sequence = lastSequence(this.#tables)
-    this.#hasRecent = this.#tables.recent.firstKey({}) !== undefined
+    const sequence = lastSequence(this.#tables)
+    // Only a commit puts rows into the recent area: what was empty at the same sequence is empty still.
+    if (this.#hasRecent || sequence !== this.#sequence) {
+      this.#hasRecent = this.#tables.recent.firstKey({}) !== undefined
+    }
+    this.#sequence = sequence
     this.#lookedIn = now
   }
 }
