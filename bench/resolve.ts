@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { startBareServer } from './support/bare.ts'
@@ -28,6 +29,8 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
   writePaths(zipf, zipfOf(paths))
   await using node = await startNodeProcess({ dataFolder })
   await using client = startLoadClient()
+  tell('waiting until the node is idle')
+  await untilIdle(node)
   const rows: Measured[] = []
   for (const [name, pathsFile, atLeast] of [
     ['uniformly random', uniform, 0.6],
@@ -76,6 +79,19 @@ async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
   }
   return { ours, theirs }
 }
+
+/** What it still derives of the stored identifiers (search) is none of resolution's. */
+async function untilIdle({ cpuMs }: Asked): Promise<void> {
+  for (let looks = 0; looks < IDLE_LOOKS_MAX; looks++) {
+    const from = cpuMs() ?? 0
+    await sleep(IDLE_LOOK_MS)
+    if ((cpuMs() ?? 0) - from < IDLE_LOOK_MS * IDLE_SHARE_MAX) return
+  }
+}
+
+const IDLE_LOOK_MS = 1_000
+const IDLE_LOOKS_MAX = 300
+const IDLE_SHARE_MAX = 0.1
 
 /** The median of the rounds. */
 function rateOf(rounds: readonly Round[]) {
