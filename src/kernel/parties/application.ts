@@ -46,6 +46,8 @@ export function judgeAccount(caller: Caller, account: unknown): readonly FieldPr
     if (caller.kind === 'user') return []
     return [{ path: '/account', reason: { en: 'is required', zh: '必填' } }]
   }
+  // what is no account at all is told by the schema
+  if (typeof account !== 'object' || account === null) return []
   const { name, password } = account as Partial<AccountWish>
   if (typeof name !== 'string' || typeof password !== 'string') return []
   return [

@@ -99,6 +99,17 @@ test('every wrong field of an application is told at once, in the caller’s lan
   assert.ok(empty.body.errors.some((it: { path: string }) => it.path === '/account'))
 })
 
+test('an account that is none is told as a wrong field', async () => {
+  await using world = await openPartiesWorld()
+  const client = world.node.client()
+  for (const account of [null, 7, 'me', [], {}]) {
+    const reply = await client.send('POST', APPLY, { ...anEntry(), account })
+    assert.equal(reply.status, 422, JSON.stringify(account))
+    const paths = reply.body.errors.map((it: { path: string }) => it.path)
+    assert.ok(paths.some((it: string) => it.startsWith('/account')))
+  }
+})
+
 test('an approval and its prefix are one commit: when the prefix cannot be had, nothing changes', async () => {
   await using world = await openPartiesWorld()
   const [first, second] = [
