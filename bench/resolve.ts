@@ -51,7 +51,7 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
     value: undefined,
     unit: '×',
     target: { of: 'value', atLeast: 0.9 },
-    note: 'not measured: the node serves from one process',
+    note: 'not measured: this bench starts one process',
   })
   return rows
 }

@@ -3,7 +3,7 @@ import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { yieldToOthers } from './lib/thread-priority.ts'
 import { readHandleJson } from './protocols/handle/record-json.ts'
 
-const NICE = 5
+const NICE = 15
 
 yieldToOthers(NICE)
 

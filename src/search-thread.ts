@@ -3,7 +3,7 @@ import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { yieldToOthers } from './lib/thread-priority.ts'
 
 /** Behind imports too: what is derived says how far it is, and catches up. */
-const NICE = 10
+const NICE = 19
 
 yieldToOthers(NICE)
 
