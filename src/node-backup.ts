@@ -75,6 +75,8 @@ async function begun(file: string, copying: Promise<void>): Promise<void> {
   const done = copying.finally(() => {
     isDone = true
   })
+  // a copy that fails later is told where it is awaited; here it must not go unheard
+  done.catch(() => undefined)
   while (!isDone && ((await stat(file).catch(() => undefined))?.size ?? 0) === 0) {
     await Promise.race([done, sleep(LOOK_EVERY_MS)])
   }
