@@ -4,7 +4,7 @@ import { type HandleKey, prefixOf } from '../handle.ts'
 import type { Moment } from './engine.ts'
 import { sharedLength } from './leaf.ts'
 import type { BatchEntry } from './store.ts'
-import { sealed, sequenceKey, type Tables, unsealed } from './tables.ts'
+import { putLast, sealed, sequenceKey, type Tables, unsealed } from './tables.ts'
 
 export function readBatch(
   tables: Tables,
@@ -22,6 +22,7 @@ export function entryFrom(stored: Buffer): BatchEntry {
 /** Only within a write. */
 export function putBatch(tables: Tables, entry: BatchEntry): void {
   tables.batches.append(sequenceKey(entry.sequence), sealed(Buffer.from(JSON.stringify(entry))))
+  putLast(tables, entry.sequence)
 }
 
 /** What a batch wrote: single keys, and runs in which it wrote many of the records there are. */

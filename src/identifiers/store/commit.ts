@@ -12,7 +12,7 @@ import type { PageFit } from './packing.ts'
 import { Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
-import { sequenceOf, type Tables } from './tables.ts'
+import { lastSequence, type Tables } from './tables.ts'
 
 /** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
 const STRETCH_WRITES_MIN = 32
@@ -68,11 +68,6 @@ export function planCommit(
       ledger.store()
     },
   }
-}
-
-export function lastSequence(tables: Tables): number {
-  const last = tables.batches.last()
-  return last === undefined ? 0 : sequenceOf(last.key)
 }
 
 function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {

@@ -138,7 +138,7 @@ test('rows that belong into a broken block wait, and the others are packed', asy
 test('a store of a format yet to come is refused, not misread', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-format-'))
   const { engine, meta } = openTables(folder.path, {})
-  engine.write(() => meta.put(Buffer.from('format'), sealed(Buffer.from('2'))))
+  engine.write(() => meta.put(Buffer.from('format'), sealed(Buffer.from('99'))))
   await engine[Symbol.asyncDispose]()
   await assert.rejects(openLmdbStore({ path: folder.path }), { code: 'unsupported' })
   assert.ok((await stat(join(folder.path, 'data.mdb'))).size > 0)

@@ -6,8 +6,8 @@ import { Engine, type Moment, type Table } from './engine.ts'
 import { findInLeaf } from './leaf.ts'
 import { writeKey } from './packed-key.ts'
 
-/** Format of the whole store; a newer program opens every older one. */
-export const STORE_FORMAT = 1
+/** Format of the whole store; a newer program opens every older one. From 2 on `meta/last` tells the last sequence. */
+const STORE_FORMAT = 2
 
 /** Everything the store keeps, one table a kind. Where a record stands in `recent` and in a block, `recent` is right. */
 export type Tables = {
@@ -53,17 +53,23 @@ function tablesOf(engine: Engine): Tables {
 
 const FORMAT_KEY = Buffer.from('format')
 
-function settleFormat({ engine, meta }: Tables): void {
+/** A store of an older format is raised to this one by whoever may write, so that an older program leaves it alone. */
+function settleFormat(tables: Tables): void {
+  const { engine, meta } = tables
   const stored = meta.get(FORMAT_KEY)
-  if (stored === undefined && !engine.readOnly) {
-    engine.write(() => meta.put(FORMAT_KEY, sealed(Buffer.from(`${STORE_FORMAT}`))))
+  const format = stored === undefined ? undefined : unsealed(stored).toString()
+  if (format === `${STORE_FORMAT}`) return
+  if ((format === undefined || Number(format) < STORE_FORMAT) && !engine.readOnly) {
+    engine.write(() => {
+      putLast(tables, lastSequence(tables))
+      meta.put(FORMAT_KEY, sealed(Buffer.from(`${STORE_FORMAT}`)))
+    })
     return
   }
-  const format = stored === undefined ? '?' : unsealed(stored).toString()
-  if (Number(format) <= STORE_FORMAT) return
+  if (Number(format) < STORE_FORMAT) return
   throw new Problem('unsupported', {
-    en: `The identifier store has format ${format}; this program reads up to ${STORE_FORMAT}`,
-    zh: `标识库的格式为 ${format}，本程序最高支持 ${STORE_FORMAT}`,
+    en: `The identifier store has format ${format ?? '?'}; this program reads up to ${STORE_FORMAT}`,
+    zh: `标识库的格式为 ${format ?? '?'}，本程序最高支持 ${STORE_FORMAT}`,
   })
 }
 
@@ -97,6 +103,22 @@ export function sequenceKey(sequence: number, tail: number | string = ''): Buffe
 }
 
 const KEY_BYTES_MAX = 1_978
+const LAST_KEY = Buffer.from('last')
+
+/** Of the last batch entry; 0 where there is none. A store of format 1 that nobody could write to since has no record of it. */
+export function lastSequence({ meta, batches }: Tables, moment?: Moment): number {
+  const stored = meta.get(LAST_KEY, moment)
+  if (stored !== undefined) return unsealed(stored).readUIntBE(0, SEQUENCE_BYTES)
+  const last = batches.last()
+  return last === undefined ? 0 : sequenceOf(last.key)
+}
+
+/** Only within a write. */
+export function putLast({ meta }: Tables, sequence: number): void {
+  const bytes = Buffer.alloc(SEQUENCE_BYTES)
+  bytes.writeUIntBE(sequence, 0, SEQUENCE_BYTES)
+  meta.put(LAST_KEY, sealed(bytes))
+}
 
 export function sequenceOf(key: Uint8Array): number {
   return Buffer.from(key.buffer, key.byteOffset, SEQUENCE_BYTES).readUIntBE(0, SEQUENCE_BYTES)

@@ -2,9 +2,8 @@ import { decodeRecord } from '../block/block.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom } from './batches.ts'
-import { lastSequence } from './commit.ts'
 import type { BatchEntry, TurnReads } from './store.ts'
-import { peekBlock, sequenceKey, type Tables } from './tables.ts'
+import { lastSequence, peekBlock, sequenceKey, type Tables } from './tables.ts'
 
 /** Turns of this thread's event loop in which somebody has read, and resolved commits between. */
 let turn = 0

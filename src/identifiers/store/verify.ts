@@ -8,7 +8,14 @@ import { type FencedBlock, readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { readKey } from './packed-key.ts'
 import type { PrefixCounts } from './store.ts'
-import { beyondNames, peekBlock, sequenceOf, type Tables, unsealed } from './tables.ts'
+import {
+  beyondNames,
+  lastSequence,
+  peekBlock,
+  sequenceOf,
+  type Tables,
+  unsealed,
+} from './tables.ts'
 
 export type Broken = { readonly where: string; readonly why: string }
 
@@ -139,6 +146,10 @@ class Check {
         if (wrote.length === 0) throw new Error('its keys are missing')
       })
     }
+    yield attempt('last batch', () => {
+      const last = lastSequence(this.#tables, this.#moment)
+      if (last !== expected - 1) throw new Error(`it is told to be ${last}, not ${expected - 1}`)
+    })
   }
 
   *#claims(): Steps {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { lastSequence, type PlannedCommit, planCommit } from './commit.ts'
+import { type PlannedCommit, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
 import { packSlice } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
-import type { Tables } from './tables.ts'
+import { lastSequence, type Tables } from './tables.ts'
 
 export type CommitRequest = { readonly batch: BatchDraft; readonly atomic: boolean }
 export type CommitOutcome = { readonly answer: CommitAnswer } | { readonly error: unknown }
