@@ -13,7 +13,7 @@ import { handleFastPath } from './protocols/handle/fast-path.ts'
 import { answerUnknownMethod } from './protocols/handle/unknown-method.ts'
 import { routableTarget } from './protocols/page/names.ts'
 import { ICON } from './protocols/page/style.ts'
-import { parseProxies } from './server/connection.ts'
+import { addressSet, keyRefusal, parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
@@ -49,7 +49,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   stack.adopt(app, (it) => it.close())
   problemReplies(app)
   logRequests(app)
-  accessHooks(app, rooms.access)
+  const proxies = addressSet(parseProxies(config.trustedProxies))
+  accessHooks(app, { access: rooms.access, keyAllowed: keyRefusal(proxies) })
   await openApiRoutes(app, { version: VERSION, logo: ICON })
   nodeRoutes(app, config, { ...rooms, ...resolving })
   const { httpHost: host, httpPort: port } = config

@@ -1,5 +1,6 @@
 import { Problem } from '../lib/problem.ts'
 import type { Text } from '../lib/text.ts'
+import { isLoopback } from '../server/connection.ts'
 import { type Io, languageOfEnv } from './io.ts'
 
 const NODE_URL_DEFAULT = 'http://127.0.0.1:8080'
@@ -8,6 +9,26 @@ const ANSWER_WAIT_MS_MAX = 60_000
 /** The node that client commands talk to, without a slash at the end. */
 export function nodeUrl(env: Io['env']): string {
   return (env.WAYMARK_URL || NODE_URL_DEFAULT).replace(/\/+$/, '')
+}
+
+/**
+ * The header that shows the key of whoever runs a client command; none where there is no key. Throws `invalid-input`
+ * rather than send it in clear text to another machine.
+ */
+export function keyHeader(env: Io['env']): { readonly authorization?: string } {
+  const key = env.WAYMARK_API_KEY
+  if (!key) return {}
+  const url = URL.parse(nodeUrl(env))
+  if (url?.protocol !== 'http:' || isThisMachine(url)) return { authorization: `Bearer ${key}` }
+  throw new Problem('invalid-input', {
+    en: `WAYMARK_API_KEY is not sent to ${url.origin}: everybody on the way could read it. Use an https:// address in WAYMARK_URL`,
+    zh: `未将 WAYMARK_API_KEY 发往 ${url.origin}：途中任何人都能读取。请在 WAYMARK_URL 中使用 https:// 地址`,
+  })
+}
+
+/** Whether an address can only mean the machine it is used on. */
+export function isThisMachine({ hostname }: URL): boolean {
+  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
 }
 
 type Told = {
@@ -33,7 +54,7 @@ export type Answered = { readonly answer: unknown; readonly headers: Headers }
 export async function askNode(io: Pick<Io, 'env'>, call: Call): Promise<Answered> {
   const { method, path, body } = call
   const url = `${nodeUrl(io.env)}${path}`
-  const key = io.env.WAYMARK_API_KEY
+  const authorisation = keyHeader(io.env)
   let response: Response
   try {
     response = await fetch(url, {
@@ -42,7 +63,7 @@ export async function askNode(io: Pick<Io, 'env'>, call: Call): Promise<Answered
       headers: {
         accept: 'application/json',
         'accept-language': languageOfEnv(io.env),
-        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...authorisation,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
       },

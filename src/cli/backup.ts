@@ -11,10 +11,9 @@ import { readArchive } from '../kernel/backup/read-archive.ts'
 import { Problem } from '../lib/problem.ts'
 import { restoreNode } from '../node-backup.ts'
 import { backupOffline } from '../node-offline.ts'
-import { isLoopback } from '../server/connection.ts'
 import { dataFolder } from '../server/data-folder.ts'
 import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/local-token.ts'
-import { callNode, nodeUrl } from './api.ts'
+import { callNode, isThisMachine, keyHeader, nodeUrl } from './api.ts'
 import { EXIT_DONE, EXIT_WRONG_USE, type Io } from './io.ts'
 
 const BACKUP_HELP = `waymark backup FILE [--json]
@@ -84,15 +83,10 @@ type Headers = Readonly<Record<string, string>>
 
 /** The token of the node on this machine, a key, or both; undefined when there is neither. */
 function authorisation(config: Config, { env }: Io): Headers | undefined {
-  const { hostname } = new URL(nodeUrl(env))
-  const isHere = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  const isHere = isThisMachine(new URL(nodeUrl(env)))
   const token = isHere ? readLocalToken(dataFolder(config.data)) : undefined
-  const key = env.WAYMARK_API_KEY
-  if (!token && !key) return undefined
-  return {
-    ...(token && { [LOCAL_TOKEN_HEADER]: token }),
-    ...(key && { authorization: `Bearer ${key}` }),
-  }
+  if (!token && !env.WAYMARK_API_KEY) return undefined
+  return { ...(token && { [LOCAL_TOKEN_HEADER]: token }), ...keyHeader(env) }
 }
 
 /** A node that was killed leaves its token behind. With a key, a node elsewhere is meant, and must answer. */

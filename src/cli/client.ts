@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../lib/problem.ts'
-import { callNode, nodeUrl } from './api.ts'
+import { callNode, keyHeader, nodeUrl } from './api.ts'
 import { type Io, languageOfEnv } from './io.ts'
 
 /** What the node tells of an import; see `JobSchema` of the imports. */
@@ -160,7 +160,6 @@ function open(io: Pick<Io, 'env'>, upload: Upload, { token }: Start) {
   const query = new URLSearchParams(token === undefined ? upload.query : { resume: token })
   query.set('outcomes', 'refused')
   const url = new URL(`${nodeUrl(io.env)}/api/v1/imports?${query}`)
-  const key = io.env.WAYMARK_API_KEY
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return send(url, {
     method: 'POST',
@@ -170,7 +169,7 @@ function open(io: Pick<Io, 'env'>, upload: Upload, { token }: Start) {
       'accept-language': languageOfEnv(io.env),
       'content-type': 'application/octet-stream',
       ...(token === undefined && { 'idempotency-key': upload.idempotencyKey }),
-      ...(key && { authorization: `Bearer ${key}` }),
+      ...keyHeader(io.env),
     },
   })
 }

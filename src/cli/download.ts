@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Problem } from '../lib/problem.ts'
-import { noAnswer, nodeUrl } from './api.ts'
+import { keyHeader, noAnswer, nodeUrl } from './api.ts'
 import { type Io, languageOfEnv } from './io.ts'
 
 /** Streams what the node answers into a file, which appears when it is whole. */
@@ -19,11 +19,10 @@ export async function saveFrom(io: Pick<Io, 'env'>, path: string, file: string):
 
 /** Streams what the node answers. The stream is ended. @throws Problem with what the node said */
 export async function streamFrom(io: Pick<Io, 'env'>, path: string, to: Writable): Promise<void> {
-  const key = io.env.WAYMARK_API_KEY
   const headers = {
     accept: '*/*',
     'accept-language': languageOfEnv(io.env),
-    ...(key && { authorization: `Bearer ${key}` }),
+    ...keyHeader(io.env),
   }
   let response: Response
   try {

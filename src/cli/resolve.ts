@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Text } from '../lib/text.ts'
-import { noAnswer, nodeUrl } from './api.ts'
+import { keyHeader, noAnswer, nodeUrl } from './api.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
 
 const HELP: Text = {
@@ -53,13 +53,13 @@ export async function resolveCommand(args: string[], io: Io): Promise<number> {
 }
 
 async function ask(io: Io, name: string): Promise<HandleAnswer> {
-  const key = io.env.WAYMARK_API_KEY
+  const headers = keyHeader(io.env)
   // Encoded as a whole, so that no client on the way folds dots and slashes of the name.
   const url = `${nodeUrl(io.env)}/api/handles/${encodeURIComponent(name)}`
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
-      headers: { ...(key && { authorization: `Bearer ${key}` }) },
+      headers,
     })
     return (await response.json()) as HandleAnswer
   } catch (cause) {

@@ -47,8 +47,8 @@ export const SETTINGS = {
     zh: '数据目录，节点的全部数据都在其中',
   }),
   httpHost: setting('WAYMARK_HTTP_HOST', Type.String({ minLength: 1, default: '127.0.0.1' }), {
-    en: 'Address to listen on; beyond loopback, sign-in needs TLS or a trusted proxy',
-    zh: '监听地址；超出本机时，登录需要 TLS 或可信代理',
+    en: 'Address to listen on; beyond loopback, sign-in and API keys need TLS or a trusted proxy',
+    zh: '监听地址；超出本机时，登录与 API 密钥需要 TLS 或可信代理',
   }),
   httpPort: setting(
     'WAYMARK_HTTP_PORT',

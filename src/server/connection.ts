@@ -3,9 +3,14 @@ import { BlockList, isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Text } from '../lib/text.ts'
 
-const REASON: Text = {
+const NO_SIGN_IN: Text = {
   en: 'Sign-in is refused on this connection: it is not encrypted and does not come through a trusted proxy. Set WAYMARK_TLS_CERT and WAYMARK_TLS_KEY, or list the proxy in WAYMARK_TRUSTED_PROXIES',
   zh: '此连接不允许登录：未加密，也不是来自可信代理。请设置 WAYMARK_TLS_CERT 与 WAYMARK_TLS_KEY，或在 WAYMARK_TRUSTED_PROXIES 中列出代理',
+}
+
+const NO_KEY: Text = {
+  en: 'API keys are refused on this connection: it is not encrypted and does not come through a trusted proxy. This key has travelled in clear text: consider it exposed and revoke it. Then set WAYMARK_TLS_CERT and WAYMARK_TLS_KEY, or list the proxy in WAYMARK_TRUSTED_PROXIES',
+  zh: '此连接不接受 API 密钥：未加密，也不是来自可信代理。该密钥已以明文传输，应视为泄露，请将其吊销；然后设置 WAYMARK_TLS_CERT 与 WAYMARK_TLS_KEY，或在 WAYMARK_TRUSTED_PROXIES 中列出代理',
 }
 
 /** The addresses whose forwarded headers count. */
@@ -35,20 +40,28 @@ export function addressSet(entries: readonly string[]): (address: string | undef
 
 export const isLoopback = addressSet(['127.0.0.0/8', '::1'])
 
-/**
- * Why nobody may sign in over this connection, or undefined when they may: encrypted here, encrypted up to a trusted
- * proxy, or never off this machine.
- */
-export function signInRefusal(
+/** Why something must not travel over a request's connection, or undefined when it may. */
+export type Refusal = (request: FastifyRequest) => Text | undefined
+
+/** Why nobody may sign in over this connection. */
+export function signInRefusal(trusted: (address: string | undefined) => boolean): Refusal {
+  return (request) => (isPrivate(request, trusted) ? undefined : NO_SIGN_IN)
+}
+
+/** Why no API key counts that came over this connection. */
+export function keyRefusal(trusted: (address: string | undefined) => boolean): Refusal {
+  return (request) => (isPrivate(request, trusted) ? undefined : NO_KEY)
+}
+
+/** Nobody on the way could read it: encrypted here, encrypted up to a trusted proxy, or never off this machine. */
+function isPrivate(
+  { socket, protocol, headers }: FastifyRequest,
   trusted: (address: string | undefined) => boolean,
-): (request: FastifyRequest) => Text | undefined {
-  return (request) => {
-    const { socket } = request
-    if ('encrypted' in socket && socket.encrypted === true) return undefined
-    if (trusted(socket.remoteAddress)) return request.protocol === 'https' ? undefined : REASON
-    const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
-    return isLoopback(socket.remoteAddress) && forwarded === undefined ? undefined : REASON
-  }
+): boolean {
+  if ('encrypted' in socket && socket.encrypted === true) return true
+  if (trusted(socket.remoteAddress)) return protocol === 'https'
+  const forwarded = headers['x-forwarded-for'] ?? headers.forwarded
+  return isLoopback(socket.remoteAddress) && forwarded === undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
+import { isLoopback } from './connection.ts'
 import type { DataFolder } from './data-folder.ts'
 
 export const LOCAL_TOKEN_HEADER = 'x-waymark-local'
@@ -20,7 +21,8 @@ export function openLocalToken(folder: DataFolder): Disposable & {
   rmSync(path, { force: true })
   writeFileSync(path, token, { mode: 0o600, flag: 'wx' })
   return {
-    isShownBy: ({ headers }) => {
+    isShownBy: ({ headers, socket }) => {
+      if (!isLoopback(socket.remoteAddress)) return false
       const shown = Buffer.from(String(headers[LOCAL_TOKEN_HEADER] ?? ''))
       return shown.length === token.length && timingSafeEqual(shown, Buffer.from(token))
     },

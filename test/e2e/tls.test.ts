@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { renameSync } from 'node:fs'
 import { request } from 'node:https'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -70,6 +71,44 @@ const signIn = (url: string, headers: Record<string, string> = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ name: 'ops', password: PASSWORD }),
   })
+
+const whoAmI = async (url: string, key: string, headers: Record<string, string> = {}) => {
+  const reply = await fetch(`${url}/api/v1/me`, {
+    headers: { authorization: `Bearer ${key}`, ...headers },
+  })
+  return { status: reply.status, detail: ((await reply.json()) as { detail?: string }).detail }
+}
+
+test('an API key counts on this machine, or through a trusted proxy that was encrypted; in clear text it is refused as exposed', async () => {
+  await using folder = await scratchFolder()
+  const elsewhere = Object.values(networkInterfaces())
+    .flatMap((it) => it ?? [])
+    .find((it) => !it.internal && it.family === 'IPv4')?.address
+  await using node = await startNodeProcess(folder.path, { WAYMARK_HTTP_HOST: '0.0.0.0' })
+  const key = await setUp(node)
+  const from = { 'x-forwarded-for': '203.0.113.9' }
+  assert.equal((await whoAmI(node.url, key)).status, 200)
+  const refused = [await whoAmI(node.url, key, from)]
+  if (elsewhere !== undefined) {
+    const own = node.url.replace('localhost', elsewhere)
+    refused.push(await whoAmI(own, key))
+    // Nobody needs a key for what is public.
+    assert.equal((await fetch(`${own}/api/handles/88.100/none`)).status, 404)
+  }
+  for (const { status, detail } of refused) {
+    assert.equal(status, 403)
+    assert.match(detail ?? '', /consider it exposed.*WAYMARK_TLS_CERT/)
+  }
+  await node.stop()
+
+  await using proxied = await startNodeProcess(folder.path, {
+    WAYMARK_TRUSTED_PROXIES: '127.0.0.0/8',
+  })
+  const over = (scheme: string) =>
+    whoAmI(proxied.url, key, { ...from, 'x-forwarded-proto': scheme })
+  assert.equal((await over('https')).status, 200)
+  assert.equal((await over('http')).status, 403)
+})
 
 test('unencrypted sign-in is for this machine alone, or through a trusted proxy that was encrypted', async () => {
   await using folder = await scratchFolder()

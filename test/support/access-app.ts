@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { Type } from 'typebox'
 import { type Access, openAccess } from '../../src/kernel/access/access.ts'
 import type { AuditedCollection } from '../../src/kernel/access/audit-view.ts'
-import { accessHooks } from '../../src/kernel/access/identify.ts'
+import { type AccessHooksDeps, accessHooks } from '../../src/kernel/access/identify.ts'
 import { type AccessDeps, accessRoutes } from '../../src/kernel/access/routes.ts'
 import { createSetupCode } from '../../src/kernel/access/setup.ts'
 import type { Collection, Documents } from '../../src/kernel/documents/documents.ts'
@@ -112,7 +112,7 @@ export type TestNode = AsyncDisposable & {
   ) => Promise<TestClient>
 }
 
-export type TestNodeOptions = {
+export type TestNodeOptions = Partial<Pick<AccessHooksDeps, 'keyAllowed'>> & {
   readonly trustedProxies?: readonly string[]
   /** Another store than the one in memory. */
   readonly open?: (options: { readonly clock: TestClock }) => Promise<Documents>
@@ -132,11 +132,11 @@ export async function openTestNode(
       done()
     },
   })
-  const { trustedProxies = [], open: _, ...deps } = change
+  const { trustedProxies = [], keyAllowed = () => undefined, open: _, ...deps } = change
   const { app } = openHttp({ log: pino({ level: 'trace' }, sink), trustedProxies })
   problemReplies(app)
   logRequests(app)
-  accessHooks(app, access)
+  accessHooks(app, { access, keyAllowed })
   accessRoutes(app, {
     access,
     signInAllowed: () => undefined,

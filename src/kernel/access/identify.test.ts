@@ -84,3 +84,33 @@ test('a write without a session needs no token', async () => {
   const reply = await node.client().send('POST', '/whoami')
   assert.deepEqual([reply.status, reply.body.kind], [200, 'anonymous'])
 })
+
+test('an API key that came in clear text is refused before it is looked at, others go on', async () => {
+  const reason = { en: 'This key was sent in clear text', zh: '该密钥以明文传输' }
+  await using node = await openTestNode({
+    keyAllowed: ({ headers }) => (headers['x-far'] === undefined ? undefined : reason),
+  })
+  const operator = await node.operator()
+  const { body } = await operator.send('POST', '/api/v1/keys', {
+    label: 'ERP',
+    scopes: ['users.read'],
+  })
+  const client = node.client()
+  const ask = async (headers: Record<string, string>) => {
+    client.headers = headers
+    const reply = await client.send('GET', '/whoami')
+    return [reply.status, reply.body.code ?? reply.body.kind, reply.body.detail]
+  }
+  const far = { 'x-far': '1' }
+  const refused = [403, 'sign-in-refused', reason.en]
+  for (const scheme of ['Bearer', 'bearer', 'Bearer  ']) {
+    assert.deepEqual(await ask({ ...far, authorization: `${scheme} ${body.token}` }), refused)
+  }
+  assert.deepEqual(
+    await ask({ ...far, authorization: 'Bearer wmk_nobody' }),
+    refused,
+    'the answer does not tell whether it is a key',
+  )
+  assert.deepEqual(await ask(far), [200, 'anonymous', undefined])
+  assert.deepEqual(await ask({ authorization: `Bearer ${body.token}` }), [200, 'key', undefined])
+})

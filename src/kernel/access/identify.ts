@@ -2,6 +2,7 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
 import type { Access } from './access.ts'
 import type { SignedIn } from './caller.ts'
 import { readCookie } from './cookies.ts'
@@ -13,18 +14,25 @@ import { csrfTokenOf, sameToken } from './token.ts'
 const BEARER = /^Bearer +(\S+)$/i
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+export type AccessHooksDeps = {
+  readonly access: Access
+  /** Why no API key may come over this request's connection; undefined when it may. */
+  readonly keyAllowed: (request: FastifyRequest) => Text | undefined
+}
+
 /**
  * Says who is asking, before anything else runs: call it on the root application before the rooms hang their routes in.
- * A bad API key is refused (`not-signed-in`); a cookie that is no session any more is nobody, so that public pages go on
+ * A bad API key is refused (`not-signed-in`), and so is any key where others could have read it on its way
+ * (`sign-in-refused`, without looking whether it is one); a cookie that is no session any more is nobody, so that public pages go on
  * working; a write by cookie that our own pages did not send is refused (`not-authorised`).
  */
-export function accessHooks(app: App, access: Access): void {
+export function accessHooks(app: App, deps: AccessHooksDeps): void {
   // Cookies are read where they are wanted: most requests are resolutions and bring none.
   if (!app.hasPlugin('@fastify/cookie')) void app.register(fastifyCookie, { hook: false })
   app.decorateRequest('caller')
   app.decorateRequest('signedIn')
   app.addHook('onRequest', async (request) => {
-    const { caller, signedIn } = await identify(access, request)
+    const { caller, signedIn } = await identify(deps, request)
     request.caller = caller
     request.signedIn = signedIn
   })
@@ -32,10 +40,16 @@ export function accessHooks(app: App, access: Access): void {
 
 type Identified = { readonly caller: Caller; readonly signedIn: SignedIn | undefined }
 
-async function identify(access: Access, request: FastifyRequest): Promise<Identified> {
+async function identify(
+  { access, keyAllowed }: AccessHooksDeps,
+  request: FastifyRequest,
+): Promise<Identified> {
   const [, bearer] = BEARER.exec(request.headers.authorization ?? '') ?? []
-  if (bearer !== undefined)
+  if (bearer !== undefined) {
+    const reason = keyAllowed(request)
+    if (reason !== undefined) throw new Problem('sign-in-refused', reason)
     return { caller: await callerByKey(access, bearer), signedIn: undefined }
+  }
   const token = readCookie(request, 'waymark')
   const identity = token === undefined ? undefined : await identifySession(access, token)
   if (token === undefined || identity === undefined) {
