@@ -51,6 +51,7 @@ export async function publishTemplate(
     name: TEMPLATE,
     label: { en: 'Industrial product', zh: '工业产品' },
     description: { en: 'A product as its makers offer it', zh: '制造商提供的产品' },
+    thing: 'Product',
     fields: FIELDS,
   })
   const version = `${path}/${nodePrefix}/${TEMPLATE}/1`

@@ -43,6 +43,7 @@ export const TEMPLATE: Template = {
   name: 'product',
   version: 2,
   label: { en: 'Product', zh: '产品' },
+  thing: 'Product',
   state: 'published',
   fields: [
     field('name', 'text', ['Name', '产品名称'], 2000),

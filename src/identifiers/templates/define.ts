@@ -37,8 +37,11 @@ export function completed(
       handleType: field.handleType ?? earlier?.handleType ?? handleType,
     }
   })
-  const { label, description } = wish
-  const described = description === undefined ? {} : { description }
+  const { label, description, thing } = wish
+  const described = {
+    ...(description !== undefined && { description }),
+    ...(thing !== undefined && { thing }),
+  }
   return { prefix, name, version, label, ...described, state: 'draft', fields }
 }
 

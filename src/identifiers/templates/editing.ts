@@ -4,27 +4,25 @@ import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { PrefixKey } from '../handle.ts'
 import { lineageOf, type PrefixBook } from '../prefixes/book.ts'
-import { checkTemplate, completed, throwIfAny } from './define.ts'
+import { checkTemplate, throwIfAny } from './define.ts'
 import { checkExtension } from './extension.ts'
+import { type Definition, parseTemplate } from './parse.ts'
 import { noTemplate } from './shelf.ts'
-import {
-  type StoredTemplate,
-  TEMPLATES,
-  type TemplateWish,
-  templateDocumentId,
-} from './stored-template.ts'
+import { type StoredTemplate, TEMPLATES, templateDocumentId } from './stored-template.ts'
 import type { Template } from './template.ts'
 
 export type EditingDeps = { readonly documents: Documents; readonly book: PrefixBook }
 type Name = { readonly prefix: PrefixKey; readonly name: string }
 type Place = Name & { readonly version: number }
 type Stamped = { readonly author: Author; readonly expected?: number }
+/** What a request brings, unread, and what it must be. */
+type Given = Pick<Definition, 'given' | 'schema'>
 
 /** Version 1 of a new template, as a draft. @throws Problem `already-exists`, `invalid-input` */
 export async function createDraft(
   deps: EditingDeps,
   { prefix, name }: Name,
-  wish: TemplateWish,
+  wish: Given,
   { author }: Stamped,
 ): Promise<StoredTemplate> {
   // A name above would change its meaning for the records below that use it already.
@@ -32,8 +30,7 @@ export async function createDraft(
     const count = await deps.documents.count(TEMPLATES, { prefix: at, name })
     if (count > 0) throw nameTaken(name, at)
   }
-  const template = completed(wish, { prefix, name, version: 1 })
-  checkTemplate(template)
+  const template = parseTemplate({ ...wish, place: { prefix, name, version: 1 } })
   return await put(deps, template, { author, expected: 0 })
 }
 
@@ -41,7 +38,7 @@ export async function createDraft(
 export async function createVersion(
   deps: EditingDeps,
   name: Name,
-  wish: TemplateWish | undefined,
+  wish: Given | undefined,
   { author }: Stamped,
 ): Promise<StoredTemplate> {
   const newest = await newestOf(deps, name)
@@ -49,9 +46,10 @@ export async function createVersion(
   const previous = newest.body
   if (previous.state === 'draft') throw new Problem('wrong-state', DRAFT_OPEN)
   const place = { ...name, version: previous.version + 1 }
-  const template = completed(wish ?? wishOf(previous), place, previous)
-  checkTemplate(template)
-  throwIfAny(checkExtension(previous, template))
+  const template =
+    wish === undefined
+      ? { ...previous, version: place.version, state: 'draft' as const }
+      : parseTemplate({ ...wish, place, previous })
   return await put(deps, template, { author, expected: 0 })
 }
 
@@ -59,15 +57,13 @@ export async function createVersion(
 export async function changeDraft(
   deps: EditingDeps,
   place: Place,
-  wish: TemplateWish,
+  wish: Given,
   { author, expected }: Stamped,
 ): Promise<StoredTemplate> {
   const stored = await templateAt(deps, place)
   if (stored.body.state !== 'draft') throw new Problem('wrong-state', NOT_DRAFT)
   const previous = await previousOf(deps, place)
-  const template = completed(wish, place, previous)
-  checkTemplate(template)
-  if (previous !== undefined) throwIfAny(checkExtension(previous, template))
+  const template = parseTemplate({ ...wish, place, previous })
   return await put(deps, template, { author, expected: expected ?? stored.version })
 }
 
@@ -149,14 +145,6 @@ async function put(
     author,
   })
   return await templateAt(deps, template)
-}
-
-function wishOf({ label, description, fields }: Template): TemplateWish {
-  return {
-    label,
-    ...(description !== undefined && { description }),
-    fields: fields as TemplateWish['fields'],
-  }
 }
 
 function nameTaken(name: string, prefix: string): Problem {

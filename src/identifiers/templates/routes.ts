@@ -1,8 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { authorOf } from '../../kernel/access/caller.ts'
 import type { Caller } from '../../kernel/access/permissions.ts'
 import type { Query } from '../../kernel/documents/documents.ts'
 import type { App } from '../../lib/http.ts'
+import { matches } from '../../lib/schema-problems.ts'
 import type { PrefixKey } from '../handle.ts'
 import { lineageOf } from '../prefixes/book.ts'
 import { PREFIXES } from '../prefixes/prefix.ts'
@@ -18,6 +20,7 @@ import {
   withdraw,
 } from './editing.ts'
 import { jsonSchemaOf } from './json-schema.ts'
+import { parseTemplate } from './parse.ts'
 import { noTemplate } from './shelf.ts'
 import {
   type StoredTemplate,
@@ -202,55 +205,103 @@ async function newestUsable(
 const Revision = Type.Optional(Type.Integer({ minimum: 1 }))
 const response201 = { 201: TemplateReply }
 
+const { label, description, thing, fields } = TemplateWishSchema.properties
+const wish = { label, description, thing, fields }
+const closed = { additionalProperties: false }
+const NewTemplate = Type.Object({ prefix: PrefixText, name: TemplateName, ...wish }, closed)
+const ChangedDraft = Type.Object({ revision: Revision, ...wish }, closed)
+
 function draftRoutes(app: App, deps: EditingDeps): void {
-  const { label, description, fields } = TemplateWishSchema.properties
-  const wish = { label, description, fields }
-  const closed = { additionalProperties: false }
-  const create = {
+  createRoute(app, deps)
+  versionRoute(app, deps)
+  changeRoute(app, deps)
+}
+
+/** What is wrong with the address is told at once; of a definition, `parseTemplate` tells more than its schema can. */
+function requireAddress({ validationError }: FastifyRequest): void {
+  if (validationError !== undefined && validationError.validationContext !== 'body') {
+    throw validationError
+  }
+}
+
+function createRoute(app: App, deps: EditingDeps): void {
+  const schema = {
     tags,
     operationId: 'createTemplate',
     summary: 'A new template, as a draft',
-    body: Type.Object({ prefix: PrefixText, name: TemplateName, ...wish }, closed),
+    body: NewTemplate,
     response: response201,
   }
-  app.post(BASE, { schema: create }, async ({ caller, body }, answer) => {
-    const { prefix, name, ...given } = body
+  app.post(BASE, { schema, attachValidation: true }, async (request, answer) => {
+    requireAddress(request)
+    const { caller } = request
+    const given: unknown = request.body
+    checkSignedIn(caller)
+    const { prefix, name } = placeIn(given)
     const { key } = entitledPrefix(caller, deps.book, question(prefix, WRITE))
     const stamped = { author: authorOf(caller) }
-    const stored = await createDraft(deps, { prefix: key, name }, given, stamped)
+    const wished = { given, schema: NewTemplate }
+    const stored = await createDraft(deps, { prefix: key, name }, wished, stamped)
     answer.code(201)
     return reply(deps, stored)
   })
-  const next = {
+}
+
+/** Where a template is to be. Whoever cannot say that hears all that is wrong with it. */
+function placeIn(given: unknown): { readonly prefix: string; readonly name: string } {
+  if (matches(NewPlace, given)) return given as Static<typeof NewPlace>
+  const place = { prefix: '' as PrefixKey, name: '', version: 1 }
+  parseTemplate({ given, schema: NewTemplate, place })
+  throw new Error('a template without a place was found to be right')
+}
+
+const NewPlace = Type.Object({ prefix: PrefixText, name: TemplateName })
+
+function versionRoute(app: App, deps: EditingDeps): void {
+  const schema = {
     tags,
     operationId: 'createTemplateVersion',
-    summary: 'The next version, as a draft: as given, or a copy of the newest',
+    summary: 'The next version, as a draft: as given, or with no body a copy of the newest',
     params: Name,
-    body: Type.Optional(Type.Union([TemplateWishSchema, Type.Null()])),
+    body: Type.Optional(TemplateWishSchema),
     response: response201,
   }
-  app.post(`${BASE}/:prefix/:name/versions`, { schema: next }, async (request, answer) => {
-    const { caller, params, body } = request
+  const options = { schema, attachValidation: true }
+  app.post(`${BASE}/:prefix/:name/versions`, options, async (request, answer) => {
+    requireAddress(request)
+    const { caller, params } = request
+    const given: unknown = request.body ?? undefined
     const { key } = entitledPrefix(caller, deps.book, question(params.prefix, WRITE))
     const place = { prefix: key, name: params.name }
-    const stored = await createVersion(deps, place, body ?? undefined, { author: authorOf(caller) })
+    const wished = given === undefined ? undefined : { given, schema: TemplateWishSchema }
+    const stored = await createVersion(deps, place, wished, { author: authorOf(caller) })
     answer.code(201)
     return reply(deps, stored)
   })
-  const change = {
+}
+
+function changeRoute(app: App, deps: EditingDeps): void {
+  const schema = {
     tags,
     operationId: 'changeTemplateDraft',
     summary: 'Replace a draft',
     params: Place,
-    body: Type.Object({ revision: Revision, ...wish }, closed),
+    body: ChangedDraft,
     response: { 200: TemplateReply },
   }
-  app.put(`${BASE}/:prefix/:name/:version`, { schema: change }, async (request) => {
-    const { revision, ...given } = request.body
+  const options = { schema, attachValidation: true }
+  app.put(`${BASE}/:prefix/:name/:version`, options, async (request) => {
+    requireAddress(request)
+    const given: unknown = request.body
+    const revision = matches(Revised, given)
+      ? (given as Static<typeof Revised>).revision
+      : undefined
     const { place, stamped } = writable(deps, request, revision)
-    return reply(deps, await changeDraft(deps, place, given, stamped))
+    return reply(deps, await changeDraft(deps, place, { given, schema: ChangedDraft }, stamped))
   })
 }
+
+const Revised = Type.Object({ revision: Revision })
 
 function stateRoutes(app: App, deps: EditingDeps): void {
   const body = Type.Optional(

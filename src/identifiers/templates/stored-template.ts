@@ -89,10 +89,22 @@ export const FieldSchema = Type.Object({
 const Fields = { minItems: 1, maxItems: TEMPLATE_FIELDS_MAX }
 export const TemplateName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' })
 
+/** A type of schema.org; they are written so. */
+const Thing = Type.String({
+  pattern: '^[A-Z][A-Za-z0-9]{0,63}$',
+  description:
+    'What its identifiers stand for, as a type of schema.org, e.g. Product or Place; Thing where left out',
+  'x-expected': {
+    en: 'a type of schema.org, e.g. Product or Place',
+    zh: 'schema.org 的类型，例如 Product 或 Place',
+  },
+})
+
 export const TemplateWishSchema = Type.Object(
   {
     label: Label,
     description: Type.Optional(Description),
+    thing: Type.Optional(Thing),
     fields: Type.Array(FieldWishSchema, Fields),
   },
   { additionalProperties: false },
@@ -107,6 +119,7 @@ export const TemplateBodySchema = Type.Object({
   version: Version,
   label: Label,
   description: Type.Optional(Description),
+  thing: Type.Optional(Thing),
   state: Type.Unsafe<Template['state']>(Type.Enum(['draft', 'published', 'withdrawn'])),
   fields: Type.Array(FieldSchema, Fields),
 })

@@ -59,6 +59,8 @@ export type Template = {
   readonly version: number
   readonly label: Text
   readonly description?: Text
+  /** What its identifiers stand for, as a type of schema.org: `Product`, `Place`; `Thing` where nothing is said. */
+  readonly thing?: string
   readonly state: 'draft' | 'published' | 'withdrawn'
   readonly fields: readonly TemplateField[]
 }

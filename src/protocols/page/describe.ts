@@ -29,6 +29,8 @@ export type Description = {
   /** What it is called, where a field says so. */
   readonly title?: string
   readonly template?: { readonly name: string; readonly version: number; readonly label: Text }
+  /** What it is, as a type of schema.org; where its template does not say, a thing. */
+  readonly thing?: string
   readonly enterprise?: string
   readonly prefix: string
   readonly fields: readonly ShownField[]
@@ -64,6 +66,7 @@ export async function describe(parts: DescribeParts, known: Known): Promise<Desc
     ...(template !== undefined && {
       template: { name: template.name, version: template.version, label: template.label },
     }),
+    ...(template?.thing !== undefined && { thing: template.thing }),
   }
 }
 

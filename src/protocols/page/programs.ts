@@ -65,21 +65,54 @@ function labelOf({ name, label, unit }: ReadField): [string, unknown] {
   return [name, { ...label, ...(unit !== undefined && { unit }) }]
 }
 
-/** The same in the words of schema.org: a Product with an identifier and additional properties; a prefix is none. */
+/** Types of schema.org that are made by somebody. */
+const PRODUCTS: ReadonlySet<string> = new Set([
+  ...['Product', 'IndividualProduct', 'ProductModel', 'ProductGroup', 'SomeProducts'],
+  ...[
+    'Vehicle',
+    'BusOrCoach',
+    'Car',
+    'Motorcycle',
+    'MotorizedBicycle',
+    'Drug',
+    'DietarySupplement',
+  ],
+])
+
+/**
+ * The same in the words of schema.org: of the type that the template names, with an identifier and additional properties.
+ * Only of a product is it known that who registered it made it; of other things they published this page.
+ */
 export function descriptionLd(description: Description, { base, target }: Addresses): unknown {
-  const { handle, kind, title, enterprise } = description
+  const { handle, kind, title, enterprise, thing = 'Thing' } = description
   const isPrefix = kind === 'prefix'
+  const type = isPrefix ? 'Thing' : thing
+  const self = `${base}${pathOf(handle)}`
   return {
     '@context': 'https://schema.org',
-    '@type': isPrefix ? 'Thing' : 'Product',
-    '@id': `${base}${pathOf(handle)}`,
+    '@type': type,
+    '@id': self,
     identifier: { '@type': 'PropertyValue', propertyID: 'handle', value: handle },
     name: title ?? handle,
     ...(target !== undefined && { url: target.href }),
-    ...(enterprise !== undefined && {
-      [isPrefix ? 'owner' : 'manufacturer']: { '@type': 'Organization', name: enterprise },
-    }),
+    ...(enterprise !== undefined && registrantOf({ type, isPrefix, enterprise, self })),
     ...(!isPrefix && { additionalProperty: description.fields.map(propertyOf) }),
+  }
+}
+
+type Registered = {
+  readonly type: string
+  readonly isPrefix: boolean
+  readonly enterprise: string
+  readonly self: string
+}
+
+function registrantOf({ type, isPrefix, enterprise, self }: Registered): object {
+  const organization = { '@type': 'Organization', name: enterprise }
+  if (isPrefix) return { owner: organization }
+  if (PRODUCTS.has(type)) return { manufacturer: organization }
+  return {
+    mainEntityOfPage: { '@type': 'WebPage', '@id': `${self}?show`, publisher: organization },
   }
 }
 

@@ -194,6 +194,13 @@ test('programs get fields by name, links, and schema.org', async () => {
   assert.ok(ld.additionalProperty.some((it: { unitText?: string }) => it.unitText === 'm³/h'))
 })
 
+test('what no template calls a product is a thing, published by who registered it', async () => {
+  const ld = (await get('/88.100.7/FTP?format=json-ld')).json()
+  assert.equal(ld['@type'], 'Thing')
+  assert.equal(ld.manufacturer, undefined)
+  assert.equal(ld.mainEntityOfPage.publisher.name, '南方泵业股份有限公司')
+})
+
 test('a file that everybody may read can be fetched from the page; of another the number alone is told', async () => {
   const { body } = await get('/88.100.7/PUMP-2?lang=en')
   assert.ok(body.includes('href="/api/v1/files/file-for-all"'))
