@@ -133,3 +133,15 @@ test('errors as Ajv spells them are told alike', () => {
     ['/a: is required', '/b: is not a known field'],
   )
 })
+
+test('a text that must be of a form and is empty is told so once', () => {
+  const schema = Type.Object({ name: Type.String({ minLength: 1, pattern: '\\S' }) })
+  assert.deepEqual(
+    fieldProblems(schema, { name: '' }).map((it) => it.reason.en),
+    ['must not be empty'],
+  )
+  assert.deepEqual(
+    fieldProblems(schema, { name: ' ' }).map((it) => it.reason.en),
+    ['is not of the right form'],
+  )
+})

@@ -59,7 +59,7 @@ function allErrors(checker: Checker, value: unknown): readonly SchemaError[] {
 /** The same from errors a validator already found, e.g. at the HTTP edge. */
 export function problemsOf(schema: TSchema, errors: readonly SchemaError[]): FieldProblem[] {
   const problems = new Map<string, FieldProblem>()
-  for (const error of withoutAlternatives(errors)) {
+  for (const error of withoutRepeats(withoutAlternatives(errors))) {
     for (const problem of reasonFor(error, subschema(schema, error.schemaPath))) {
       const key = `${problem.path} ${problem.reason.en}`
       if (!problems.has(key)) problems.set(key, problem)
@@ -67,6 +67,14 @@ export function problemsOf(schema: TSchema, errors: readonly SchemaError[]): Fie
     }
   }
   return [...problems.values()]
+}
+
+/** A text that is too short is told so, and not also that it has not the right form. */
+function withoutRepeats(errors: readonly SchemaError[]): SchemaError[] {
+  const short = new Set(
+    errors.filter((it) => it.keyword === 'minLength').map((it) => it.instancePath),
+  )
+  return errors.filter((it) => it.keyword !== 'pattern' || !short.has(it.instancePath))
 }
 
 /**
