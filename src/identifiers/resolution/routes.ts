@@ -6,6 +6,7 @@ import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type PrefixKey, parsePrefix } from '../handle.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
+import { enterprisesOf, prefixesOf } from '../prefixes/tenancy.ts'
 import { CLIENT_KINDS } from './client-kind.ts'
 import { RESOLUTION_COUNTS, type ResolutionCount } from './counts.ts'
 
@@ -36,46 +37,56 @@ const Item = Type.Object({
 
 const Reply = Type.Object({ items: Type.Array(Item), next: Type.Optional(Type.String()) })
 
-/** How often identifiers were resolved; for those entitled to the prefix, or for the node's staff. */
+/** How often identifiers were resolved: under one prefix, or under all of the caller's; of all the node's for its staff. */
 export function resolutionRoutes(app: App, { documents, prefixState }: ResolutionRouteParts): void {
   const schema = {
     tags: ['resolution'],
-    summary: 'Resolutions per prefix and day, by kind of client',
+    summary:
+      'Resolutions per prefix and day, by kind of client: of one prefix, or of all one’s own',
     operationId: 'listResolutions',
     querystring: Asked,
     response: { 200: Reply },
   }
   app.get('/api/v1/resolutions', { schema }, async ({ query, caller }) => {
-    const prefix = query.prefix === undefined ? undefined : parsePrefix(query.prefix)
-    checkEntitled(caller, prefix, prefixState)
-    const page = await documents.query(RESOLUTION_COUNTS, queryFor(query, prefix))
+    const prefixes = await entitledPrefixes(caller, query.prefix)
+    if (prefixes?.length === 0) return { items: [] }
+    const page = await documents.query(RESOLUTION_COUNTS, queryFor(query, prefixes))
     const items = page.items.map((it) => itemOf(it.body))
     return page.next === undefined ? { items } : { items, next: page.next }
   })
+
+  /** Undefined: all there are. */
+  async function entitledPrefixes(
+    caller: Caller,
+    asked: string | undefined,
+  ): Promise<readonly PrefixKey[] | undefined> {
+    if (caller.kind === 'anonymous') authorise(caller, 'prefixes.read')
+    if (asked !== undefined) {
+      const prefix = parsePrefix(asked)
+      checkEntitled(caller, prefixState(prefix))
+      return [prefix]
+    }
+    const own = enterprisesOf(caller, 'prefixes.read')
+    if (own === 'all') return undefined
+    // A key that may not read prefixes of anybody.
+    if (own.length === 0 && caller.kind === 'key') authorise(caller, 'prefixes.read')
+    return await prefixesOf(documents, own)
+  }
 }
 
 /** A prefix of somebody else is answered like one that does not exist. */
-function checkEntitled(
-  caller: Caller,
-  prefix: PrefixKey | undefined,
-  prefixState: ResolutionRouteParts['prefixState'],
-): void {
-  if (prefix === undefined || caller.kind === 'anonymous') {
-    authorise(caller, 'prefixes.read')
-    return
-  }
-  const state = prefixState(prefix)
+function checkEntitled(caller: Caller, state: PrefixAnswer): void {
   const enterprise = state.kind === 'unknown' ? undefined : state.enterprise
   if (state.kind !== 'unknown' && mayDo(caller, 'prefixes.read', enterprise)) return
   throw new Problem('not-found', { en: 'There is no such prefix', zh: '没有该前缀' })
 }
 
-function queryFor(asked: Static<typeof Asked>, prefix: PrefixKey | undefined): Query {
+function queryFor(asked: Static<typeof Asked>, prefixes: readonly PrefixKey[] | undefined): Query {
   const { from, to, after, limit = 100 } = asked
   const day = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
   return {
     where: {
-      ...(prefix !== undefined && { prefix }),
+      ...(prefixes !== undefined && { prefix: { in: prefixes } }),
       ...((from !== undefined || to !== undefined) && { day }),
     },
     order: { by: 'day' },

@@ -7,6 +7,7 @@ import { openMemoryDocuments } from '../../kernel/documents/memory.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type HandleKey, type PrefixKey, parseHandle, parsePrefix } from '../handle.ts'
+import { PREFIXES } from '../prefixes/prefix.ts'
 import { clientKind } from './client-kind.ts'
 import { ClientLimit, networkOf } from './client-limit.ts'
 import { countsOfDay, RESOLUTION_COUNTS, ResolutionCounts } from './counts.ts'
@@ -167,12 +168,24 @@ test('a connection is looked at once, unless a proxy stands before it', async ()
 })
 
 test('counts are shown to those entitled to the prefix, and to nobody else', async (t) => {
+  const owners: Record<string, string> = { '88.1.1': 'e1', '88.1.2': 'e2' }
   await using documents = await openMemoryDocuments({ clock: () => 0 })
   await using counts = new ResolutionCounts(documents, () => Date.UTC(2026, 10, 21), 3_600_000)
   const name: HandleKey = parseHandle('88.1.1/x').key
   counts.count(parsePrefix(name.slice(0, 6)), 'found', 'browser')
   counts.count(other, 'found', 'browser')
   await counts.flush()
+  for (const [prefix, enterprise] of Object.entries(owners)) {
+    const put = {
+      spelled: prefix,
+      enterprise,
+      state: 'active',
+      hosting: { kind: 'here' },
+      allottedAt: 0,
+    } as const
+    const write = { collection: PREFIXES, id: prefix, expected: 0, put }
+    await documents.commit([write], { author: { kind: 'system', id: 'test' } })
+  }
   const member = (enterprise: string): Caller => ({
     kind: 'user',
     id: 'u',
@@ -192,7 +205,6 @@ test('counts are shown to those entitled to the prefix, and to nobody else', asy
     const code = error instanceof Problem ? error.code : String(error)
     return reply.code(400).send({ code })
   })
-  const owners: Record<string, string> = { '88.1.1': 'e1', '88.1.2': 'e2' }
   const prefixState = (it: PrefixKey) =>
     owners[it] === undefined
       ? ({ kind: 'unknown' } as const)
@@ -208,7 +220,11 @@ test('counts are shown to those entitled to the prefix, and to nobody else', asy
   assert.equal(await ask(member('e1'), '?prefix=88.1.1'), '88.1.1')
   assert.equal(await ask(member('e1'), '?prefix=88.1.2'), 'not-found')
   assert.equal(await ask(member('e1'), '?prefix=88.1.9'), 'not-found')
-  assert.equal(await ask(member('e1'), ''), 'not-authorised')
+  assert.equal(await ask(ANONYMOUS, ''), 'not-signed-in')
+  assert.equal(await ask(member('e1'), ''), '88.1.1', 'of all one has, and of nothing else')
+  assert.equal(await ask(member('e3'), ''), '')
+  const key = { kind: 'key', id: 'k', enterprise: 'e1', scopes: ['identifiers.write'] } as const
+  assert.equal(await ask(key, ''), 'not-authorised')
   assert.equal(await ask(staff, ''), '88.1.1 88.1.2')
   assert.equal(await ask(staff, '?prefix=88.1.2&from=2026-11-21&to=2026-11-21'), '88.1.2')
   assert.equal(await ask(staff, '?prefix=88.1.2&from=2026-11-22'), '')

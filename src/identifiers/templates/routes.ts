@@ -7,8 +7,13 @@ import type { App } from '../../lib/http.ts'
 import { matches } from '../../lib/schema-problems.ts'
 import type { PrefixKey } from '../handle.ts'
 import { lineageOf } from '../prefixes/book.ts'
-import { PREFIXES } from '../prefixes/prefix.ts'
-import { checkSignedIn, enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
+import {
+  checkSignedIn,
+  enterprisesOf,
+  entitledPrefix,
+  OWN_PREFIXES_MAX,
+  prefixesOf,
+} from '../prefixes/tenancy.ts'
 import {
   changeDraft,
   createDraft,
@@ -32,7 +37,6 @@ import {
 } from './stored-template.ts'
 
 const LIMIT_MAX = 500
-const PREFIXES_MAX = 1000
 const tags = ['templates']
 const PrefixText = Type.String({ minLength: 1, maxLength: 512 })
 const Name = Type.Object({ prefix: PrefixText, name: TemplateName })
@@ -121,12 +125,9 @@ async function prefixesFor(
   checkSignedIn(caller)
   const own = enterprisesOf(caller, READ)
   if (own === 'all' || own.length === 0) return own
-  const page = await deps.documents.query(PREFIXES, {
-    where: { enterprise: { in: own } },
-    limit: PREFIXES_MAX,
-  })
-  const usable = page.items.flatMap((it) => [...lineageOf(deps.book, it.id as PrefixKey)])
-  return [...new Set(usable)].slice(0, PREFIXES_MAX)
+  const prefixes = await prefixesOf(deps.documents, own)
+  const usable = new Set(prefixes.flatMap((it) => [...lineageOf(deps.book, it)]))
+  return [...usable].slice(0, OWN_PREFIXES_MAX)
 }
 
 function readRoutes(app: App, deps: EditingDeps): void {
