@@ -18,6 +18,7 @@ import { openInnerDoor } from './server/hand-over.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
+import { refuseUnknownParameters } from './server/parameters.ts'
 import { problemReplies } from './server/problems.ts'
 import { reloadTls } from './server/tls-reload.ts'
 import { VERSION } from './version.ts'
@@ -51,6 +52,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   logRequests(app)
   const proxies = addressSet(parseProxies(config.trustedProxies))
   accessHooks(app, { access: rooms.access, keyAllowed: keyRefusal(proxies) })
+  refuseUnknownParameters(app)
   await openApiRoutes(app, { version: VERSION, logo: ICON })
   nodeRoutes(app, config, { ...rooms, ...resolving })
   const { httpHost: host, httpPort: port } = config

@@ -34,7 +34,7 @@ export const writeWhenAsked: FastifySerializerCompiler<TSchema> = ({ schema }) =
 }
 
 /** The members a schema names, each from its text; a text that is not of the type stays, and is refused by the check. */
-function readTexts(schema: TSchema, given: unknown): unknown {
+export function readTexts(schema: TSchema, given: unknown): unknown {
   if (!Type.IsObject(schema) || typeof given !== 'object' || given === null) return given
   const value: Record<string, unknown> = { ...given }
   for (const [name, member] of Object.entries(schema.properties)) {
