@@ -4,7 +4,7 @@ import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { TurnReads } from '../store/store.ts'
 
 /** The same object for as long as every answer under its prefix stays the same. */
-export type Edition = { readonly state: PrefixAnswer }
+export type Edition = { readonly prefix: PrefixKey; readonly state: PrefixAnswer }
 
 const PREFIXES_MAX = 100_000
 /** So many batches are looked through for their prefixes; behind more than that, every edition is new. */
@@ -37,7 +37,7 @@ export function watchEditions(
     const known = editions.get(prefix)
     if (known?.state === state) return known
     if (editions.size >= PREFIXES_MAX) editions.clear()
-    const edition = { state }
+    const edition = { prefix, state }
     editions.set(prefix, edition)
     return edition
   }

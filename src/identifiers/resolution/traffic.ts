@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type HandleKey, prefixOf } from '../handle.ts'
+import type { PrefixKey } from '../handle.ts'
 import { type ClientKind, clientKind } from './client-kind.ts'
 import type { ClientLimit } from './client-limit.ts'
 import type { ResolutionCounts } from './counts.ts'
@@ -25,21 +25,23 @@ export type Visitor = {
 /** What public resolution asks of every request, whichever way it is served: may it be answered, and count it. */
 export type Traffic = {
   readonly admit: (request: IncomingMessage) => Visitor
-  readonly count: (key: HandleKey, told: Resolution['kind'], visitor: Visitor) => void
+  readonly count: (prefix: PrefixKey, told: Resolution['kind'], visitor: Visitor) => void
 }
 
 type Seen = { client: string; userAgent: string | undefined; kind: ClientKind; waitS: number }
 
 /** Remembers of each open connection what it found out of its first request, so that later ones cost nothing. */
 export function watchTraffic({ limit, counts, addressOf, behindProxy }: TrafficParts): Traffic {
-  const seen = new WeakMap<Socket, Seen>()
+  // Kept on the socket itself: the collector goes through a map from sockets again and again.
+  const seen: unique symbol = Symbol('seen by public resolution')
   const lookAt = (request: IncomingMessage): Seen => {
     const userAgent = headerOf(request, 'user-agent')
-    const known = seen.get(request.socket)
+    const socket: Socket & { [seen]?: Seen } = request.socket
+    const known = socket[seen]
     if (known !== undefined && known.userAgent === userAgent && !behindProxy) return known
     const client = limit.nameOf(addressOf(request))
     const found = { client, userAgent, kind: clientKind(userAgent), waitS: 0 }
-    seen.set(request.socket, found)
+    socket[seen] = found
     return found
   }
   return {
@@ -48,7 +50,7 @@ export function watchTraffic({ limit, counts, addressOf, behindProxy }: TrafficP
       visitor.waitS = limit.take(visitor.client)
       return visitor
     },
-    count: (key, told, visitor) => counts.count(prefixOf(key), told, visitor.kind),
+    count: (prefix, told, visitor) => counts.count(prefix, told, visitor.kind),
   }
 }
 

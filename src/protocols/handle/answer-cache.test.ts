@@ -14,28 +14,28 @@ import { AnswerCache } from './answer-cache.ts'
 import { handleFastPath } from './fast-path.ts'
 import { madePrefixRecord } from './prefix-record.ts'
 
-const answer = (body: string) => {
-  const { key } = parseHandle('88.1.1/x')
-  return { key, prefix: parsePrefix('88.1.1'), edition: {}, headers: [], body }
+const answer = (target: string, body: string) => {
+  const edition = { prefix: parsePrefix('88.1.1'), state: { kind: 'hosted' } } as const
+  return { target, edition, body }
 }
 
 test('while there is room every answer is kept, then those that are asked for again', () => {
   const cache = new AnswerCache(100_000)
-  for (let i = 0; i < 1_000; i++) cache.offer(`/once/${i}`, answer('x'.repeat(600)))
+  for (let i = 0; i < 1_000; i++) cache.offer(answer(`/once/${i}`, 'x'.repeat(830)))
   assert.equal(cache.find('/once/999'), undefined)
   const walked = cache.size
   assert.ok(walked > 50 && walked < 110, `${walked} answers of a thousand bytes`)
   const kept = Array.from({ length: 1_000 }, (_, i) => cache.find(`/once/${i}`)).filter(Boolean)
   assert.equal(kept.length, walked, 'a walk over the rest has pushed none out')
-  cache.offer('/a', answer('one'))
+  cache.offer(answer('/a', 'one'))
   assert.equal(cache.find('/a'), undefined)
-  cache.offer('/a', answer('two'))
+  cache.offer(answer('/a', 'two'))
   assert.equal(cache.find('/a')?.body, 'two')
-  cache.offer('/a', answer('three'))
+  cache.offer(answer('/a', 'three'))
   assert.equal(cache.find('/a')?.body, 'three')
   let most = 0
   for (let i = 0; i < 5_000; i++) {
-    for (let times = 0; times < 2; times++) cache.offer(`/${i}`, answer('x'.repeat(600)))
+    for (let times = 0; times < 2; times++) cache.offer(answer(`/${i}`, 'x'.repeat(830)))
     assert.equal(cache.find('/a')?.body, 'three', 'what is asked for all the time stays')
     most = Math.max(most, cache.size)
   }
@@ -44,7 +44,7 @@ test('while there is room every answer is kept, then those that are asked for ag
 
 test('a large answer is not kept', () => {
   const cache = new AnswerCache()
-  for (let i = 0; i < 3; i++) cache.offer('/a', answer('x'.repeat(20_000)))
+  for (let i = 0; i < 3; i++) cache.offer(answer('/a', 'x'.repeat(20_000)))
   assert.equal(cache.find('/a'), undefined)
 })
 
@@ -77,7 +77,7 @@ test('an answer that was kept is never given once it has changed', async (t) => 
     resolve,
     traffic: {
       admit: () => ({ waitS: 0, kind: 'program' }),
-      count: (key, told) => void counted.push(`${key} ${told}`),
+      count: (prefix, told) => void counted.push(`${prefix} ${told}`),
     },
   })
   const server = createServer((request, response) => void fast(request, response))

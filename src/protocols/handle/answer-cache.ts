@@ -1,12 +1,10 @@
-import type { HandleKey, PrefixKey } from '../../identifiers/handle.ts'
+import type { Edition } from '../../identifiers/resolution/editions.ts'
 
 /** A finished answer to one request target. */
 export type KeptAnswer = {
-  readonly key: HandleKey
-  readonly prefix: PrefixKey
-  /** It holds for as long as this is the prefix's. */
-  readonly edition: object
-  readonly headers: string[]
+  readonly target: string
+  /** It holds for as long as this is its prefix's. */
+  readonly edition: Edition
   /** The bytes of the body, one character each. */
   readonly body: string
 }
@@ -15,58 +13,111 @@ export type KeptAnswer = {
 const CACHE_BYTES_MAX = 64 * 2 ** 20
 const ANSWER_BYTES_MAX = 16_384
 /** What an answer takes beside its letters. */
-const OVERHEAD_BYTES = 400
+const OVERHEAD_BYTES = 160
+/** Of answers as short as there are. */
+const ANSWER_BYTES_LEAST = 500
+/** Places where one target can be kept; their marks lie beside each other in memory. */
+const WAYS = 8
 const ASKED_SLOTS = 2 ** 16
 
 /**
  * Answers that are asked for again and again. Once there is no more room, one is kept only when its target was asked for
- * not long before, so that a walk over everything pushes nothing out. Two generations: what is asked for of the older comes into the younger.
+ * not long before, so that a walk over everything pushes nothing out; it takes the place of one that has not been asked
+ * for since its place was last looked at. What is not here is told by one look at a few neighbouring numbers.
  */
 export class AnswerCache {
-  readonly #generationBytesMax: number
+  readonly #bytesMax: number
   readonly #asked = new Int32Array(ASKED_SLOTS)
-  #younger = new Map<string, KeptAnswer>()
-  #older = new Map<string, KeptAnswer>()
+  /** Of the target kept at each place; 0 where there is none. */
+  readonly #hashes: Int32Array
+  readonly #answers: (KeptAnswer | undefined)[]
+  readonly #isUsed: Uint8Array
   #bytes = 0
+  #hand = 0
+  #size = 0
   #wasFull = false
 
   constructor(bytesMax = CACHE_BYTES_MAX) {
-    this.#generationBytesMax = bytesMax / 2
+    this.#bytesMax = bytesMax
+    const places = 2 ** Math.ceil(Math.log2(Math.max(bytesMax / ANSWER_BYTES_LEAST, WAYS)))
+    this.#hashes = new Int32Array(places)
+    this.#isUsed = new Uint8Array(places)
+    this.#answers = new Array<KeptAnswer | undefined>(places).fill(undefined)
   }
 
   find(target: string): KeptAnswer | undefined {
-    const young = this.#younger.get(target)
-    if (young !== undefined) return young
-    const old = this.#older.get(target)
-    if (old !== undefined) this.#put(target, old)
-    return old
+    const place = this.#placeOf(target, hashOf(target))
+    if (place < 0) return undefined
+    this.#isUsed[place] = 1
+    return this.#answers[place]
   }
 
-  /** Keeps the answer where there is room for it, or if its target was asked for lately. */
-  offer(target: string, answer: KeptAnswer): void {
-    if (answer.body.length > ANSWER_BYTES_MAX) return
-    const isWanted = !this.#wasFull || this.#younger.has(target) || this.#wasAsked(target)
-    if (isWanted) this.#put(target, answer)
+  /** Keeps the answer where there is room for it, or if its target was asked for lately. True when it is kept. */
+  offer(answer: KeptAnswer): boolean {
+    const { target } = answer
+    if (answer.body.length > ANSWER_BYTES_MAX) return false
+    const hash = hashOf(target)
+    const same = this.#placeOf(target, hash)
+    const place = same < 0 ? this.#placeFor(hash, bytesOf(answer)) : same
+    if (place < 0) return false
+    this.#drop(place)
+    this.#hashes[place] = hash
+    this.#answers[place] = { ...answer, body: inOnePiece(answer.body) }
+    this.#bytes += bytesOf(answer)
+    this.#size++
+    while (this.#bytes > this.#bytesMax) this.#dropNext(place)
+    return true
   }
 
   /** Answers kept now. */
   get size(): number {
-    return this.#younger.size + this.#older.size
+    return this.#size
   }
 
-  #put(target: string, answer: KeptAnswer): void {
-    if (this.#bytes >= this.#generationBytesMax) {
-      this.#wasFull ||= this.#older.size > 0
-      this.#older = this.#younger
-      this.#younger = new Map()
-      this.#bytes = 0
+  #placeOf(target: string, hash: number): number {
+    const first = this.#firstPlace(hash)
+    for (let place = first; place < first + WAYS; place++) {
+      if (this.#hashes[place] === hash && this.#answers[place]?.target === target) return place
     }
-    this.#younger.set(target, answer)
-    this.#bytes += answer.body.length + target.length + OVERHEAD_BYTES
+    return -1
   }
 
-  #wasAsked(target: string): boolean {
-    const hash = hashOf(target)
+  #firstPlace(hash: number): number {
+    return (hash ^ (hash >>> 15)) & (this.#hashes.length - WAYS)
+  }
+
+  /** Where an answer that is not here yet may be put; -1 when it should not. */
+  #placeFor(hash: number, bytes: number): number {
+    const first = this.#firstPlace(hash)
+    const free = this.#hashes.subarray(first, first + WAYS).indexOf(0)
+    this.#wasFull ||= this.#bytes + bytes > this.#bytesMax
+    if (free >= 0 && !this.#wasFull) return first + free
+    if (!this.#wasAsked(hash)) return -1
+    if (free >= 0) return first + free
+    let place = first
+    while (place < first + WAYS && this.#isUsed[place] === 1) this.#isUsed[place++] = 0
+    return place < first + WAYS ? place : first
+  }
+
+  /** Makes room, going round: who was asked for since the last time stays once more. */
+  #dropNext(except: number): void {
+    const place = this.#hand
+    this.#hand = (place + 1) % this.#hashes.length
+    if (this.#isUsed[place] === 1) this.#isUsed[place] = 0
+    else if (place !== except) this.#drop(place)
+  }
+
+  #drop(place: number): void {
+    const answer = this.#answers[place]
+    if (answer === undefined) return
+    this.#bytes -= bytesOf(answer)
+    this.#size--
+    this.#answers[place] = undefined
+    this.#hashes[place] = 0
+    this.#isUsed[place] = 0
+  }
+
+  #wasAsked(hash: number): boolean {
     const slot = (hash ^ (hash >>> 16)) & (ASKED_SLOTS - 1)
     if (this.#asked[slot] === hash) return true
     this.#asked[slot] = hash
@@ -74,9 +125,20 @@ export class AnswerCache {
   }
 }
 
-/** FNV-1a; two targets that have the same are at worst kept too early. */
+function bytesOf({ target, body }: KeptAnswer): number {
+  return target.length + body.length + OVERHEAD_BYTES
+}
+
+const scratch = Buffer.allocUnsafe(ANSWER_BYTES_MAX)
+
+/** A text that was put together of many refers to each of them; kept, that is more memory and slower to send. */
+function inOnePiece(body: string): string {
+  return scratch.toString('latin1', 0, scratch.write(body, 'latin1'))
+}
+
+/** FNV-1a, never 0; two targets that have the same are at worst kept too early. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash
+  return hash === 0 ? 1 : hash
 }

@@ -1,6 +1,6 @@
 import type { HandleValue } from '../../identifiers/record.ts'
 import { firstOf, isTrue, type Parameters } from './request.ts'
-import { formatValues, quote } from './value-json.ts'
+import { formatValues, quote, type Spelling } from './value-json.ts'
 
 /** Response codes of the Handle protocol (RFC 3652 §2.2.2.2, names as deployed) and their status over HTTP. */
 export const CODES = {
@@ -34,8 +34,15 @@ export function valuesAnswer(
   values: readonly HandleValue[],
   updatedAtMs: number,
 ): Answer {
-  const list = formatValues(values, Math.floor(updatedAtMs / 1000))
-  return { status: 200, json: `{"responseCode":1,"handle":${quote(handle)},"values":[${list}]}` }
+  return { status: 200, json: valuesJson(quote(handle), { values, updatedAtMs }) }
+}
+
+export type Shown = { readonly values: readonly HandleValue[]; readonly updatedAtMs: number }
+
+/** The same as text, its name quoted already. */
+export function valuesJson(name: string, { values, updatedAtMs }: Shown, spell?: Spelling): string {
+  const list = formatValues(values, Math.floor(updatedAtMs / 1000), spell)
+  return `{"responseCode":1,"handle":${name},"values":[${list}]}`
 }
 
 export function noValuesAnswer(handle: string): Answer {

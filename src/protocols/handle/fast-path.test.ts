@@ -36,7 +36,7 @@ const counted: string[] = []
 let waitS = 0
 const traffic: Traffic = {
   admit: () => ({ waitS, kind: 'program' }),
-  count: (key, told) => void counted.push(`${key} ${told}`),
+  count: (prefix, told) => void counted.push(`${prefix} ${told}`),
 }
 
 /** A server that has nothing but the fast path; what that leaves alone is answered by 599. */
@@ -71,8 +71,8 @@ test('what is resolved is counted once; what is not, is not', async (t) => {
   }
   await (await fetch(`${base}/api/handles/88.1.1/x?index=z`)).text()
   await (await fetch(`${base}/api/handles/`)).text()
-  const x = '88.1.1/X found'
-  assert.deepEqual(counted, [x, x, x, '88.1.1/NO absent', '99/X unknown'])
+  const x = '88.1.1 found'
+  assert.deepEqual(counted, [x, x, x, '88.1.1 absent', '99 unknown'])
 })
 
 test('known callers, bodies and everything else are left to the routes', async (t) => {

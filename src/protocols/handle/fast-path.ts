@@ -5,7 +5,7 @@ import { headerOf, type Traffic, type Visitor } from '../../identifiers/resoluti
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { languageOf } from '../../lib/text.ts'
 import { AnswerCache } from './answer-cache.ts'
-import { JSON_TYPE, valuesAnswer } from './answers.ts'
+import { JSON_TYPE, valuesJson } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
 import { answerApi } from './json-api.ts'
 import { keyOf } from './request.ts'
@@ -35,10 +35,10 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
   /** What was answered before, where nothing has changed since. */
   function answerKept({ response, target, visitor }: Exchange): boolean {
     const kept = cache.find(target)
-    if (kept === undefined || resolve.editionOf?.(kept.prefix) !== kept.edition) return false
-    traffic.count(kept.key, 'found', visitor)
-    response.writeHead(200, kept.headers)
-    response.end(kept.body, 'latin1')
+    if (kept === undefined || resolve.editionOf?.(kept.edition.prefix) !== kept.edition)
+      return false
+    traffic.count(kept.edition.prefix, 'found', visitor)
+    sendPlain(response, kept.body)
     return true
   }
 
@@ -59,15 +59,11 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
     const edition = resolve.editionOf?.(prefix)
     const resolution = resolve(key)
     if (resolution instanceof Promise || resolution.kind !== 'found') return false
-    const json = bodyOf(name, resolution)
-    if (json === undefined) return false
-    traffic.count(key, resolution.kind, visitor)
-    const body = bytesOf(json)
-    const length = `${body.length}`
-    const headers = [CONTENT_TYPE, JSON_TYPE, NO_SNIFF_NAME, NO_SNIFF, CONTENT_LENGTH, length]
-    if (edition !== undefined) cache.offer(target, { key, prefix, edition, headers, body })
-    response.writeHead(200, headers)
-    response.end(body, 'latin1')
+    const body = bodyOf(name, resolution)
+    if (body === undefined) return false
+    traffic.count(prefix, resolution.kind, visitor)
+    sendPlain(response, body)
+    if (edition !== undefined) cache.offer({ target, edition, body })
     return true
   }
 
@@ -76,7 +72,7 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
     const origin = headerOf(request, 'origin')
     const answer = answerApi(resolve, { method, target, origin, language })
     const finish = (it: ApiAnswer) => {
-      if (it.resolved) traffic.count(it.resolved.key, it.resolved.kind, visitor)
+      if (it.resolved) traffic.count(prefixOf(it.resolved.key), it.resolved.kind, visitor)
       send(response, it)
     }
     if (answer instanceof Promise) answer.then(finish, () => response.destroy())
@@ -95,8 +91,8 @@ type Exchange = {
 const START = '/api/handles/'
 /** Methods that bring a body, or are answered by more headers than are looked at here. */
 const WITH_BODY = new Set(['POST', 'PUT', 'DELETE', 'OPTIONS'])
-/** A name that is spelled in the target as it is, and nothing after it. */
-const PLAIN_NAME = /^[\x21\x22\x24\x26-\x3e\x40-\x7e]+$/
+/** A name that is spelled in the target as it is, and in JSON, and nothing after it. */
+const PLAIN_NAME = /^[!$&->@-[\]-~]+$/
 const CONTENT_TYPE = 'content-type'
 const CONTENT_LENGTH = 'content-length'
 const NO_SNIFF_NAME = 'x-content-type-options'
@@ -106,7 +102,8 @@ function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): st
   const { record } = found
   const selection = selectValues(record.values, EVERY_VALUE, 'public')
   if (selection.kind !== 'values' || selection.values.length === 0) return undefined
-  return valuesAnswer(name, selection.values, record.updatedAt).json
+  const shown = { values: selection.values, updatedAtMs: record.updatedAt }
+  return valuesJson(`"${name}"`, shown, asBytes)
 }
 
 const SCRATCH_BYTES = 65_536
@@ -114,11 +111,25 @@ const UTF8_BYTES_PER_UNIT_MAX = 3
 const scratch = Buffer.allocUnsafe(SCRATCH_BYTES)
 
 /** UTF-8 with a character for each byte: Node joins it to the head and sends both as one piece, without encoding it. */
-function bytesOf(text: string): string {
+function asBytes(text: string): string {
   if (text.length * UTF8_BYTES_PER_UNIT_MAX > SCRATCH_BYTES) {
     return Buffer.from(text).toString('latin1')
   }
   return scratch.toString('latin1', 0, scratch.write(text))
+}
+
+/** @param body its bytes, one character each */
+function sendPlain(response: ServerResponse, body: string): void {
+  const length = `${body.length}`
+  response.writeHead(200, [
+    CONTENT_TYPE,
+    JSON_TYPE,
+    NO_SNIFF_NAME,
+    NO_SNIFF,
+    CONTENT_LENGTH,
+    length,
+  ])
+  response.end(body, 'latin1')
 }
 
 /** Credentials of this node: its keys and its session cookies. Those of the Handle protocol count over TLS alone. */

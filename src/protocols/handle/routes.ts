@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { prefixOf } from '../../identifiers/handle.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import { mayDo } from '../../kernel/access/permissions.ts'
@@ -53,7 +54,7 @@ function answerWith({ resolve, traffic }: HandleJsonParts) {
     const visitor = traffic.admit(request.raw)
     if (visitor.waitS > 0) return send(reply, tooManyAnswer(visitor.waitS))
     const answer = await answerApi(resolve, apiRequest(request))
-    if (answer.resolved) traffic.count(answer.resolved.key, answer.resolved.kind, visitor)
+    if (answer.resolved) traffic.count(prefixOf(answer.resolved.key), answer.resolved.kind, visitor)
     return send(reply, answer)
   }
 }

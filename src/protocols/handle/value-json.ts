@@ -38,16 +38,39 @@ const PLAIN = /^[ !#-[\]-~\u00a0-\u2027\u202a-\ud7ff]*$/
  * timestamp?, references?`. `timestamp` is left out when it is 0, `permissions` when they are the usual ones.
  * @param updatedS seconds since 1970 that stand for a value without a timestamp of its own
  */
-export function formatValues(values: readonly HandleValue[], updatedS: number): string {
-  const usualTail = tailOf(undefined, updatedS)
+export function formatValues(
+  values: readonly HandleValue[],
+  updatedS: number,
+  spell: Spelling = asText,
+): string {
+  const usualTail = usualTailOf(updatedS)
   let text = ''
   for (const value of values) {
-    const tail = isUsual(value) ? usualTail : tailOf(value, updatedS)
-    const comma = text === '' ? '' : ','
-    text += `${comma}{"index":${value.index}${typePart(value.type)}${formatData(value)}${tail}`
+    if (text !== '') text += ','
+    text += isUsual(value)
+      ? formatUsual(value, usualTail, spell)
+      : spell(beginningOf(value) + formatData(value) + tailOf(value, updatedS))
   }
   return text
 }
+
+/** How letters beyond ASCII are to stand in what is made: as themselves, or for example as the bytes they are sent as. */
+export type Spelling = (text: string) => string
+
+const asText: Spelling = (text) => text
+
+/** As few pieces as possible: nearly all values are plain text of a few types. */
+function formatUsual(value: HandleValue, tail: string, spell: Spelling): string {
+  const { data } = value
+  const beginning = textBeginningOf(value)
+  if (beginning !== undefined && typeof data === 'string') {
+    if (PLAIN_ASCII.test(data)) return `${beginning}${data}"}${tail}`
+    if (PLAIN.test(data)) return `${beginning}${spell(data)}"}${tail}`
+  }
+  return spell(beginningOf(value) + formatData(value)) + tail
+}
+
+const PLAIN_ASCII = /^[ !#-[\]-~]*$/
 
 function isUsual({ permissions, ttl, timestamp, references }: HandleValue): boolean {
   return (
@@ -58,28 +81,53 @@ function isUsual({ permissions, ttl, timestamp, references }: HandleValue): bool
   )
 }
 
+/** Records of one batch share their second, so the last one is nearly always asked for again. */
+let lastTail = { seconds: 0, text: tailOf(undefined, 0) }
+function usualTailOf(seconds: number): string {
+  if (lastTail.seconds !== seconds) lastTail = { seconds, text: tailOf(undefined, seconds) }
+  return lastTail.text
+}
+
 /** All that follows the data. */
 function tailOf(value: HandleValue | undefined, updatedS: number): string {
   const { permissions = PERMISSIONS_DEFAULT, timestamp = updatedS, references = [] } = value ?? {}
   const rights =
     permissions === PERMISSIONS_DEFAULT ? '' : `,"permissions":"${formatPermissions(permissions)}"`
-  const time = timestamp === 0 ? '' : `,"timestamp":"${momentText(timestamp)}"`
+  const time = timestamp === 0 ? '' : `,"timestamp":"${formatMoment(timestamp)}"`
   const refs =
     references.length === 0 ? '' : `,"references":${JSON.stringify(references.map(referenceJson))}`
   return `${rights},"ttl":${formatTtl(value)}${time}${refs}}`
 }
 
-/** There are few types, and a text is found faster than it is made. */
-function typePart(type: string): string {
-  const known = typeParts.get(type)
-  if (known !== undefined) return known
-  const part = `,"type":${quote(type)},"data":`
-  if (typeParts.size < TYPE_PARTS_MAX && type.length < TYPE_CHARS_MAX) typeParts.set(type, part)
-  return part
+/** All before the data. */
+function beginningOf({ index, type }: HandleValue): string {
+  return `{"index":${index},"type":${quote(type)},"data":`
 }
 
-const typeParts = new Map<string, string>()
-const TYPE_PARTS_MAX = 1000
+/**
+ * All before the letters of data that is text, where it is in ASCII; undefined for types that may have a form of their own.
+ * There are few types, and a text is found faster than it is made.
+ */
+function textBeginningOf(value: HandleValue): string | undefined {
+  const { index, type } = value
+  const known = beginnings.get(type)?.[index]
+  if (known !== undefined) return known
+  if (mayBeKnownType(type) || !PLAIN_ASCII.test(type)) return undefined
+  const made = `${beginningOf(value)}${TEXT_BEGINNING}`
+  if (index < KEPT_INDEX_MAX && type.length < TYPE_CHARS_MAX) keepBeginning(value, made)
+  return made
+}
+
+function keepBeginning({ index, type }: HandleValue, made: string): void {
+  const kept = beginnings.get(type) ?? new Array<string | undefined>(KEPT_INDEX_MAX).fill(undefined)
+  kept[index] = made
+  if (beginnings.size < TYPES_MAX) beginnings.set(type, kept)
+}
+
+const TEXT_BEGINNING = '{"format":"string","value":"'
+const beginnings = new Map<string, (string | undefined)[]>()
+const KEPT_INDEX_MAX = 32
+const TYPES_MAX = 1000
 const TYPE_CHARS_MAX = 64
 
 function formatTtl(value: HandleValue | undefined): string {
@@ -95,17 +143,10 @@ export function formatPermissions(permissions: number): string {
 
 const BITS = [ADMIN_READ, ADMIN_WRITE, PUBLIC_READ, PUBLIC_WRITE]
 
-/** Values of one batch share their second, so the last text is nearly always asked for again. */
-let lastMoment = { seconds: 0, text: formatMoment(0) }
-function momentText(seconds: number): string {
-  if (lastMoment.seconds !== seconds) lastMoment = { seconds, text: formatMoment(seconds) }
-  return lastMoment.text
-}
-
 /** The data of a value as `{format, value}`: of a pre-defined type in its own form, else text, else base64. */
 export function formatData({ type, data }: HandleValue): string {
   if (typeof data === 'string' && !mayBeKnownType(type) && PLAIN.test(data)) {
-    return `{"format":"string","value":"${data}"}`
+    return `${TEXT_BEGINNING}${data}"}`
   }
   const known = mayBeKnownType(type) ? knownForm(type, bytesOf(data)) : undefined
   if (known !== undefined) return known

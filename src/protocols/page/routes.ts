@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { prefixOf } from '../../identifiers/handle.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
@@ -82,7 +83,7 @@ async function answerIdentifier(
   const { key } = visit.asked
   if (key === undefined) return sendState(visit, 'malformed')
   const resolution = await parts.resolve(key)
-  parts.traffic.count(key, resolution.kind, visitor)
+  parts.traffic.count(prefixOf(key), resolution.kind, visitor)
   switch (resolution.kind) {
     case 'found':
       return sendFound(visit, resolution)
