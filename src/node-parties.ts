@@ -1,10 +1,12 @@
+import { prefixDecisionClaims } from './identifiers/claims/prefix-decisions.ts'
 import { allotmentWrites, type PrefixDeps } from './identifiers/prefixes/allotment.ts'
 import { nodeSettingsOf } from './identifiers/prefixes/node-settings.ts'
+import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { parseSegment } from './identifiers/prefixes/segments.ts'
 import { resumptionWrites, suspensionWrites } from './identifiers/prefixes/with-enterprise.ts'
-import type { Documents } from './kernel/documents/documents.ts'
-import type { Evidence } from './kernel/evidence/evidence.ts'
-import { decisionClaim } from './kernel/parties/audited.ts'
+import type { DocumentChange, Documents } from './kernel/documents/documents.ts'
+import type { Claim, Evidence } from './kernel/evidence/evidence.ts'
+import { reviewClaims } from './kernel/parties/audited.ts'
 import type { PartiesDeps } from './kernel/parties/deps.ts'
 import { ENTERPRISE_CASES } from './kernel/parties/enterprise.ts'
 import { type FieldProblem, Problem } from './lib/problem.ts'
@@ -39,22 +41,47 @@ async function judgeWish(
   }
 }
 
-const FEED = 'enterprise-decisions'
 const PAGE = 200
 
-/** One round of following reviewers' decisions into the evidence log, each claimed once. True when there may be more. */
-export function decisionClaims(
+type Followed = {
+  readonly feed: string
+  readonly collection: string
+  readonly claimsOf: (change: DocumentChange) => readonly Claim[]
+}
+
+const FOLLOWED: readonly Followed[] = [
+  {
+    feed: 'enterprise-decisions',
+    collection: ENTERPRISE_CASES.name,
+    claimsOf: reviewClaims,
+  },
+  { feed: 'prefix-decisions', collection: PREFIXES.name, claimsOf: prefixDecisionClaims },
+]
+
+/**
+ * One round of following decisions about enterprises and prefixes into the evidence log, each claimed once. True when there
+ * may be more.
+ */
+export function decisionRounds(
   documents: Pick<Documents, 'changes'>,
   evidence: Evidence,
 ): () => Promise<boolean> {
   return async () => {
-    const position = await evidence.position(FEED)
-    const filter = { collection: ENTERPRISE_CASES.name }
-    const changes = await documents.changes(position, PAGE, filter)
-    const last = changes.at(-1)
-    if (last === undefined) return false
-    const claims = changes.map(decisionClaim).filter((it) => it !== undefined)
-    await evidence.append(claims, { feed: FEED, position: last.sequence })
-    return changes.length === PAGE
+    let more = false
+    for (const it of FOLLOWED) more = (await follow(documents, evidence, it)) || more
+    return more
   }
+}
+
+async function follow(
+  documents: Pick<Documents, 'changes'>,
+  evidence: Evidence,
+  { feed, collection, claimsOf }: Followed,
+): Promise<boolean> {
+  const position = await evidence.position(feed)
+  const changes = await documents.changes(position, PAGE, { collection })
+  const last = changes.at(-1)
+  if (last === undefined) return false
+  await evidence.append(changes.flatMap(claimsOf), { feed, position: last.sequence })
+  return changes.length === PAGE
 }

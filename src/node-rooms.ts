@@ -20,7 +20,7 @@ import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
 import { NODE_COLLECTIONS } from './node-collections.ts'
-import { decisionClaims } from './node-parties.ts'
+import { decisionRounds } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
 import { openLocalToken } from './server/local-token.ts'
@@ -149,7 +149,7 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
-  const decisions = decisionClaims(documents, evidence)
+  const decisions = decisionRounds(documents, evidence)
   stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
   const sweep = async (signal: AbortSignal) => {
     await sweepExpired(access, signal)

@@ -35,16 +35,25 @@ test('what is counted of a prefix is open to its enterprise, of the node to ever
   assert.deepEqual([all.fields, all.open, all.subject], [fields, 'public', 'node'])
 })
 
-test('a decision says who decided what about whom, and which fields were returned', () => {
+test('a decision says what was decided about whom, and which fields were returned; by whom is for staff', () => {
   const decision = { enterprise: 'e1', decision: 'returned', reviewer: 'u2', at: 99 }
-  assert.deepEqual(enterpriseDecision({ ...decision, returned: ['/name'] }), {
-    kind: 'enterprise-decision',
-    subject: 'e1',
-    at: 99,
-    fields: { enterprise: 'e1', decision: 'returned', reviewer: 'u2', returned: ['/name'] },
-    open: { enterprise: 'e1' },
-  })
-  assert.deepEqual(enterpriseDecision(decision).fields.returned, [])
+  assert.deepEqual(enterpriseDecision({ ...decision, returned: ['/name'] }), [
+    {
+      kind: 'enterprise-decision',
+      subject: 'e1',
+      at: 99,
+      fields: { enterprise: 'e1', decision: 'returned', returned: ['/name'] },
+      open: { enterprise: 'e1' },
+    },
+    {
+      kind: 'decision-maker',
+      subject: 'e1',
+      at: 99,
+      fields: { of: 'enterprise-decision', decision: 'returned', by: 'u2' },
+      open: 'staff',
+    },
+  ])
+  assert.deepEqual(enterpriseDecision(decision)[0]?.fields.returned, [])
 })
 
 test('every claim can be sealed, and days that are none are refused', () => {

@@ -1,4 +1,4 @@
-import type { Claim } from './evidence.ts'
+import type { Claim, ClaimValue } from './evidence.ts'
 
 /** The claims a node makes by itself. Days are UTC; a day's claim is dated at the day's end. */
 
@@ -8,6 +8,8 @@ export type Day = string
 export const REGISTRATIONS_DAILY = 'registrations-daily'
 export const RESOLUTIONS_DAILY = 'resolutions-daily'
 export const ENTERPRISE_DECISION = 'enterprise-decision'
+/** Who made a decision; the decision itself is a claim of its own beside it. */
+export const DECISION_MAKER = 'decision-maker'
 /** Subject of what is claimed about the whole node. No prefix is spelled so: prefixes are folded to capitals. */
 export const NODE_SUBJECT = 'node'
 
@@ -71,6 +73,34 @@ export function nodeResolutionsDaily(day: Day, by: ResolutionCounts): Claim {
   }
 }
 
+/** Something that people of the node decided about an enterprise or what is an enterprise's. */
+export type Decided = {
+  readonly kind: string
+  readonly subject: string
+  /** What it is about, as its fields; who has the enterprise may open the claim, else staff alone. */
+  readonly of: Readonly<Record<string, ClaimValue>> & { readonly enterprise?: string }
+  readonly decision: string
+  /** Id of who decided. */
+  readonly by: string
+  readonly at: number
+  /** What else was decided. */
+  readonly more?: Readonly<Record<string, ClaimValue>>
+}
+
+/**
+ * Two claims: what was decided, and by whom. The enterprise may open the first alone, as its thread does not say who of the
+ * node's people it was either; and to forget a person takes nothing from what was decided.
+ */
+export function decisionClaims(made: Decided): readonly Claim[] {
+  const { kind, subject, of, decision, by, at, more = {} } = made
+  const { enterprise } = of
+  const open = enterprise === undefined ? 'staff' : { enterprise }
+  return [
+    { kind, subject, at, fields: { ...of, decision, ...more }, open },
+    { kind: DECISION_MAKER, subject, at, fields: { of: kind, decision, by }, open: 'staff' },
+  ]
+}
+
 export type EnterpriseDecision = {
   readonly enterprise: string
   /** What became of the application or the enterprise, e.g. `approved`, `returned`. */
@@ -82,15 +112,11 @@ export type EnterpriseDecision = {
   readonly returned?: readonly string[]
 }
 
-export function enterpriseDecision(made: EnterpriseDecision): Claim {
-  const { enterprise, decision, reviewer, at, returned = [] } = made
-  return {
-    kind: ENTERPRISE_DECISION,
-    subject: enterprise,
-    at,
-    fields: { enterprise, decision, reviewer, returned },
-    open: { enterprise },
-  }
+export function enterpriseDecision(made: EnterpriseDecision): readonly Claim[] {
+  const { enterprise, decision, reviewer: by, at, returned = [] } = made
+  const of = { enterprise }
+  const kind = ENTERPRISE_DECISION
+  return decisionClaims({ kind, subject: enterprise, of, decision, by, at, more: { returned } })
 }
 
 function countsOf({ created, updated, retired, total }: RegistrationCounts) {

@@ -24,7 +24,10 @@ const CLAIMS: readonly Claim[] = [
   registrationsDaily({ prefix: '88.100.1', enterprise: 'e1', day: DAY }, COUNTS),
   registrationsDaily({ prefix: '88.100.2', enterprise: 'e2', day: DAY }, COUNTS),
   { kind: 'note', subject: '88.100.1', at: 0, fields: { 'a\nb': 1e21, '': null }, open: 'staff' },
-  enterpriseDecision({ enterprise: 'e1', decision: 'approved', reviewer: 'u9', at: 1 }),
+  ...enterpriseDecision({ enterprise: 'e1', decision: 'approved', reviewer: 'u9', at: 1 }).slice(
+    0,
+    1,
+  ),
 ]
 
 function user(more: Partial<Extract<Caller, { kind: 'user' }>>): Caller {

@@ -24,14 +24,14 @@ export const PARTIES_AUDITED: readonly AuditedCollection[] = [
 ]
 
 /**
- * A reviewer's decision as a claim for the evidence log; undefined for any other change. An entry of a thread is written
- * once and never again, so following the feed claims each decision once.
+ * A reviewer's decision as claims for the evidence log; none for any other change. An entry of a thread is written once and
+ * never again, so following the feed claims each decision once.
  */
-export function decisionClaim(change: DocumentChange): Claim | undefined {
+export function reviewClaims(change: DocumentChange): readonly Claim[] {
   const created = change.before === undefined && change.after !== undefined
-  if (change.collection !== ENTERPRISE_CASES.name || !created) return undefined
+  if (change.collection !== ENTERPRISE_CASES.name || !created) return []
   const { enterprise, kind, at, reasons = [] } = change.after as Case
-  if (!(DECISIONS as readonly string[]).includes(kind)) return undefined
+  if (!(DECISIONS as readonly string[]).includes(kind)) return []
   const returned = [...new Set(reasons.map((it) => it.path))]
   return enterpriseDecision({
     enterprise,

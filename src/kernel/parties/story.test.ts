@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { PASSWORD } from '../../../test/support/access-app.ts'
 import { anEntry, aPicture, openPartiesWorld, usccOf } from '../../../test/support/parties-world.ts'
 import { Problem } from '../../lib/problem.ts'
-import { decisionClaim } from './audited.ts'
+import { reviewClaims } from './audited.ts'
 import { ENTERPRISE_CASES, isAdmitted, publicEnterprise } from './enterprise.ts'
 
 const APPLY = '/api/v1/applications'
@@ -310,14 +310,19 @@ test('a suspension stops the prefixes in the same commit, and going on lets them
   assert.deepEqual(await world.prefixesOf(id), ['88.100.1 active'])
   const { documents } = world.node
   const changes = await documents.changes(0, 1000)
-  const claims = changes.map(decisionClaim).filter((it) => it !== undefined)
+  const all = changes.flatMap(reviewClaims)
+  const claims = all.filter((it) => it.open !== 'staff')
   assert.deepEqual(
     claims.map((it) => it.fields.decision),
     ['approved', 'suspended', 'resumed'],
   )
   assert.deepEqual(claims[0]?.open, { enterprise: id })
-  assert.equal(claims[0]?.fields.reviewer, claims[2]?.fields.reviewer)
-  assert.equal(JSON.stringify(claims).includes('unpaid'), false)
+  const makers = all.filter((it) => it.open === 'staff').map((it) => it.fields.by)
+  assert.equal(makers.length, 3)
+  const { body: me } = await world.reviewer.send('GET', '/api/v1/me')
+  assert.deepEqual([...new Set(makers)], [me.id])
+  assert.equal(JSON.stringify(claims).includes(me.id), false, 'who it was is for staff')
+  assert.equal(JSON.stringify(all).includes('unpaid'), false)
 })
 
 test('a hook that fails stops the suspension too', async () => {
