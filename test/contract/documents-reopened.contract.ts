@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Collection, Documents } from '../../src/kernel/documents/documents.ts'
 import { Problem } from '../../src/lib/problem.ts'
-import { author, del, pumps, put, walk } from './documents.contract.ts'
+import { accounts, author, del, pumps, put, walk } from './documents.contract.ts'
 
 /** Opens the same place again and again; a place not opened before is empty. */
 export type OpenAt = (place: string) => Promise<Documents>
@@ -60,6 +60,49 @@ export function documentsReopenedContract(driver: string, openAt: OpenAt): void 
     await assert.rejects(documents.count(pumps), { code: 'wrong-state' }, 'S1 is there twice now')
     await documents.commit([{ collection: plain, id: 'p', put: 1 }], { author })
     assert.equal((await walk(documents, { limit: 100 }, later)).length, 1_235)
+  })
+
+  test(`${driver}: what a later release declares secret is taken out of the feed that was`, async () => {
+    const { secret: _, quiet: _quiet, ...open } = accounts
+    const account = (at: number, password: string) => ({
+      collection: open,
+      id: `a${at % 7}`,
+      put: { name: 'n', password },
+    })
+    {
+      await using documents = await openAt('secrets')
+      for (let from = 0; from < 1_200; from += 7) {
+        const writes = [0, 1, 2, 3, 4, 5, 6].map((at) => account(from + at, `hunter${from + at}`))
+        await documents.commit(writes, { author })
+      }
+      assert.match(JSON.stringify(await documents.changes(0, 1_000)), /hunter/)
+      await documents.commit([put('p', { serial: 'hunter’s pump' })], { author })
+    }
+    {
+      await using documents = await openAt('secrets')
+      assert.equal((await documents.get(accounts, 'a0'))?.body.password, 'hunter1197')
+      const changes = [
+        ...(await documents.changes(0, 1_000)),
+        ...(await documents.changes(1_000, 1_000)),
+      ]
+      assert.equal(changes.length, 1_205)
+      assert.deepEqual(changes[0]?.after, { name: 'n', password: '[secret]' })
+      assert.deepEqual(changes[7]?.before, { name: 'n', password: '[former secret]' })
+      const told = changes.filter((it) => JSON.stringify(it).includes('hunter'))
+      assert.deepEqual(
+        told.map((it) => it.id),
+        ['p'],
+      )
+    }
+    await using documents = await openAt('secrets')
+    assert.equal(await documents.count(accounts), 7)
+    const written = await documents.commit(
+      [{ ...account(0, 'hunter9999'), collection: accounts }],
+      {
+        author,
+      },
+    )
+    assert.deepEqual(written, [173])
   })
 
   test(`${driver}: once closed it says so`, async () => {

@@ -43,6 +43,26 @@ const plants = {
   indexes: {},
 } as const satisfies Collection
 
+/** As `pumps`, with what its feed keeps to itself. */
+export const accounts = {
+  name: 'accounts',
+  schema: Type.Object({
+    name: Type.String(),
+    password: Type.Optional(Type.Unknown()),
+    seenAt: Type.Optional(Type.Integer()),
+  }),
+  indexes: { name: 'text' },
+  secret: ['password'],
+  quiet: ['seenAt'],
+} as const satisfies Collection
+
+const uses = {
+  name: 'uses',
+  schema: Type.Object({ at: Type.Integer() }),
+  indexes: {},
+  quiet: 'always',
+} as const satisfies Collection
+
 export const author: Author = { kind: 'user', id: 'mei' }
 
 export type OpenDocuments = (options: { clock: Clock; gate?: Gate }) => Promise<Documents>
@@ -57,6 +77,7 @@ export function documentsContract(driver: string, open: OpenDocuments): void {
   comparing(driver, fresh)
   paging(driver, fresh)
   feed(driver, open, fresh)
+  reserve(driver, fresh)
   pausing(driver, open)
 }
 
@@ -573,6 +594,86 @@ function feed(driver: string, open: OpenDocuments, fresh: Fresh): void {
     await Promise.all([...writers, follow()])
     assert.equal(seen.length, commits)
     assert.equal(new Set(seen).size, commits)
+  })
+}
+
+function reserve(driver: string, fresh: Fresh): void {
+  const account = (body: object, expected?: number): DocumentWrite => {
+    return { collection: accounts, id: 'a', put: body, ...(expected !== undefined && { expected }) }
+  }
+  const gone: DocumentWrite = { collection: accounts, id: 'a', delete: true }
+
+  test(`${driver}: the feed tells that a secret is there and that it changes, never what it is`, async () => {
+    await using documents = await fresh()
+    const bodies = [
+      { name: 'n' },
+      { name: 'n', password: 'hunter2' },
+      { name: 'm', password: 'hunter2' },
+      { name: 'm', password: { hash: 'hunter3' } },
+      { name: 'm' },
+      { name: 'm', password: null },
+    ]
+    for (const body of bodies) await documents.commit([account(body)], { author })
+    await documents.commit([gone], { author })
+    const changes = await documents.changes(0, 100)
+    const [told, former] = ['[secret]', '[former secret]']
+    assert.deepEqual(
+      changes.map(({ before, after }) => [before, after]),
+      [
+        [undefined, { name: 'n' }],
+        [{ name: 'n' }, { name: 'n', password: told }],
+        [
+          { name: 'n', password: told },
+          { name: 'm', password: told },
+        ],
+        [
+          { name: 'm', password: former },
+          { name: 'm', password: told },
+        ],
+        [{ name: 'm', password: former }, { name: 'm' }],
+        [{ name: 'm' }, { name: 'm', password: told }],
+        [{ name: 'm', password: told }, undefined],
+      ],
+    )
+    await documents.commit([account({ name: 'n', password: 'hunter4' }, 0)], { author })
+    const stored = await documents.get(accounts, 'a')
+    assert.deepEqual([stored?.version, stored?.body.password], [8, 'hunter4'])
+  })
+
+  test(`${driver}: a change of what is quiet is stored and not told`, async () => {
+    await using documents = await fresh()
+    const writes = [{ seenAt: 1 }, { seenAt: 2 }, { seenAt: 3, password: 'p' }, { seenAt: 4 }, {}]
+    for (const it of writes) await documents.commit([account({ name: 'n', ...it })], { author })
+    assert.equal((await documents.get(accounts, 'a'))?.version, 5)
+    await documents.commit([gone], { author })
+    assert.deepEqual(await documents.commit([account({ name: 'n' }, 0)], { author }), [7])
+    const changes = await documents.changes(0, 100)
+    assert.deepEqual(
+      changes.map((it) => it.version),
+      [1, 3, 4, 6, 7],
+    )
+  })
+
+  test(`${driver}: of what is always quiet nothing is told, and it is stored like the rest`, async () => {
+    await using documents = await fresh()
+    const use = (at: number, expected: number) =>
+      documents.commit([{ collection: uses, id: 'u', expected, put: { at } }], { author })
+    assert.deepEqual([await use(1, 0), await use(2, 1)], [[1], [2]])
+    await assert.rejects(use(3, 1), refused('stale-version'))
+    assert.equal((await documents.get(uses, 'u'))?.body.at, 2)
+    await documents.commit(
+      [{ collection: uses, id: 'u', delete: true }, put('p', { serial: 'P' })],
+      {
+        author,
+      },
+    )
+    assert.equal(await documents.get(uses, 'u'), undefined)
+    assert.deepEqual(await use(4, 0), [1], 'forgotten')
+    const changes = await documents.changes(0, 100)
+    assert.deepEqual(
+      changes.map((it) => it.collection),
+      ['pumps'],
+    )
   })
 }
 

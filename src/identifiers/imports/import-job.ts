@@ -84,6 +84,9 @@ export const IMPORTS = {
     repeat: 'text',
   },
   unique: ['repeat'],
+  secret: ['token'],
+  // How far it is: told by the import itself.
+  quiet: ['bytes', 'lines', 'created', 'updated', 'unchanged', 'refused', 'errors', 'lastBatch'],
 } as const satisfies Collection
 
 export function isActive(state: ImportState): boolean {

@@ -26,18 +26,7 @@ export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] 
     { collection: NODE_SETTINGS },
     {
       collection: IMPORTS,
-      secret: ['token', 'repeat', 'errors'],
-      // How far it is: told by the import itself.
-      quiet: [
-        'bytes',
-        'lines',
-        'created',
-        'updated',
-        'unchanged',
-        'refused',
-        'errors',
-        'lastBatch',
-      ],
+      secret: ['repeat', 'errors'],
       enterprisesOf: (it: ImportJob) => named(it.enterprise),
     },
     ...IDENTIFIERS_AUDITED,

@@ -31,6 +31,7 @@ export const IDEMPOTENCY_KEYS = {
     ),
   }),
   indexes: { at: 'integer' },
+  quiet: 'always',
 } as const satisfies Collection
 
 export type Done = { readonly handle: string; readonly version: number; readonly status: number }

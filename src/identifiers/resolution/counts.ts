@@ -29,6 +29,7 @@ export const RESOLUTION_COUNTS = {
   name: 'resolution-counts',
   schema: ResolutionCount,
   indexes: { prefix: 'text', day: 'text' },
+  quiet: 'always',
 } as const satisfies Collection<typeof ResolutionCount>
 
 /** What is counted under when no prefix of this node was asked for. */

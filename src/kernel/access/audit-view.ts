@@ -23,8 +23,8 @@ import type { PersonalRead } from './reads.ts'
  * something changed, and nobody sees what.
  */
 export type AuditedCollection = {
-  readonly collection: Pick<Collection, 'name' | 'personal'>
-  /** Shown to nobody. */
+  readonly collection: Pick<Collection, 'name' | 'personal' | 'secret' | 'quiet'>
+  /** Shown to nobody, beside what the collection itself keeps secret. */
   readonly secret?: readonly string[]
   /** A change of these alone is not worth an entry. */
   readonly quiet?: readonly string[]
@@ -39,30 +39,26 @@ export type AuditedCollection = {
 export const ACCESS_AUDITED: readonly AuditedCollection[] = [
   {
     collection: USERS,
-    secret: ['password'],
     enterprisesOf: (user: User) => user.enterprises,
     viewFor: viewOfUser,
   },
-  { collection: SESSIONS, secret: ['secretHash'], quiet: ['lastSeenAt'] },
+  { collection: SESSIONS },
   {
     collection: KEYS,
-    secret: ['secretHash'],
     enterprisesOf: (key: Key) => (key.enterprise === undefined ? [] : [key.enterprise]),
   },
   {
     collection: LINKS,
-    secret: ['secretHash'],
-    quiet: ['conflicts'],
     enterprisesOf: (link: Link) => (link.enterprise === undefined ? [] : [link.enterprise]),
   },
-  { collection: SETUP_CODES, secret: ['secretHash'] },
+  { collection: SETUP_CODES },
   {
     collection: PERSONAL_READS,
     enterprisesOf: (read: PersonalRead) => (read.enterprise === undefined ? [] : [read.enterprise]),
   },
   { collection: KEY_USES, hidden: true },
   { collection: OPERATORS, hidden: true },
-  { collection: ACCESS_SECRETS, secret: ['secret'], hidden: true },
+  { collection: ACCESS_SECRETS, hidden: true },
 ]
 
 /** Of a person, an enterprise sees the name and what they are there. */
@@ -106,7 +102,7 @@ export function viewChange(
   if (before === undefined && after === undefined) return undefined
   const both = before !== undefined && after !== undefined
   const changed = both ? changedMembers(before, after) : []
-  if (both && changed.every((it) => audited.quiet?.includes(it) === true)) return undefined
+  if (both && changed.every((it) => isQuiet(it, audited))) return undefined
   return {
     ...bareEntry(change),
     action: actionOf(change.collection, before, after),
@@ -114,6 +110,11 @@ export function viewChange(
     ...shownAs('before', before, audited, viewer),
     ...shownAs('after', after, audited, viewer),
   }
+}
+
+/** Changes told before a release declared its collection so are in the feed still. */
+function isQuiet(member: string, { collection, quiet }: AuditedCollection): boolean {
+  return quiet?.includes(member) === true || collection.quiet?.includes(member) === true
 }
 
 function bareEntry(change: DocumentChange): AuditEntry {
@@ -162,7 +163,8 @@ function shownAs(
 ): { before?: unknown; after?: unknown } {
   if (body === undefined) return {}
   const shown: Record<string, unknown> = { ...membersOf(body) }
-  for (const member of audited.secret ?? []) delete shown[member]
+  const { secret = [] } = audited
+  for (const member of [...secret, ...(audited.collection.secret ?? [])]) delete shown[member]
   const personal = viewer.personal ? [] : (audited.collection.personal ?? [])
   return { [as]: personal.reduce<unknown>((it, path) => masked(it, path.split('.')), shown) }
 }

@@ -49,6 +49,7 @@ export const USERS = {
   indexes: { nameKey: 'text', enterprises: 'text', state: 'text' },
   unique: ['nameKey'],
   personal: ['name', 'nameKey', 'displayName'],
+  secret: ['password'],
 } as const satisfies Collection
 
 export type User = Static<typeof USERS.schema>
@@ -67,6 +68,8 @@ export const SESSIONS = {
     client: Type.String({ maxLength: 60 }),
   }),
   indexes: { user: 'text', expiresAt: 'integer' },
+  secret: ['secretHash'],
+  quiet: ['lastSeenAt'],
 } as const satisfies Collection
 
 export type Session = Static<typeof SESSIONS.schema>
@@ -85,6 +88,7 @@ export const KEYS = {
     revokedAt: Type.Optional(Time),
   }),
   indexes: { enterprise: 'text', createdBy: 'text', expiresAt: 'integer' },
+  secret: ['secretHash'],
 } as const satisfies Collection
 
 export type Key = Static<typeof KEYS.schema>
@@ -94,6 +98,7 @@ export const KEY_USES = {
   name: 'key-uses',
   schema: Type.Object({ lastUsedAt: Time }),
   indexes: {},
+  quiet: 'always',
 } as const satisfies Collection
 
 /** One-time links: a new password for somebody, or a place for somebody new. */
@@ -115,6 +120,8 @@ export const LINKS = {
     conflicts: Type.Optional(Type.Integer({ minimum: 0 })),
   }),
   indexes: { kind: 'text', user: 'text', enterprise: 'text', expiresAt: 'integer' },
+  secret: ['secretHash'],
+  quiet: ['conflicts'],
 } as const satisfies Collection
 
 export type Link = Static<typeof LINKS.schema>
@@ -128,6 +135,7 @@ export const SETUP_CODES = {
     triedAt: Type.Array(Time, { maxItems: 5 }),
   }),
   indexes: {},
+  secret: ['secretHash'],
 } as const satisfies Collection
 
 /**
@@ -145,6 +153,7 @@ export const ACCESS_SECRETS = {
   name: 'access-secrets',
   schema: Type.Object({ secret: Type.String() }),
   indexes: {},
+  secret: ['secret'],
 } as const satisfies Collection
 
 /** The access log: who read whose personal data. Only ever added to. */

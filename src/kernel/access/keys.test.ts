@@ -164,6 +164,8 @@ test('last use is written down once a minute at most', async () => {
     node.clock.advance(6_000)
   }
   assert.equal((await node.documents.get(KEY_USES, id))?.version, 2)
+  const told = await node.documents.changes(0, 1_000)
+  assert.ok(!told.some((it) => it.collection === KEY_USES.name), 'use fills no feed')
   const [shown] = (await operator.send('GET', '/api/v1/keys')).body.items
   assert.equal(shown.lastUsedAt, '2026-01-01T00:01:00.000Z')
 })

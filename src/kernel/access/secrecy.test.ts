@@ -11,7 +11,7 @@ function secretsIn(text: string, secrets: ReadonlyMap<string, string>): string[]
   return [...secrets].filter(([secret]) => text.includes(secret)).map(([, what]) => what)
 }
 
-test('no secret is in any reply but the one that hands it out, in any error, or in the log', async () => {
+test('no secret is in any reply but the one that hands it out, in any error, in the change feed or in the log', async () => {
   await using node = await openTestNode()
   const secrets = new Map<string, string>([
     [PASSWORD, 'password'],
@@ -88,6 +88,9 @@ test('no secret is in any reply but the one that hands it out, in any error, or 
     assert.deepEqual(secretsIn(reply.text, secrets), [], what)
     assert.doesNotMatch(reply.text, /argon2|secretHash/, what)
   }
+  const feed = JSON.stringify(await node.documents.changes(0, 1_000))
+  assert.match(feed, /"secretHash":"\[secret\]"/, 'the feed tells that there is one')
+  assert.deepEqual(secretsIn(feed, secrets), [], 'the change feed')
   assert.ok(node.logged().includes('/api/v1/setup'), 'the log was on')
   assert.deepEqual(secretsIn(node.logged(), secrets), [])
 })

@@ -108,7 +108,7 @@ test('what is not a copy, or goes where documents are, is refused and changes no
   await writeFile(folder.pathOf('text'), 'nothing of ours'.repeat(1000))
   await assert.rejects(restoreDocuments(folder.pathOf('text'), empty), { code: 'unsupported' })
   const newer = new DatabaseSync(folder.pathOf('copy'))
-  newer.exec('PRAGMA user_version = 2')
+  newer.exec('PRAGMA user_version = 99')
   newer.close()
   await assert.rejects(restoreDocuments(folder.pathOf('copy'), empty), { code: 'unsupported' })
   assert.deepEqual(await empty.changes(0, 10), [])

@@ -2,6 +2,7 @@ import { Problem } from '../../lib/problem.ts'
 import { type Declared, type Entry, entriesOf, type Row } from './declared.ts'
 import type { DocumentChange } from './documents.ts'
 import { ABSENT, type IndexValue } from './index-values.ts'
+import { toldOf } from './told.ts'
 import type { PreparedCommit, PreparedWrite } from './writes.ts'
 
 /** What a driver knows under its lock. */
@@ -112,7 +113,10 @@ class Group {
         ? { ...before, version: 0 }
         : { ...before, now: undefined, version: before.version + 1 }
     }
-    const version = before.version + 1
+    // Of what the feed never tells, nobody knows any more how far the versions were.
+    const isForgotten =
+      before.now === undefined && this.#facts.declared(collection).quiet === 'always'
+    const version = isForgotten ? 1 : before.version + 1
     const createdAt = before.now?.createdAt ?? at
     return { ...before, version, now: { collection, id, version, createdAt, updatedAt: at, json } }
   }
@@ -170,6 +174,11 @@ class Group {
     const earlier = this.#touched.get(key)
     const previous = (earlier === undefined ? touched.first : earlier.now)?.json
     this.#touched.set(key, touched)
+    const told = toldOf(this.#facts.declared(collection), {
+      ...(previous !== undefined && { before: previous }),
+      ...(now !== undefined && { after: now.json }),
+    })
+    if (told === undefined) return
     this.#changes.push({
       collection,
       id,
@@ -177,8 +186,7 @@ class Group {
       at,
       author,
       ...(note !== undefined && { note }),
-      ...(previous !== undefined && { before: previous }),
-      ...(now !== undefined && { after: now.json }),
+      ...told,
     })
   }
 

@@ -14,7 +14,12 @@ export type DeclaredIndex = {
   readonly unique: boolean
 }
 
-export type Declared = { readonly name: string; readonly indexes: readonly DeclaredIndex[] }
+export type Declared = {
+  readonly name: string
+  readonly indexes: readonly DeclaredIndex[]
+  readonly secret: readonly string[]
+  readonly quiet: readonly string[] | 'always'
+}
 
 /** A document as drivers store it. The body is JSON text. */
 export type Row = {
@@ -44,7 +49,7 @@ const known = new WeakMap<Collection, Declared>()
 export function declaredOf(collection: Collection): Declared {
   const before = known.get(collection)
   if (before !== undefined) return before
-  const { name, indexes, unique = [] } = collection
+  const { name, indexes, unique = [], secret = [], quiet = [] } = collection
   if (!isCollectionName(name)) throw new TypeError(`${name}: not a collection's name`)
   const fields = Object.keys(indexes).toSorted()
   if (fields.length > INDEXES_MAX) throw new TypeError(`${name}: more than ${INDEXES_MAX} indexes`)
@@ -54,8 +59,12 @@ export function declaredOf(collection: Collection): Declared {
   }
   const loose = unique.find((it) => !fields.includes(it))
   if (loose !== undefined) throw new TypeError(`${name}: unique ${loose} is not among the indexes`)
+  const asked = secret.find((it) => fields.some((field) => field.split('.')[0] === it))
+  if (asked !== undefined) throw new TypeError(`${name}: a secret, ${asked}, cannot be indexed`)
   const declared: Declared = {
     name,
+    secret,
+    quiet,
     indexes: [
       ...TIMES,
       ...fields.map((field) => ({
@@ -75,10 +84,10 @@ export function isCollectionName(name: string): boolean {
 }
 
 /** What the indexes hold for a row: at least one entry for each index. */
-export function entriesOf(declared: Declared, row: Row): Entry[] {
+export function entriesOf({ indexes }: Pick<Declared, 'indexes'>, row: Row): Entry[] {
   const body: unknown = JSON.parse(row.json)
   const entries: Entry[] = []
-  for (const index of declared.indexes) {
+  for (const index of indexes) {
     const values =
       index.field === 'createdAt'
         ? [row.createdAt]

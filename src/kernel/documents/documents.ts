@@ -19,6 +19,14 @@ export type Collection<S extends TSchema = TSchema> = {
   readonly unique?: readonly string[]
   /** Members whose values are personal data: blanked in the change feed's before/after for those not entitled. */
   readonly personal?: readonly string[]
+  /** Top-level members whose values never enter the change feed: it tells only that there is one, and when it changes. */
+  readonly secret?: readonly string[]
+  /**
+   * Top-level members whose change alone the feed does not tell: when something was last seen, how far it is. `always` for
+   * bookkeeping that nobody follows: nothing of the collection is told, and the versions of a document that was deleted
+   * and is put again begin at 1.
+   */
+  readonly quiet?: readonly string[] | 'always'
 }
 
 export type Body<C extends Collection> = Static<C['schema']>
@@ -77,7 +85,7 @@ export type Query = {
 
 export type Page<T> = { readonly items: readonly Stored<T>[]; readonly next?: string }
 
-/** One write as the feed tells it. `sequence` rises with every write and never repeats; it may skip numbers. */
+/** One write as the feed tells it; what a collection declares `secret` or `quiet` it does not tell. `sequence` rises with every write and never repeats; it may skip numbers. */
 export type DocumentChange = {
   readonly sequence: number
   readonly collection: string

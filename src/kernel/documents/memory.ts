@@ -130,7 +130,7 @@ class MemoryDocuments implements Documents {
 
   #facts(): Facts {
     return {
-      declared: (name) => this.#declared.get(name) ?? { name, indexes: [] },
+      declared: (name) => this.#declared.get(name) ?? { name, indexes: [], secret: [], quiet: [] },
       row: (collection, id) => this.#of(collection).get(id),
       lastVersion: (collection, id) => this.#versions.get(`${collection} ${id}`) ?? 0,
       holders: (collection, field, value) =>

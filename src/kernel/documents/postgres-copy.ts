@@ -141,6 +141,7 @@ export async function restorePostgres(client: ClientBase, path: string): Promise
         'SELECT 1 FROM documents UNION ALL SELECT 1 FROM changes LIMIT 1',
       )
       if (filled.rows.length > 0) throw notEmpty()
+      await client.query('DELETE FROM secrets')
       for (const table of TABLES) await importTable(client, copy, table)
       await client.query(
         `UPDATE head SET declarations = declarations + 1,

@@ -3,6 +3,14 @@ import { type Declared, type DeclaredIndex, entriesOf } from './declared.ts'
 import type { IndexKind } from './documents.ts'
 import { DOCUMENTS_FORMAT, type DocumentRow, notUnique, rowOf, tooNew } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
+import { strippedOf, type ToldRow } from './told.ts'
+
+/** Members that were declared secret and are in no stored change any more. */
+const SECRETS = `
+CREATE TABLE secrets (
+  collection text COLLATE "C" NOT NULL, member text COLLATE "C" NOT NULL, PRIMARY KEY (collection, member)
+);
+`
 
 const TABLES = `
 CREATE TABLE migrations (version bigint PRIMARY KEY, at bigint NOT NULL);
@@ -30,7 +38,7 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_of_document ON changes (id, collection, sequence);
 CREATE INDEX changes_of_collection ON changes (collection, sequence);
-`
+${SECRETS}`
 
 /** Two programs that start at once make the tables once: any constant of ours. */
 const MIGRATION_LOCK = 0x576d446f
@@ -56,6 +64,9 @@ export async function migratePostgres(
     )
     const version = newest.rows[0]?.version ?? DOCUMENTS_FORMAT
     if (version > DOCUMENTS_FORMAT) throw tooNew(version)
+    if (version === DOCUMENTS_FORMAT) return
+    await client.query(SECRETS)
+    await client.query('INSERT INTO migrations VALUES ($1, $2)', [DOCUMENTS_FORMAT, at])
   })
 }
 
@@ -69,13 +80,23 @@ export async function lockHead(client: ClientBase): Promise<Head> {
   return head
 }
 
-/** Numbers of a collection's indexes, after those that were declared otherwise before were built anew. */
+/**
+ * Numbers of a collection's indexes, after those that were declared otherwise before were built anew, and after what is
+ * newly secret was taken out of the feed.
+ */
 export async function declarePostgres(client: ClientBase, declared: Declared): Promise<IndexIds> {
   const known = await readIndexes(client, declared.name)
-  if (isDeclaredSo(known, declared)) return idsOf(known)
+  const secrets = await newSecrets(client, declared)
+  const isSame = isDeclaredSo(known, declared)
+  if (isSame && secrets.length === 0) return idsOf(known)
   return await inPgTransaction(client, async () => {
     await lockHead(client)
-    await rebuild(client, declared)
+    if (!isSame) await rebuild(client, declared)
+    if (secrets.length > 0) await stripFeed(client, declared)
+    await client.query(
+      'INSERT INTO secrets SELECT $1, * FROM unnest($2::text[]) ON CONFLICT DO NOTHING',
+      [declared.name, secrets],
+    )
     await client.query('UPDATE head SET declarations = declarations + 1')
     return idsOf(await readIndexes(client, declared.name))
   })
@@ -134,9 +155,49 @@ async function hasTwice(client: ClientBase, index: number): Promise<boolean> {
   return rows.length > 0
 }
 
+async function newSecrets(client: ClientBase, { name, secret }: Declared): Promise<string[]> {
+  if (secret.length === 0) return []
+  const { rows } = await client.query<{ member: string }>(
+    'SELECT member FROM secrets WHERE collection = $1',
+    [name],
+  )
+  return secret.filter((it) => !rows.some(({ member }) => member === it))
+}
+
+const STRIP_ROWS = 500
+
+/** Takes secrets out of the changes that an earlier release stored. */
+async function stripFeed(client: ClientBase, declared: Declared): Promise<void> {
+  for (let after = 0; ; ) {
+    const { rows } = await client.query<ToldRow>(
+      `SELECT sequence, body_before, body_after FROM changes
+       WHERE collection = $1 AND sequence > $2 ORDER BY sequence LIMIT ${STRIP_ROWS}`,
+      [declared.name, after],
+    )
+    const stripped = strippedOf(declared, rows)
+    await client.query(
+      `UPDATE changes c SET body_before = s.body_before, body_after = s.body_after
+       FROM unnest($1::bigint[], $2::text[], $3::text[]) s (sequence, body_before, body_after)
+       WHERE c.sequence = s.sequence`,
+      [
+        stripped.map((it) => it.sequence),
+        stripped.map((it) => it.body_before),
+        stripped.map((it) => it.body_after),
+      ],
+    )
+    const last = rows.at(-1)
+    if (rows.length < STRIP_ROWS || last === undefined) return
+    after = last.sequence
+  }
+}
+
 const FILL_ROWS = 500
 
-async function fill(client: ClientBase, declared: Declared, ids: IndexIds): Promise<void> {
+async function fill(
+  client: ClientBase,
+  declared: Pick<Declared, 'name' | 'indexes'>,
+  ids: IndexIds,
+): Promise<void> {
   for (let after = ''; ; ) {
     const { rows } = await client.query<DocumentRow>(
       `SELECT collection, id, version, created_at, updated_at, body FROM documents

@@ -20,7 +20,9 @@ export type DeclaredHere = Map<string, { readonly declared: Declared; readonly i
 /** What a transaction did: enough to learn later whether it was committed. */
 export type Applied = {
   readonly outcomes: readonly Outcome[]
-  /** The first change and the sequence it was given; absent where nothing changed. */
+  /** Whether anything was written at all. */
+  readonly isEmpty: boolean
+  /** The first change and the sequence it was given; absent where nothing was told. */
   readonly first?: { readonly sequence: number; readonly change: ChangeRow }
 }
 
@@ -37,11 +39,12 @@ export class PostgresWriter {
     }
     const facts = await this.#facts(client, commits)
     const { outcomes, mutations } = decide(facts, commits)
-    const [change] = mutations.changes
-    if (change === undefined) return { outcomes }
+    if (isEmpty(mutations)) return { outcomes, isEmpty: true }
     await this.#store(client, mutations)
+    const [change] = mutations.changes
+    if (change === undefined) return { outcomes, isEmpty: false }
     await addChanges(client, mutations.changes, head.sequence)
-    return { outcomes, first: { sequence: head.sequence + 1, change } }
+    return { outcomes, isEmpty: false, first: { sequence: head.sequence + 1, change } }
   }
 
   /** Another program may have declared a collection anew since; what this one would write to its indexes is wrong then. */
@@ -147,6 +150,10 @@ export class PostgresWriter {
       entries.map((it) => it.id),
     ]
   }
+}
+
+function isEmpty({ puts, deletes, changes }: Mutations): boolean {
+  return puts.length + deletes.length + changes.length === 0
 }
 
 async function readDocuments(

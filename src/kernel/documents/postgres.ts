@@ -94,8 +94,10 @@ class PostgresEngine implements Engine {
   }
 
   /** Asks a new connection, after whoever may still be committing. False where nobody answers. */
-  async #wasCommitted({ first }: Applied): Promise<boolean> {
-    if (first === undefined) return true
+  async #wasCommitted({ isEmpty, first }: Applied): Promise<boolean> {
+    if (isEmpty) return true
+    // What left no trace in the feed cannot be told from what was never stored.
+    if (first === undefined) return false
     const { sequence, change } = first
     const find = async (client: ClientBase) => {
       await lockHead(client)

@@ -24,7 +24,7 @@ export function changeOf(change: ChangeRow & { readonly sequence: number }): Doc
 }
 
 /** Version of the tables of either database. A newer program brings older ones up to date; an older program refuses newer ones. */
-export const DOCUMENTS_FORMAT = 1
+export const DOCUMENTS_FORMAT = 2
 
 /** A row of `documents` as either database gives it. */
 export type DocumentRow = {

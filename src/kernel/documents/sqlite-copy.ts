@@ -62,7 +62,8 @@ export function openCopy(path: string): DatabaseSync {
   }
 }
 
-const COPIED = ['documents', 'indexes', 'entries', 'changes', 'migrations'] as const
+/** Not what is known about the copy's own format: what came in is brought up to date when it is declared. */
+const COPIED = ['documents', 'indexes', 'entries', 'changes'] as const
 
 /** Fills the empty database from a copy, in one transaction. */
 export function restoreSqlite(db: DatabaseSync, path: string): void {
@@ -74,6 +75,7 @@ export function restoreSqlite(db: DatabaseSync, path: string): void {
         'SELECT 1 FROM main.documents UNION ALL SELECT 1 FROM main.changes LIMIT 1',
       )
       if (filled.get() !== undefined) throw notEmpty()
+      db.exec('DELETE FROM main.secrets')
       for (const table of COPIED) {
         db.exec(`DELETE FROM main.${table}`)
         db.exec(`INSERT INTO main.${table} SELECT * FROM copy.${table}`)

@@ -4,9 +4,15 @@ import { type Declared, entriesOf } from './declared.ts'
 import type { IndexKind } from './documents.ts'
 import { DOCUMENTS_FORMAT, type DocumentRow, notUnique, rowOf, tooNew } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
+import { strippedOf, type ToldRow } from './told.ts'
 
 /** Read by `file(1)` and by us, so that another program's SQLite file is not taken for ours: "WmDo". */
 const APPLICATION_ID = 0x576d446f
+
+/** Members that were declared secret and are in no stored change any more. */
+const SECRETS = `
+CREATE TABLE secrets (collection TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (collection, member)) WITHOUT ROWID;
+`
 
 const TABLES = `
 CREATE TABLE migrations (version INTEGER PRIMARY KEY, at INTEGER NOT NULL);
@@ -31,7 +37,7 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_of_document ON changes (id, collection, sequence);
 CREATE INDEX changes_of_collection ON changes (collection, sequence);
-`
+${SECRETS}`
 
 /** Makes the tables of an empty file, or brings them up to date. Throws `unsupported` for what is not ours or newer. */
 export function migrateSqlite(db: DatabaseSync, at: number): void {
@@ -43,15 +49,20 @@ export function migrateSqlite(db: DatabaseSync, at: number): void {
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
       db.prepare('INSERT INTO migrations (version, at) VALUES (?, ?)').run(DOCUMENTS_FORMAT, at)
     }
-    checkSqliteFormat(db)
+    const before = checkSqliteFormat(db)
+    if (before >= DOCUMENTS_FORMAT) return
+    db.exec(SECRETS)
+    db.exec(`PRAGMA user_version = ${DOCUMENTS_FORMAT}`)
+    db.prepare('INSERT INTO migrations (version, at) VALUES (?, ?)').run(DOCUMENTS_FORMAT, at)
   })
 }
 
-/** Throws `unsupported` for what is not ours, or newer than this program. */
-export function checkSqliteFormat(db: DatabaseSync): void {
+/** Answers the format. Throws `unsupported` for what is not ours, or newer than this program. */
+export function checkSqliteFormat(db: DatabaseSync): number {
   if (numberOf(db, 'PRAGMA application_id') !== APPLICATION_ID) throw notOurs()
   const version = numberOf(db, 'PRAGMA user_version')
   if (version > DOCUMENTS_FORMAT) throw tooNew(version)
+  return version
 }
 
 function notOurs(): Problem {
@@ -65,14 +76,22 @@ type IndexRow = { id: number; field: string; kind: IndexKind; is_unique: number 
 
 /**
  * Numbers of a collection's indexes, after those that were declared otherwise before were built anew, in one
- * transaction. Throws `wrong-state` where a newly unique index finds a value twice.
+ * transaction, and after what is newly secret was taken out of the feed. Throws `wrong-state` where a newly unique index finds a value twice.
  */
 export function declareSqlite(db: DatabaseSync, declared: Declared): IndexIds {
   const known = indexRows(db, declared.name)
   const isSame =
     known.length === declared.indexes.length &&
     declared.indexes.every((it) => known.some((row) => isSameIndex(row, it)))
-  if (!isSame) inTransaction(db, () => rebuild(db, declared))
+  const secrets = newSecrets(db, declared)
+  if (secrets.length > 0) stripFeed(db, declared)
+  if (!isSame || secrets.length > 0) {
+    inTransaction(db, () => {
+      if (!isSame) rebuild(db, declared)
+      const add = db.prepare('INSERT INTO secrets (collection, member) VALUES (?, ?)')
+      for (const member of secrets) add.run(declared.name, member)
+    })
+  }
   return new Map(indexRows(db, declared.name).map((it) => [it.field, it.id]))
 }
 
@@ -101,7 +120,45 @@ function rebuild(db: DatabaseSync, declared: Declared): void {
   }
 }
 
-function fill(db: DatabaseSync, declared: Declared, ids: IndexIds): void {
+function newSecrets(db: DatabaseSync, { name, secret }: Declared): string[] {
+  const rows = db.prepare('SELECT member FROM secrets WHERE collection = ?').all(name)
+  const known = new Set(rows.map((it) => it.member))
+  return secret.filter((it) => !known.has(it))
+}
+
+const STRIP_ROWS = 500
+
+/** Takes secrets out of the changes that an earlier release stored, and their bytes out of the file. */
+function stripFeed(db: DatabaseSync, declared: Declared): void {
+  db.exec('PRAGMA secure_delete = ON')
+  let isDone = false
+  for (let after = 0; !isDone; ) {
+    const rows = changesAfter(db, declared.name, after)
+    inTransaction(db, () => stripRows(db, declared, rows))
+    after = rows.at(-1)?.sequence ?? after
+    isDone = rows.length < STRIP_ROWS
+    // The log holds the pages as they were before, too.
+    if (isDone && after > 0) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+  db.exec('PRAGMA secure_delete = FAST')
+}
+
+function changesAfter(db: DatabaseSync, collection: string, after: number): ToldRow[] {
+  const rows = db.prepare(
+    `SELECT sequence, body_before, body_after FROM changes
+     WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ${STRIP_ROWS}`,
+  )
+  return rows.all(collection, after) as ToldRow[]
+}
+
+function stripRows(db: DatabaseSync, declared: Declared, rows: readonly ToldRow[]): void {
+  const update = db.prepare('UPDATE changes SET body_before = ?, body_after = ? WHERE sequence = ?')
+  for (const { sequence, body_before, body_after } of strippedOf(declared, rows)) {
+    update.run(body_before, body_after, sequence)
+  }
+}
+
+function fill(db: DatabaseSync, declared: Pick<Declared, 'name' | 'indexes'>, ids: IndexIds): void {
   const add = db.prepare('INSERT INTO entries (index_id, value, id) VALUES (?, ?, ?)')
   const rows = db.prepare(
     'SELECT collection, id, version, created_at, updated_at, body FROM documents WHERE collection = ?',

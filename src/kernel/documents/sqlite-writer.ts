@@ -32,6 +32,8 @@ export class SqliteWriter implements Disposable {
       this.#db.exec('PRAGMA journal_mode = WAL')
       // FULL: the log is on the disk before a commit is acknowledged.
       this.#db.exec('PRAGMA synchronous = FULL')
+      // What is deleted, a password's hash perhaps, does not stay in the pages that are written anyway.
+      this.#db.exec('PRAGMA secure_delete = FAST')
       this.#db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
       migrateSqlite(this.#db, at)
       if (fileBytesMax !== undefined) {

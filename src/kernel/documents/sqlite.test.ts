@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { author, documentsContract, pumps, put } from '../../../test/contract/documents.contract.ts'
+import {
+  accounts,
+  author,
+  documentsContract,
+  pumps,
+  put,
+} from '../../../test/contract/documents.contract.ts'
 import { documentsReopenedContract } from '../../../test/contract/documents-reopened.contract.ts'
 import { Problem } from '../../lib/problem.ts'
 import { openSqliteDocuments } from './sqlite.ts'
@@ -68,9 +74,33 @@ test('SQLite: a file that may grow no further refuses writes clearly and keeps r
   await documents.commit([put('small', { serial: 'small' })], { author })
 })
 
-test('SQLite: what every release has written can be read', async () => {
-  await copyFile(new URL('../../../spec/documents/v1.sqlite', import.meta.url), pathOf('v1'))
-  await using documents = await openAt('v1')
+test('SQLite: secrets that an earlier release told are in the file no more', async () => {
+  const { secret: _, quiet: _quiet, ...open } = accounts
+  {
+    await using documents = await openAt('told')
+    for (let at = 0; at < 50; at++) {
+      const body = { name: 'n', password: `hunter${at}` }
+      await documents.commit([{ collection: open, id: 'a', put: body }], { author })
+    }
+  }
+  assert.match(await readFile(pathOf('told'), 'latin1'), /hunter7/)
+  await using documents = await openAt('told')
+  await documents.count(accounts)
+  const file = await readFile(pathOf('told'), 'latin1')
+  const log = await readFile(`${pathOf('told')}-wal`, 'latin1')
+  assert.deepEqual(new Set(`${file}${log}`.match(/hunter\d+/g)), new Set(['hunter49']))
+})
+
+for (const version of ['v1', 'v2']) readsRelease(version)
+
+function readsRelease(version: string): void {
+  test(`SQLite: what ${version} has written can be read and goes on`, () => assertReads(version))
+}
+
+async function assertReads(version: string): Promise<void> {
+  const written = new URL(`../../../spec/documents/${version}.sqlite`, import.meta.url)
+  await copyFile(written, pathOf(version))
+  await using documents = await openAt(version)
   const page = await documents.query(pumps, { where: { tags: '离心泵' }, limit: 10 })
   assert.deepEqual(
     page.items.map((it) => [it.id, it.version, it.createdAt, it.updatedAt, it.body]),
@@ -95,4 +125,4 @@ test('SQLite: what every release has written can be read', async () => {
     ],
   )
   assert.deepEqual(await documents.commit([put('pump-8', { serial: 'P-8' }, 0)], { author }), [3])
-})
+}

@@ -16,7 +16,7 @@ export const PARTIES_AUDITED: readonly AuditedCollection[] = [
   {
     collection: ENTERPRISES,
     // What it is found by is told by what that was made from.
-    secret: ['statusHash', 'nameGrams', 'nameKey', 'usccs', 'legalPersons', 'idNumbers', 'phones'],
+    secret: ['nameGrams', 'nameKey', 'usccs', 'legalPersons', 'idNumbers', 'phones'],
     enterprisesOf: (it: Enterprise) => [it.enterprise],
   },
   { collection: ENTERPRISE_CASES, enterprisesOf: (it: Case) => [it.enterprise] },

@@ -93,6 +93,7 @@ export const ENTERPRISES = {
     idNumbers: 'text',
     phones: 'text',
   },
+  secret: ['statusHash'],
   personal: [
     'entry.legalPerson',
     'entry.contact',
