@@ -163,8 +163,10 @@ export class Binder implements LineSink {
   #wrongName(name: string, handle: string): FieldProblem | undefined {
     if (handle === '') return NO_NAME
     if (name.includes('E+') && SPREADSHEET_NUMBER.test(name)) return SPOILT
-    if (handle.indexOf('/') <= 0) return NO_PREFIX
-    return PLAIN_NAME.test(handle) ? undefined : wrongName(handle)
+    const slash = handle.indexOf('/')
+    if (slash <= 0) return NO_PREFIX
+    const isPlain = slash < handle.length - 1 && PLAIN_NAME.test(handle)
+    return isPlain ? undefined : wrongName(handle)
   }
 
   #refuse(line: number, handle: string, problems: readonly FieldProblem[]): void {

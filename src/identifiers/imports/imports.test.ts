@@ -73,6 +73,18 @@ test('every line of a CSV file has one outcome, and the records are there', asyn
   assert.equal(again.summary.unchanged, 4)
 })
 
+test('a line that names its prefix alone is refused: the cell of the suffix was empty', async () => {
+  await using world = await openImportWorld()
+  const { told } = await send(world, ['标识,名称', '88.100.1/,泵', '88.100.1/6,泵'].join('\n'))
+  assert.deepEqual(
+    told.map((it) => [it.line, it.outcome]),
+    [
+      [2, 'refused'],
+      [3, 'created'],
+    ],
+  )
+})
+
 test('without asking for lines the answer is the job; its result is kept, whole or refused lines only', async () => {
   await using world = await openImportWorld()
   const csv = `suffix,name\n${Array.from({ length: 3000 }, (_, i) => `A${i},${i === 7 ? '' : 'n'}`).join('\n')}\n`

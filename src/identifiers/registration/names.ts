@@ -1,7 +1,7 @@
 import type { Caller, Permission } from '../../kernel/access/permissions.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
-import { type Handle, parseHandle, prefixOf } from '../handle.ts'
+import { type Handle, parseHandle, prefixOf, suffixOf } from '../handle.ts'
 import type { PrefixAnswer, PrefixBook } from '../prefixes/book.ts'
 import { isNational } from '../prefixes/segments.ts'
 import { type EntitledPrefix, entitledPrefix } from '../prefixes/tenancy.ts'
@@ -9,7 +9,11 @@ import { type EntitledPrefix, entitledPrefix } from '../prefixes/tenancy.ts'
 /** Under 88 and 86 a whole identifier has at most this many characters. */
 export const NATIONAL_CHARS_MAX = 255
 
-/** A name as it may be registered; names that are found already are only parsed. @throws Problem `malformed-identifier` */
+/**
+ * A name as it may be registered; names that are found already are only parsed. A handle's local name may be empty (RFC 3651
+ * §3); a national identifier has a suffix, and one without is a cell that was left empty.
+ * @throws Problem `malformed-identifier`
+ */
 export function parseNewName(text: string): Handle {
   const handle = parseHandle(text)
   const reason = wrongName(handle)
@@ -20,7 +24,9 @@ export function parseNewName(text: string): Handle {
 function wrongName({ spelled, key }: Handle): Text | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (/[\u0000-\u001f\u007f]/.test(spelled)) return CONTROL
-  if (!isNational(prefixOf(key)) || spelled.length <= NATIONAL_CHARS_MAX) return undefined
+  if (!isNational(prefixOf(key))) return undefined
+  if (suffixOf(key) === '') return NO_SUFFIX
+  if (spelled.length <= NATIONAL_CHARS_MAX) return undefined
   return [...spelled].length > NATIONAL_CHARS_MAX ? TOO_LONG : undefined
 }
 
@@ -87,6 +93,10 @@ export function whyNotWritable(answer: PrefixAnswer): Text | undefined {
 const CONTROL: Text = {
   en: 'An identifier holds no control characters',
   zh: '标识不能含有控制字符',
+}
+const NO_SUFFIX: Text = {
+  en: 'Under 88 and 86 an identifier has a suffix after the slash',
+  zh: '88 和 86 前缀下的标识在斜线之后必须有后缀',
 }
 const TOO_LONG: Text = {
   en: `Under 88 and 86 an identifier has at most ${NATIONAL_CHARS_MAX} characters`,

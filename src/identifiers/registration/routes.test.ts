@@ -417,7 +417,7 @@ test('a key that may write but not read is told nothing of what is there', async
 
 test('names are taken from the address as they are, slashes, dots and all', async () => {
   await using it = await world()
-  for (const suffix of ['a/b', 'a%2Fb', '../x', 'q?x=1#y', '水泵 7', '']) {
+  for (const suffix of ['a/b', 'a%2Fb', '../x', 'q?x=1#y', '水泵 7']) {
     const handle = `88.100.1/${suffix}`
     const made = await must(it.ask('ann', 'POST', BASE, { body: { handle, values: [] } }))
     const read = await it.ask('ann', 'GET', made.links.self)
@@ -458,4 +458,21 @@ test('nothing is registered or changed where a prefix is not active here', async
     await must(it.ask('operator', 'POST', back, { body: {} }))
   }
   await must(it.ask('ann', 'POST', BASE, { body: other }))
+})
+
+test('a national identifier has a suffix; under another prefix a local name may be empty, as handles may', async () => {
+  await using it = await openIdentifierWorld()
+  await furnish(it)
+  await must(
+    it.ask('operator', 'POST', '/api/v1/prefixes', { body: { enterprise: 'A', prefix: '20.500' } }),
+  )
+  const values = [{ index: 1, type: 'DESC', data: 'x' }]
+  const national = await it.ask('ann', 'POST', BASE, { body: { handle: '88.100.1/', values } })
+  assert.equal(national.status, 400)
+  assert.match(national.body.detail, /suffix/)
+  const made = await must(it.ask('ann', 'POST', BASE, { body: { handle: '20.500/', values } }))
+  assert.equal(made.handle, '20.500/')
+  const read = await it.ask('ann', 'GET', made.links.self)
+  assert.deepEqual([read.status, read.body.handle], [200, '20.500/'], made.links.self)
+  await must(it.ask('ann', 'GET', made.links.history))
 })
