@@ -390,3 +390,27 @@ test('a scanner reads the public address from the code', { skip: mustSkip }, asy
     await rm(folder, { recursive: true })
   }
 })
+
+test('a prefix that is nobody’s, one of another node and what is no identifier at all are told apart', async () => {
+  const code = async (path: string) => {
+    const { statusCode, body } = await get(path)
+    assert.equal(statusCode, 404, path)
+    return /<h1>(.*?)<\/h1>/.exec(body)?.[1]
+  }
+  for (const path of [
+    '/noslash',
+    '/favicon.ico',
+    '/20.500',
+    '/20.500/x',
+    '/88.1000',
+    '/88.1000/x',
+  ]) {
+    assert.equal(await code(path), 'Not an identifier of this node', path)
+  }
+  for (const path of ['/88.100.99', '/88.100.99/x', '/88.100.99/']) {
+    assert.equal(await code(path), 'Prefix not in use', path)
+  }
+  for (const path of ['/88.100.7/none', '/88.100.7/']) {
+    assert.equal(await code(path), 'Not registered here', path)
+  }
+})

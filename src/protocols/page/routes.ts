@@ -1,6 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { prefixOf } from '../../identifiers/handle.ts'
-import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
+import { foldAscii, type HandleKey, prefixOf, suffixOf } from '../../identifiers/handle.ts'
+import {
+  type Delegated,
+  PREFIX_RECORDS,
+  type Resolution,
+  type Resolver,
+} from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { App } from '../../lib/http.ts'
@@ -93,7 +98,9 @@ async function answerIdentifier(
       return sendDelegated(visit, resolution)
     case 'absent':
     case 'unknown':
-      return sendState(visit, resolution.kind, { suggestions: await existing(visit) })
+      return sendState(visit, whyAbsent(visit, key, resolution.kind), {
+        suggestions: await existing(visit),
+      })
     case 'held':
     case 'suspended':
       return sendState(visit, resolution.kind)
@@ -138,6 +145,20 @@ async function sendFound(
   const type = form === 'json' ? 'application/json' : 'application/ld+json'
   varied(reply).type(`${type}; charset=utf-8`)
   return reply.send(JSON.stringify(write(description, { base, target })))
+}
+
+/**
+ * A resolver says of every prefix's own record that it is not here, as deployed servers do. People are told whether this
+ * node could know the prefix at all: one below its own that nobody has is known nowhere else either.
+ */
+function whyAbsent({ frame }: Visit, key: HandleKey, kind: 'absent' | 'unknown'): PageState {
+  const prefix = prefixOf(key)
+  const isRecord = prefix === PREFIX_RECORDS
+  if (kind === 'absent' && !isRecord) return 'absent'
+  const own = frame.node.prefix
+  const named = isRecord ? suffixOf(key) : prefix
+  const isBelow = own !== undefined && named.startsWith(`${foldAscii(own)}.`)
+  return isBelow ? 'unallotted' : 'unknown'
 }
 
 /** An identifier whose URL is its own page must not send the browser in circles. */

@@ -26,6 +26,7 @@ const TONE: Readonly<Partial<Record<PageState, 'warn' | 'bad'>>> = {
   tooMany: 'warn',
   malformed: 'warn',
   absent: 'warn',
+  unallotted: 'warn',
   unknown: 'warn',
   held: 'bad',
 }

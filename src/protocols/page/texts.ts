@@ -105,6 +105,16 @@ export const STATES = {
       },
     ],
   },
+  unallotted: {
+    status: 404,
+    code: 'not-found',
+    title: { en: 'Prefix not in use', zh: '前缀未启用' },
+    text: {
+      en: 'The prefix lies below this node and belongs to nobody at present, so no identifier under it means anything.',
+      zh: '该前缀属于本节点，但目前未分配给任何企业，其下没有有效标识。',
+    },
+    steps: [CHECK_SPELLING, ASK_SELLER, ASK_NODE],
+  },
   malformed: {
     status: 400,
     code: 'malformed-identifier',
