@@ -45,7 +45,7 @@ export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
         operationId: 'exportIdentifiers',
         querystring: Type.Object({
           prefix: Type.String({ minLength: 1, maxLength: 255 }),
-          /** Needed for tables. `NAME@VERSION` says which columns there are; records of all its versions are written. */
+          /** Needed for tables. `NAME` has the columns of all versions, `NAME@VERSION` its own; records of all versions are written. */
           template: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
           format: Type.Optional(Type.Unsafe<Format>(Type.Enum([...FORMATS]))),
         }),
@@ -75,7 +75,7 @@ async function templateFor(
   name: string | undefined,
 ): Promise<Template | undefined> {
   if (name === undefined) return undefined
-  const found = await shelf.find(prefix, name)
+  const found = await shelf.toRead(prefix, name)
   if (found === undefined) throw noTemplate(name)
   return found.template
 }

@@ -4,8 +4,11 @@ import type { PrefixKey } from '../handle.ts'
 import { lineageOf, type PrefixBook } from '../prefixes/book.ts'
 import { type CompiledTemplate, compileTemplate } from './compiled.ts'
 import { parseTemplateName, TEMPLATES, templateDocumentId } from './stored-template.ts'
+import type { Template } from './template.ts'
 
 const COMPILED_MAX = 1000
+
+type States = readonly Template['state'][]
 
 /**
  * The templates that prefixes may use: their own, and those of the prefixes they derive from that belong to the same
@@ -37,13 +40,25 @@ export class TemplateShelf {
 
   /** The template by which a record was made, whatever has become of it since. */
   async find(prefix: PrefixKey, name: string): Promise<CompiledTemplate | undefined> {
+    return await this.#find(prefix, name, ['published'])
+  }
+
+  /**
+   * By `name` alone the version that has the fields of all records there are: the newest that records can have been made
+   * by, also where it has been withdrawn since.
+   */
+  async toRead(prefix: PrefixKey, name: string): Promise<CompiledTemplate | undefined> {
+    return await this.#find(prefix, name, ['published', 'withdrawn'])
+  }
+
+  async #find(prefix: PrefixKey, name: string, states: States) {
     const wanted = parseTemplateName(name)
     if (wanted === undefined) return undefined
     const { version } = wanted
     for (const at of lineageOf(this.#book, prefix)) {
       const id =
         version === undefined
-          ? await this.#newest(at, wanted.name)
+          ? await this.#newest(at, wanted.name, states)
           : templateDocumentId({ prefix: at, name: wanted.name, version })
       const found = id === undefined ? undefined : await this.#compile(id)
       if (found !== undefined) return found
@@ -51,9 +66,9 @@ export class TemplateShelf {
     return undefined
   }
 
-  async #newest(prefix: PrefixKey, name: string): Promise<string | undefined> {
+  async #newest(prefix: PrefixKey, name: string, states: States): Promise<string | undefined> {
     const page = await this.#documents.query(TEMPLATES, {
-      where: { prefix, name, state: 'published' },
+      where: { prefix, name, state: { in: [...states] } },
       order: { by: 'version', descending: true },
       limit: 1,
     })
