@@ -31,7 +31,8 @@ export type Delegated = Extract<Resolution, { kind: 'delegated' }>
 
 /** Answers at once when the store does: no promise is made on the way of an embedded store. */
 export type Resolver = {
-  (key: HandleKey): MaybePromise<Resolution>
+  /** @param prefix that of the key, where it is known already */
+  (key: HandleKey, prefix?: PrefixKey): MaybePromise<Resolution>
   /** The edition of a prefix hosted here; absent where the store cannot tell what has changed. */
   readonly editionOf?: (prefix: PrefixKey) => Edition | undefined
 }
@@ -49,8 +50,7 @@ export const PREFIX_RECORDS = '0.NA'
 export function resolveLocally({ store, prefixState, prefixRecord }: ResolverParts): Resolver {
   const { turn } = store
   const get = (key: HandleKey) => (turn ?? store).get(key)
-  const resolve = (key: HandleKey) => {
-    const prefix = prefixOf(key)
+  const resolve = (key: HandleKey, prefix = prefixOf(key)) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
     if (state.kind !== 'hosted') return withoutRecord(state)

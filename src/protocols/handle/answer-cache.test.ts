@@ -10,7 +10,7 @@ import type { PrefixAnswer } from '../../identifiers/prefixes/book.ts'
 import { resolveLocally } from '../../identifiers/resolution/resolution.ts'
 import { openLmdbStore } from '../../identifiers/store/lmdb.ts'
 import type { RecordDraft } from '../../identifiers/store/store.ts'
-import { AnswerCache } from './answer-cache.ts'
+import { AnswerCache, type KeptAnswer } from './answer-cache.ts'
 import { handleFastPath } from './fast-path.ts'
 import { madePrefixRecord } from './prefix-record.ts'
 
@@ -19,23 +19,27 @@ const answer = (target: string, body: string) => {
   return { target, edition, body }
 }
 
+function offer(cache: AnswerCache, it: KeptAnswer): void {
+  if (cache.wants(it.target)) cache.keep(it)
+}
+
 test('while there is room every answer is kept, then those that are asked for again', () => {
   const cache = new AnswerCache(100_000)
-  for (let i = 0; i < 1_000; i++) cache.offer(answer(`/once/${i}`, 'x'.repeat(830)))
+  for (let i = 0; i < 1_000; i++) offer(cache, answer(`/once/${i}`, 'x'.repeat(830)))
   assert.equal(cache.find('/once/999'), undefined)
   const walked = cache.size
   assert.ok(walked > 50 && walked < 110, `${walked} answers of a thousand bytes`)
   const kept = Array.from({ length: 1_000 }, (_, i) => cache.find(`/once/${i}`)).filter(Boolean)
   assert.equal(kept.length, walked, 'a walk over the rest has pushed none out')
-  cache.offer(answer('/a', 'one'))
+  offer(cache, answer('/a', 'one'))
   assert.equal(cache.find('/a'), undefined)
-  cache.offer(answer('/a', 'two'))
+  offer(cache, answer('/a', 'two'))
   assert.equal(cache.find('/a')?.body, 'two')
-  cache.offer(answer('/a', 'three'))
+  offer(cache, answer('/a', 'three'))
   assert.equal(cache.find('/a')?.body, 'three')
   let most = 0
   for (let i = 0; i < 5_000; i++) {
-    for (let times = 0; times < 2; times++) cache.offer(answer(`/${i}`, 'x'.repeat(830)))
+    for (let times = 0; times < 2; times++) offer(cache, answer(`/${i}`, 'x'.repeat(830)))
     assert.equal(cache.find('/a')?.body, 'three', 'what is asked for all the time stays')
     most = Math.max(most, cache.size)
   }
@@ -44,7 +48,7 @@ test('while there is room every answer is kept, then those that are asked for ag
 
 test('a large answer is not kept', () => {
   const cache = new AnswerCache()
-  for (let i = 0; i < 3; i++) cache.offer(answer('/a', 'x'.repeat(20_000)))
+  for (let i = 0; i < 3; i++) offer(cache, answer('/a', 'x'.repeat(20_000)))
   assert.equal(cache.find('/a'), undefined)
 })
 

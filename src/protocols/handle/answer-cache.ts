@@ -36,6 +36,8 @@ export class AnswerCache {
   #hand = 0
   #size = 0
   #wasFull = false
+  #target = ''
+  #hash = hashOf('')
 
   constructor(bytesMax = CACHE_BYTES_MAX) {
     this.#bytesMax = bytesMax
@@ -46,27 +48,32 @@ export class AnswerCache {
   }
 
   find(target: string): KeptAnswer | undefined {
-    const place = this.#placeOf(target, hashOf(target))
+    this.#hash = hashOf(target)
+    this.#target = target
+    const place = this.#placeOf(target, this.#hash)
     if (place < 0) return undefined
     this.#isUsed[place] = 1
     return this.#answers[place]
   }
 
-  /** Keeps the answer where there is room for it, or if its target was asked for lately. True when it is kept. */
-  offer(answer: KeptAnswer): boolean {
+  /** Whether the answer to the target should be kept: there is room for it, or it was asked for lately. */
+  wants(target: string): boolean {
+    return !this.#wasFull || this.#wasAsked(this.#hashFor(target))
+  }
+
+  /** Keeps the answer to a target that is wanted; for the time being where it is not too large. */
+  keep(answer: KeptAnswer): void {
     const { target } = answer
-    if (answer.body.length > ANSWER_BYTES_MAX) return false
-    const hash = hashOf(target)
+    if (answer.body.length > ANSWER_BYTES_MAX) return
+    const hash = this.#hashFor(target)
     const same = this.#placeOf(target, hash)
-    const place = same < 0 ? this.#placeFor(hash, bytesOf(answer)) : same
-    if (place < 0) return false
+    const place = same < 0 ? this.#placeFor(hash) : same
     this.#drop(place)
     this.#hashes[place] = hash
     this.#answers[place] = { ...answer, body: inOnePiece(answer.body) }
     this.#bytes += bytesOf(answer)
     this.#size++
     while (this.#bytes > this.#bytesMax) this.#dropNext(place)
-    return true
   }
 
   /** Answers kept now. */
@@ -86,21 +93,26 @@ export class AnswerCache {
     return (hash ^ (hash >>> 15)) & (this.#hashes.length - WAYS)
   }
 
-  /** Where an answer that is not here yet may be put; -1 when it should not. */
-  #placeFor(hash: number, bytes: number): number {
+  /** Mostly of the target that was looked for just now. */
+  #hashFor(target: string): number {
+    return target === this.#target ? this.#hash : hashOf(target)
+  }
+
+  /** Where an answer that is not here yet is put. */
+  #placeFor(hash: number): number {
     const first = this.#firstPlace(hash)
-    const free = this.#hashes.subarray(first, first + WAYS).indexOf(0)
-    this.#wasFull ||= this.#bytes + bytes > this.#bytesMax
-    if (free >= 0 && !this.#wasFull) return first + free
-    if (!this.#wasAsked(hash)) return -1
-    if (free >= 0) return first + free
-    let place = first
-    while (place < first + WAYS && this.#isUsed[place] === 1) this.#isUsed[place++] = 0
-    return place < first + WAYS ? place : first
+    const end = first + WAYS
+    for (let place = first; place < end; place++) if (this.#hashes[place] === 0) return place
+    for (let place = first; place < end; place++) {
+      if (this.#isUsed[place] === 0) return place
+      this.#isUsed[place] = 0
+    }
+    return first
   }
 
   /** Makes room, going round: who was asked for since the last time stays once more. */
   #dropNext(except: number): void {
+    this.#wasFull = true
     const place = this.#hand
     this.#hand = (place + 1) % this.#hashes.length
     if (this.#isUsed[place] === 1) this.#isUsed[place] = 0

@@ -56,14 +56,14 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
     if (key === undefined) return false
     const prefix = prefixOf(key)
     // Taken before the record is read: should a commit come between, the answer is held for older than it is.
-    const edition = resolve.editionOf?.(prefix)
-    const resolution = resolve(key)
+    const edition = cache.wants(target) ? resolve.editionOf?.(prefix) : undefined
+    const resolution = resolve(key, prefix)
     if (resolution instanceof Promise || resolution.kind !== 'found') return false
     const body = bodyOf(name, resolution)
     if (body === undefined) return false
     traffic.count(prefix, resolution.kind, visitor)
     sendPlain(response, body)
-    if (edition !== undefined) cache.offer({ target, edition, body })
+    if (edition !== undefined) cache.keep({ target, edition, body })
     return true
   }
 
