@@ -93,7 +93,7 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
     isAdmitted: (id: string) => isAdmitted(documents, id),
   }
   const shelf = new TemplateShelf(documents, book)
-  const registry = new Registry({ store, book, clock, shelf })
+  const registry = new Registry({ documents, store, book, clock, shelf })
   const place = {
     kind: 'thread',
     entry: IMPORT_THREAD,

@@ -68,7 +68,7 @@ export async function openIdentifierWorld(
   })
   const book = await openPrefixBook({ documents, pollMs: 0 })
   const shelf = new TemplateShelf(documents, book)
-  const registry = new Registry({ store, book, shelf, clock: read })
+  const registry = new Registry({ documents, store, book, shelf, clock: read })
   const { app } = openHttp({
     log: pino({ level: 'error' }, pino.destination(2)),
     trustedProxies: [],

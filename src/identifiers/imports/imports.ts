@@ -13,6 +13,7 @@ import type { PrefixBook } from '../prefixes/book.ts'
 import { enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
 import { whyNotWritable } from '../registration/names.ts'
 import { PREFIX_RECORDS } from '../resolution/resolution.ts'
+import { usableFiles } from '../templates/files.ts'
 import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { noCounts } from './batch.ts'
@@ -279,6 +280,7 @@ export class Imports implements AsyncDisposable {
 
   async #start({ id, job, expected, caller, template, wish, resume }: Start): Promise<LiveImport> {
     const { documents, clock, onError, place, folder } = this.#deps
+    const files = await usableFiles(documents, template, job.enterprise)
     const write = { collection: IMPORTS, id, expected, put: job }
     const [version = expected + 1] = await documents.commit([write], { author: job.author })
     const live = new LiveImport({ id, job, version, documents, clock, onError })
@@ -291,6 +293,7 @@ export class Imports implements AsyncDisposable {
       format: job.format,
       ...(prefix !== undefined && { prefix: { spelled: prefix, key: parsePrefix(prefix) } }),
       ...(template !== undefined && { template }),
+      ...(files !== undefined && { files }),
       ...(job.sheet !== undefined && { sheet: job.sheet }),
       ...(resume !== undefined && { resume }),
       map: job.map,

@@ -59,7 +59,7 @@ export class BatchReader<B> implements Disposable {
     // A table tells its columns, JSON lines have none, and other JSON may turn out to be none at all.
     this.#isBegun = task.format !== 'handle-json'
     const binder = new Binder({
-      template: task.template && compileTemplate(task.template),
+      template: task.template && compileTemplate(task.template, task.files),
       prefix: task.prefix,
       map: task.map,
       readHandleJson: tools.readHandleJson,

@@ -1,6 +1,7 @@
 import type { Author } from '../../lib/author.ts'
 import type { Language } from '../../lib/text.ts'
 import type { PrefixKey } from '../handle.ts'
+import type { UsableFiles } from '../templates/files.ts'
 import type { Template } from '../templates/template.ts'
 import type { BatchLine, Counts } from './batch.ts'
 import type { Checkpoint } from './job-files.ts'
@@ -19,6 +20,8 @@ export type ImportTask = {
   readonly format: Format
   readonly prefix?: { readonly spelled: string; readonly key: PrefixKey }
   readonly template?: Template
+  /** Files that its fields may refer to. */
+  readonly files?: UsableFiles
   readonly map: ColumnMap
   /** XLSX: name of the sheet; default the first. */
   readonly sheet?: string

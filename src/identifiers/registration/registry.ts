@@ -1,3 +1,4 @@
+import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -6,6 +7,7 @@ import type { PrefixBook } from '../prefixes/book.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import type { CommitAnswer, RecordStore } from '../store/store.ts'
 import { type BoundFields, type CompiledTemplate, isWrong } from '../templates/compiled.ts'
+import { checkFiles } from '../templates/files.ts'
 import { noTemplate, type TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { type Decision, decide, decideAct, type Mode, type RecordAct } from './decide.ts'
@@ -16,6 +18,8 @@ import { parseValues, type ValueWish } from './values.ts'
 const TRIES_MAX = 8
 
 export type RegistryDeps = {
+  /** The files that fields refer to. */
+  readonly documents: Pick<Documents, 'get'>
   readonly store: RecordStore
   readonly book: PrefixBook
   readonly shelf: TemplateShelf
@@ -74,7 +78,8 @@ export class Registry {
     const next = async (current: IdRecord | undefined) => {
       const compiled = await this.#templateFor(handle, template, current)
       const merged = { ...fieldTexts(compiled, current?.values ?? []), ...fields }
-      return { template: compiled.template, values: bound(compiled.parseFields(merged, '/fields')) }
+      const values = bound(compiled.parseFields(merged, '/fields'))
+      return await this.#withFiles(handle, { template: compiled.template, values }, current)
     }
     return await this.#write(handle, { mode: 'change', ...stamped, next })
   }
@@ -160,7 +165,17 @@ export class Registry {
     if (!('fields' in content)) return { values: parseValues(content.values) }
     const compiled = await this.#templateFor(handle, content.template, current)
     const values = bound(compiled.parseFields(content.fields, '/fields'))
-    return { template: compiled.template, values }
+    return await this.#withFiles(handle, { template: compiled.template, values }, current)
+  }
+
+  async #withFiles(
+    { key }: Handle,
+    made: Required<Made>,
+    current: IdRecord | undefined,
+  ): Promise<Made> {
+    const enterprise = this.#deps.book.enterpriseOf(prefixOf(key))
+    await checkFiles(this.#deps.documents, { ...made, current: current?.values ?? [], enterprise })
+    return made
   }
 
   /** The template that is named, else the record's own; a record may be changed by its own even if it is withdrawn. */

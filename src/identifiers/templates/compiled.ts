@@ -3,6 +3,7 @@ import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type HandleValue, PERMISSIONS_PROTECTED } from '../record.ts'
 import { type Canonical, canonicalFor, type Wrong } from './canonical.ts'
+import { type UsableFiles, withFiles } from './files.ts'
 import type { Template, TemplateField } from './template.ts'
 
 /** Claims carry at most this many characters of a value; longer ones are claimed by their digest. */
@@ -43,11 +44,18 @@ export function isWrong(bound: BoundFields): bound is WrongFields {
   return !Array.isArray(bound)
 }
 
-/** @throws Problem `invalid-input` if a pattern of the template is not one (a published template's patterns all are). */
-export function compileTemplate(template: Template): CompiledTemplate {
+/**
+ * `files`: those that its fields may refer to; without, ids of files are checked by their form alone.
+ * @throws Problem `invalid-input` if a pattern of the template is not one (a published template's patterns all are).
+ */
+export function compileTemplate(template: Template, files?: UsableFiles): CompiledTemplate {
   const slots: Slot[] = template.fields
     .toSorted((a, b) => a.index - b.index)
-    .map((field) => ({ field, path: `/${field.name}`, canonical: canonicalFor(field) }))
+    .map((field) => ({
+      field,
+      path: `/${field.name}`,
+      canonical: withFiles(field, canonicalFor(field), files),
+    }))
   const fields = new Map(slots.map((slot) => [slot.field.name, slot.field]))
   return {
     template,
