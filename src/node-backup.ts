@@ -11,6 +11,8 @@ import { writeArchive } from './kernel/backup/write-archive.ts'
 import { restoreDocuments, snapshotDocuments } from './kernel/documents/backup.ts'
 import type { Documents } from './kernel/documents/documents.ts'
 import { type EmbeddedEvidence, EVIDENCE_FILE } from './kernel/evidence/embedded.ts'
+import { isKeptContent } from './kernel/files/blobs.ts'
+import type { FileShelf } from './kernel/files/shelf.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Gate } from './lib/gate.ts'
 import { Problem } from './lib/problem.ts'
@@ -24,11 +26,31 @@ export type BackupParts = {
   readonly stored: Documents
   readonly store: Pick<LmdbStore, 'copyTo'>
   readonly evidence: EmbeddedEvidence
+  /** Of a node that serves; without one nobody deletes files meanwhile. */
+  readonly files?: Pick<FileShelf, 'hold'>
   readonly gate: Gate
   readonly clock: Clock
 }
 
 const LOOK_EVERY_MS = 2
+const SCRATCH = 'backup-'
+const UNFINISHED = /\.partial$/
+
+/**
+ * Removes what backups left in the data folder whose program ended before they did. Whoever calls has the folder locked.
+ * Resolves when it is known what goes; `done` when it is gone, which can take a while.
+ */
+export async function clearUnfinishedBackups(
+  folder: DataFolder,
+): Promise<{ readonly done: Promise<void> }> {
+  const [scratch, archives] = await Promise.all([readdir(folder.root), readdir(folder.backups)])
+  const left = [
+    ...scratch.filter((it) => it.startsWith(SCRATCH)).map((it) => join(folder.root, it)),
+    ...archives.filter((it) => UNFINISHED.test(it)).map((it) => join(folder.backups, it)),
+  ]
+  const removals = left.map((it) => rm(it, { recursive: true, force: true }))
+  return { done: Promise.all(removals).then(() => undefined) }
+}
 
 /**
  * The whole node at one point in one file, while it serves: all writers stand still until each engine has fixed its moment,
@@ -39,7 +61,9 @@ export async function backupNode(
   path: string,
   signal?: AbortSignal,
 ): Promise<ArchiveManifest> {
-  const scratch = await mkdtemp(join(parts.folder.root, 'backup-'))
+  const scratch = await mkdtemp(join(parts.folder.root, SCRATCH))
+  // contents are archived where they lie: those that the documents of this moment refer to must not go before
+  using _held = parts.files?.hold()
   try {
     const at = await copyAll(parts, scratch)
     const options = { programVersion: VERSION, at, ...(signal && { signal }) }
@@ -86,7 +110,7 @@ async function* archiveParts(folder: DataFolder, scratch: string): AsyncGenerato
   yield await filePart('documents.sqlite', join(scratch, 'documents.sqlite'))
   yield await filePart(`evidence/${EVIDENCE_FILE}`, join(scratch, EVIDENCE_FILE))
   yield* folderParts('identifiers', join(scratch, 'identifiers'))
-  yield* folderParts('files', folder.files)
+  yield* folderParts('files', folder.files, isKeptContent)
   yield* keyParts(folder)
 }
 

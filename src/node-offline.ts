@@ -6,7 +6,7 @@ import { createSetupCode } from './kernel/access/setup.ts'
 import type { Author } from './lib/author.ts'
 import { systemClock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
-import { backupNode } from './node-backup.ts'
+import { backupNode, clearUnfinishedBackups } from './node-backup.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
 
@@ -35,6 +35,7 @@ export async function backupOffline(config: Config, path: string): Promise<void>
   const gate = new Gate()
   const folder = makeDataFolder(config.data)
   using _lock = lockDataFolder(folder)
+  await (await clearUnfinishedBackups(folder)).done
   await using stored = await openDocuments(config, folder, { clock, gate })
   await using evidence = await openNodeEvidence(folder, { clock, gate })
   await using store = await openLmdbStore({ path: folder.identifiers, gate })

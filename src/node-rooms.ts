@@ -19,6 +19,7 @@ import { isAdmitted } from './kernel/parties/enterprise.ts'
 import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
+import { clearUnfinishedBackups } from './node-backup.ts'
 import { NODE_COLLECTIONS } from './node-collections.ts'
 import { decisionRounds } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
@@ -56,6 +57,8 @@ async function openKernel(config: Config, { stack, clock, log }: Opening) {
   const gate = new Gate()
   const folder = makeDataFolder(config.data)
   stack.use(lockDataFolder(folder))
+  const clearing = (await clearUnfinishedBackups(folder)).done.catch(onError)
+  stack.defer(() => clearing)
   const localToken = stack.use(openLocalToken(folder))
   const options = { clock, gate, collections: NODE_COLLECTIONS }
   const [stored, evidence, store] = await Promise.all([

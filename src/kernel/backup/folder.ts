@@ -19,14 +19,23 @@ export async function filePart(name: string, path: string): Promise<ArchivePart>
 
 async function* empty(): AsyncGenerator<Uint8Array> {}
 
-/** Every file below a folder, named `PREFIX/…`, in the order of their names. A folder that is not there has none. */
-export async function* folderParts(prefix: string, folder: string): AsyncGenerator<ArchivePart> {
+/**
+ * Every file below a folder, named `PREFIX/…`, in the order of their names; `isPart` is asked by the path in the folder. A
+ * folder that is not there has none.
+ */
+export async function* folderParts(
+  prefix: string,
+  folder: string,
+  isPart: (path: string) => boolean = () => true,
+): AsyncGenerator<ArchivePart> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
     absentIsEmpty,
   )
-  const paths = entries.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name))
+  const files = entries.filter((it) => it.isFile())
+  const paths = files.map((it) => relative(folder, join(it.parentPath, it.name)))
   for (const path of paths.toSorted()) {
-    yield await filePart([prefix, ...relative(folder, path).split(sep)].join('/'), path)
+    if (isPart(path))
+      yield await filePart([prefix, ...path.split(sep)].join('/'), join(folder, path))
   }
 }
 

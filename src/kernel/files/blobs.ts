@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, type ReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Gate } from '../../lib/gate.ts'
 import { Problem } from '../../lib/problem.ts'
 
 const HEAD_BYTES = 16
+/** What is being received, in a folder of its own. */
 const INCOMING = 'incoming'
 const DIGEST = /^[0-9a-f]{64}$/
 /** A blob without a reference may be one whose commit is on its way. */
@@ -21,11 +22,17 @@ export type Received = AsyncDisposable & {
   readonly path: string
 }
 
+/** True for a content under its digest; false for what is being received. `path`: in the folder of the contents. */
+export function isKeptContent(path: string): boolean {
+  return DIGEST.test(basename(path))
+}
+
 /** Contents by their SHA-256, each once, in a folder that one process has to itself. */
 export class Blobs {
   readonly #folder: string
   readonly #gate: Gate
   readonly #locks = new Map<string, Promise<unknown>>()
+  #holds = 0
 
   private constructor(folder: string, gate: Gate) {
     this.#folder = folder
@@ -72,13 +79,22 @@ export class Blobs {
     return createReadStream(this.#pathOf(digest))
   }
 
-  /** Deletes the content if nothing refers to it. */
+  /** Deletes the content if nothing refers to it. What is held is left to a later sweep. */
   async release(digest: string, isReferenced: () => Promise<boolean>): Promise<boolean> {
     return await this.#alone(digest, async () => {
       if (await isReferenced()) return false
-      await this.#gate.through(() => rm(this.#pathOf(digest), { force: true }))
-      return true
+      return await this.#gate.through(async () => {
+        if (this.#holds > 0) return false
+        await rm(this.#pathOf(digest), { force: true })
+        return true
+      })
     })
+  }
+
+  /** Until it is disposed no content goes: what is copied meanwhile is what was there. */
+  hold(): Disposable {
+    this.#holds++
+    return { [Symbol.dispose]: () => void this.#holds-- }
   }
 
   /** Contents old enough that their commit is over. */

@@ -119,6 +119,11 @@ export class FileShelf {
     await this.#release(digest)
   }
 
+  /** Until it is disposed no content goes, also none that nothing refers to any more: a backup copies them meanwhile. */
+  hold(): Disposable {
+    return this.#blobs.hold()
+  }
+
   /** Deletes contents whose commit never came. Run it now and then; answers how many went. */
   async sweepOrphans(signal?: AbortSignal, now?: number): Promise<number> {
     let gone = 0
