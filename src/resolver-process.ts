@@ -53,6 +53,7 @@ async function serve({ config: told, port, inner }: ResolverStart): Promise<void
     server.listen({ host: config.httpHost, port, reusePort: true }, resolve)
   })
   stack.use(reloadTls({ server, tls, onReload: () => undefined, onError }))
-  process.send?.('ready')
+  // where the first process has gone meanwhile, `stop` tells
+  process.send?.('ready', undefined, undefined, () => undefined)
   await stop
 }
