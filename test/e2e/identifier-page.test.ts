@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { pathOf } from '../../src/protocols/page/names.ts'
-import { openPageWorld } from '../support/page-world.ts'
+import { ODD, openPageWorld } from '../support/page-world.ts'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (it) => existsSync(it),
@@ -38,6 +38,10 @@ const PAGES = [
   '/88.100.7/FTP?show',
   pathOf(`88.100.7/${'LONG-'.repeat(60)}`),
   '/88.100.7%20SX-2019',
+  `${pathOf(ODD)}?show`,
+  '/88.100.7/MANY',
+  '/88.100.7/UPDATED?show',
+  '/88.100.99/x',
   '/88.100.7/GONE',
   '/88.100.7/HELD',
   '/88.100.8/x',

@@ -60,6 +60,7 @@ export const TEMPLATE: Template = {
     field('cost', 'text', ['Cost', '成本'], 2009, { public: false }),
     field('manual', 'file', ['Manual', '说明书'], 2010),
     field('drawing', 'file', ['Drawing', '图纸'], 2011),
+    field('papers', 'list', ['Papers', '资料'], 2012, { element: { type: 'file' } }),
   ],
 }
 
@@ -78,7 +79,40 @@ function pump(page?: string): HandleValue[] {
     { index: 2009, type: 'cost', data: SECRET, permissions: 0x0c },
     { index: 2010, type: 'manual', data: 'file-for-all' },
     { index: 2011, type: 'drawing', data: 'file-for-us' },
+    { index: 2012, type: 'papers', data: '["file-for-us","file-for-all"]' },
   ]
+}
+
+/** A name whose end a bidi control would show as its beginning. */
+export const ODD = '88.100.7/مضخة \u202eFDP.EXE'
+
+/** What no form of ours would let in, but the Handle protocol and files of other servers do. */
+function oddValues(): HandleValue[] {
+  const texts: readonly [string, string | Uint8Array][] = [
+    ['NAME', 'x'.repeat(300)],
+    ['RTL', 'مضخة طرد مركزي 32-80 (الطراز الثاني)'],
+    ['BIDI', 'invoice\u202efdp.exe \u2066isolate never closed'],
+    ['HTML', HOSTILE],
+    ['LINES', 'first line\n\n\tindented\r\nlast'],
+    ['ZALGO', 'Z\u0351\u036b\u0343\u036aa\u0302\u0301l\u0334g\u0361o\u031a'.repeat(20)],
+    ['EMPTY', ''],
+    ['JSON', '{"a":{"b":[1,2,3]},"long":"'.concat('y'.repeat(120), '"}')],
+    ['PNG', Uint8Array.from({ length: 300 }, (_, i) => i % 256)],
+    ['A.VERY.LONG.TYPE.NAME.OF.SOMEBODY-ELSE'.repeat(3), 'x'],
+    ['EMAIL', 'service@maker.example'],
+    ['URL', `javascript:alert(document.domain)//${'z'.repeat(80)}`],
+    ['URL', `https://maker.example/${'deep/'.repeat(40)}?q=${'%E6%B3%B5'.repeat(10)}`],
+    ['泵型号', '南方泵业'.repeat(60)],
+  ]
+  return texts.map(([type, data], at) => ({ index: at + 1, type, data }))
+}
+
+function manyValues(): HandleValue[] {
+  return Array.from({ length: 200 }, (_, at) => ({
+    index: at + 1,
+    type: `T${at + 1}`,
+    data: `value ${at + 1}`,
+  }))
 }
 
 const STATES: Readonly<Record<string, PrefixAnswer>> = {
@@ -132,6 +166,12 @@ export async function openPageWorld(
   await put(`88.100.7/${'LONG-'.repeat(60)}`, [
     { index: 1, type: 'RAW', data: Uint8Array.of(1, 2, 3) },
   ])
+  await put(ODD, oddValues())
+  await put('88.100.7/MANY', manyValues())
+  await put('88.100.7/UPDATED', pump(), made)
+  for (let times = 0; times < 3; times++) await put('88.100.7/UPDATED', pump(TARGET), made)
+  await put('88.100.7/UPDATED', pump(), { ...made, state: 'retired' })
+  await put('88.100.7/UPDATED', pump(), made)
   const resolve = resolveLocally({
     store,
     prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },

@@ -12,6 +12,8 @@ export type ReadField = {
   /** Typed: number, boolean or list where the field is one and nothing is lost by it; else text. */
   readonly value: unknown
   readonly unit?: string
+  /** list: what its elements are. */
+  readonly element?: FieldType
   /** enumeration: the label of the choice. */
   readonly choice?: Text
   /** enumeration list: labels in the order of the elements. */
@@ -63,7 +65,7 @@ function readField(field: TemplateField, value: HandleValue, text: string): Read
   if (value.type !== field.handleType) return undefined
   const typed = typedOrUndefined(field.type, text)
   if (typed === undefined) return undefined
-  const { name, label, type, index, unit } = field
+  const { name, label, type, index, unit, element } = field
   const permissions = value.permissions ?? PERMISSIONS_DEFAULT
   return {
     name,
@@ -72,6 +74,7 @@ function readField(field: TemplateField, value: HandleValue, text: string): Read
     index,
     value: typed,
     ...(unit !== undefined && { unit }),
+    ...(element !== undefined && { element: element.type }),
     ...choicesOf(field, typed),
     public: (permissions & PUBLIC_READ) !== 0,
   }

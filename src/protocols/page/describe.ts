@@ -18,8 +18,8 @@ export type DescribeParts = {
   readonly publicFileName: (id: string) => MaybePromise<string | undefined>
 }
 
-/** A field as people see it; a file that everybody may read has its name. */
-export type ShownField = ReadField & { readonly fileName?: string }
+/** A field as people see it; with the names of the files in it that everybody may read, by id. */
+export type ShownField = ReadField & { readonly files?: ReadonlyMap<string, string> }
 
 /** All that everybody may know of one identifier; nothing protected is in it. */
 export type Description = {
@@ -58,7 +58,7 @@ export async function describe(parts: DescribeParts, known: Known): Promise<Desc
     kind: isPrefixRecord(record.key) ? 'prefix' : 'thing',
     state: isFound ? 'registered' : 'retired',
     prefix: prefixOf(record.spelled as HandleKey),
-    fields: isFound ? await Promise.all(read.fields.map((it) => withFile(parts, it))) : [],
+    fields: isFound ? await Promise.all(read.fields.map((it) => withFiles(parts, it))) : [],
     others: isFound ? read.others : [],
     history: statusHistory(history),
     ...(title !== undefined && { title }),
@@ -70,10 +70,18 @@ export async function describe(parts: DescribeParts, known: Known): Promise<Desc
   }
 }
 
-async function withFile({ publicFileName }: DescribeParts, field: ReadField): Promise<ShownField> {
-  if (field.type !== 'file' || typeof field.value !== 'string') return field
-  const fileName = await publicFileName(field.value)
-  return fileName === undefined ? field : { ...field, fileName }
+async function withFiles({ publicFileName }: DescribeParts, field: ReadField): Promise<ShownField> {
+  if (!isFileField(field)) return field
+  const files = new Map<string, string>()
+  for (const id of Array.isArray(field.value) ? field.value : [field.value]) {
+    const name = await publicFileName(String(id))
+    if (name !== undefined) files.set(String(id), name)
+  }
+  return { ...field, files }
+}
+
+export function isFileField({ type, element }: ReadField): boolean {
+  return type === 'file' || element === 'file'
 }
 
 /** The record of a prefix is asked for by the prefix alone. */

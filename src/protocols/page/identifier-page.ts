@@ -1,11 +1,12 @@
 import type { HandleValue } from '../../identifiers/record.ts'
 import type { Language, Text } from '../../lib/text.ts'
 import { formatData } from '../handle/value-json.ts'
-import { type Description, linkOf, type ShownField } from './describe.ts'
+import { type Description, isFileField, linkOf, type ShownField } from './describe.ts'
 import { type Html, html } from './html.ts'
 import { type PageFrame, pageOf } from './layout.ts'
 import { pathOf } from './names.ts'
 import { qrModules, qrSvg } from './qr.ts'
+import { plainText, shownName, shownText } from './shown.ts'
 import { STATUS_TEXTS, TEXTS } from './texts.ts'
 import { moment } from './when.ts'
 
@@ -20,6 +21,8 @@ export type IdentifierPage = {
 }
 
 const TEXT_CHARS_SHOWN_MAX = 4000
+/** With more values the rest of the page would be far below them. */
+const VALUES_OPEN_MAX = 40
 
 /** The page of a registered identifier: what it is, who made it, what is public of it, its history and its code. */
 export function identifierPage(frame: PageFrame, page: IdentifierPage): string {
@@ -43,12 +46,12 @@ function hero(frame: PageFrame, page: IdentifierPage): Html {
   const kind = description.kind === 'prefix' ? TEXTS.prefixTitle : TEXTS.identifier
   return html`<article class="card">
 <p class="eyebrow"><span class="pill">${STATUS_TEXTS.registered[language]}</span><span>${(description.template?.label ?? kind)[language]}</span></p>
-${title === undefined ? html`<h1 class="code"><bdi>${handle}</bdi></h1>` : html`<h1><bdi>${title}</bdi></h1><p class="handle"><bdi>${handle}</bdi></p>`}
-${description.enterprise !== undefined && html`<p class="maker"><span>${TEXTS.madeBy[language]}</span><strong><bdi>${description.enterprise}</bdi></strong></p>`}
+${title === undefined ? html`<h1 class="code">${shownName(handle)}</h1>` : html`<h1>${shownText(title)}</h1><p class="handle">${shownName(handle)}</p>`}
+${description.enterprise !== undefined && html`<p class="maker"><span>${TEXTS.madeBy[language]}</span><strong>${shownText(description.enterprise)}</strong></p>`}
 ${target !== undefined && html`<p><a class="go" href="${target.href}" rel="nofollow noopener">${TEXTS.openTarget[language]} <small>${target.host}</small></a></p>`}
 </article>
 ${particulars(description, language)}
-${technical(description.others, language)}`
+${technical(description, language)}`
 }
 
 function particulars(description: Description, language: Language): Html {
@@ -82,40 +85,49 @@ function fieldValue(field: ShownField, language: Language): Html {
 function plain(field: ShownField, value: unknown, language: Language): Html {
   if (typeof value === 'boolean') return html`${(value ? TEXTS.yes : TEXTS.no)[language]}`
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  if (field.fileName !== undefined) {
-    const href = `/api/v1/files/${encodeURIComponent(text)}`
-    return html`<a href="${href}" download="${field.fileName}"><bdi>${field.fileName}</bdi></a>`
-  }
+  if (isFileField(field)) return fileOf(field, text, language)
   if (field.type === 'reference') {
-    return html`<a href="${pathOf(text)}" rel="nofollow"><bdi>${text}</bdi></a>`
+    return html`<a href="${pathOf(text)}" rel="nofollow">${shownName(text)}</a>`
   }
-  return textOrLink(text)
+  return textOrLink(text, language)
+}
+
+function fileOf({ files }: ShownField, id: string, language: Language): Html {
+  const name = files?.get(id)
+  // The number of a file that is not for everybody says nothing to them.
+  if (name === undefined) return html`<span class="quiet">${TEXTS.closedFile[language]}</span>`
+  const href = `/api/v1/files/${encodeURIComponent(id)}`
+  return html`<a href="${href}" download="${name}">${shownText(name)}</a>`
 }
 
 /** http and https become links; every other scheme stays text. */
-function textOrLink(text: string): Html {
+function textOrLink(text: string, language: Language): Html {
+  if (text.trim() === '') return html`<span class="quiet">${TEXTS.empty[language]}</span>`
   const url = linkOf(text)
   const shown =
     text.length > TEXT_CHARS_SHOWN_MAX ? `${text.slice(0, TEXT_CHARS_SHOWN_MAX)}…` : text
-  if (url === undefined) return html`<bdi>${shown}</bdi>`
-  return html`<a href="${url.href}" rel="nofollow noopener"><bdi>${shown}</bdi></a>`
+  if (url === undefined) return shownText(shown)
+  return html`<a href="${url.href}" rel="nofollow noopener">${shownText(shown)}</a>`
 }
 
-function technical(values: readonly HandleValue[], language: Language): Html {
+function technical({ others: values, fields }: Description, language: Language): Html {
   if (values.length === 0) return html``
   const plainValues = values.filter((it) => !/^HS_/i.test(it.type))
   const rows = values.map(
-    (it) => html`<div><dt>${it.index} · ${it.type}</dt><dd>${dataOf(it, language)}</dd></div>`,
+    (it) =>
+      html`<div><dt>${it.index} · ${shownName(it.type)}</dt><dd>${dataOf(it, language)}</dd></div>`,
   )
-  const open = plainValues.length > 0 && html` open`
-  return html`<details class="card tech"${open}><summary>${TEXTS.technical[language]}</summary><dl class="rows">${rows}</dl></details>`
+  const isShort = plainValues.length > 0 && values.length <= VALUES_OPEN_MAX
+  const open = isShort && html` open`
+  const heading = fields.length === 0 ? TEXTS.values : TEXTS.technical
+  return html`<details class="card tech"${open}><summary>${heading[language]} <span class="quiet">${values.length}</span></summary><dl class="rows">${rows}</dl></details>`
 }
 
 /** Values of the protocol's own types are shown by what is in them, other bytes by their number alone. */
 function dataOf(value: HandleValue, language: Language): Html {
   const { format, value: inside } = JSON.parse(formatData(value))
-  if (format === 'string') return textOrLink(inside)
-  if (format !== 'base64') return html`<bdi>${JSON.stringify(inside)}</bdi>`
+  if (format === 'string') return textOrLink(inside, language)
+  if (format !== 'base64') return shownText(JSON.stringify(inside))
   const { length } = Buffer.from(inside, 'base64')
   return html`<span class="quiet">${TEXTS.binary[language]}, ${length} B</span>`
 }
@@ -127,7 +139,7 @@ function aside(frame: PageFrame, page: IdentifierPage): Html {
   const modules = qrModules(page.address)
   const code =
     modules !== undefined &&
-    html`<figure class="card qr">${qrSvg(modules, `${TEXTS.code[language]}: ${handle}`)}
+    html`<figure class="card qr">${qrSvg(modules, `${TEXTS.code[language]}: ${plainText(handle)}`)}
 <figcaption>${TEXTS.codeHint[language]}</figcaption>
 <p class="links">${TEXTS.download[language]} <a href="${path}?qr=svg" download="qr.svg">SVG</a> <a href="${path}?qr=png&amp;size=1024" download="qr.png">PNG</a></p></figure>`
   return html`<aside class="side">

@@ -1,5 +1,6 @@
 import type { Language, Text } from '../../lib/text.ts'
 import { type Html, html, trusted } from './html.ts'
+import { plainText } from './shown.ts'
 import { ICON_PATH, MARK, STYLE_PATH } from './style.ts'
 import { TEXTS } from './texts.ts'
 
@@ -31,7 +32,7 @@ export function pageOf(frame: PageFrame, title: string, main: Html, links: Html 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · ${node.name}</title>
+<title>${plainText(title)} · ${node.name}</title>
 ${noIndex && html`<meta name="robots" content="noindex, nofollow">`}
 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#18201d" media="(prefers-color-scheme: dark)">

@@ -46,19 +46,17 @@ export function descriptionJson(description: Description, { base, target }: Addr
   }
 }
 
-/** Where the files are that everybody may read, by field. */
+/** Where the files are that everybody may read, by field; a list of files has a list of them. */
 function filesOf({ fields }: Description, base: string): object {
-  const files = fields.flatMap(({ name, value, fileName }) =>
-    fileName === undefined
-      ? []
-      : [
-          [
-            name,
-            { name: fileName, href: `${base}/api/v1/files/${encodeURIComponent(`${value}`)}` },
-          ],
-        ],
-  )
-  return files.length === 0 ? {} : { files: Object.fromEntries(files) }
+  const found = fields.flatMap(({ name, type, files }) => {
+    const links = [...(files ?? [])].map(([id, fileName]) => ({
+      name: fileName,
+      href: `${base}/api/v1/files/${encodeURIComponent(id)}`,
+    }))
+    if (links.length === 0) return []
+    return [[name, type === 'list' ? links : links[0]]]
+  })
+  return found.length === 0 ? {} : { files: Object.fromEntries(found) }
 }
 
 function labelOf({ name, label, unit }: ReadField): [string, unknown] {

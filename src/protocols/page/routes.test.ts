@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { PNG } from 'pngjs'
-import { HOSTILE, openPageWorld, SECRET, TARGET } from '../../../test/support/page-world.ts'
+import { HOSTILE, ODD, openPageWorld, SECRET, TARGET } from '../../../test/support/page-world.ts'
 import { pathOf, routableTarget } from './names.ts'
 import { descriptionLd } from './programs.ts'
 
@@ -201,14 +201,16 @@ test('what no template calls a product is a thing, published by who registered i
   assert.equal(ld.mainEntityOfPage.publisher.name, '南方泵业股份有限公司')
 })
 
-test('a file that everybody may read can be fetched from the page; of another the number alone is told', async () => {
+test('a file that everybody may read can be fetched from the page; of another it is told that it is not public', async () => {
   const { body } = await get('/88.100.7/PUMP-2?lang=en')
   assert.ok(body.includes('href="/api/v1/files/file-for-all"'))
   assert.ok(body.includes('<bdi>说明书 &lt;7&gt;.pdf</bdi>'))
-  assert.ok(!body.includes('/api/v1/files/file-for-us'))
+  assert.ok(!body.includes('file-for-us'))
+  assert.equal(body.split('a file that is not public').length, 3, 'alone and in a list')
   const { files, fields } = (await get('/88.100.7/PUMP-2?format=json')).json()
   const href = 'https://id.luan.example/api/v1/files/file-for-all'
-  assert.deepEqual(files, { manual: { name: '说明书 <7>.pdf', href } })
+  const link = { name: '说明书 <7>.pdf', href }
+  assert.deepEqual(files, { manual: link, papers: [link] })
   assert.deepEqual([fields.manual, fields.drawing], ['file-for-all', 'file-for-us'])
 })
 
@@ -413,4 +415,38 @@ test('a prefix that is nobody’s, one of another node and what is no identifier
   for (const path of ['/88.100.7/none', '/88.100.7/']) {
     assert.equal(await code(path), 'Not registered here', path)
   }
+})
+
+test('nothing in a name or a value is invisible or turns what stands around it', async () => {
+  const { body } = await get(`${pathOf(ODD)}?show&lang=en`)
+  assert.equal(
+    /[\u202a-\u202e\u2066-\u2069]/.test(body.replace(/ (?:href|content|download)="[^"]*"/g, '')),
+    false,
+  )
+  assert.ok(
+    body.includes('<bdi dir="ltr">88.100.7/مضخة <span class="sign">U+202E</span>FDP.EXE</bdi>'),
+  )
+  assert.ok(body.includes('<bdi>invoice<span class="sign">U+202E</span>fdp.exe '))
+  assert.ok(body.includes('<span class="quiet">empty</span>'))
+  assert.ok(body.includes('binary data, 300 B'))
+  const asked = await get('/88.100.7/A%E2%80%8BB')
+  assert.ok(asked.body.includes('88.100.7/A<span class="sign">U+200B</span>B'))
+})
+
+test('the values of a record without a template are its own; very many of them are folded away', async () => {
+  const few = (await get('/88.100.7/FTP?lang=en&show')).body
+  assert.match(few, /<details class="card tech" open><summary>Values of the record/)
+  const many = (await get('/88.100.7/MANY?lang=en')).body
+  assert.match(
+    many,
+    /<details class="card tech"><summary>Values of the record <span class="quiet">200</,
+  )
+})
+
+test('a name that lost its slash is one of this node, with the name that was meant', async () => {
+  const { statusCode, body } = await get('/88.100.7%20SX-2019')
+  assert.equal(statusCode, 404)
+  assert.ok(
+    body.includes('<h1>Not registered here</h1>') && body.includes('href="/88.100.7/SX-2019"'),
+  )
 })

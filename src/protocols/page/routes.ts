@@ -98,9 +98,7 @@ async function answerIdentifier(
       return sendDelegated(visit, resolution)
     case 'absent':
     case 'unknown':
-      return sendState(visit, whyAbsent(visit, key, resolution.kind), {
-        suggestions: await existing(visit),
-      })
+      return await sendAbsent(visit, key, resolution.kind)
     case 'held':
     case 'suspended':
       return sendState(visit, resolution.kind)
@@ -147,11 +145,20 @@ async function sendFound(
   return reply.send(JSON.stringify(write(description, { base, target })))
 }
 
+type Absence = 'absent' | 'unknown'
+
+async function sendAbsent(visit: Visit, key: HandleKey, kind: Absence): Promise<FastifyReply> {
+  const suggestions = await existing(visit)
+  // What only lost its slash or got a blank too many is under a prefix of this node.
+  const state = suggestions.length > 0 ? 'absent' : whyAbsent(visit, key, kind)
+  return sendState(visit, state, { suggestions })
+}
+
 /**
  * A resolver says of every prefix's own record that it is not here, as deployed servers do. People are told whether this
  * node could know the prefix at all: one below its own that nobody has is known nowhere else either.
  */
-function whyAbsent({ frame }: Visit, key: HandleKey, kind: 'absent' | 'unknown'): PageState {
+function whyAbsent({ frame }: Visit, key: HandleKey, kind: Absence): PageState {
   const prefix = prefixOf(key)
   const isRecord = prefix === PREFIX_RECORDS
   if (kind === 'absent' && !isRecord) return 'absent'

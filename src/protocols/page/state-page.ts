@@ -5,6 +5,7 @@ import { type Html, html } from './html.ts'
 import { historyCard } from './identifier-page.ts'
 import { type PageFrame, pageOf } from './layout.ts'
 import { pathOf } from './names.ts'
+import { shownName, shownText } from './shown.ts'
 import { type PageState, STATES, TEXTS } from './texts.ts'
 
 export type StatePage = {
@@ -41,8 +42,8 @@ export function statePage(frame: PageFrame, page: StatePage): string {
 <p class="eyebrow"><span class="pill ${TONE[page.state] ?? ''}">${status === 200 ? 'Handle' : status}</span></p>
 <h1>${title[language]}</h1>
 <p class="lead">${text[language]}</p>
-${page.asked !== '' && html`<p class="asked"><bdi>${page.asked}</bdi></p>`}
-${description?.enterprise !== undefined && html`<p class="maker"><span>${TEXTS.madeBy[language]}</span><strong><bdi>${description.enterprise}</bdi></strong></p>`}
+${page.asked !== '' && html`<p class="asked">${shownName(page.asked)}</p>`}
+${description?.enterprise !== undefined && html`<p class="maker"><span>${TEXTS.madeBy[language]}</span><strong>${shownText(description.enterprise)}</strong></p>`}
 ${suggestionList(page.suggestions ?? [], language)}
 ${page.sites !== undefined && siteList(page.sites)}
 <section><h2>${TEXTS.whatNext[language]}</h2><ul>${steps.map((it) => html`<li>${it[language]}</li>`)}</ul></section>
@@ -55,7 +56,7 @@ ${description !== undefined && historyCard({ description, timeZone: page.timeZon
 
 function suggestionList(names: readonly string[], language: Language): Html {
   if (names.length === 0) return html``
-  const items = names.map((it) => html`<li><a href="${pathOf(it)}"><bdi>${it}</bdi></a></li>`)
+  const items = names.map((it) => html`<li><a href="${pathOf(it)}">${shownName(it)}</a></li>`)
   return html`<section><h2>${TEXTS.perhaps[language]}</h2><ul class="perhaps">${items}</ul></section>`
 }
 

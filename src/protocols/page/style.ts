@@ -47,6 +47,7 @@ dd{overflow-wrap:anywhere;white-space:pre-wrap;font-variant-numeric:tabular-nums
 dd ul{padding-left:1.15rem;white-space:normal}
 .unit{color:var(--soft);margin-left:.3em}
 .quiet{color:var(--soft)}
+.sign{font:600 .72em/1.2 var(--mono);padding:.05em .35em;margin:0 .1em;border:1px solid currentcolor;border-radius:4px;color:var(--soft);white-space:nowrap}
 .track{list-style:none;padding:0;position:relative}
 .track li{position:relative;padding:0 0 1.05rem 1.6rem}
 .track li::before{content:"";position:absolute;left:.2rem;top:.45rem;width:.68rem;height:.68rem;border-radius:50%;background:var(--card);border:2px solid var(--soft)}
