@@ -47,7 +47,7 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
 export async function openRooms(config: Config, opening: Opening) {
   const kernel = await openKernel(config, opening)
-  const identifiers = await openIdentifiers(kernel, opening)
+  const identifiers = await openIdentifiers(config, kernel, opening)
   startBackground({ ...kernel, ...identifiers }, opening)
   return { ...kernel, ...identifiers, clock: opening.clock }
 }
@@ -82,7 +82,7 @@ async function ownedBy<T extends AsyncDisposable>(
 
 type Kernel = Awaited<ReturnType<typeof openKernel>>
 
-async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
+async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }: Opening) {
   const { folder, gate, stored, store, onError } = kernel
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
@@ -112,6 +112,12 @@ async function openIdentifiers(kernel: Kernel, { stack, clock }: Opening) {
       onError,
       folder: folder.imports,
       place,
+      runningMax: config.importsRunningMax,
+      keeping: {
+        keptHoursMax: config.importKeptHoursMax,
+        resumeHoursMin: config.importResumeHoursMin,
+        bytesMax: config.importFilesBytesMax,
+      },
       host: async (prefix, author) => {
         await allot(prefixDeps, { prefix }, { author })
       },
@@ -148,7 +154,7 @@ type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
 
 /** What follows the feeds and tidies up. */
 function startBackground(rooms: Background, { stack, clock }: Opening): void {
-  const { store, documents, evidence, book, access, files, onError } = rooms
+  const { store, documents, evidence, book, access, files, imports, onError } = rooms
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
@@ -157,6 +163,7 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
   const sweep = async (signal: AbortSignal) => {
     await sweepExpired(access, signal)
     await files.sweepOrphans(signal)
+    await imports.sweep(signal)
     return false
   }
   stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round: sweep, onError }))

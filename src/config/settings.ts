@@ -144,6 +144,30 @@ export const SETTINGS = {
       zh: '同时运行的导入任务数上限',
     },
   ),
+  importKeptHoursMax: setting(
+    'WAYMARK_IMPORT_KEPT_HOURS_MAX',
+    Type.Integer({ minimum: 1, maximum: 876_000, default: 720 }),
+    {
+      en: 'How long the outcome of every line of an import can be fetched, in hours',
+      zh: '导入逐行结果的保留时长（小时）',
+    },
+  ),
+  importResumeHoursMin: setting(
+    'WAYMARK_IMPORT_RESUME_HOURS_MIN',
+    Type.Integer({ minimum: 1, maximum: 876_000, default: 72 }),
+    {
+      en: 'How long an import that broke can be resumed at least, in hours',
+      zh: '中断的导入至少可续传的时长（小时）',
+    },
+  ),
+  importFilesBytesMax: setting(
+    'WAYMARK_IMPORT_FILES_BYTES_MAX',
+    Type.Integer({ minimum: 0, maximum: 10 ** 15, default: 2 * 10 ** 10 }),
+    {
+      en: 'Bytes that the kept files of all imports take together; beyond it the oldest go first',
+      zh: '全部导入留存文件的总字节数上限；超出时先删除最早的',
+    },
+  ),
   uploadBytesMax: setting(
     'WAYMARK_UPLOAD_BYTES_MAX',
     Type.Integer({ minimum: 1024, maximum: 10 ** 13, default: 10 ** 11 }),

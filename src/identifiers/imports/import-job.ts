@@ -51,6 +51,8 @@ export const ImportJobSchema = Type.Object({
   errors: Type.Array(Type.Unsafe<OutcomeLine>(Type.Object({}, { additionalProperties: true })), {
     maxItems: FIRST_ERRORS_MAX,
   }),
+  /** Its files went then: no outcome per line any more, and nothing to resume from. */
+  sweptAt: Type.Optional(Time),
   /** Why it broke. */
   problem: Type.Optional(
     Type.Object({

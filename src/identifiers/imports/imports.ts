@@ -19,6 +19,7 @@ import type { Template } from '../templates/template.ts'
 import { noCounts } from './batch.ts'
 import { IMPORTS, type ImportJob, isActive, LEFT } from './import-job.ts'
 import { type Checkpoint, readCheckpoint } from './job-files.ts'
+import { JOB_KEEPING, type JobKeeping, sweepJobFiles } from './job-sweep.ts'
 import { IMPORTS_RUNNING_MAX } from './limits.ts'
 import { LiveImport } from './live-import.ts'
 import type { ColumnMap } from './mapping.ts'
@@ -35,6 +36,9 @@ export type ImportsDeps = {
   readonly folder: string
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** Imports that run at the same time. */
+  readonly runningMax?: number
+  readonly keeping?: JobKeeping
   /** Makes a prefix this node's own: what is moved here from another server brings its prefixes along. */
   readonly host?: (prefix: PrefixKey, author: Author) => Promise<void>
 }
@@ -118,6 +122,7 @@ export class Imports implements AsyncDisposable {
       const stored = live === undefined ? known : ((await this.find(caller, id)) ?? known)
       const before = stored.body
       if (before.state === 'done' || before.state === 'cancelled') throw OVER
+      if (before.sweptAt !== undefined) throw SWEPT
       this.#entitle(caller, before)
       const { problem: _p, finishedAt: _f, ...kept } = before
       const checkpoint = readCheckpoint(join(this.#deps.folder, id))
@@ -212,6 +217,20 @@ export class Imports implements AsyncDisposable {
     await this.#undoing.get(id)?.finished
   }
 
+  /** Deletes files of imports beyond what is kept; answers how many imports lost theirs. Run it now and then. */
+  async sweep(signal?: AbortSignal): Promise<number> {
+    const { documents, folder, clock, keeping = JOB_KEEPING } = this.#deps
+    return await sweepJobFiles({
+      documents,
+      folder,
+      keeping,
+      now: clock(),
+      isRunning: (id) => this.#starting > 0 || this.#live.has(id) || this.#undoing.has(id),
+      stateOf: (stored) => this.now(stored).state,
+      signal,
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const live of this.#live.values()) live.endUpload(false)
     for (const undo of this.#undoing.values()) undo.stop()
@@ -230,7 +249,8 @@ export class Imports implements AsyncDisposable {
   /** Runs `start` if there is room for one more import. */
   async #inPlace<T>(start: () => Promise<T>): Promise<T> {
     const busy = this.#live.size + this.#undoing.size + this.#starting
-    if (busy >= IMPORTS_RUNNING_MAX) throw TOO_MANY
+    const { runningMax = IMPORTS_RUNNING_MAX } = this.#deps
+    if (busy >= runningMax) throw tooMany(runningMax)
     this.#starting++
     try {
       return await start()
@@ -384,6 +404,10 @@ const OVER = new Problem('wrong-state', {
   en: 'The import is over; there is nothing to resume',
   zh: '导入已结束，无需续传',
 })
+const SWEPT = new Problem('wrong-state', {
+  en: 'The time to resume this import is over; send the file again: what is registered already counts as unchanged',
+  zh: '该导入已超过可续传期限；请重新发送文件，已登记的行计为未变更',
+})
 const STILL_RUNNING = new Problem('wrong-state', {
   en: 'The import is still running',
   zh: '导入仍在进行',
@@ -396,11 +420,11 @@ const NOTHING_TO_UNDO = new Problem('wrong-state', {
   en: 'A dry run stored nothing that could be undone',
   zh: '试运行没有写入数据，无需撤销',
 })
-const TOO_MANY = new Problem(
-  'too-many-requests',
-  {
-    en: `${IMPORTS_RUNNING_MAX} imports are running already`,
-    zh: `已有 ${IMPORTS_RUNNING_MAX} 个导入在进行`,
-  },
-  { retryAfterS: 5 },
-)
+
+function tooMany(runningMax: number): Problem {
+  const text = {
+    en: `${runningMax} imports are running already`,
+    zh: `已有 ${runningMax} 个导入在进行`,
+  }
+  return new Problem('too-many-requests', text, { retryAfterS: 5 })
+}

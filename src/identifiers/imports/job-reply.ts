@@ -42,6 +42,8 @@ export const JobSchema = Type.Object({
   bytes: Count,
   startedAt: Time,
   finishedAt: Type.Optional(Time),
+  /** Since when the outcome of every line is no longer kept. */
+  resultGoneAt: Type.Optional(Time),
   errors: Type.Array(OutcomeSchema),
   problem: Type.Optional(
     Type.Object({ code: Type.String(), detail: Type.String(), errors: Type.Array(WrongSchema) }),
@@ -103,13 +105,14 @@ export function jobReply(
     bytes,
     startedAt: time(job.startedAt),
     finishedAt: job.finishedAt === undefined ? undefined : time(job.finishedAt),
+    resultGoneAt: job.sweptAt === undefined ? undefined : time(job.sweptAt),
     errors: job.errors.map((it) => outcomeReply(it, language)),
     problem: job.problem && {
       code: job.problem.code,
       detail: job.problem.text[language],
       errors: toldFields(job.problem.fields, language),
     },
-    resume: state === 'broken' ? resume : undefined,
+    resume: state === 'broken' && job.sweptAt === undefined ? resume : undefined,
     undo: job.undo && {
       ...job.undo,
       startedAt: time(job.undo.startedAt),

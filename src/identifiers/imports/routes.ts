@@ -120,6 +120,7 @@ function resultRoute(app: App, { imports }: ImportRoutesDeps): void {
     async ({ caller, params, query, headers }, http) => {
       const { id, body } = await job(imports, caller, params.id)
       if (isActive(body.state)) throw NOT_OVER
+      if (body.sweptAt !== undefined) throw NOT_KEPT
       const format = query.format ?? 'csv'
       const lines = resultLines(imports.folderOf(id), query.outcomes ?? 'all')
       const language = languageOf(headers['accept-language'])
@@ -242,6 +243,10 @@ function reply(imports: Imports, stored: Stored<ImportJob>, language: Language) 
 }
 
 const NO_IMPORT = { en: 'There is no such import', zh: '没有该导入' }
+const NOT_KEPT = new Problem('not-found', {
+  en: 'The result of this import is no longer kept; its counts and first errors are',
+  zh: '该导入的逐行结果已不再保留；统计数与首批错误仍可查看',
+})
 const NOT_OVER = new Problem('wrong-state', {
   en: 'The import is not over yet',
   zh: '导入尚未结束',
