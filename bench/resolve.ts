@@ -1,19 +1,24 @@
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
-import { startBareServer } from './support/bare.ts'
+import { recordAnswers, startBareServer } from './support/bare.ts'
 import { type LoadAnswer, type LoadClient, startLoadClient, writePaths } from './support/load.ts'
 import { type NodeProcess, perCpuNote, startNodeProcess } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
 
-/** Paths that are asked for: so many of the identifiers, picked at random. */
-const PATHS = 200_000
+/**
+ * Identifiers picked at random, each once: more than are asked for in all rounds, so that none is asked for twice where
+ * there are enough of them.
+ */
+const PATHS = 800_000
+const ZIPF_PATHS = 200_000
 const CONNECTIONS = 32
-const ROUNDS = 8
+const ROUNDS = 6
 const ROUND_MS = 1_500
-const WARM_MS = 2_000
+const WARM_MS = 3_000
 const ZIPF_REQUESTS = 400_000
 
 /** Uniform and Zipf, ours and the bare server in turns, so that what disturbs one disturbs the other. */
@@ -23,37 +28,73 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
   const { paths: picked } = await stockNode(dataFolder, { ...options, paths: PATHS })
   const paths = [...picked]
   shuffle(paths, randomFrom(13))
-  const uniform = join(folder, 'uniform.txt')
-  const zipf = join(folder, 'zipf.txt')
-  writePaths(uniform, paths)
-  writePaths(zipf, zipfOf(paths))
-  await using node = await startNodeProcess({ dataFolder })
+  const files = { uniform: join(folder, 'uniform.txt'), zipf: join(folder, 'zipf.txt') }
+  writePaths(files.uniform, paths)
+  writePaths(files.zipf, zipfOf(paths.slice(0, ZIPF_PATHS)))
   await using client = startLoadClient()
-  tell('waiting until the node is idle')
-  await untilIdle(node)
-  const rows: Measured[] = []
-  for (const [name, pathsFile, atLeast] of [
-    ['uniformly random', uniform, 0.6],
-    ['Zipf', zipf, 0.75],
-  ] as const) {
-    tell(name)
-    await using bare = await startBareServer(node, { folder, paths })
-    const { ours, theirs } = await inTurns(client, { node, bare, pathsFile })
-    const bareName = `bare node:http, ${name}`
-    const target = { of: 'ratio', atLeast } as const
-    rows.push(
-      { what: `GET /api/handles/…, ${name}`, ...rateOf(ours), against: bareName, target },
-      { what: bareName, ...rateOf(theirs) },
+  const measure = async (processes: number, pathsFile: string) => {
+    await using node = await startNodeProcess({ dataFolder, processes })
+    tell('waiting until the node is idle')
+    await untilIdle(node)
+    await using bare = await startBareServer(
+      await recordAnswers(node, { folder, paths }),
+      processes,
     )
+    tell(`${basename(pathsFile, '.txt')}, ${processes} process(es)`)
+    return await inTurns(client, { node, bare, pathsFile })
   }
-  rows.push({
-    what: 'gain by a second process, beside that of the bare server',
-    value: undefined,
-    unit: '×',
-    target: { of: 'value', atLeast: 0.9 },
-    note: 'not measured: this bench starts one process',
+  const uniform = await measure(1, files.uniform)
+  const zipf = await measure(1, files.zipf)
+  const shared = await measure(2, files.uniform)
+  return [
+    ...rateRows('uniformly random', { ...uniform, atLeast: 0.6 }),
+    ...rateRows('Zipf', { ...zipf, atLeast: 0.75 }),
+    ...gainRows(uniform, shared),
+  ]
+}
+
+type Measurement = { readonly ours: readonly Round[]; readonly theirs: readonly Round[] }
+
+function rateRows(
+  name: string,
+  { ours, theirs, atLeast }: Measurement & { readonly atLeast: number },
+): Measured[] {
+  const against = `bare node:http, ${name}`
+  const target = { of: 'ratio', atLeast } as const
+  return [
+    { what: `GET /api/handles/…, ${name}`, ...rateOf(ours), against, target },
+    { what: against, ...rateOf(theirs) },
+  ]
+}
+
+/**
+ * What a second process adds, as it is seen and by the CPU time the servers took. The client takes its share of the same
+ * cores, the more the faster the server is; by CPU time it takes nothing from either.
+ */
+function gainRows(one: Measurement, two: Measurement): Measured[] {
+  const note = `${availableParallelism()} cores, shared with the client; ours and the bare server in turns`
+  const target = { of: 'ratio', atLeast: 0.9 } as const
+  return [
+    { name: 'as seen', gain: seenGain },
+    { name: 'by server CPU', gain: cpuGain },
+  ].flatMap(({ name, gain }) => {
+    const what = `gain by a second process, ${name}`
+    const against = `${what}, bare node:http`
+    return [
+      { what, value: gain(one.ours, two.ours), unit: '×', against, target, note },
+      { what: against, value: gain(one.theirs, two.theirs), unit: '×' },
+    ]
   })
-  return rows
+}
+
+type Gain = (one: readonly Round[], two: readonly Round[]) => number | undefined
+
+const seenGain: Gain = (one, two) => medianRate(two) / medianRate(one)
+
+/** Twice the cores, at what a request costs then beside what it cost before; undefined where the system does not tell. */
+const cpuGain: Gain = (one, two) => {
+  const gain = (2 * perCpuMs(two)) / perCpuMs(one)
+  return Number.isFinite(gain) ? gain : undefined
 }
 
 type Asked = Pick<NodeProcess, 'port' | 'cpuMs'>
@@ -64,8 +105,10 @@ async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
   const ours: Round[] = []
   const theirs: Round[] = []
   const order = { connections: CONNECTIONS, pathsFile }
-  for (const { port } of [node, bare]) await client.ask({ ...order, port, ms: WARM_MS, offset: 0 })
   let offset = 0
+  for (const { port } of [bare, node]) {
+    offset = (await client.ask({ ...order, port, ms: WARM_MS, offset: 0 })).requests
+  }
   for (let round = 0; round < ROUNDS; round++) {
     const first = round % 2 === 0
     for (const isOurs of [first, !first]) {
@@ -95,19 +138,33 @@ const IDLE_SHARE_MAX = 0.1
 
 /** The median of the rounds. */
 function rateOf(rounds: readonly Round[]) {
-  const rates = rounds.map((it) => (it.requests / it.ms) * 1_000)
-  const sorted = rates.toSorted((a, b) => a - b)
-  const sum = (of: (it: Round) => number) => rounds.reduce((all, it) => all + of(it), 0)
   const ofCpu = perCpuNote(
-    sum((it) => it.requests),
-    sum((it) => it.cpuMs),
+    sum(rounds, (it) => it.requests),
+    sum(rounds, (it) => it.cpuMs),
   )
-  const each = rates.map((it) => Math.round(it / 1_000)).join(' ')
+  const each = ratesOf(rounds).map((it) => Math.round(it / 1_000))
   return {
-    value: sorted[Math.floor(sorted.length / 2)],
+    value: medianRate(rounds),
     unit: '/s',
-    note: `${ofCpu}; rounds ${each} thousand/s`,
+    note: `${ofCpu}; rounds ${each.join(' ')} thousand/s`,
   }
+}
+
+function ratesOf(rounds: readonly Round[]): number[] {
+  return rounds.map((it) => (it.requests / it.ms) * 1_000)
+}
+
+function medianRate(rounds: readonly Round[]): number {
+  const sorted = ratesOf(rounds).toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+function perCpuMs(rounds: readonly Round[]): number {
+  return sum(rounds, (it) => it.requests) / sum(rounds, (it) => it.cpuMs)
+}
+
+function sum(rounds: readonly Round[], of: (round: Round) => number): number {
+  return rounds.reduce((all, it) => all + of(it), 0)
 }
 
 /** Requests in which the identifier of rank r is asked for in proportion to 1/r. */

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 
 /*
  * What Node's HTTP server costs with nothing behind it: it answers each request with the next of the recorded answers,
- * status, headers and body as the node gave them.
+ * status, headers and body as the node gave them. Arguments: the recorded answers and, where several processes are to
+ * share a port, that port; 0 for the first of them.
  */
 type Recorded = { readonly headers: string[]; readonly bodies: string[] }
 
@@ -21,5 +22,8 @@ const server = createServer((_request, response) => {
   response.writeHead(200, answer.head)
   response.end(answer.body, answer.encoding)
 })
-server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+const port = process.argv[3]
+server.listen({ host: '127.0.0.1', port: Number(port ?? 0), reusePort: port !== undefined }, () => {
+  process.send?.((server.address() as AddressInfo).port)
+})
 process.on('disconnect', () => process.exit(0))

@@ -1,10 +1,10 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { cpuMs, type NodeProcess } from './node.ts'
+import { cpuMs, type NodeProcess, sumOf } from './node.ts'
 
 export type BareServer = AsyncDisposable & Pick<NodeProcess, 'port' | 'cpuMs'>
 
@@ -12,11 +12,11 @@ const RECORDED = 4_096
 /** What Node's server writes by itself. */
 const OWN_HEADERS = new Set(['date', 'connection', 'keep-alive', 'content-length'])
 
-/** Asks the node for the first paths and starts a bare `node:http` server that gives the same bytes. */
-export async function startBareServer(
+/** Asks the node for the first paths and writes its answers down, for a bare server to give; answers the file. */
+export async function recordAnswers(
   node: NodeProcess,
   { folder, paths }: { readonly folder: string; readonly paths: readonly string[] },
-): Promise<BareServer> {
+): Promise<string> {
   const bodies: string[] = []
   let headers: string[] = []
   for (const path of paths.slice(0, RECORDED)) {
@@ -26,20 +26,35 @@ export async function startBareServer(
   }
   const file = join(folder, 'recorded.json')
   writeFileSync(file, JSON.stringify({ headers, bodies }))
-  const child = fork(join(import.meta.dirname, 'bare-server.ts'), [file])
-  const killed = () => void child.kill('SIGKILL')
-  process.once('exit', killed)
-  const [port] = await once(child, 'message')
+  return file
+}
+
+/** A bare `node:http` server that gives the recorded answers, as so many processes on one port. */
+export async function startBareServer(recorded: string, processes = 1): Promise<BareServer> {
+  await using stack = new AsyncDisposableStack()
+  const children: ChildProcess[] = []
+  let port: number | undefined
+  for (let i = 0; i < processes; i++) {
+    const shared = processes > 1 ? [String(port ?? 0)] : []
+    const child = fork(join(import.meta.dirname, 'bare-server.ts'), [recorded, ...shared])
+    children.push(child)
+    stack.defer(() => stop(child))
+    const [told] = await once(child, 'message')
+    port = told
+  }
+  if (port === undefined) throw new Error('a server without a process')
+  const owned = stack.move()
   return {
     port,
-    cpuMs: () => cpuMs(child.pid),
-    async [Symbol.asyncDispose]() {
-      process.off('exit', killed)
-      const ended = once(child, 'exit')
-      child.disconnect()
-      await ended
-    },
+    cpuMs: () => sumOf(children.map(({ pid }) => cpuMs(pid))),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.disconnect()
+  await ended
 }
 
 async function get(url: string): Promise<{ headers: string[]; body: string }> {

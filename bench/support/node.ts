@@ -13,7 +13,7 @@ export type NodeProcess = AsyncDisposable & {
   readonly setupCode: string | undefined
   /** Anonymous memory of the process (RssAnon); undefined where the system does not tell. */
   memoryBytes(): number | undefined
-  /** CPU time of the process so far, all threads; undefined where the system does not tell. */
+  /** CPU time of the process and of those it has begun, all threads; undefined where the system does not tell. */
   cpuMs(): number | undefined
 }
 
@@ -35,6 +35,8 @@ export function perCpuNote(things: number, cpuMs: number | undefined): string {
 
 export type NodeStart = {
   readonly dataFolder: string
+  /** That share its port; one where nothing is said. */
+  readonly processes?: number
   /** Nobody operates it yet, so that it says a setup code. */
   readonly isNew?: boolean
   /** Called as soon as it says where it answers. */
@@ -51,6 +53,7 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
       ...LIMITS,
       WAYMARK_DATA: start.dataFolder,
       WAYMARK_HTTP_PORT: '0',
+      WAYMARK_PROCESSES: String(start.processes ?? 1),
       WAYMARK_LOG_LEVEL: 'warn',
     },
   })
@@ -66,7 +69,7 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
     port: Number(new URL(url).port),
     setupCode: setup?.split('#')[1],
     memoryBytes: () => memoryBytes(child.pid),
-    cpuMs: () => cpuMs(child.pid),
+    cpuMs: () => sumOf([child.pid, ...childrenOf(child.pid)].map(cpuMs)),
     [Symbol.asyncDispose]: () => stop(child),
   }
 }
@@ -122,6 +125,21 @@ export function cpuMs(pid: number | undefined): number | undefined {
     return (Number(user) + Number(system)) * TICK_MS
   } catch {
     return undefined
+  }
+}
+
+/** Undefined where one of them is not known. */
+export function sumOf(parts: readonly (number | undefined)[]): number | undefined {
+  return parts.reduce((a, b) => (a === undefined || b === undefined ? undefined : a + b), 0)
+}
+
+/** Processes that its main thread has begun. */
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return list === '' ? [] : list.split(' ').map(Number)
+  } catch {
+    return []
   }
 }
 
