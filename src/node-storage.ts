@@ -4,7 +4,7 @@ import type { Collection, Documents } from './kernel/documents/documents.ts'
 import { openPostgresDocuments } from './kernel/documents/postgres.ts'
 import { openSqliteDocuments } from './kernel/documents/sqlite.ts'
 import { type EmbeddedEvidence, openEvidence } from './kernel/evidence/embedded.ts'
-import { loadOrCreateNodeKey } from './kernel/evidence/node-key.ts'
+import { loadNodeKey, loadOrCreateNodeKey, replaceNodeKey } from './kernel/evidence/node-key.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Gate } from './lib/gate.ts'
 import type { DataFolder } from './server/data-folder.ts'
@@ -23,11 +23,17 @@ export async function openDocuments(
 }
 
 export const NODE_KEY_FILE = 'node.pem'
+/** The key that follows it, from when it is made until the other has ended. */
+export const NEXT_KEY_FILE = 'node-next.pem'
 
 export async function openNodeEvidence(
   folder: DataFolder,
   options: StorageOptions,
 ): Promise<EmbeddedEvidence> {
-  const key = await loadOrCreateNodeKey(join(folder.keys, NODE_KEY_FILE))
-  return await openEvidence({ folder: folder.evidence, key, ...options })
+  const [path, nextPath] = [join(folder.keys, NODE_KEY_FILE), join(folder.keys, NEXT_KEY_FILE)]
+  const key = await loadOrCreateNodeKey(path)
+  const nextKey = await loadNodeKey(nextPath)
+  const evidence = await openEvidence({ folder: folder.evidence, key, nextKey, ...options })
+  if (evidence.hasEnded) await replaceNodeKey(path, nextPath)
+  return evidence
 }

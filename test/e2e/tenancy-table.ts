@@ -172,6 +172,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   deleteFile: foreign((n) => `${v1}/files/${n.file}`),
   evidenceCheckpoint: open(PUBLIC),
   evidenceKey: open(PUBLIC),
+  evidenceHandovers: open(PUBLIC),
   evidenceTile: open(PUBLIC),
   listEvidence: list(
     (n) => `${v1}/evidence?subject=${n.enterprise}`,

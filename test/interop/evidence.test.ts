@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import { nodeRegistrationsDaily } from '../../src/kernel/evidence/claims.ts'
 import { openMemoryEvidence } from '../../src/kernel/evidence/embedded.ts'
 import { openingOf } from '../../src/kernel/evidence/entry.ts'
+import { noteSigner } from '../../src/kernel/evidence/note.ts'
 import { publishLog } from '../../src/kernel/evidence/publish.ts'
 
 /** The log as another implementation of the standards sees it: golang.org/x/mod/sumdb, which knows nothing of ours. */
@@ -58,6 +59,23 @@ test('another implementation verifies the log, its proofs and an opened entry', 
     assert.match(stdout, /checked 10 inclusion and 15 consistency proofs/)
     assert.match(stdout, /opened entry 555/)
     assert.match(stdout, /verified 700 entries/)
+  })
+
+  await t.test('under either of two keys that sign', async () => {
+    const { privateKey: nextKey } = generateKeyPairSync('ed25519')
+    await using both = openMemoryEvidence({ key, nextKey, name: 'node.example', clock: () => 0 })
+    await both.append([nodeRegistrationsDaily('2026-11-20', counts)])
+    const place = join(scratch.path, 'both')
+    await publishLog(both, place)
+    for (const one of [key, nextKey]) {
+      const { verifierKey } = noteSigner('node.example', one)
+      const { stdout } = await run(program, ['audit', verifierKey, place])
+      assert.match(stdout, /verified 1 entries/)
+    }
+    await both.endKey()
+    await publishLog(both, place)
+    const { stdout } = await run(program, ['audit', both.verifierKey, place])
+    assert.match(stdout, /verified 2 entries/)
   })
 
   await t.test('from the web', async () => {

@@ -4,7 +4,7 @@ import { Problem } from '../../lib/problem.ts'
 import type { Reads, Writes } from './database.ts'
 import { digestOf, FIRST_PREVIOUS, SALT_BYTES, sealClaim, writeEntry } from './entry.ts'
 import type { Claim, FeedPosition, LeafIndex } from './evidence.ts'
-import { formatCheckpoint, type Signer } from './note.ts'
+import { formatCheckpoint, type Signer, signNote } from './note.ts'
 import { TILE_HEIGHT } from './tiles.ts'
 import { type Edge, leafHash, sha256 } from './tree.ts'
 
@@ -32,7 +32,8 @@ export async function sealAll(claims: readonly Claim[], yields: boolean): Promis
 export type Appending = {
   readonly reads: Reads
   readonly writes: Writes
-  readonly signer: Signer
+  /** All that sign every head; the first is the one the log is bound to. */
+  readonly signers: Signers
   /** Whether others may read while this goes on, on a connection of their own. */
   readonly yields: boolean
 }
@@ -71,10 +72,13 @@ export function advance({ feed, position }: FeedPosition, { reads, writes }: App
   return true
 }
 
-export function storeHead(edge: Edge, { writes, signer }: Appending): void {
+/** The one or two keys a log is signed with. */
+export type Signers = readonly [Signer, ...Signer[]]
+
+export function storeHead(edge: Edge, { writes, signers }: Appending): void {
   const { size } = edge
   const root = edge.root()
-  const note = signer.sign(formatCheckpoint({ origin: signer.name, size, root }))
+  const note = signNote(formatCheckpoint({ origin: signers[0].name, size, root }), signers)
   writes.head({ size, root, note })
 }
 

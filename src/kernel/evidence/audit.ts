@@ -1,11 +1,14 @@
 import { opens, readEntry } from './entry.ts'
+import type { Handover } from './evidence.ts'
 import { type Finding, finding } from './findings.ts'
+import { HANDOVERS_BYTES_MAX, HANDOVERS_FILE, openHandover, parseHandovers } from './handover.ts'
 import {
   type Checkpoint,
   NOTE_BYTES_MAX,
   openNote,
   parseBase64,
   parseCheckpoint,
+  parseVerifierKey,
   type Verifier,
 } from './note.ts'
 import { type Head, provesInclusion } from './proofs.ts'
@@ -50,10 +53,11 @@ export async function auditLog(
     const bytes = await published('checkpoint', NOTE_BYTES_MAX)
     if (bytes === undefined) return { findings: [finding('no-checkpoint', 'checkpoint')] }
     seen.note = Buffer.from(bytes).toString()
-    const head = readHead(seen.note, verifier, 'checkpoint')
-    if ('code' in head) return { findings: [head] }
+    const trusted = await trustedHead(published, seen.note, verifier)
+    if ('code' in trusted) return { findings: [trusted] }
+    const { head, verifiers, handedOver } = trusted
     seen.head = head
-    const findings = await auditTree(published, { head, verifier, options })
+    const findings = await auditTree(published, { head, verifiers, handedOver, options })
     return { findings, head, note: seen.note }
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
@@ -61,25 +65,72 @@ export async function auditLog(
   }
 }
 
-type Task = {
+type Trusted = {
   readonly head: Checkpoint
-  readonly verifier: Verifier
-  readonly options: AuditOptions
+  /** The key that is trusted, and those it led to. */
+  readonly verifiers: readonly Verifier[]
+  /** Heads at which one key led to the next. */
+  readonly handedOver: readonly Checkpoint[]
 }
+
+/** The newest head, signed by the key or by one that follows from it. */
+async function trustedHead(
+  published: Published,
+  note: string,
+  verifier: Verifier,
+): Promise<Trusted | Finding> {
+  const head = readHead(note, verifier, 'checkpoint')
+  if (!('code' in head)) return { head, verifiers: [verifier], handedOver: [] }
+  if (head.code !== 'unknown-key') return head
+  const bytes = await published(HANDOVERS_FILE, HANDOVERS_BYTES_MAX)
+  if (bytes === undefined) return head
+  const handovers = parseHandovers(Buffer.from(bytes).toString())
+  if (handovers === undefined) return finding('malformed-file', HANDOVERS_FILE)
+  return followKeys(handovers, note, verifier) ?? head
+}
+
+/** Undefined where the key does not lead to one that signed the note. */
+function followKeys(
+  handovers: readonly Handover[],
+  note: string,
+  trusted: Verifier,
+): Trusted | Finding | undefined {
+  const verifiers = [trusted]
+  const handedOver: Checkpoint[] = []
+  // In their order: each is opened by the key that the one before it named.
+  for (const handover of handovers) {
+    const ending = verifiers.at(-1) ?? trusted
+    const ended = parseVerifierKey(handover.ended)
+    if (ended === undefined || !ended.keyId.equals(ending.keyId)) continue
+    const opened = openHandover(handover.note, ending)
+    if (opened === undefined) return finding('wrong-handover', HANDOVERS_FILE, handover.ended)
+    verifiers.push(opened.successor)
+    handedOver.push(opened.head)
+  }
+  if (handedOver.length === 0) return undefined
+  const head = readHead(note, verifiers.at(-1) ?? trusted, 'checkpoint')
+  return 'code' in head ? head : { head, verifiers, handedOver }
+}
+
+type Task = Trusted & { readonly options: AuditOptions }
 
 async function auditTree(
   published: Published,
-  { head, verifier, options }: Task,
+  { head, verifiers, handedOver, options }: Task,
 ): Promise<Finding[]> {
   const { since, entry } = options
   const earlier: { readonly head: Head; readonly where: string }[] = []
   const findings: Finding[] = []
   const expect = (note: string, where: string): Checkpoint | undefined => {
-    const before = readHead(note, verifier, where)
+    const before = readAnyHead(note, verifiers, where)
     if ('code' in before) findings.push(before)
     else if (before.size > head.size) findings.push(finding('rolled-back', where))
     else earlier.push({ head: before, where })
     return 'code' in before ? undefined : before
+  }
+  for (const before of handedOver) {
+    if (before.size > head.size) findings.push(finding('rolled-back', HANDOVERS_FILE))
+    else earlier.push({ head: before, where: HANDOVERS_FILE })
   }
   if (since !== undefined) expect(since, 'since')
   const proved = entry?.checkpoint === undefined ? undefined : expect(entry.checkpoint, 'entry')
@@ -121,6 +172,16 @@ function auditEntry(file: EntryFile, bytes: Uint8Array, proved: Head | undefined
 function parseHash(text: string): Hash | undefined {
   const bytes = parseBase64(text)
   return bytes?.length === HASH_BYTES ? bytes : undefined
+}
+
+/** By the newest key that signed it; where none did, what the first says. */
+function readAnyHead(
+  note: string,
+  verifiers: readonly Verifier[],
+  where: string,
+): Checkpoint | Finding {
+  const read = verifiers.map((it) => readHead(note, it, where))
+  return read.findLast((it) => !('code' in it)) ?? read[0] ?? finding('unknown-key', where)
 }
 
 function readHead(note: string, verifier: Verifier, where: string): Checkpoint | Finding {

@@ -1,11 +1,16 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Audience } from './evidence.ts'
+import type { Audience, Handover } from './evidence.ts'
 import type { Hash } from './tree.ts'
 
 /** The log's SQLite file: what is published (entries, nodes, head) and what opens it (sealed, openings). */
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 const APPLICATION_ID = 0x57_4d_45_56 // "WMEV"
 const BUSY_TIMEOUT_MS = 5000
+
+/** By which keys that have ended named who follows them. Since format 2. */
+const HANDOVERS = `
+  CREATE TABLE handovers (i INTEGER PRIMARY KEY, ended TEXT NOT NULL UNIQUE, note TEXT NOT NULL);
+`
 
 const SCHEMA = `
   CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, verifier_key TEXT NOT NULL);
@@ -18,7 +23,7 @@ const SCHEMA = `
   CREATE INDEX openings_audience ON openings (subject, audience, i);
   CREATE TABLE erasures (i INTEGER PRIMARY KEY, at INTEGER NOT NULL, why TEXT NOT NULL);
   CREATE TABLE feeds (feed TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
-`
+  ${HANDOVERS}`
 
 /**
  * Opens the file, and makes its tables where they are not there yet. Deleted content is overwritten (`secure_delete`), a
@@ -35,8 +40,9 @@ export function openWriter(path: string): DatabaseSync {
         `evidence: ${path} has format ${version}; this program reads up to ${FORMAT_VERSION}`,
       )
     }
-    if (version === 0) {
-      db.exec(SCHEMA)
+    if (version === 0) db.exec(SCHEMA)
+    else if (version === 1) db.exec(HANDOVERS)
+    if (version < FORMAT_VERSION) {
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`)
     }
     db.exec('COMMIT')
@@ -62,6 +68,7 @@ export function prepareReads(db: DatabaseSync) {
   const head = db.prepare('SELECT size, root, note FROM head')
   const entries = db.prepare('SELECT entry FROM entries WHERE i >= ? AND i < ? ORDER BY i')
   const nodes = db.prepare('SELECT hash FROM nodes WHERE level = ? AND i >= ? AND i < ? ORDER BY i')
+  const handovers = db.prepare('SELECT ended, note FROM handovers ORDER BY i')
   const position = db.prepare('SELECT position FROM feeds WHERE feed = ?')
   const opening = db.prepare(
     'SELECT sealed.opening FROM openings JOIN sealed USING (i) WHERE i = ?',
@@ -88,6 +95,8 @@ export function prepareReads(db: DatabaseSync) {
       entries.all(from, to).map((row) => bytesOf(row.entry)),
     nodes: (level: number, from: number, to: number): Hash[] =>
       nodes.all(level, from, to).map((row) => bytesOf(row.hash)),
+    handovers: (): Handover[] =>
+      handovers.all().map((row) => ({ ended: String(row.ended), note: String(row.note) })),
     position: (feed: string): number => Number(position.get(feed)?.position ?? 0),
     opening(index: number): string | undefined {
       const row = opening.get(index)
@@ -135,6 +144,8 @@ export function prepareWrites(db: DatabaseSync) {
   const opening = db.prepare(
     'INSERT INTO openings (i, subject, audience, kind) VALUES (?, ?, ?, ?)',
   )
+  const key = db.prepare('UPDATE log SET verifier_key = ?')
+  const handover = db.prepare('INSERT INTO handovers (ended, note) VALUES (?, ?)')
   const feed = db.prepare(
     `INSERT INTO feeds (feed, position) VALUES (?, ?)
      ON CONFLICT (feed) DO UPDATE SET position = excluded.position`,
@@ -151,6 +162,10 @@ export function prepareWrites(db: DatabaseSync) {
     opening(index: number, bytes: Uint8Array, { subject, audience, kind }: Filing) {
       sealed.run(index, bytes)
       opening.run(index, subject, audienceKey(audience), kind)
+    },
+    handover({ ended, note }: Handover, successor: string) {
+      handover.run(ended, note)
+      key.run(successor)
     },
     position: (name: string, position: number) => feed.run(name, position),
     erase(index: number, at: number, why: string) {

@@ -5,6 +5,7 @@ import { backup, type DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../lib/clock.ts'
 import { Gate } from '../../lib/gate.ts'
 import { Problem } from '../../lib/problem.ts'
+import type { Signers } from './appending.ts'
 import { openReader, openWriter, prepareReads } from './database.ts'
 import type { Evidence } from './evidence.ts'
 import { readLog } from './log-reader.ts'
@@ -18,8 +19,10 @@ export const EVIDENCE_FILE = 'evidence.sqlite'
 export type EvidenceOptions = {
   /** Private to the log; made if it is not there. */
   readonly folder: string
-  /** Ed25519 private key, see `loadOrCreateNodeKey`. The log is bound to it for ever. */
+  /** Ed25519 private key, see `loadOrCreateNodeKey`. The log is bound to it until it ends. */
   readonly key: KeyObject
+  /** Another that signs beside it, and alone once the first has ended. */
+  readonly nextKey?: KeyObject | undefined
   /**
    * Origin of a new log: a name that no other log has, best its public address without the scheme
    * (`node.example.cn/evidence`). An existing log keeps the name it was made with. Default: derived from the key.
@@ -34,6 +37,12 @@ export type EvidenceOptions = {
 export interface EmbeddedEvidence extends Evidence {
   /** The log's name, first line of every checkpoint. */
   readonly origin: string
+  /** The log goes on under `nextKey` alone: `key` had ended before it was opened. */
+  readonly hasEnded: boolean
+  /**
+   * Ends the first of two keys; the second goes on alone. Throws `wrong-state` where there is no second.
+   */
+  endKey(): Promise<void>
   /** A consistent copy of the log's file while it is in use. To restore, put it at `EVIDENCE_FILE` in an empty folder. */
   backup(path: string): Promise<void>
 }
@@ -69,18 +78,24 @@ type Connections = {
 
 function embeddedLog(
   { db, readDb, connections }: Connections,
-  { key, name, clock, gate = new Gate() }: Omit<EvidenceOptions, 'folder'>,
+  { key, nextKey, name, clock, gate = new Gate() }: Omit<EvidenceOptions, 'folder'>,
 ): EmbeddedEvidence {
   const reads = prepareReads(readDb)
   const origin = reads.log()?.origin ?? name ?? nameOf(key)
   if (!isKeyName(origin)) throw badName()
-  const signer = noteSigner(origin, key)
-  const writer = new LogWriter(db, { signer, clock, gate, yields: readDb !== db })
+  const next = nextKey && noteSigner(origin, nextKey)
+  // Where the first has ended and the program did not come to throw it away, the log is bound to the second.
+  const hasEnded = next !== undefined && reads.log()?.verifierKey === next.verifierKey
+  const current = hasEnded ? next : noteSigner(origin, key)
+  const signers: Signers = next === undefined || hasEnded ? [current] : [current, next]
+  const writer = new LogWriter(db, { signers, clock, gate, yields: readDb !== db })
   const owned = connections.move()
   return {
     ...readLog(reads),
     origin,
-    verifierKey: signer.verifierKey,
+    verifierKey: (next ?? current).verifierKey,
+    hasEnded,
+    endKey: () => writer.endKey(),
     append: (claims, reached) => writer.append(claims, reached),
     erase: (index, why) => writer.erase(index, why),
     async backup(path) {

@@ -59,6 +59,12 @@ export type LeafEntry = {
 }
 
 /**
+ * How a key of the log ended: its verifier key, and the last head it signed, in which it names the key that follows it
+ * (`successor` line). Whoever trusts the one may go on to the other.
+ */
+export type Handover = { readonly ended: string; readonly note: string }
+
+/**
  * Append-only, hash-chained, with signed Merkle heads. Passes `test/contract/evidence.contract.ts`.
  */
 export interface Evidence extends AsyncDisposable {
@@ -96,6 +102,9 @@ export interface Evidence extends AsyncDisposable {
   inclusionProof(index: LeafIndex, size: number): Promise<readonly string[]>
   consistencyProof(oldSize: number, newSize: number): Promise<readonly string[]>
 
-  /** The log's verifier key in signed-note form: `NAME+HASH+KEY`. */
+  /** The handovers of keys that have ended, oldest first. */
+  handovers(): Promise<readonly Handover[]>
+
+  /** The newest of the log's verifier keys, in signed-note form: `NAME+HASH+KEY`. Every head is signed by it. */
   readonly verifierKey: string
 }

@@ -8,6 +8,7 @@ export type FindingCode =
   | 'unknown-key' // signed, but not by this key
   | 'wrong-signature'
   | 'wrong-origin' // a checkpoint of another log
+  | 'wrong-handover' // the key ended, and who follows it is not rightly said
   | 'missing-file'
   | 'malformed-file' // not the length, or not the parts, that its place in the tree demands
   | 'malformed-entry'
@@ -36,6 +37,10 @@ const TEXTS: Readonly<Record<FindingCode, Text>> = {
   'malformed-checkpoint': { en: 'is not a signed checkpoint', zh: '不是已签名的检查点' },
   'unknown-key': { en: 'is not signed by this key', zh: '不是由该密钥签名' },
   'wrong-signature': { en: 'the signature is wrong', zh: '签名错误' },
+  'wrong-handover': {
+    en: 'the key ended, and what names the next one is not signed by both',
+    zh: '密钥已终止，而指明后继密钥的记录未经双方签名',
+  },
   'wrong-origin': { en: 'belongs to another log', zh: '属于另一份日志' },
   'missing-file': { en: 'is missing', zh: '缺失' },
   'malformed-file': {

@@ -33,6 +33,7 @@ export function readLog(reads: Reads): LogReading {
         return opened
       })
     },
+    handovers: async () => reads.handovers(),
     checkpoint: async () => headOf(reads).note,
     tile: async (path) => readTile(reads, path, headOf(reads).size),
     async inclusionProof(index, size) {

@@ -9,12 +9,14 @@ import {
   appendAll,
   type Request,
   type SealedClaim,
+  type Signers,
   sealAll,
   staleFeed,
   storeHead,
 } from './appending.ts'
 import { prepareReads, prepareWrites, type Writes } from './database.ts'
 import { CLAIMS_PER_APPEND_MAX, type Claim, type FeedPosition, type LeafIndex } from './evidence.ts'
+import { evidenceKeyClaim, HANDOVERS_MAX, writeHandover } from './handover.ts'
 import { readEdge } from './hashes.ts'
 import { openNote, parseCheckpoint, parseVerifierKey, type Signer } from './note.ts'
 import { Edge, sameHash } from './tree.ts'
@@ -25,7 +27,7 @@ const SQLITE_BUSY = 5
 const SQLITE_FULL = 13
 
 type WriterOptions = {
-  readonly signer: Signer
+  readonly signers: Signers
   readonly clock: Clock
   readonly gate: Gate
   /** Others read on a connection of their own, so that a long append may give them turns. */
@@ -38,7 +40,7 @@ type WriterOptions = {
  */
 export class LogWriter implements AsyncDisposable {
   readonly #db: DatabaseSync
-  readonly #appending: Appending
+  #appending: Appending
   readonly #writes: Writes
   readonly #clock: Clock
   readonly #gate: Gate
@@ -53,13 +55,13 @@ export class LogWriter implements AsyncDisposable {
   #closed = false
 
   /** Throws `wrong-state` where the log is of another key, or does not give the root that was signed. */
-  constructor(db: DatabaseSync, { signer, clock, gate, yields }: WriterOptions) {
+  constructor(db: DatabaseSync, { signers, clock, gate, yields }: WriterOptions) {
     this.#db = db
     this.#writes = prepareWrites(db)
-    this.#appending = { reads: prepareReads(db), writes: this.#writes, signer, yields }
+    this.#appending = { reads: prepareReads(db), writes: this.#writes, signers, yields }
     this.#clock = clock
     this.#gate = gate
-    this.#begin(signer)
+    this.#begin(signers)
   }
 
   async append(
@@ -88,13 +90,35 @@ export class LogWriter implements AsyncDisposable {
     })
   }
 
+  /**
+   * Ends the first of two keys: the log says so, and the key signs for the last time, naming the second, which alone signs
+   * from then on. Throws `wrong-state` where there is no second.
+   */
+  async endKey(): Promise<void> {
+    if (this.#closed) throw closed()
+    const [ending, successor] = this.#appending.signers
+    if (successor === undefined) throw noSuccessor()
+    await this.#alone(async () => {
+      if (this.#appending.reads.handovers().length >= HANDOVERS_MAX) throw tooManyKeys()
+      const claim = evidenceKeyClaim(ending.verifierKey, 'ended', this.#clock())
+      const sealed = await sealAll([claim], this.#appending.yields)
+      await this.#extend(async (edge) => {
+        await appendAll(sealed, edge, this.#appending)
+        const head = { origin: ending.name, size: edge.size, root: edge.root() }
+        this.#writes.handover(writeHandover(head, ending, successor), successor.verifierKey)
+      })
+      this.#appending = { ...this.#appending, signers: [successor] }
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#draining
     await this.#writing.catch(() => undefined)
   }
 
-  #begin(signer: Signer): void {
+  #begin(signers: Signers): void {
+    const [signer] = signers
     const { reads } = this.#appending
     this.#transact(() => {
       if (reads.log() !== undefined) return
@@ -109,6 +133,8 @@ export class LogWriter implements AsyncDisposable {
     if (signed === undefined || signed.size !== head?.size) throw damaged()
     this.#edge = readEdge(reads, signed.size)
     if (!sameHash(this.#edge.root(), signed.root)) throw damaged()
+    const isSignedByAll = signers.every((it) => isSigned(head?.note, it))
+    if (!isSignedByAll) this.#transact(() => storeHead(this.#edge, this.#appending))
   }
 
   async #drain(): Promise<void> {
@@ -149,10 +175,7 @@ export class LogWriter implements AsyncDisposable {
       }
     }
     const answers: (() => void)[] = []
-    this.#db.exec('BEGIN IMMEDIATE')
-    try {
-      const edge = this.#edgeNow()
-      const before = edge.size
+    await this.#extend(async (edge) => {
       for (const { request, claims } of sealed) {
         const { reached, answer } = request
         if (reached !== undefined && !advance(reached, this.#appending)) {
@@ -162,6 +185,17 @@ export class LogWriter implements AsyncDisposable {
         const indexes = await appendAll(claims, edge, this.#appending)
         answers.push(() => answer.resolve(indexes))
       }
+    })
+    for (const settle of answers) settle()
+  }
+
+  /** One transaction; what lengthened the tree in it is signed. */
+  async #extend(work: (edge: Edge) => Promise<void>): Promise<void> {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      const edge = this.#edgeNow()
+      const before = edge.size
+      await work(edge)
       if (edge.size > before) storeHead(edge, this.#appending)
       this.#db.exec('COMMIT')
       this.#edge = edge
@@ -169,7 +203,6 @@ export class LogWriter implements AsyncDisposable {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error
     }
-    for (const settle of answers) settle()
   }
 
   /** Another process of this node may have appended since: the file, not our memory, is the truth. */
@@ -211,6 +244,25 @@ export class LogWriter implements AsyncDisposable {
     const row = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     this.#unscrubbed = Number(row?.busy) !== 0
   }
+}
+
+function isSigned(note: string | undefined, { verifierKey }: Signer): boolean {
+  const verifier = parseVerifierKey(verifierKey)
+  return note !== undefined && verifier !== undefined && openNote(note, verifier).kind === 'signed'
+}
+
+function noSuccessor(): Problem {
+  return new Problem('wrong-state', {
+    en: 'The evidence log has one key; a key ends only when another signs beside it already',
+    zh: '存证日志只有一把密钥；须先有另一把密钥共同签名，才能终止原密钥',
+  })
+}
+
+function tooManyKeys(): Problem {
+  return new Problem('too-large', {
+    en: `At most ${HANDOVERS_MAX} keys of an evidence log may end`,
+    zh: `存证日志最多可更换 ${HANDOVERS_MAX} 次密钥`,
+  })
 }
 
 function assertFeed({ feed, position }: FeedPosition): void {

@@ -5,7 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { type FileHandle, link, open, rm } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Problem } from '../../lib/problem.ts'
 
@@ -21,7 +21,8 @@ export async function loadOrCreateNodeKey(path: string): Promise<KeyObject> {
   return (await loadNodeKey(path)) ?? (await createNodeKey(path))
 }
 
-async function loadNodeKey(path: string): Promise<KeyObject | undefined> {
+/** The key in a file; undefined where there is no file. Throws as `loadOrCreateNodeKey`. */
+export async function loadNodeKey(path: string): Promise<KeyObject | undefined> {
   let file: FileHandle
   try {
     file = await open(path, 'r')
@@ -59,6 +60,12 @@ async function createNodeKey(path: string): Promise<KeyObject> {
     await file.close()
     await rm(temporary, { force: true })
   }
+}
+
+/** Puts a key in the place of another, which is gone then. */
+export async function replaceNodeKey(path: string, by: string): Promise<void> {
+  await rename(by, path)
+  await syncFolder(dirname(path))
 }
 
 /** Makes a rename or a new name in a folder survive a power cut. Windows has no such call and needs none. */

@@ -17,6 +17,8 @@ export type Signer = {
   readonly verifierKey: string
   /** The whole note: text, blank line, signature line. The text ends in a newline. */
   sign(text: string): string
+  /** The signature line alone. */
+  line(text: string): string
 }
 
 export type Verifier = {
@@ -40,14 +42,21 @@ export function noteSigner(name: string, privateKey: KeyObject): Signer {
   if (!isKeyName(name)) throw new TypeError(`not a key name: ${JSON.stringify(name)}`)
   const publicKey = rawPublicKey(createPublicKey(privateKey))
   const keyId = keyIdOf(name, publicKey)
+  const line = (text: string): string => {
+    const signature = sign(null, Buffer.from(text), privateKey)
+    return `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`
+  }
   return {
     name,
     verifierKey: formatVerifierKey(name, publicKey),
-    sign(text) {
-      const signature = sign(null, Buffer.from(text), privateKey)
-      return `${text}\n— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`
-    },
+    line,
+    sign: (text) => signNote(text, [{ line }]),
   }
+}
+
+/** A note that all of them sign, in this order; whoever knows one of the keys can check it. */
+export function signNote(text: string, signers: readonly Pick<Signer, 'line'>[]): string {
+  return `${text}\n${signers.map((it) => it.line(text)).join('')}`
 }
 
 /** `NAME+HEX OF KEY ID+BASE64 OF 0x01 AND THE PUBLIC KEY`. */

@@ -1,7 +1,8 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Problem } from '../../lib/problem.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, Handover } from './evidence.ts'
+import { formatHandovers, HANDOVERS_FILE } from './handover.ts'
 import { syncFolder } from './node-key.ts'
 import {
   type Checkpoint,
@@ -13,20 +14,28 @@ import {
 import { provesConsistency } from './proofs.ts'
 import { formatTilePath, TILE_WIDTH, type Tile, tileLevels, tilesOf } from './tiles.ts'
 
+/** What of a log is published; on the machine that keeps it, or asked of a node. */
+export type PublishedLog = Pick<
+  Evidence,
+  'checkpoint' | 'tile' | 'consistencyProof' | 'verifierKey' | 'handovers'
+>
+
 /**
- * Writes the log as static files that any web server can serve: `checkpoint`, `key`, `tile/…`. Called again on the same
+ * Writes the log as static files that any web server can serve: `checkpoint`, `key`, `tile/…`, `handovers.json` where a key
+ * has ended. Called again on the same
  * folder it adds what is new. The checkpoint comes last, so that the folder is whole at every moment. Throws `wrong-state`
  * if the folder holds a log that this one does not continue: what was published is never overwritten by another history.
  */
 export async function publishLog(
-  evidence: Evidence,
+  evidence: PublishedLog,
   folder: string,
   signal?: AbortSignal,
 ): Promise<{ readonly size: number; readonly filesWritten: number }> {
   const note = await evidence.checkpoint()
   const head = signedHead(note, evidence)
   if (head === undefined) throw new Error('evidence: the log’s own head does not verify')
-  const from = await publishedSize(folder, head, evidence)
+  const handovers = await evidence.handovers()
+  const from = await publishedSize(folder, { note, head, evidence, handovers })
   let filesWritten = 0
   for (const tile of newTiles(from, head.size)) {
     signal?.throwIfAborted()
@@ -36,6 +45,11 @@ export async function publishLog(
     const file = join(folder, 'tile', ...path.split('/'))
     await writeWhole(file, bytes)
     if (tile.width === TILE_WIDTH) await rm(`${file}.p`, { recursive: true, force: true })
+    filesWritten++
+  }
+  if (handovers.length > 0) {
+    const path = join(folder, HANDOVERS_FILE)
+    await writeWhole(path, Buffer.from(formatHandovers(handovers)))
     filesWritten++
   }
   await writeWhole(join(folder, 'key'), Buffer.from(`${evidence.verifierKey}\n`))
@@ -55,18 +69,21 @@ function* newTiles(from: number, to: number): Iterable<Tile> {
   }
 }
 
+type Present = {
+  readonly note: string
+  readonly head: Checkpoint
+  readonly evidence: PublishedLog
+  readonly handovers: readonly Handover[]
+}
+
 /** Size of the log in the folder, 0 where there is none. */
-async function publishedSize(
-  folder: string,
-  head: Checkpoint,
-  evidence: Evidence,
-): Promise<number> {
-  const note = await readFile(join(folder, 'checkpoint'), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  })
+async function publishedSize(folder: string, present: Present): Promise<number> {
+  const { head, evidence } = present
+  const note = await readIfThere(join(folder, 'checkpoint'))
   if (note === undefined) return 0
-  const before = signedHead(note, evidence)
+  const before = (await keysOf(folder, present))
+    .map((verifierKey) => signedHead(note, { verifierKey }))
+    .find((it) => it !== undefined)
   if (before === undefined || before.size > head.size) throw otherLog(folder)
   const proof = await evidence.consistencyProof(before.size, head.size)
   const hashes = proof.map((it) => parseBase64(it) ?? Buffer.alloc(0))
@@ -74,7 +91,25 @@ async function publishedSize(
   return before.size
 }
 
-function signedHead(note: string, { verifierKey }: Evidence): Checkpoint | undefined {
+/** Keys that the log in the folder may be signed by: the present ones, and those that led to them. */
+async function keysOf(folder: string, { note, evidence, handovers }: Present): Promise<string[]> {
+  const keys = [evidence.verifierKey, ...handovers.map((it) => it.ended)]
+  // Of two keys that sign beside one another, the folder may know the one that was there first.
+  const own = (await readIfThere(join(folder, 'key')))?.trim() ?? ''
+  return signedHead(note, { verifierKey: own }) === undefined ? keys : [...keys, own]
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+function signedHead(
+  note: string,
+  { verifierKey }: Pick<Evidence, 'verifierKey'>,
+): Checkpoint | undefined {
   const verifier = parseVerifierKey(verifierKey)
   const opened = verifier && openNote(note, verifier)
   return opened?.kind === 'signed' ? parseCheckpoint(opened.text) : undefined

@@ -6,6 +6,7 @@ import '../access/caller.ts'
 import { type Caller, mayDo } from '../access/permissions.ts'
 import { openingOf } from './entry.ts'
 import type { Audience, Evidence, OpenedEntry } from './evidence.ts'
+import { HANDOVERS_FILE } from './handover.ts'
 import { openNote, parseCheckpoint, parseVerifierKey } from './note.ts'
 import { parseTilePath } from './tiles.ts'
 import { leafHash } from './tree.ts'
@@ -74,6 +75,15 @@ function publishedRoutes(app: App, evidence: Evidence): void {
     { schema: about('evidenceKey', 'The key that checks the signature', { 200: text }) },
     async (_request, reply) =>
       open(reply, 'no-cache').type('text/plain; charset=utf-8').send(`${evidence.verifierKey}\n`),
+  )
+  app.get(
+    `/evidence/${HANDOVERS_FILE}`,
+    {
+      schema: about('evidenceHandovers', 'How keys of the log ended, and which follow them', {
+        200: Type.Array(Type.Object({ ended: Type.String(), note: Type.String() })),
+      }),
+    },
+    async (_request, reply) => open(reply, 'no-cache').send([...(await evidence.handovers())]),
   )
   const bytes = { content: { 'application/octet-stream': { schema: Type.String() } } }
   app.get(
