@@ -60,6 +60,49 @@ test('a block gives back the lines that makers register', () => {
   }
 })
 
+test('a name that only reads like the number of one that is there is not found', () => {
+  const { records } = randomRecords({ seed: 3, count: 1 })
+  const [like] = records
+  assert.ok(like)
+  const suffixes = {
+    growing: Array.from({ length: 40 }, (_, i) => `${i + 1}`),
+    padded: Array.from({ length: 40 }, (_, i) => `A${String(i * i).padStart(5, '0')}`),
+    zero: ['0'],
+    lines: Array.from({ length: 40 }, (_, i) => `L${100 + i}-${String(i % 7).padStart(2, '0')}X`),
+  }
+  for (const [what, names] of Object.entries<string[]>(suffixes)) {
+    const own: IdRecord[] = names
+      .map((suffix) => ({ ...like, key: `88.1/${suffix}` as HandleKey, spelled: `88.1/${suffix}` }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+    const block = openBlock('88.1' as PrefixKey, encodeBlock('88.1' as PrefixKey, own))
+    for (const [i, { key }] of own.entries()) {
+      assert.equal(block.find(key), i, what)
+      assert.deepEqual(block.at(i), own[i], what)
+    }
+    for (const suffix of [
+      '',
+      '-',
+      '-0',
+      '-1',
+      '00',
+      '01',
+      '1.',
+      'A',
+      'A-0001',
+      'A0001',
+      'a00001',
+    ]) {
+      const key = `88.1/${suffix}` as HandleKey
+      assert.equal(block.find(key), at(own, key), `${what}: ${suffix}`)
+    }
+    for (const { key } of own) {
+      for (const other of [`${key}X`, key.replace(/\/(.)/, '/0$1'), key.replace(/(\d+)$/, '-$1')]) {
+        assert.equal(block.find(other as HandleKey), at(own, other), `${what}: ${other}`)
+      }
+    }
+  }
+})
+
 test('a single record comes back as it was', () => {
   for (let seed = 1; seed <= 50; seed++) {
     for (const record of randomRecords({ seed, count: 5 }).records) {

@@ -94,18 +94,21 @@ function tryRows(records: readonly IdRecord[]): void {
 /** Version, mode and count. */
 const HEAD_BYTES_MAX = 4
 
-const SEEDS_MAX = 4_096
-const seeds = new Map<PrefixKey, number>()
+/** What each byte adds to a CRC-32. */
+const CRCS = Int32Array.from(
+  { length: 256 },
+  (_, byte) => ~crc32(Buffer.of(byte ^ 0xff)) ^ 0xff_ffff,
+)
 
-/** Where the digest of a prefix's blocks begins; the same prefixes are asked for over and over. */
+/** Where the digest of a prefix's blocks begins: its CRC-32, for which a prefix is too short to leave this language. */
 function seedOf(prefix: PrefixKey): number {
-  let seed = seeds.get(prefix)
-  if (seed === undefined) {
-    seed = crc32(prefix)
-    if (seeds.size >= SEEDS_MAX) seeds.clear()
-    seeds.set(prefix, seed)
+  let crc = -1
+  for (let i = 0; i < prefix.length; i++) {
+    const unit = prefix.charCodeAt(i)
+    if (unit >= 0x80) return crc32(prefix)
+    crc = (CRCS[(crc ^ unit) & 0xff] as number) ^ (crc >>> 8)
   }
-  return seed
+  return ~crc >>> 0
 }
 
 /**

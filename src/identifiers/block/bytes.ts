@@ -153,9 +153,18 @@ export class ByteReader {
 
   uint(): number {
     const first = this.u8()
-    if (first < 128) return first
-    let value = first & 127
-    for (let scale = 128; scale <= 2 ** 49; scale *= 128) {
+    return first < 128 ? first : this.#longUint(first & 127)
+  }
+
+  #longUint(low: number): number {
+    let value = low
+    // Up to four bytes are a whole number of the machine, which takes no floating point.
+    for (let shift = 7; shift <= 21; shift += 7) {
+      const next = this.u8()
+      value |= (next & 127) << shift
+      if (next < 128) return value
+    }
+    for (let scale = 2 ** 28; scale <= 2 ** 49; scale *= 128) {
       const next = this.u8()
       value += (next & 127) * scale
       if (next < 128) {
@@ -168,7 +177,9 @@ export class ByteReader {
 
   int(): number {
     const value = this.uint()
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+    if (value < 2 ** 31) return (value & 1) === 0 ? value >>> 1 : -(value >>> 1) - 1
+    const half = Math.floor(value / 2)
+    return value === half * 2 ? half : -half - 1
   }
 
   /** A count or length of which `each` bytes at least must follow. */

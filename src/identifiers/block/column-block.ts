@@ -28,9 +28,11 @@ function formsOf(r: ByteReader): readonly GroupForm[] {
   if (r.at - from > FORM_CHARS_MAX)
     return readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
   const name = r.bytes.toString('latin1', from, r.at)
-  const known = forms.get(name) ?? olderForms.get(name)
-  const form = known ?? readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
-  if (known === undefined || !forms.has(name)) keep(name, form)
+  const known = forms.get(name)
+  if (known !== undefined) return known
+  const form =
+    olderForms.get(name) ?? readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
+  keep(name, form)
   return form
 }
 
@@ -123,8 +125,7 @@ class UniformBlock implements Block {
     const name = nameIn(this.#prefix, key)
     if (name === undefined) return -1
     const row = this.#group.rowOf(name)
-    if (row === undefined) return searchKeys(this.count, name, (it) => this.#group.foldedAt(it))
-    return row >= 0 && this.#group.foldedAt(row) === name ? row : -1
+    return row ?? searchKeys(this.count, name, (it) => this.#group.foldedAt(it))
   }
 
   at(position: number): IdRecord {
@@ -153,7 +154,7 @@ class MixedBlock implements Block {
     for (const [code, group] of this.#groups.entries()) {
       const row = group.rowOf(name)
       if (row === undefined) return searchKeys(this.count, name, (it) => this.#foldedAt(it))
-      if (row >= 0 && group.foldedAt(row) === name) return this.#positionOf(code, row)
+      if (row >= 0) return this.#positionOf(code, row)
     }
     return -1
   }

@@ -2,7 +2,7 @@ import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord, ValueReference } from '../record.ts'
 import { BrokenBlock, type ByteReader } from './bytes.ts'
 import { HELD, PREFIX_SPELLED, RETIRED, SPELLED_FOLDED } from './columns.ts'
-import { rowByParts } from './name-search.ts'
+import { type NameParts, namePartsOf, rowByParts } from './name-search.ts'
 import { type Columns, openColumns, partAt, partNumberAt } from './part-columns.ts'
 import { type Part, PartReader } from './part-reader.ts'
 import { readShape, type Shape, type ValueShape } from './shape.ts'
@@ -11,6 +11,7 @@ import { readShape, type Shape, type ValueShape } from './shape.ts'
 export type GroupForm = {
   readonly folded: boolean
   readonly suffix: Part
+  readonly nameParts: NameParts | undefined
   readonly prefix: Part | undefined
   readonly counters: Counters
   readonly shape: Shape
@@ -53,7 +54,8 @@ export function readGroupForm(r: ByteReader): GroupForm {
   })
   const folded = (flags & SPELLED_FOLDED) !== 0
   const { columns } = parts
-  return { folded, suffix, prefix, counters, shape, values, columns, nameColumns }
+  const nameParts = namePartsOf(suffix)
+  return { folded, suffix, nameParts, prefix, counters, shape, values, columns, nameColumns }
 }
 
 /** Records of one form: their names are found at once, the other columns when first needed. */
@@ -72,10 +74,16 @@ export class GroupReader {
     openColumns(r, this.#columns, { parts: form.columns, to: form.nameColumns })
   }
 
-  /** The row that may bear the name; -1 where none does, undefined where all must be compared. */
+  /** The row that bears the folded name; -1 where none does, undefined where all must be compared. */
   rowOf(name: string): number | undefined {
-    const { suffix, folded } = this.form
-    return rowByParts(suffix, this.#columns, { name, folded })
+    const { nameParts, folded } = this.form
+    if (nameParts === undefined) return undefined
+    const row = rowByParts(nameParts, this.#columns, { name, folded })
+    if (row < 0) return -1
+    if (!folded) return this.foldedAt(row) === name ? row : -1
+    this.#suffixRow = row
+    this.#suffix = name
+    return row
   }
 
   foldedAt(row: number): string {
@@ -91,17 +99,17 @@ export class GroupReader {
     const spelled = `${this.#prefixAt(row) ?? prefix}/${suffix}`
     const createdAt = partNumberAt(counters.createdAt, columns, row)
     const flagged = partNumberAt(counters.version, columns, row)
-    return recordOf(shape, {
-      key: (folded ? spelled : foldAscii(spelled)) as HandleKey,
-      spelled,
-      version: Math.floor(flagged / 4),
-      state: flagged % 2 === RETIRED ? 'retired' : 'registered',
-      held: flagged % 4 >= HELD,
-      createdAt,
-      updatedAt: createdAt + partNumberAt(counters.updatedAt, columns, row),
-      batch: partNumberAt(counters.batch, columns, row),
-      values: this.#valuesAt(row, suffix),
-    })
+    const { template } = shape
+    const key = (folded ? spelled : foldAscii(spelled)) as HandleKey
+    const version = Math.floor(flagged / 4)
+    const state = flagged % 2 === RETIRED ? 'retired' : 'registered'
+    const held = flagged % 4 >= HELD
+    const updatedAt = createdAt + partNumberAt(counters.updatedAt, columns, row)
+    const batch = partNumberAt(counters.batch, columns, row)
+    const values = this.#valuesAt(row, suffix)
+    return template === undefined
+      ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
+      : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
   }
 
   #openRest(): void {
@@ -132,16 +140,6 @@ export class GroupReader {
     }
     return values
   }
-}
-
-type Own = Omit<IdRecord, 'template'>
-
-function recordOf(shape: Shape, own: Own): IdRecord {
-  const { key, spelled, version, state, held, createdAt, updatedAt, batch, values } = own
-  const { template } = shape
-  return template === undefined
-    ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
-    : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
 }
 
 function valueAt(form: ValueForm, columns: Columns, row: number, suffix: string): HandleValue {

@@ -222,28 +222,25 @@ export function lettersAt(bytes: Buffer, column: LetterColumn, row: number): str
 }
 
 /**
- * How the letters at a row compare with those of `name` from `from` on; each row's are folded first unless they
+ * How the letters at a row compare with those of `name` from `nameFrom` on; each row's are folded first unless they
  * are so already. Stops at the first that differs.
  */
 export function lettersOrder(
   bytes: Buffer,
   column: LetterColumn,
-  wanted: {
-    readonly row: number
-    readonly name: string
-    readonly from: number
-    readonly folded: boolean
-  },
+  row: number,
+  name: string,
+  nameFrom: number,
+  folded: boolean,
 ): number {
   const { alphabet, length, lead, leadOffset, offset } = column
   const { letters, group, restBits } = alphabet
-  const { name, folded } = wanted
   const size = Math.max(2, letters.length)
   for (let i = 0; i < lead; i++) {
-    const order = upper(bytes[leadOffset + i] as number, folded) - name.charCodeAt(wanted.from + i)
+    const order = upper(bytes[leadOffset + i] as number, folded) - name.charCodeAt(nameFrom + i)
     if (order !== 0) return order
   }
-  let bit = wanted.row * column.rowBits
+  let bit = row * column.rowBits
   for (let from = lead; from < length; from += group) {
     const to = Math.min(length, from + group)
     const width = restBits[to - from] as number
@@ -252,7 +249,7 @@ export function lettersOrder(
     for (let i = from; i < to; i++) {
       const rest = (number / size) | 0
       const letter = upper(letters[number - rest * size] as number, folded)
-      const order = letter - name.charCodeAt(wanted.from + i)
+      const order = letter - name.charCodeAt(nameFrom + i)
       if (order !== 0) return order
       number = rest
     }

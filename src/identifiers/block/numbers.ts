@@ -110,7 +110,8 @@ function writeStep(w: ByteWriter, stepParts: number): void {
 
 function readStep(r: ByteReader): number {
   const step = r.int()
-  return step % 2 === 0 ? (step / 2) * STEP_PARTS : (step - 1) / 2
+  const half = Math.floor(step / 2)
+  return step === half * 2 ? half * STEP_PARTS : half
 }
 
 function writeChoices(w: ByteWriter, plan: NumberPlan, earlier: Earlier): void {
@@ -296,20 +297,38 @@ function choiceAt(bytes: Uint8Array, { table, codes }: NumberColumn, row: number
   return value
 }
 
-/** The row of a number, or -1; of a column in which each number stands once. */
+/** The row of a number, or -1; of a column in which each number stands once, from the least on where they are rising. */
 export function rowOfNumber(
   bytes: Uint8Array,
   column: NumberColumn,
-  wanted: { readonly count: number; readonly value: number },
+  wanted: { readonly count: number; readonly value: number; readonly rising: boolean },
 ): number {
-  const { count, value } = wanted
+  const { count, value, rising } = wanted
   const { kind, width, base, stepParts } = column
   if (kind === LINE && width === 0 && stepParts > 0) {
     const row = Math.ceil(((value - base) * STEP_PARTS) / stepParts)
     return row >= 0 && row < count && numberAt(bytes, column, row) === value ? row : -1
   }
   if (kind === STEP) return rowBySteps(bytes, column, wanted)
+  if (rising) return rowByHalves(bytes, column, wanted)
   for (let row = 0; row < count; row++) if (numberAt(bytes, column, row) === value) return row
+  return -1
+}
+
+function rowByHalves(
+  bytes: Uint8Array,
+  column: NumberColumn,
+  { count, value }: { readonly count: number; readonly value: number },
+): number {
+  let low = 0
+  let high = count - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const order = numberAt(bytes, column, middle) - value
+    if (order === 0) return middle
+    if (order < 0) low = middle + 1
+    else high = middle - 1
+  }
   return -1
 }
 

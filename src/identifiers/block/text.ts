@@ -229,8 +229,7 @@ function digitsOf(text: string, from: number, to: number): number {
 /** Digits of a number: padded with zeros, or as people write them. */
 export function numberText(value: number, pad: number, decimals: number): string {
   if (decimals === 0 && value >= 0) {
-    const text = `${value}`
-    return text.length < pad ? ZEROS.slice(0, pad - text.length) + text : text
+    return pad > 0 && value < 10 ** pad ? paddedText(value, pad) : `${value}`
   }
   const text = `${Math.abs(value)}`.padStart(Math.max(pad, decimals + 1), '0')
   const point = text.length - decimals
@@ -238,7 +237,17 @@ export function numberText(value: number, pad: number, decimals: number): string
   return value < 0 ? `-${unsigned}` : unsigned
 }
 
-const ZEROS = '0'.repeat(16)
+/** All numbers of one, two and three digits. */
+const DIGITS = [0, 1, 2, 3].map((width) =>
+  Array.from({ length: 10 ** width }, (_, n) => String(n).padStart(width, '0')),
+)
+
+/** Three digits at a time from tables: half the time of spelling the number and padding it. */
+function paddedText(value: number, pad: number): string {
+  if (pad <= 3) return DIGITS[pad]?.[value] as string
+  const high = Math.floor(value / 1_000)
+  return paddedText(high, pad - 3) + (DIGITS[3]?.[value - high * 1_000] as string)
+}
 
 /** Texts of different lengths with the same separators between their words. */
 function wordsDraft(texts: readonly string[]): Draft | undefined {

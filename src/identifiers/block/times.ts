@@ -199,18 +199,22 @@ export function timeText(number: number, form: TimeForm): string {
   return `${text}.${String(number - atS * parts).padStart(fractionDigits, '0')}${zone}`
 }
 
-let lastDay = Number.NaN
-let lastGap = ''
-let lastText = ''
+/** Dates that were spelled lately, each at a place of its own among so many: some years of them. */
+const DATES_KEPT = 4_096
+const dates = {
+  days: new Float64Array(DATES_KEPT).fill(Number.NaN),
+  gaps: new Array<string>(DATES_KEPT).fill(''),
+  texts: new Array<string>(DATES_KEPT).fill(''),
+}
 
-/** Neighbours are mostly of one day. */
 function dateText(day: number, gap: string): string {
-  if (day !== lastDay || gap !== lastGap) {
-    lastText = newDateText(day, gap)
-    lastDay = day
-    lastGap = gap
-  }
-  return lastText
+  const place = day & (DATES_KEPT - 1)
+  if (dates.days[place] === day && dates.gaps[place] === gap) return dates.texts[place] as string
+  const text = newDateText(day, gap)
+  dates.days[place] = day
+  dates.gaps[place] = gap
+  dates.texts[place] = text
+  return text
 }
 
 function newDateText(day: number, gap: string): string {
