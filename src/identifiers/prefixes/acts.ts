@@ -1,4 +1,5 @@
-import { Problem } from '../../lib/problem.ts'
+import { isIP } from 'node:net'
+import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type Prefix, type Site, stateOf } from './prefix.ts'
 
@@ -64,11 +65,7 @@ function delegated(
   { sites, description }: Extract<PrefixAct, { act: 'delegate' }>,
   at: number,
 ): Prefix {
-  const fields = sites.flatMap((site, place) =>
-    site.address === undefined && site.url === undefined
-      ? [{ path: `/sites/${place}`, reason: EMPTY_SITE }]
-      : [],
-  )
+  const fields = sites.flatMap((site, place) => siteProblems(site, `/sites/${place}`))
   if (fields.length > 0) {
     throw new Problem(
       'invalid-input',
@@ -87,10 +84,39 @@ function delegated(
   }
 }
 
+function siteProblems({ address, url }: Site, at: string): FieldProblem[] {
+  if (address === undefined && url === undefined) return [{ path: at, reason: EMPTY_SITE }]
+  const problems: FieldProblem[] = []
+  if (address !== undefined && isIP(address) === 0) {
+    problems.push({ path: `${at}/address`, reason: NO_ADDRESS, expected: AN_ADDRESS })
+  }
+  if (url !== undefined && !isBaseUrl(url)) {
+    problems.push({ path: `${at}/url`, reason: NO_URL, expected: A_URL })
+  }
+  return problems
+}
+
+/** What an identifier can be written behind. */
+function isBaseUrl(text: string): boolean {
+  const url = URL.parse(text)
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  return isWeb && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
+
 function wrongState(text: Text): Problem {
   return new Problem('wrong-state', text)
 }
 
+const NO_ADDRESS: Text = { en: 'is not an IP address', zh: '不是 IP 地址' }
+const AN_ADDRESS: Text = {
+  en: 'e.g. 203.0.113.9 or 2001:db8::9',
+  zh: '例如 203.0.113.9 或 2001:db8::9',
+}
+const NO_URL: Text = {
+  en: 'is not an address to put an identifier behind',
+  zh: '不是可在其后附加标识的网址',
+}
+const A_URL: Text = { en: 'e.g. https://id.maker.example/', zh: '例如 https://id.maker.example/' }
 const EMPTY_SITE: Text = { en: 'A site needs an address or a URL', zh: '站点需要填写地址或网址' }
 const RELEASED: Text = { en: 'The prefix has been released', zh: '该前缀已释放' }
 const SUSPENDED: Text = { en: 'The prefix is suspended already', zh: '该前缀已处于暂停状态' }

@@ -11,6 +11,8 @@ const Time = Type.Integer({ minimum: 0 })
 const Reason = Type.String({ minLength: 1, maxLength: REASON_CHARS_MAX })
 const Short = Type.String({ minLength: 1, maxLength: 255 })
 
+const WEB_ADDRESS = { en: 'e.g. https://id.maker.example/', zh: '例如 https://id.maker.example/' }
+
 /** Where an enterprise's own server is reached: by the Handle protocol at `address`, by HTTP at `url`, or both. */
 export const SiteSchema = Type.Object(
   {
@@ -21,7 +23,9 @@ export const SiteSchema = Type.Object(
       Type.Unsafe<'udp' | 'tcp' | 'http' | 'https'>(Type.Enum(['udp', 'tcp', 'http', 'https'])),
     ),
     /** Base address of its web form: an identifier is asked for at `url` + name. */
-    url: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2048 })),
+    url: Type.Optional(
+      Type.String({ pattern: '^https?://', maxLength: 2048, 'x-expected': WEB_ADDRESS }),
+    ),
   },
   { additionalProperties: false },
 )

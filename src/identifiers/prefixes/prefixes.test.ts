@@ -334,3 +334,34 @@ test('the settings of the node are made once, and its prefix stays', async () =>
     region: '440306',
   })
 })
+
+test('an allotment says whose it is or which prefix, and a site where it can be reached', async () => {
+  await using world = await openIdentifierWorld()
+  const post = async (path: string, body: object) => {
+    const answer = await world.ask('operator', 'POST', `/api/v1/prefixes${path}`, { body })
+    const errors: { path: string }[] = answer.body.errors ?? []
+    return [answer.status, ...errors.map((it) => it.path)]
+  }
+  assert.deepEqual(await post('', {}), [422, '/enterprise'])
+  assert.deepEqual(await post('', { wish: '5' }), [422, '/enterprise'])
+  assert.deepEqual(await post('', { prefix: '88.100.5', wish: '6' }), [422, '/wish'])
+  assert.deepEqual(await post('', { enterprise: 'A', wish: '5' }), [201])
+  const delegate = (...sites: object[]) => post('/88.100.5/delegate', { sites })
+  const wrong = [
+    { address: 'somewhere' },
+    {},
+    { url: 'https://' },
+    { url: 'https://a.example/?q=1' },
+  ]
+  assert.deepEqual(await delegate(...wrong), [
+    422,
+    '/sites/0/address',
+    '/sites/1',
+    '/sites/2/url',
+    '/sites/3/url',
+  ])
+  assert.deepEqual(
+    await delegate({ address: '2001:db8::9' }, { url: 'http://a.example:8/x' }),
+    [200],
+  )
+})

@@ -4,6 +4,8 @@ import { authorise, type Caller } from '../../kernel/access/permissions.ts'
 import type { Query } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
+import { Problem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
 import { type PrefixKey, parsePrefix } from '../handle.ts'
 import { once } from '../registration/idempotency.ts'
 import type { PrefixAct } from './acts.ts'
@@ -178,11 +180,28 @@ type AllotBody = {
   readonly note?: string
 }
 
+/** @throws Problem `invalid-input` for what says neither a prefix nor whose the next one is, or two things at once */
 function allotmentOf({ enterprise, wish, prefix }: AllotBody): Allotment {
-  if (prefix === undefined && enterprise !== undefined) {
-    return { enterprise, ...(wish !== undefined && { wish }) }
+  if (prefix !== undefined) {
+    if (wish !== undefined) throw wrongAllotment('/wish', WISH_AND_PREFIX)
+    return { prefix, ...(enterprise !== undefined && { enterprise }) }
   }
-  return { prefix: prefix ?? '', ...(enterprise !== undefined && { enterprise }) }
+  if (enterprise === undefined) throw wrongAllotment('/enterprise', NOBODY)
+  return { enterprise, ...(wish !== undefined && { wish }) }
+}
+
+function wrongAllotment(path: string, reason: Text): Problem {
+  return new Problem('invalid-input', WRONG_ALLOTMENT, { fields: [{ path, reason }] })
+}
+
+const WRONG_ALLOTMENT: Text = { en: 'Some fields are wrong', zh: '部分字段有误' }
+const NOBODY: Text = {
+  en: 'Say for which enterprise, or give the `prefix` by its full name',
+  zh: '请指定企业，或填写完整的 `prefix`',
+}
+const WISH_AND_PREFIX: Text = {
+  en: 'A wish is one segment below the node; with a full `prefix` it says nothing',
+  zh: '`wish` 是本节点下的一段编号，不能与完整的 `prefix` 同时填写',
 }
 
 function noteOf({ note }: { readonly note?: string }): { note?: string } {

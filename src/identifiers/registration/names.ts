@@ -50,23 +50,39 @@ export function pathOf(name: string): string {
   return isFolded ? encodeURIComponent(name) : parts.map(encodeURIComponent).join('/')
 }
 
+type NameQuestion = {
+  readonly name: string
+  readonly permission: Permission
+  /** What is told of a prefix that the caller may not know of, or that is none. */
+  readonly absent?: () => Problem
+}
+
 /** A name under a prefix the caller may know of. Foreign and absent answer alike. @throws Problem as `entitledPrefix` */
 export function entitledName(
   caller: Caller,
   book: PrefixBook,
-  { name, permission }: { readonly name: string; readonly permission: Permission },
+  { name, permission, absent = noRecord }: NameQuestion,
 ): EntitledPrefix & { readonly handle: Handle } {
   const handle = parseHandle(name)
   const prefix = prefixOf(handle.key)
   const known: Permission = 'identifiers.read'
   return {
     handle,
-    ...entitledPrefix(caller, book, { prefix, permission, known, absent: noRecord }),
+    ...entitledPrefix(caller, book, { prefix, permission, known, absent }),
   }
 }
 
 export function noRecord(): Problem {
   return new Problem('not-found', { en: 'There is no such identifier', zh: '没有该标识' })
+}
+
+/** To whoever registers under a prefix that is not known here or not theirs. */
+export function notTheirPrefix(): Problem {
+  const reason = {
+    en: 'You have no such prefix; an identifier is PREFIX/SUFFIX with a prefix of yours',
+    zh: '您没有该前缀；标识的形式是“前缀/后缀”，前缀须为您所有',
+  }
+  return new Problem('not-found', reason, { fields: [{ path: '/handle', reason }] })
 }
 
 /** Why nothing can be registered or changed under a prefix now; undefined if it can. */

@@ -476,3 +476,16 @@ test('a national identifier has a suffix; under another prefix a local name may 
   assert.deepEqual([read.status, read.body.handle], [200, '20.500/'], made.links.self)
   await must(it.ask('ann', 'GET', made.links.history))
 })
+
+test('whoever registers under a prefix that is not theirs is told so, whether it is there or not', async () => {
+  await using it = await world()
+  const told = async (handle: string) => {
+    const { status, body } = await it.ask('ann', 'POST', BASE, { body: { handle, values: [] } })
+    return { status, ...body }
+  }
+  const foreign = await told('88.100.2/x')
+  assert.deepEqual([foreign.status, foreign.errors[0].path], [404, '/handle'])
+  assert.match(foreign.detail, /no such prefix/)
+  assert.deepEqual(await told('88.100.99/x'), foreign)
+  assert.deepEqual(await told('P5'), foreign)
+})

@@ -13,7 +13,7 @@ import type { RecordStore } from '../store/store.ts'
 import type { RecordAct } from './decide.ts'
 import { type Done, once } from './idempotency.ts'
 import { listRoutes, type Search } from './list-routes.ts'
-import { entitledName, nameIn, pathOf } from './names.ts'
+import { entitledName, nameIn, notTheirPrefix, pathOf } from './names.ts'
 import { actWithGrounds, type Grounds, GroundsSchema } from './orders.ts'
 import type { Content, Outcome, Registry } from './registry.ts'
 import { RecordReplySchema, recordReply } from './replies.ts'
@@ -68,6 +68,7 @@ function registerRoute(app: App, deps: RegistrationDeps): void {
     const { enterprise } = entitledName(caller, deps.book, {
       name: handle,
       permission: 'identifiers.write',
+      absent: notTheirPrefix,
     })
     const wish = contentOf(given)
     const author = authorOf(caller)
