@@ -72,6 +72,8 @@ export async function snapshotPostgres(
   client.on('error', ignore)
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    // It is held as long as the copying takes, and holds nobody up.
+    await client.query('SET LOCAL idle_in_transaction_session_timeout = 0')
     await client.query('SELECT count(*) FROM migrations')
   } catch (error) {
     client.release(error as Error)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { Client } from 'pg'
 import { author, pumps, put } from '../../../test/contract/documents.contract.ts'
 import {
   openPostgresDatabase,
@@ -115,4 +116,38 @@ test('PostgreSQL: an older program stops writing when a newer one has declared i
     author,
   })
   assert.equal(await newer.count(changed, { note: 'x' }), 1)
+})
+
+test('PostgreSQL: a transaction that the server undid for the sake of others is tried again, and not for ever', {
+  skip,
+}, async () => {
+  await using database = await openPostgresDatabase()
+  await using documents = await openPostgresDocuments({ url: database.url, clock })
+  await documents.count(pumps)
+  const client = new Client(database.url)
+  await client.connect()
+  const clash = (times: number, state: string) =>
+    client.query(`
+      CREATE SEQUENCE IF NOT EXISTS waymark.clashes;
+      SELECT setval('waymark.clashes', 1, false);
+      CREATE OR REPLACE FUNCTION waymark.clash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('waymark.clashes') <= ${times} THEN RAISE 'clash' USING ERRCODE = '${state}'; END IF;
+        RETURN NULL;
+      END $$;
+      CREATE OR REPLACE TRIGGER clash AFTER INSERT ON waymark.changes EXECUTE FUNCTION waymark.clash()`)
+  try {
+    for (const state of ['40001', '40P01']) {
+      await clash(3, state)
+      assert.deepEqual(await documents.commit([put(state, { serial: state }, 0)], { author }), [1])
+    }
+    await clash(1_000, '40001')
+    await assert.rejects(documents.commit([put('c', { serial: 'C' }, 0)], { author }), {
+      code: 'unavailable',
+    })
+    await clash(0, '40001')
+    assert.deepEqual(await documents.commit([put('c', { serial: 'C' }, 0)], { author }), [1])
+  } finally {
+    await client.end()
+  }
+  assert.equal((await documents.changes(0, 10)).length, 3)
 })

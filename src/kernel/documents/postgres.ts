@@ -21,6 +21,12 @@ export type PostgresDocumentsOptions = DocumentsOptions & {
 const CONNECTIONS_MAX = 8
 const CONNECT_MS_MAX = 5_000
 const STATEMENT_MS_MAX = 60_000
+/** A server that answers nothing at all is given up a little after it should have given up itself. */
+const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5_000
+/** Every writer waits for whoever holds the head: a program that was cut off from the server must let go of it. */
+const IDLE_IN_TRANSACTION_MS_MAX = 60_000
+/** Transactions that the server undid for the sake of others are tried again. */
+const TRIES_MAX = 5
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
 
 /**
@@ -53,7 +59,12 @@ class PostgresEngine implements Engine {
     this.dialect = { sign: '$', rowByRow: ' OFFSET 0', few }
     this.#pool = new Pool({
       connectionString: url,
-      options: `-c search_path=${schema} -c statement_timeout=${STATEMENT_MS_MAX}`,
+      options: [
+        `-c search_path=${schema}`,
+        `-c statement_timeout=${STATEMENT_MS_MAX}`,
+        `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS_MAX}`,
+      ].join(' '),
+      query_timeout: ANSWER_MS_MAX,
       max: CONNECTIONS_MAX,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       keepAlive: true,
@@ -79,6 +90,16 @@ class PostgresEngine implements Engine {
   }
 
   async apply(commits: readonly PreparedCommit[]): Promise<readonly Outcome[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#applyOnce(commits)
+      } catch (error) {
+        if (tries === TRIES_MAX || !wasUndone(error)) throw error
+      }
+    }
+  }
+
+  async #applyOnce(commits: readonly PreparedCommit[]): Promise<readonly Outcome[]> {
     let applied: Applied | undefined
     try {
       await this.withClient((client) =>
@@ -170,12 +191,21 @@ const DISK_FULL = '53100'
 /** Classes of SQLSTATE that pass: no connection, shutting down, out of resources, cancelled, read-only stand-by. */
 const PASSING = /^(08|53|57|25006|40|55P03)/
 
+/** Undone by the server, which says so (class 40): a deadlock, or a clash under an isolation stricter than ours. */
+function wasUndone(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
+  return code === '40001' || code === '40P01'
+}
+
 function rethrow(error: unknown): never {
   throw problemFrom(error)
 }
 
+/** Errors of ours, not of the database or of the way there. */
+const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError] as const
+
 function problemFrom(error: unknown): unknown {
-  if (error instanceof Problem || error instanceof TypeError) return error
+  if (error instanceof Problem || BUGS.some((it) => error instanceof it)) return error
   const code = (error as { code?: unknown } | undefined)?.code
   const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
   if (state === DISK_FULL) {
