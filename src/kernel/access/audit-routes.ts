@@ -4,10 +4,11 @@ import { csvLine } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
 import type { Access } from './access.ts'
 import { type AuditQuery, AuditTrail } from './audit.ts'
+import { withAuthorsFor } from './audit-authors.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import type { AuditEntry, AuditedCollection, AuditViewer } from './audit-view.ts'
 import { AuthorSchema, literals } from './collections.ts'
-import { authorise, type Caller, requireReach } from './permissions.ts'
+import { authorise, type Caller, mayDo, requireReach } from './permissions.ts'
 import { recordRead } from './reads.ts'
 import {
   EnterpriseId,
@@ -88,7 +89,8 @@ export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps
         { ...timesOf(query), limit, ...(after === undefined ? {} : { after }) },
         viewer,
       )
-      return { ...page, items: page.items.map(showTimes) }
+      const items = await withAuthorsFor(access.documents, viewer, page.items)
+      return { ...page, items: items.map(showTimes) }
     },
   })
   app.get('/api/v1/audit/export', {
@@ -104,7 +106,7 @@ export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="audit.csv"')
-        .send(Readable.from(csvOf(trail, timesOf(query), viewer)))
+        .send(Readable.from(csvOf({ trail, access, viewer }, timesOf(query))))
     },
   })
 }
@@ -115,7 +117,8 @@ async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise
   if (enterprise !== undefined) authorise(caller, 'audit.read', enterprise)
   const reach =
     enterprise === undefined ? requireReach(caller, 'audit.read') : new Set([enterprise])
-  if (!personal) return { reach, personal }
+  const viewer = { reach, personal, ofNode: mayDo(caller, 'audit.read') }
+  if (!personal) return viewer
   for (const it of reach === 'node' ? [undefined] : reach) authorise(caller, 'users.read', it)
   const { author = '*', collection = '*', id = '*' } = filter
   const subject = `${collection} ${id} by ${author}`
@@ -123,7 +126,7 @@ async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise
     const owned = it === undefined ? {} : { enterprise: it }
     await recordRead(access, caller, { what: 'audit', subject, ...owned })
   }
-  return { reach, personal }
+  return viewer
 }
 
 function timesOf({ from, to, author, collection, id }: Filter): Omit<AuditQuery, 'limit'> {
@@ -161,11 +164,16 @@ const COLUMNS = [
   'after',
 ]
 
+type Exporting = {
+  readonly trail: AuditTrail
+  readonly access: Access
+  readonly viewer: AuditViewer
+}
+
 /** With a byte order mark, without which Excel reads Chinese as something else. */
 async function* csvOf(
-  trail: AuditTrail,
+  { trail, access, viewer }: Exporting,
   query: Omit<AuditQuery, 'limit'>,
-  viewer: AuditViewer,
 ): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(COLUMNS)}`
   let after: string | undefined
@@ -175,7 +183,8 @@ async function* csvOf(
     const place = after === undefined ? {} : { after }
     const page = await trail.page({ ...query, ...place, limit }, viewer)
     rows += page.items.length
-    yield page.items.map(csvOfEntry).join('')
+    const items = await withAuthorsFor(access.documents, viewer, page.items)
+    yield items.map(csvOfEntry).join('')
     after = page.next
   } while (after !== undefined && rows < EXPORT_ROWS_MAX)
 }

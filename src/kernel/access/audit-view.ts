@@ -85,7 +85,12 @@ export type AuditEntry = {
   readonly after?: unknown
 }
 
-export type AuditViewer = { readonly reach: Reach; readonly personal: boolean }
+export type AuditViewer = {
+  readonly reach: Reach
+  readonly personal: boolean
+  /** One of the node's people, though they ask for some enterprise's entries alone. */
+  readonly ofNode?: boolean
+}
 
 const MASK = '***'
 

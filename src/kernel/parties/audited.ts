@@ -19,9 +19,18 @@ export const PARTIES_AUDITED: readonly AuditedCollection[] = [
     secret: ['nameGrams', 'nameKey', 'usccs', 'legalPersons', 'idNumbers', 'phones'],
     enterprisesOf: (it: Enterprise) => [it.enterprise],
   },
-  { collection: ENTERPRISE_CASES, enterprisesOf: (it: Case) => [it.enterprise] },
+  {
+    collection: ENTERPRISE_CASES,
+    enterprisesOf: (it: Case) => [it.enterprise],
+    viewFor: viewOfCase,
+  },
   { collection: ENTERPRISE_CODES, hidden: true },
 ]
+
+/** As the enterprise's thread shows it: without who of the node's people it was. */
+function viewOfCase({ author, ...rest }: Case): unknown {
+  return rest.by === 'enterprise' ? { ...rest, author } : rest
+}
 
 /**
  * A reviewer's decision as claims for the evidence log; none for any other change. An entry of a thread is written once and

@@ -325,6 +325,34 @@ test('a suspension stops the prefixes in the same commit, and going on lets them
   assert.equal(JSON.stringify(all).includes('unpaid'), false)
 })
 
+test('who of the node decided is told to the node’s people alone, in the thread and in the audit trail', async () => {
+  await using world = await openPartiesWorld()
+  const { id, client } = await world.applicant('ming', {})
+  await world.decide(id, { decision: 'approve' })
+  const { body: reviewer } = await world.reviewer.send('GET', '/api/v1/me')
+  const { body: own } = await client.send('GET', '/api/v1/me')
+  const path = `/api/v1/audit?enterprise=${id}&collection=enterprise-cases`
+  type Told = { author: unknown; after: { kind: string; author?: unknown } }
+  const told = ({ body }: { body: { items: Told[] } }) =>
+    body.items.map((it) => [it.after.kind, it.author, it.after.author])
+  const [me, they] = [own, reviewer].map((it) => ({ kind: 'user', id: it.id }))
+  assert.deepEqual(told(await client.send('GET', path)), [
+    ['approved', { kind: 'user', id: 'node' }, undefined],
+    ['applied', me, me],
+  ])
+  for (const it of ['/api/v1/audit', '/api/v1/audit/export', at(id, '/thread')]) {
+    const { text } = await client.send('GET', it)
+    assert.equal(text.includes(reviewer.id), false, it)
+    assert.ok(text.includes(own.id), it)
+  }
+  const staff = '/api/v1/audit?collection=enterprise-cases'
+  assert.deepEqual(told(await world.reviewer.send('GET', staff))[0], ['approved', they, they])
+  assert.deepEqual(told(await world.reviewer.send('GET', path)), [
+    ['approved', they, undefined],
+    ['applied', me, me],
+  ])
+})
+
 test('a hook that fails stops the suspension too', async () => {
   await using world = await openPartiesWorld({
     onSuspended: async () => {
