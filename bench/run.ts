@@ -47,6 +47,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 2_000_000,
     load: async () => (await import('./import-latency.ts')).benchImportLatency,
   },
+  search: {
+    about: 'the search index: deriving it, its size, and questions of many kinds',
+    count: 1_000_000,
+    load: async () => (await import('./search.ts')).benchSearch,
+  },
   start: {
     about: 'from the start of the process to its first right answer',
     count: 10_000_000,

@@ -3,6 +3,7 @@ import {
   type PrefixKey,
   parseHandle,
   prefixOf,
+  suffixOf,
 } from '../../src/identifiers/handle.ts'
 import {
   type HandleValue,
@@ -40,7 +41,7 @@ function takeApart(text: string): string[] {
   const parted = folded.replace(/(\d{4}-\d\d-\d\d)t(?=\d)/g, '$1 ')
   let word = ''
   const end = () => {
-    for (; word !== ''; word = word.slice(32)) tokens.push(word.slice(0, 32))
+    for (; word !== ''; word = word.slice(32)) tokens.push(...partsOf(word.slice(0, 32)))
   }
   for (const letter of parted) {
     const alone = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u.test(letter)
@@ -50,6 +51,19 @@ function takeApart(text: string): string[] {
   }
   end()
   return tokens
+}
+
+/** Digits, and what are none, apart; a word of more than three such parts whole. */
+function partsOf(word: string): readonly string[] {
+  const parts: string[] = []
+  let wasNumber: boolean | undefined
+  for (const letter of word) {
+    const isNumber = /\p{N}/u.test(letter)
+    if (isNumber === wasNumber) parts.push((parts.pop() ?? '') + letter)
+    else parts.push(letter)
+    wasNumber = isNumber
+  }
+  return parts.length > 3 ? [word] : parts
 }
 
 function holdsRow(text: string, row: readonly string[]): boolean {
@@ -66,16 +80,44 @@ function modelMatches(record: IdRecord, q: string, as: Entitlement): boolean {
     suffix,
     ...readable.flatMap(({ data }) => (typeof data === 'string' ? [data] : [])),
   ]
-  return q
-    .toWellFormed()
-    .split(/\s+/u)
-    .filter((it) => it !== '')
-    .every((piece) => {
-      const start = piece.replace(/[a-z]+/g, (it) => it.toUpperCase())
-      const byName =
-        record.key.startsWith(start) || record.key.split('/').slice(1).join('/').startsWith(start)
-      return byName || texts.some((text) => holdsRow(text, modelTokens(piece)))
-    })
+  return modelPieces(q).every((piece) => {
+    const byName = startsOf(piece).some(
+      (start) =>
+        record.key.startsWith(start) ||
+        suffixOf(record.key).startsWith(start) ||
+        (/[0-9A-Z]{4}$/.test(start) && suffixOf(record.key).endsWith(start)),
+    )
+    return byName || texts.some((text) => holdsRow(text, modelTokens(piece)))
+  })
+}
+
+/** What stands between quotes, or between spaces. */
+function modelPieces(q: string): string[] {
+  const pieces: string[] = []
+  for (let rest = q.toWellFormed().trimStart(); rest !== ''; rest = rest.trimStart()) {
+    const close = rest.startsWith('"') ? rest.indexOf('"', 1) : -1
+    const space = rest.search(/\s/u)
+    const end = close > 1 ? close + 1 : space < 0 ? rest.length : space
+    const piece = close > 1 ? rest.slice(1, close).trim() : rest.slice(0, end)
+    if (piece !== '') pieces.push(piece)
+    rest = rest.slice(end)
+  }
+  return pieces
+}
+
+function startsOf(piece: string): string[] {
+  return [piece, piece.normalize('NFKC')].map((it) =>
+    it.replace(/[a-z]+/g, (run) => run.toUpperCase()),
+  )
+}
+
+/** Named first, beginning so next, all others last. */
+function modelRank(key: string, q: string): number {
+  const pieces = modelPieces(q)
+  const starts = pieces.flatMap(startsOf)
+  if (starts.some((it) => it === key || it === suffixOf(key))) return 0
+  const begins = starts.some((it) => key.startsWith(it) || suffixOf(key).startsWith(it))
+  return pieces.length === 1 && begins ? 1 : 2
 }
 
 const PREFIXES = ['88.1', '88.1.5', '88.10', '水.1'] as PrefixKey[]
@@ -185,7 +227,9 @@ export function randomQuestion(world: World): string {
     const from = dice.below(tokens.length)
     if (tokens.length > 0 && dice.chance(60))
       return tokens.slice(from, from + 1 + dice.below(2)).join(' '.repeat(0))
-    return dice.chance(50) ? text.slice(0, 1 + dice.below(text.length + 1)) : text
+    const half = dice.below(text.length + 1)
+    const piece = dice.pick([text.slice(0, 1 + half), text.slice(half), text, text.slice(-5)])
+    return dice.chance(10) ? `"${piece.replaceAll('"', '')}"` : piece
   }
   return Array.from({ length: 1 + dice.below(2) }, pieceOf).join(' ')
 }
@@ -202,7 +246,8 @@ export function randomWish({ dice }: World, hours: number): Partial<SearchWish> 
 }
 
 export type Asked = {
-  readonly q: string
+  /** Without it, all that hold by the filters. */
+  readonly q: string | undefined
   readonly wish: Partial<SearchWish>
   readonly as: Entitlement
 }
@@ -213,7 +258,13 @@ export function expectedKeys({ records }: World, { q, wish, as }: Asked): Handle
   const holds = filterOf(wish)
   return [...records.values()]
     .filter((it) => scope === 'all' || scope.includes(prefixOf(it.key)))
-    .filter((it) => holds(it) && modelMatches(it, q, as))
+    .filter((it) => holds(it) && (q === undefined || modelMatches(it, q, as)))
+    .map(({ key }) => ({ key, rank: q === undefined ? 0 : modelRank(key, q) }))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compareKeys(prefixOf(a.key), prefixOf(b.key)) ||
+        compareKeys(a.key, b.key),
+    )
     .map(({ key }) => key)
-    .sort((a, b) => compareKeys(prefixOf(a), prefixOf(b)) || compareKeys(a, b))
 }

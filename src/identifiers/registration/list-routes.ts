@@ -31,9 +31,12 @@ import {
   recordReply,
 } from './replies.ts'
 
-/** A search within a scope whose protected values the caller may read; the rest is as for a list. */
+/**
+ * A search within a scope whose protected values the caller may read; the rest is as for a list. Without a question all
+ * that hold by the filters are found.
+ */
 export type SearchWish = Filters & {
-  readonly q: string
+  readonly q?: string | undefined
   readonly scope: Scope
   readonly after?: string | undefined
   readonly limit: number
@@ -45,6 +48,8 @@ export type Found = Listed & {
     readonly exact: boolean
     readonly asOf: { readonly sequence: number; readonly at?: number }
   }
+  /** Without a question: nothing that is stored by now can have been left out. */
+  readonly isCurrent?: boolean
 }
 
 export type Search = (wish: SearchWish) => Promise<Found>
@@ -75,12 +80,19 @@ const ListQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 50 }),
 })
 
+const DESCRIPTION = `With a question \`q\`: first the identifier it names, then those that begin so, then those whose text
+holds it, each in order. Every word has to be found, in the name or in one value; words between quotes have to stand
+together. Letters and digits that follow each other are words of their own (\`TT4999\` is found by \`TT\` and \`4999\`),
+and a name is found by its last four or more letters and digits. \`found\` counts what was asked for; where \`exact\` is
+false it is not counted to its end yet, and asking again a moment later tells more.`
+
 export function listRoutes(app: App, deps: ListDeps): void {
   const counter = new Counter(deps.store)
   const schema = {
     tags: ['identifiers'],
     operationId: 'listIdentifiers',
     summary: 'Identifiers in order of their names; a page may be short and still have a `next`',
+    description: DESCRIPTION,
     querystring: ListQuery,
     response: { 200: ListReplySchema },
   }
@@ -107,15 +119,29 @@ async function listOrSearch(
   wish: Omit<SearchWish, 'q'>,
   q: string | undefined,
 ): Promise<Found> {
-  if (q === undefined) {
-    checkCursor(wish.after, wish.scope)
-    return await listRecords(deps.store, wish)
+  if (q !== undefined) {
+    if (deps.search !== undefined) return await deps.search({ ...wish, q })
+    throw new Problem('unsupported', {
+      en: 'This node does not search by text',
+      zh: '本节点不支持全文检索',
+    })
   }
-  if (deps.search !== undefined) return await deps.search({ ...wish, q })
-  throw new Problem('unsupported', {
-    en: 'This node does not search by text',
-    zh: '本节点不支持全文检索',
-  })
+  checkCursor(wish.after, wish.scope)
+  const { template, state, from, to } = wish
+  const isFiltered = [template, state, from, to].some((it) => it !== undefined)
+  if (!isFiltered || deps.search === undefined) return await listRecords(deps.store, wish)
+  const found = await deps.search(wish).catch(ifUnavailable)
+  if (found === undefined) return await listRecords(deps.store, wish)
+  // The index knows which records need not be read; where it lags behind, all are.
+  if (found.isCurrent) return found
+  const { found: count } = found
+  return { ...(await listRecords(deps.store, wish)), ...(count !== undefined && { found: count }) }
+}
+
+/** A list needs no search, though it is counted by it. */
+function ifUnavailable(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'unavailable') return
+  throw error
 }
 
 async function itemReplies(deps: ListDeps, caller: Caller, records: readonly IdRecord[]) {

@@ -1,19 +1,30 @@
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Found, SearchWish } from '../registration/list-routes.ts'
-import {
-  type Cursor,
-  cursorOf,
-  type Filters,
-  filterOf,
-  formatCursor,
-} from '../registration/listing.ts'
+import { type Cursor, cursorOf, filterOf, formatCursor } from '../registration/listing.ts'
 import { compareKeys } from '../store/ordering.ts'
-import { candidateGroups, type Searching, type Stretch, stretchesOf } from './candidates.ts'
-import { type Group, HELD, nameBefore, REGISTERED, RETIRED } from './groups.ts'
-import { Matcher, parseQuestion } from './question.ts'
-import { chunksOf, type SearchedStore } from './reading.ts'
+import { type Looked, namedLike, namedSo } from './by-name.ts'
+import {
+  type Candidates,
+  candidateGroups,
+  type Searching,
+  type Stretch,
+  stretchesOf,
+} from './candidates.ts'
+import { nameBefore } from './groups.ts'
+import {
+  BEGINNING,
+  EXACT,
+  Matcher,
+  type Piece,
+  parseQuestion,
+  type Rank,
+  rankOf,
+  TEXT,
+} from './question.ts'
+import { changeOf, chunksOf, type SearchedStore } from './reading.ts'
 import { readTail, type Tail } from './tail.ts'
+import { countRecords } from './tallies.ts'
 
 /** What a searcher may search by: values everybody may read, or those of the administrators of the scope too. */
 export type Entitlement = 'public' | 'protected'
@@ -28,16 +39,21 @@ const CHUNK_RECORDS = 128
 /** How many there are, as far as was counted. */
 export type Count = NonNullable<Found['found']>
 
-/** One request: its page at once, and, where there were too many to count, the rest of the counting for later. */
+/**
+ * One request: its page at once, and, where there were too many to count, the rest of the counting for later. What a
+ * question names comes first, then what begins so, then all other text; without a question, names in order.
+ */
 export class Answering {
   readonly #searching: Searching
   readonly #wish: SearchWish
+  readonly #prefixes: readonly PrefixKey[]
+  readonly #pieces: readonly Piece[]
   readonly #holds: (record: IdRecord) => boolean
   readonly #matcher: Matcher
+  readonly #candidates: Candidates
   readonly #steps: Generator<void, void>
   readonly #tail: Tail
   readonly #fresh: ReadonlySet<string>
-  readonly #start: Cursor | undefined
   readonly #from = performance.now()
   readonly #items: IdRecord[] = []
   /** Records found, as they are now. */
@@ -45,28 +61,31 @@ export class Answering {
   /** Records found as they were at the batch that the answer is as of. */
   #total = 0
   #isDone = false
-  /** All before it was looked at. */
+  /** What is looked for now, and the place of it before which all was looked at. */
+  #rank: Rank
   #place: Cursor | undefined
+  #itemRank: Rank = EXACT
 
   constructor(searching: Searching, wish: SearchWish, entitlement: Entitlement) {
     const { tables, store } = searching
     tables.engine.freshen()
-    const pieces = parseQuestion(wish.q)
+    const pieces = wish.q === undefined ? [] : parseQuestion(wish.q)
     const withProtected = entitlement === 'protected'
     const prefixes = wish.scope === 'all' ? allPrefixes(store) : wish.scope
     this.#searching = searching
     this.#wish = wish
+    this.#prefixes = prefixes
+    this.#pieces = pieces
     this.#holds = filterOf(wish)
     this.#matcher = new Matcher(pieces, withProtected)
-    this.#start = cursorOf(wish.after)
-    this.#place = this.#start
+    const start = startOf(wish)
+    this.#rank = start.rank
+    this.#place = start.place
     this.#tail = readTail(tables, store, new Set(prefixes))
-    const fresh = this.#tail.stretches
-    this.#fresh = new Set(fresh.map(({ fence }) => fence))
-    const { template } = wish
-    const candidates = candidateGroups(searching, { pieces, withProtected, template, prefixes })
-    const walk = { candidates, fresh, start: this.#start, prefixes }
-    this.#steps = this.#walk(stretchesOf(tables, walk))
+    this.#fresh = new Set(this.#tail.stretches.map(({ fence }) => fence))
+    const wanted = { pieces, withProtected, filters: wish, prefixes }
+    this.#candidates = candidateGroups(searching, wanted)
+    this.#steps = this.#look()
   }
 
   /** The page, with as much of the count as there is time for. */
@@ -79,16 +98,25 @@ export class Answering {
     const next = this.#next()
     return {
       items,
-      ...(next !== undefined && { next: formatCursor(next) }),
+      ...(next !== undefined && { next }),
       ...(this.#wish.after === undefined && { found: this.count() }),
     }
   }
 
-  #next(): HandleKey | PrefixKey | undefined {
-    if (this.#isFull() && !(this.#isDone && this.#matched === this.#items.length)) {
-      return this.#items.at(-1)?.key
+  #next(): string | undefined {
+    const last = this.#items.at(-1)
+    if (last !== undefined && this.#isFull()) {
+      if (this.#isDone && this.#matched === this.#items.length) return undefined
+      return this.#cursor(this.#itemRank, last.key)
     }
-    return this.#isDone ? undefined : (this.#place?.key ?? this.#place?.prefix)
+    if (this.#isDone) return undefined
+    return this.#cursor(this.#rank, this.#place?.key ?? this.#place?.prefix)
+  }
+
+  #cursor(rank: Rank, place: HandleKey | PrefixKey | undefined): string | undefined {
+    const text = place === undefined ? '' : formatCursor(place)
+    if (this.#wish.q !== undefined) return `${rank}.${text}`
+    return text === '' ? undefined : text
   }
 
   #step(): void {
@@ -106,46 +134,96 @@ export class Answering {
     return this.#isDone
   }
 
+  /** Whether nothing that is stored by now can have been left out. */
+  get isCurrent(): boolean {
+    return this.#tail.isCurrent
+  }
+
   count(): Count {
     const { asOf, isBuilding } = this.#tail
+    if (this.#wish.q === undefined) return { total: this.#tallied(), exact: !isBuilding, asOf }
     return { total: this.#total, exact: this.#isDone && !isBuilding, asOf }
+  }
+
+  /** By the counts of the index, and what was changed since. */
+  #tallied(): number {
+    const { tables, store } = this.#searching
+    const { keys, asOf } = this.#tail
+    const span = { after: tables.state.position.sequence, through: asOf.sequence }
+    let total = countRecords(tables, this.#wish)
+    for (const record of store.getMany(keys)) {
+      if (record === undefined) continue
+      const { before, now } = changeOf(store, record, span)
+      if (before !== undefined && this.#holds(before)) total--
+      if (now !== undefined && this.#holds(now)) total++
+    }
+    return total
   }
 
   #isFull(): boolean {
     return this.#items.length >= this.#wish.limit
   }
 
-  /** A page that follows is not counted beyond its end, but for one more that shows there is another page. */
+  /** A page that is not counted record by record ends with one more that shows there is another page. */
   #isLate(): boolean {
     const elapsedMs = performance.now() - this.#from
     if (!this.#isFull()) return elapsedMs > PAGE_MS_MAX
-    const isCounted = this.#wish.after !== undefined && this.#matched > this.#items.length
-    return isCounted || elapsedMs > COUNT_MS_MAX
+    const isCounted = this.#wish.after !== undefined || this.#wish.q === undefined
+    return (isCounted && this.#matched > this.#items.length) || elapsedMs > COUNT_MS_MAX
   }
 
-  #isOut({ group, fence }: Stretch): boolean {
-    return group !== undefined && !this.#fresh.has(fence) && !mayHold(group, this.#wish)
+  *#look(): Generator<void, void> {
+    const { store, tables } = this.#searching
+    const wanted = { prefixes: this.#prefixes, starts: this.#pieces.flatMap((it) => it.starts) }
+    if (this.#rank === EXACT) {
+      yield* this.#lookAt(namedSo(store, { ...wanted, start: this.#place }))
+      this.#turnTo(BEGINNING)
+    }
+    if (this.#rank === BEGINNING) {
+      if (this.#pieces.length === 1) {
+        yield* this.#lookAt(namedLike(store, { ...wanted, start: this.#place }))
+      }
+      this.#turnTo(TEXT)
+    }
+    const { groups } = this.#candidates
+    const walk = { candidates: groups, fresh: this.#tail.stretches, prefixes: this.#prefixes }
+    yield* this.#walk(stretchesOf(tables, { ...walk, start: this.#place }))
+  }
+
+  #turnTo(rank: Rank): void {
+    this.#rank = rank
+    this.#place = undefined
+  }
+
+  *#lookAt(some: Iterable<Looked>): Generator<void, void> {
+    for (const { records, place } of some) {
+      for (const record of records) this.#take(record)
+      this.#place = place
+      yield
+    }
   }
 
   *#walk(stretches: Iterable<Stretch>): Generator<void, void> {
     for (const stretch of stretches) {
       const { prefix, end } = stretch
       const isFinished = this.#place?.prefix === prefix && this.#place.key === undefined
-      if (isFinished || this.#isOut(stretch)) continue
-      yield* this.#look(stretch)
+      if (isFinished) continue
+      if (!this.#isOut(stretch)) yield* this.#lookAt(this.#chunksOf(stretch))
       const key = end === undefined ? undefined : nameBefore(end)
       this.#place = key === undefined ? { prefix } : { prefix, key }
       yield
     }
   }
 
-  *#look(stretch: Stretch): Generator<void, void> {
+  #isOut({ group, fence }: Stretch): boolean {
+    return group !== undefined && !this.#fresh.has(fence) && !this.#candidates.mayHold(group)
+  }
+
+  *#chunksOf(stretch: Stretch): Generator<Looked> {
     const { prefix, end } = stretch
     const span = { prefix, after: this.#after(stretch), end, limit: CHUNK_RECORDS }
     for (const records of chunksOf(this.#searching.store, span)) {
-      for (const record of records) this.#take(record)
-      this.#place = { prefix, key: (records.at(-1) as IdRecord).key }
-      yield
+      yield { records, place: { prefix, key: (records.at(-1) as IdRecord).key } }
     }
   }
 
@@ -157,11 +235,16 @@ export class Answering {
     return compareKeys(done, before) > 0 ? done : before
   }
 
+  /** What is found by its name is looked at with others of that rank, and not again. */
   #take(record: IdRecord): void {
+    if (this.#pieces.length > 0 && rankOf(record.key, this.#pieces) !== this.#rank) return
     const isWanted = this.#isWanted(record)
     if (isWanted) {
       this.#matched++
-      if (!this.#isFull()) this.#items.push(record)
+      if (!this.#isFull()) {
+        this.#items.push(record)
+        this.#itemRank = this.#rank
+      }
     }
     if (record.batch <= this.#tail.asOf.sequence ? isWanted : this.#wasWanted(record)) this.#total++
   }
@@ -179,15 +262,17 @@ export class Answering {
   }
 }
 
-/** Whether one of the group's records may be wanted. */
-function mayHold({ states, updatedMin, updatedMax }: Group, wish: Filters): boolean {
-  const { state, from = -Infinity, to = Infinity } = wish
-  if (updatedMax < from || updatedMin >= to) return false
-  if (state === undefined) return true
-  return (states & STATE_BITS[state]) !== 0
-}
+const RANKED = /^([012])\.(.*)$/
 
-const STATE_BITS = { registered: REGISTERED, retired: RETIRED, held: HELD }
+/** Where a page begins. @throws Problem `invalid-input` for a cursor that is none */
+function startOf({ q, after }: SearchWish): { rank: Rank; place: Cursor | undefined } {
+  if (q === undefined) return { rank: TEXT, place: cursorOf(after) }
+  if (after === undefined) return { rank: EXACT, place: undefined }
+  const [, rank, place = ''] = RANKED.exec(after) ?? []
+  // What is not ranked is no cursor of ours, and is told so.
+  if (rank === undefined) return { rank: TEXT, place: cursorOf('') }
+  return { rank: Number(rank) as Rank, place: place === '' ? undefined : cursorOf(place) }
+}
 
 function allPrefixes(store: SearchedStore): PrefixKey[] {
   const all: PrefixKey[] = []

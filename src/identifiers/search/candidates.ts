@@ -1,5 +1,5 @@
-import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
-import type { Cursor } from '../registration/listing.ts'
+import { foldAscii, type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { Cursor, Filters } from '../registration/listing.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
 import {
@@ -10,13 +10,27 @@ import {
   groupsFrom,
   groupsOfHandles,
   groupsOfNames,
+  HELD,
+  mayEndWith,
+  REGISTERED,
+  RETIRED,
   readGroup,
 } from './groups.ts'
 import type { Piece } from './question.ts'
 import type { SearchedStore } from './reading.ts'
 import { groupsInRun } from './runs.ts'
 import type { IndexTables } from './tables.ts'
-import { LABEL, PROTECTED, PUBLIC, termOf, wordsToFind } from './terms.ts'
+import {
+  HELD_LABEL,
+  LABEL,
+  PROTECTED,
+  PUBLIC,
+  RETIRED_LABEL,
+  tailTermOf,
+  termOf,
+  wordsToFind,
+} from './terms.ts'
+import { endingOf } from './words.ts'
 
 /** A set of groups, one bit each. */
 export class GroupSet {
@@ -26,6 +40,14 @@ export class GroupSet {
   constructor(groups: number) {
     this.#groups = groups
     this.#words = new Uint32Array((groups >>> 5) + 1)
+  }
+
+  static all(groups: number): GroupSet {
+    const all = new GroupSet(groups)
+    all.#words.fill(0xffff_ffff)
+    const rest = groups & 31
+    all.#words[groups >>> 5] = 2 ** rest - 1
+    return all
   }
 
   add(group: number): void {
@@ -43,6 +65,12 @@ export class GroupSet {
     for (let i = 0; i < this.#words.length; i++) {
       this.#words[i] = (this.#words[i] as number) & (theirs[i] ?? 0)
     }
+  }
+
+  copy(): GroupSet {
+    const copy = new GroupSet(this.#groups)
+    copy.addAll(this)
+    return copy
   }
 
   addAll(other: GroupSet): void {
@@ -75,45 +103,106 @@ export type Searching = { readonly tables: IndexTables; readonly store: Searched
 export type Wanted = {
   readonly pieces: readonly Piece[]
   readonly withProtected: boolean
-  /** A template by name, with or without a version. */
-  readonly template: string | undefined
+  readonly filters: Filters
   readonly prefixes: readonly PrefixKey[]
 }
 
-/** Every group that may hold a record that is wanted, as far as the index is derived. */
-export function candidateGroups(searching: Searching, wanted: Wanted): GroupSet {
+/** Groups that may hold a record that is wanted, as far as the index is derived. */
+export type Candidates = {
+  readonly groups: GroupSet
+  /** Looks closer at one of them. */
+  readonly mayHold: (group: Group) => boolean
+}
+
+export function candidateGroups(searching: Searching, wanted: Wanted): Candidates {
+  const { tables } = searching
+  const { pieces, filters } = wanted
+  const sought = pieces.map((piece) => groupsOfPiece(searching, piece, wanted))
+  const groups = GroupSet.all(tables.state.nextGroup)
+  for (const { all } of sought) groups.keepCommon(all)
+  for (const label of labelsOf(filters)) {
+    groups.keepCommon(groupsOfTerms(tables, [termOf(label, LABEL)]))
+  }
+  const mayHold = (group: Group) =>
+    mayBeOf(group, filters) && sought.every((it) => mayHoldPiece(group, it))
+  return { groups, mayHold }
+}
+
+function labelsOf({ template, state }: Filters): string[] {
+  const labels = template === undefined ? [] : [template]
+  if (state === 'retired') labels.push(RETIRED_LABEL)
+  if (state === 'held') labels.push(HELD_LABEL)
+  return labels
+}
+
+/** Whether one of the group's records may be of such a state and time. */
+function mayBeOf({ states, updatedMin, updatedMax }: Group, filters: Filters): boolean {
+  const { state, from = -Infinity, to = Infinity } = filters
+  if (updatedMax < from || updatedMin >= to) return false
+  return state === undefined || (states & STATE_BITS[state]) !== 0
+}
+
+const STATE_BITS = { registered: REGISTERED, retired: RETIRED, held: HELD }
+
+type SoughtWord = {
+  /** As names are folded. */
+  readonly ending: string
+  readonly groups: GroupSet
+  /** Groups where the word is not in the index, as a name ends with it. */
+  readonly endings: GroupSet | undefined
+}
+
+type SoughtPiece = {
+  readonly all: GroupSet
+  readonly names: GroupSet | undefined
+  readonly words: readonly SoughtWord[]
+  readonly ends: readonly { readonly ending: string; readonly groups: GroupSet }[]
+}
+
+function groupsOfPiece(searching: Searching, piece: Piece, wanted: Wanted): SoughtPiece {
   const { tables } = searching
   const size = tables.state.nextGroup
-  const sets = wanted.pieces.map((piece) => groupsOfPiece(searching, piece, wanted))
-  if (wanted.template !== undefined) {
-    sets.push(groupsOfTerms(tables, [termOf(wanted.template, LABEL)]))
+  const all = new GroupSet(size)
+  // What one piece alone names is found by its name.
+  const names = wanted.pieces.length === 1 ? undefined : namesLike(searching, piece.starts, wanted)
+  if (names !== undefined) all.addAll(names)
+  const ends = piece.ends.map((ending) => {
+    return { ending, groups: groupsOfTerms(tables, [tailTermOf(endingOf(ending))]) }
+  })
+  for (const { groups } of ends) all.addAll(groups)
+  const words = wordsToFind(piece.tokens).map((word) => groupsOfWord(tables, word, wanted))
+  if (words.length > 0) {
+    const common = GroupSet.all(size)
+    for (const { groups, endings } of words) common.keepCommon(unionOf(groups, endings))
+    all.addAll(common)
   }
-  const [first = new GroupSet(size), ...others] = sets
-  for (const other of others) first.keepCommon(other)
-  return first
+  return { all, names, words, ends }
 }
 
-function groupsOfPiece(searching: Searching, piece: Piece, wanted: Wanted): GroupSet {
-  const found = groupsOfNamesLike(searching, piece.start, wanted)
-  for (const group of groupsOfHandles(searching.tables, piece.start)) found.add(group)
-  const [first, ...others] = wordsToFind(piece.tokens).map((word) =>
-    groupsOfWord(searching, word, wanted),
-  )
-  if (first === undefined) return found
-  for (const other of others) first.keepCommon(other)
-  found.addAll(first)
-  return found
+function unionOf(groups: GroupSet, endings: GroupSet | undefined): GroupSet {
+  if (endings === undefined) return groups
+  const both = endings.copy()
+  both.addAll(groups)
+  return both
 }
 
-function groupsOfWord(searching: Searching, word: string, wanted: Wanted): GroupSet {
+function groupsOfWord(tables: IndexTables, word: string, wanted: Wanted): SoughtWord {
   const terms = [termOf(word, PUBLIC)]
   if (wanted.withProtected) terms.push(termOf(word, PROTECTED))
-  const found = groupsOfTerms(searching.tables, terms)
-  if (/^[a-z0-9]+$/.test(word)) {
-    // The word a name begins with is not in the index.
-    found.addAll(groupsOfNamesLike(searching, word.toUpperCase(), wanted))
-  }
-  return found
+  const groups = groupsOfTerms(tables, terms)
+  const isEnding = endingOf(word) === word
+  const endings = isEnding ? groupsOfTerms(tables, [tailTermOf(word)]) : undefined
+  return { ending: foldAscii(word), groups, endings }
+}
+
+function mayHoldPiece(group: Group, { names, words, ends }: SoughtPiece): boolean {
+  const { id } = group
+  if (names?.has(id)) return true
+  if (ends.some(({ ending, groups }) => groups.has(id) && mayEndWith(group, ending))) return true
+  if (words.length === 0) return false
+  return words.every(({ ending, groups, endings }) => {
+    return groups.has(id) || (endings?.has(id) === true && mayEndWith(group, ending))
+  })
 }
 
 function groupsOfTerms(tables: IndexTables, terms: readonly number[]): GroupSet {
@@ -124,13 +213,17 @@ function groupsOfTerms(tables: IndexTables, terms: readonly number[]): GroupSet 
   return found
 }
 
-/** Groups of names whose suffix begins with `start`. */
-function groupsOfNamesLike({ tables, store }: Searching, start: string, wanted: Wanted): GroupSet {
+/** Groups of names that begin so, or whose suffix does. */
+function namesLike(searching: Searching, starts: readonly string[], wanted: Wanted): GroupSet {
+  const { tables, store } = searching
   const found = new GroupSet(tables.state.nextGroup)
-  for (const prefix of wanted.prefixes) {
-    for (const group of groupsOfNames(tables, firstName(prefix) + start)) found.add(group)
-    const group = groupAt(tables, { prefix, key: firstName(prefix) + start })
-    if (group !== undefined && hasName(store, { group, prefix, start })) found.add(group.id)
+  for (const start of starts) {
+    for (const group of groupsOfHandles(tables, start)) found.add(group)
+    for (const prefix of wanted.prefixes) {
+      for (const group of groupsOfNames(tables, firstName(prefix) + start)) found.add(group)
+      const group = groupAt(tables, { prefix, key: firstName(prefix) + start })
+      if (group !== undefined && hasName(store, { group, prefix, start })) found.add(group.id)
+    }
   }
   return found
 }
@@ -219,7 +312,8 @@ function isBehindUs(end: string | undefined, prefix: PrefixKey, start: Cursor | 
   return end !== undefined && compareKeys(end, fenceBehind(start.key)) <= 0
 }
 
-function isPrefixDone(prefix: PrefixKey, start: Cursor | undefined): boolean {
+/** Whether all names of the prefix were looked at. */
+export function isPrefixDone(prefix: PrefixKey, start: Cursor | undefined): boolean {
   if (start === undefined) return false
   const order = compareKeys(prefix, start.prefix)
   return order < 0 || (order === 0 && start.key === undefined)
@@ -231,13 +325,18 @@ function* bareIn(prefix: PrefixKey, fresh: ReadonlyMap<string, Stretch>): Genera
   if (bare !== undefined && bare.group === undefined) yield bare
 }
 
+/** After so many groups that are no candidates one is told all the same, so that the place moves on. */
+const PASSED_MAX = 1_024
+
 function* walked(tables: IndexTables, walk: Walk): Generator<Stretch> {
   const fresh = new Map(walk.fresh.map((it) => [it.fence, it]))
+  let passed = 0
   for (const prefix of walk.prefixes) {
     if (isPrefixDone(prefix, walk.start)) continue
     yield* bareIn(prefix, fresh)
     for (const { id, fence } of groupsFrom(tables, { prefix, ...fromOf(prefix, walk.start) })) {
-      const known = walk.candidates.has(id) ? readGroup(tables, id) : undefined
+      const isDue = walk.candidates.has(id) || ++passed % PASSED_MAX === 0
+      const known = isDue ? readGroup(tables, id) : undefined
       const stretch = fresh.get(fence) ?? (known && knownOf(known))
       if (stretch !== undefined) yield stretch
     }

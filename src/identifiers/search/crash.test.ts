@@ -30,9 +30,11 @@ async function killSome(folder: string, seed: number, lines: number): Promise<vo
   assert.equal(signal, 'SIGKILL')
 }
 
-/** Every record is found by its own words, and nothing else is. */
+/** Every record is found by its own words, and nothing else is; and all are counted, each once. */
 function checkAll(store: LmdbStore, index: SearchIndex, dice: Dice): void {
   const records = store.scan(KILLED_PREFIX, { limit: 100_000 })
+  const { found } = index.answer({ scope: 'all', limit: 1, state: 'registered' }, 'public')
+  if (found?.exact) assert.equal(found.total, records.length)
   for (let n = 0; n < 15; n++) {
     const { data } = dice.pick(records).values[0] as { data: string }
     const q = data.split(' ')[dice.pick([0, 2])] as string
@@ -64,6 +66,8 @@ test('an index that was killed while it derived goes on where it was, and misses
       checkAll(store, index, dice)
       await index.catchUp()
       checkAll(store, index, dice)
+      const { found } = index.answer({ scope: [KILLED_PREFIX], limit: 1, from: 1 }, 'public')
+      assert.equal(found?.exact, true)
       assert.equal(index.position().sequence, store.changes(0, 100_000).at(-1)?.sequence)
     }
   }

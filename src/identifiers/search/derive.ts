@@ -15,9 +15,17 @@ import {
   removeGroup,
 } from './groups.ts'
 import { GROUPS_MAX, pairOf } from './pairs.ts'
-import { chunksOf, newestSequence, recordsOf, type SearchedStore, sortedKeys } from './reading.ts'
+import {
+  changeOf,
+  chunksOf,
+  newestSequence,
+  recordsOf,
+  type SearchedStore,
+  sortedKeys,
+} from './reading.ts'
 import { runWriter } from './runs.ts'
 import { type IndexTables, type Position, putState } from './tables.ts'
+import { TallyDraft } from './tallies.ts'
 import { TermFinder } from './terms.ts'
 
 /** Records of a group that grows at its end; where they come in between it is divided at twice as many. */
@@ -39,6 +47,9 @@ export class Deriver {
   #pairs = new Float64Array(65_536)
   #pairCount = 0
   #nextGroup: number
+  readonly #tally = new TallyDraft()
+  /** The batches that are derived now: all after one, up to another. */
+  #span = { after: 0, through: 0 }
   readonly #touched = new Map<number, Group>()
   readonly #removed = new Set<number>()
   #records = 0
@@ -82,9 +93,10 @@ export class Deriver {
       yield
     }
     if (last === undefined) return false
+    this.#span = { after, through: last.sequence }
     for (const records of recordsOf(this.#store, sortedKeys(keys))) {
       for (const record of records) this.#take(record)
-      if (this.#pairCount > ROUND_PAIRS_MAX) this.#flush(this.#tables.state.position)
+      if (this.#pairCount > ROUND_PAIRS_MAX) this.#flushPairs()
       yield
     }
     const { sequence, digest } = last
@@ -95,6 +107,7 @@ export class Deriver {
   *#build(position: Position & { readonly kind: 'building' }): Generator<void> {
     const { place } = position
     const sequence = place === undefined ? newestSequence(this.#store, 0) : position.sequence
+    this.#span = { after: 0, through: sequence }
     let prefix: PrefixKey | undefined = place as PrefixKey | undefined
     if (place?.includes('/')) {
       prefix = prefixOf(place as HandleKey)
@@ -137,6 +150,8 @@ export class Deriver {
   /** Records come in key order between two writes. */
   #take(record: IdRecord): void {
     const { key } = record
+    const { before, now } = changeOf(this.#store, record, this.#span)
+    this.#tally.move(before, now)
     let group = this.#group
     if (group === undefined || !this.#covers(group, key)) group = this.#enter(key)
     if (record.batch <= group.through) return
@@ -230,17 +245,22 @@ export class Deriver {
 
   /** Stores all that was derived with the position it leads to, in one write. */
   #flush(position: Position): void {
+    this.#put(position)
+    this.#reset()
+  }
+
+  /** Makes room in the middle of a round. Counts wait for its end: what is derived again must not be counted again. */
+  #flushPairs(): void {
+    this.#put(undefined)
+    this.#resetGroups()
+  }
+
+  #put(position: Position | undefined): void {
     const tables = this.#tables
     const pairs = this.#pairs.subarray(0, this.#pairCount).sort()
     const { state } = tables
     const run = { id: state.nextRun, pairs: pairs.length }
-    const next = {
-      ...state,
-      position,
-      nextGroup: this.#nextGroup,
-      ...(pairs.length > 0 && { nextRun: run.id + 1, runs: [...state.runs, run] }),
-    }
-    tables.engine.write(() => {
+    tables.state = tables.engine.write(() => {
       for (const id of this.#removed) removeGroup(tables, id)
       for (const group of this.#touched.values()) putGroup(tables, group)
       const writer = runWriter(tables, run.id)
@@ -250,13 +270,26 @@ export class Deriver {
         before = pair
       }
       writer.finish()
+      const next = {
+        ...state,
+        nextGroup: this.#nextGroup,
+        ...(pairs.length > 0 && { nextRun: run.id + 1, runs: [...state.runs, run] }),
+        ...(position !== undefined && {
+          position,
+          nextCell: this.#tally.put(tables, state.nextCell),
+        }),
+      }
       putState(tables, next)
+      return next
     })
-    tables.state = next
-    this.#reset()
   }
 
   #reset(): void {
+    this.#tally.clear()
+    this.#resetGroups()
+  }
+
+  #resetGroups(): void {
     this.#touched.clear()
     this.#removed.clear()
     this.#group = undefined

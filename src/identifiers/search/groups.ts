@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '../block/bytes.ts'
-import type { HandleKey, PrefixKey } from '../handle.ts'
+import { HANDLE_BYTES_MAX, type HandleKey, type PrefixKey, suffixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Entry } from '../store/engine.ts'
 import { compareKeys } from '../store/ordering.ts'
@@ -15,8 +15,12 @@ import type { IndexTables } from './tables.ts'
 export type Group = {
   readonly id: number
   readonly fence: string
-  /** The greatest name that is derived. */
+  /** The least and the greatest name that are derived. */
+  first: string
   last: string
+  /** Characters of their suffixes, the fewest and the most. */
+  lengthMin: number
+  lengthMax: number
   /** Records derived, about. */
   count: number
   /** Changes derived since the group was made. */
@@ -36,7 +40,10 @@ export function newGroup(id: number, fence: string): Group {
   return {
     id,
     fence,
+    first: '',
     last: fence,
+    lengthMin: HANDLE_BYTES_MAX,
+    lengthMax: 0,
     count: 0,
     changes: 0,
     through: 0,
@@ -50,12 +57,36 @@ export function newGroup(id: number, fence: string): Group {
 export function noteRecord(group: Group, record: IdRecord): void {
   const isBehind = compareKeys(record.key, group.last) > 0
   if (isBehind) group.last = record.key
+  if (group.first === '' || compareKeys(record.key, group.first) < 0) group.first = record.key
+  const length = record.key.length - record.key.indexOf('/') - 1
+  group.lengthMin = Math.min(group.lengthMin, length)
+  group.lengthMax = Math.max(group.lengthMax, length)
   if (isBehind || record.version === 1) group.count++
   else group.changes++
   group.states |= record.state === 'registered' ? REGISTERED : RETIRED
   if (record.held) group.states |= HELD
   group.updatedMin = Math.min(group.updatedMin, record.updatedAt)
   group.updatedMax = Math.max(group.updatedMax, record.updatedAt)
+}
+
+/** Lengths of names that are tried one by one. */
+const LENGTHS_TRIED_MAX = 8
+
+/** Whether one of the group's names may end so, going by what they begin with. */
+export function mayEndWith(group: Group, ending: string): boolean {
+  const { lengthMin, lengthMax } = group
+  if (lengthMax - lengthMin >= LENGTHS_TRIED_MAX) return true
+  const first = suffixOf(group.first)
+  const last = suffixOf(group.last)
+  let shared = 0
+  while (shared < first.length && first[shared] === last[shared]) shared++
+  for (let length = Math.max(lengthMin, ending.length); length <= lengthMax; length++) {
+    const at = length - ending.length
+    if (at >= shared || ending.startsWith(first.slice(at, shared).slice(0, ending.length))) {
+      return true
+    }
+  }
+  return false
 }
 
 export function fenceBehind(key: string): string {
@@ -79,7 +110,10 @@ const writer = new ByteWriter()
 export function putGroup({ fences, groups }: IndexTables, group: Group): void {
   writer.reset()
   writer.piece(group.fence)
+  writer.piece(group.first)
   writer.piece(group.last)
+  writer.uint(group.lengthMin)
+  writer.uint(group.lengthMax)
   writer.uint(group.count)
   writer.uint(group.changes)
   writer.uint(group.through)
@@ -103,7 +137,10 @@ export function readGroup({ groups }: IndexTables, id: number): Group | undefine
   return {
     id,
     fence: r.text(),
+    first: r.text(),
     last: r.text(),
+    lengthMin: r.uint(),
+    lengthMax: r.uint(),
     count: r.uint(),
     changes: r.uint(),
     through: r.uint(),
@@ -150,9 +187,14 @@ export function* groupsFrom(
   }
 }
 
+/** Comes after every name that begins so. */
+export function behindStart(start: string): string {
+  return `${start}\u{10ffff}\u{10ffff}`
+}
+
 /** Groups whose first name begins with `start`. */
 export function* groupsOfNames({ fences }: IndexTables, start: string): Generator<number> {
-  for (const { value } of fences.entries({ from: start, to: `${start}\u{10ffff}\u{10ffff}` })) {
+  for (const { value } of fences.entries({ from: start, to: behindStart(start) })) {
     yield value.readUInt32BE(0)
   }
 }

@@ -1,25 +1,32 @@
 import { Problem } from '../../lib/problem.ts'
 import { foldAscii, suffixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
-import { canonical, eachSearched, tokensOf } from './words.ts'
+import { canonical, eachSearched, endingOf, tokensOf } from './words.ts'
 
-/** What stands between spaces in a question. All pieces have to be found, each in the name or in one value. */
+/**
+ * What stands between spaces in a question, or between quotes. All pieces have to be found, each in the name or in one
+ * value.
+ */
 export type Piece = {
-  /** As names are folded: a name or its suffix may begin with it. */
-  readonly start: string
+  /** As names are folded: a name or its suffix may begin with one of these. */
+  readonly starts: readonly string[]
+  /** Those of them that a suffix may end with, as they end with enough letters and digits. */
+  readonly ends: readonly string[]
   /** With spaces between, before and behind; undefined where the piece has neither letter nor digit. */
   readonly phrase: string | undefined
   readonly tokens: readonly string[]
 }
 
 export const PIECES_MAX = 16
+const PIECES = /"([^"]+)"|“([^“”]+)”|(\S+)/gu
 
 /** @throws Problem `invalid-input` where nothing is asked for, or too much. */
 export function parseQuestion(q: string): readonly Piece[] {
-  const parts = q
-    .toWellFormed()
-    .split(/\s+/u)
-    .filter((it) => it !== '')
+  const parts: string[] = []
+  for (const [, quoted, curled, plain] of q.toWellFormed().matchAll(PIECES)) {
+    const part = (quoted ?? curled ?? plain ?? '').trim()
+    if (part !== '') parts.push(part)
+  }
   if (parts.length === 0 || parts.length > PIECES_MAX) {
     const reason =
       parts.length === 0
@@ -27,11 +34,37 @@ export function parseQuestion(q: string): readonly Piece[] {
         : { en: `More than ${PIECES_MAX} words`, zh: `检索词超过 ${PIECES_MAX} 个` }
     throw new Problem('invalid-input', reason, { fields: [{ path: '/q', reason }] })
   }
-  return parts.map((part) => {
-    const phrase = canonical(part)
-    const tokens = tokensOf(phrase)
-    return { start: foldAscii(part), phrase: tokens.length === 0 ? undefined : phrase, tokens }
-  })
+  return parts.map(pieceOf)
+}
+
+/** Names keep wide forms of letters and digits apart from the usual ones; who types them may mean either. */
+function pieceOf(part: string): Piece {
+  const phrase = canonical(part)
+  const tokens = tokensOf(phrase)
+  const starts = [...new Set([part, part.normalize('NFKC')].map(foldAscii))]
+  const ends = starts.filter((it) => endingOf(it) !== '')
+  return { starts, ends, phrase: tokens.length === 0 ? undefined : phrase, tokens }
+}
+
+/** How well a name answers, whatever else its record says. The order of what is found: a name never changes. */
+export const EXACT = 0
+export const BEGINNING = 1
+export const TEXT = 2
+export type Rank = typeof EXACT | typeof BEGINNING | typeof TEXT
+
+/** Of several pieces none is the beginning of what is looked for. */
+export function rankOf(key: string, pieces: readonly Piece[]): Rank {
+  const suffixAt = key.indexOf('/') + 1
+  let rank: Rank = TEXT
+  for (const { starts } of pieces) {
+    for (const start of starts) {
+      if (key === start) return EXACT
+      const isInSuffix = key.startsWith(start, suffixAt)
+      if (isInSuffix && key.length - suffixAt === start.length) return EXACT
+      if (pieces.length === 1 && (isInSuffix || key.startsWith(start))) rank = BEGINNING
+    }
+  }
+  return rank
 }
 
 const KNOWN_MAX = 20_000
@@ -43,18 +76,21 @@ export class Matcher {
   readonly #pieces: readonly Piece[]
   readonly #all: number
   readonly #withProtected: boolean
-  readonly #wideOnly: boolean
+  /** The longest word of each piece: a plain text that holds none of them needs no closer look. */
+  readonly #needles: readonly string[]
   readonly #known = new Map<string, number>()
 
   constructor(pieces: readonly Piece[], withProtected: boolean) {
     this.#pieces = pieces
     this.#all = 2 ** pieces.length - 1
     this.#withProtected = withProtected
-    this.#wideOnly = pieces.every(({ phrase }) => phrase === undefined || !ASCII.test(phrase))
+    this.#needles = pieces.flatMap(({ tokens }) =>
+      tokens.length === 0 ? [] : tokens.reduce((a, b) => (b.length > a.length ? b : a)),
+    )
   }
 
   matches(record: IdRecord): boolean {
-    let found = this.#byStart(record.key)
+    let found = this.#byName(record.key)
     if (found === this.#all) return true
     eachSearched(record, (text, isPublic) => {
       if (found === this.#all || (!isPublic && !this.#withProtected)) return
@@ -64,25 +100,34 @@ export class Matcher {
     return found === this.#all
   }
 
-  #byStart(key: string): number {
+  #byName(key: string): number {
+    const suffixAt = key.indexOf('/') + 1
     let found = 0
     for (let i = 0; i < this.#pieces.length; i++) {
-      const { start } = this.#pieces[i] as Piece
-      if (key.startsWith(start) || key.startsWith(start, key.indexOf('/') + 1)) found |= 1 << i
+      const { starts, ends } = this.#pieces[i] as Piece
+      const isFound =
+        starts.some((it) => key.startsWith(it) || key.startsWith(it, suffixAt)) ||
+        ends.some((it) => key.length - suffixAt >= it.length && key.endsWith(it))
+      if (isFound) found |= 1 << i
     }
     return found
   }
 
   #inText(text: string): number {
+    if (ASCII.test(text) && !this.#mayHold(text.toLowerCase())) return 0
     const known = this.#known.get(text)
     if (known !== undefined) return known
-    if (this.#wideOnly && ASCII.test(text)) return 0
     const found = this.#judge(canonical(text))
     if (text.length <= KNOWN_CHARS_MAX) {
       if (this.#known.size >= KNOWN_MAX) this.#known.clear()
       this.#known.set(text, found)
     }
     return found
+  }
+
+  #mayHold(lower: string): boolean {
+    for (const needle of this.#needles) if (lower.includes(needle)) return true
+    return false
   }
 
   #judge(words: string): number {

@@ -32,6 +32,23 @@ export function newestSequence(store: Pick<SearchedStore, 'batch'>, known: numbe
   return newest
 }
 
+/** What a record, as it is now, was as of one batch and is as of a later one; undefined where it was not there. */
+export function changeOf(
+  store: Pick<SearchedStore, 'history'>,
+  record: IdRecord,
+  { after, through }: { readonly after: number; readonly through: number },
+): { readonly before: IdRecord | undefined; readonly now: IdRecord | undefined } {
+  if (record.batch <= after) return { before: record, now: record }
+  if (record.version === 1) {
+    return { before: undefined, now: record.batch <= through ? record : undefined }
+  }
+  const versions = store.history(record.key)
+  return {
+    before: versions.findLast(({ batch }) => batch <= after),
+    now: versions.findLast(({ batch }) => batch <= through),
+  }
+}
+
 /** Records of a prefix in key order, after a name, and before another. Each chunk sees one moment. */
 export function* chunksOf(
   store: SearchedStore,

@@ -49,7 +49,7 @@ async function put(store: LmdbStore, records: Record<string, readonly string[]>,
 
 function ask(
   { index }: Both,
-  q: string,
+  q: string | undefined,
   more: Partial<SearchWish> = {},
   as: Entitlement = 'protected',
 ) {
@@ -60,7 +60,7 @@ function names(both: Both, q: string, more: Partial<SearchWish> = {}, as?: Entit
   return ask(both, q, more, as).items.map(({ spelled }) => spelled)
 }
 
-function pages(both: Both, wish: Partial<SearchWish>, q: string, as: Entitlement) {
+function pages(both: Both, wish: Partial<SearchWish>, q: string | undefined, as: Entitlement) {
   const items: IdRecord[] = []
   let after: string | undefined
   let found: ReturnType<typeof ask>['found']
@@ -110,8 +110,8 @@ for (const seed of [1, 2, 3]) {
     for (let hour = 0; hour < 8; hour++) {
       behind = await passHour(both, world, hour, behind)
       for (let n = 0; n < 12; n++) {
-        const q = randomQuestion(world)
-        if (q.trim() === '') continue
+        const q = world.dice.chance(20) ? undefined : randomQuestion(world)
+        if (q?.trim() === '') continue
         const as = world.dice.pick<Entitlement>(['public', 'protected'])
         await checkOne(both, world, { q, wish: randomWish(world, hour + 1), as }, hour)
       }
@@ -156,7 +156,7 @@ test('what only administrators read is neither found nor counted by others', asy
   }
 })
 
-test('nothing is found outside of the scope, and a name is found by its beginning', async () => {
+test('nothing is found outside of the scope, and a name is found by its beginning and its end', async () => {
   await using both = await openBoth()
   const { store, index } = both
   await put(store, { '88.1/SN0001': ['泵'], '88.1/SN0002': ['泵'], '88.2/SN0001': ['泵'] })
@@ -167,7 +167,9 @@ test('nothing is found outside of the scope, and a name is found by its beginnin
   assert.deepEqual(names(both, 'sn0001'), ['88.1/SN0001', '88.2/SN0001'])
   assert.deepEqual(names(both, '88.1/sn0002'), ['88.1/SN0002'])
   assert.deepEqual(names(both, '88.2'), ['88.2/SN0001'])
-  assert.deepEqual(names(both, 'n0001'), [])
+  assert.deepEqual(names(both, 'n0001'), ['88.1/SN0001', '88.2/SN0001'])
+  assert.deepEqual(names(both, '001'), [])
+  assert.deepEqual(names(both, 'n000'), [])
 })
 
 test('a value that no longer holds a word is not found by it, in the page or the count', async () => {

@@ -70,6 +70,7 @@ export class SearchIndex implements AsyncDisposable {
   answer(wish: SearchWish, entitlement: Entitlement): Found {
     const answering = new Answering({ tables: this.#tables, store: this.#store }, wish, entitlement)
     const page = answering.page()
+    if (wish.q === undefined) return { ...page, isCurrent: answering.isCurrent }
     if (page.found === undefined || this.position().isBuilding) return page
     const name = countName(wish, entitlement)
     return { ...page, found: this.#counts.settle(name, answering, page.found) }

@@ -3,7 +3,7 @@ import { Engine, type Table } from '../store/engine.ts'
 import { sealed, unsealed } from '../store/tables.ts'
 
 /** Format of the index. One of another format is thrown away and built anew: all of it is derived. */
-export const INDEX_FORMAT = 1
+export const INDEX_FORMAT = 2
 
 /** How far the index is derived. */
 export type Position =
@@ -19,6 +19,7 @@ export type IndexState = {
   readonly position: Position
   readonly nextGroup: number
   readonly nextRun: number
+  readonly nextCell: number
   readonly runs: readonly Run[]
   /** A merge under way writes this run; after a crash it is begun anew. */
   readonly merging?: number
@@ -30,6 +31,7 @@ const EMPTY: IndexState = {
   position: { kind: 'building', sequence: 0, place: undefined },
   nextGroup: 0,
   nextRun: 0,
+  nextCell: 0,
   runs: [],
   dropped: [],
 }
@@ -44,6 +46,10 @@ export type IndexTables = {
   readonly gone: Table<Uint8Array>
   /** Run and first pair → chunk. */
   readonly chunks: Table<Uint8Array>
+  /** Prefix and template → the cell their records are counted in. */
+  readonly cells: Table<Uint8Array>
+  /** Cell and stretch of time → how many. */
+  readonly tallies: Table<Uint8Array>
   readonly meta: Table<Uint8Array>
   state: IndexState
 }
@@ -83,6 +89,8 @@ function tablesOf(engine: Engine) {
     groups: engine.octets('groups'),
     gone: engine.octets('gone'),
     chunks: engine.octets('chunks'),
+    cells: engine.octets('cells'),
+    tallies: engine.octets('tallies'),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type PrefixKey, prefixOf } from '../handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import { type Stretch, stretchAt } from './candidates.ts'
 import type { SearchedStore } from './reading.ts'
 import type { IndexTables } from './tables.ts'
@@ -11,12 +11,15 @@ export type AsOf = { readonly sequence: number; readonly at?: number }
 
 /** What was changed since the index was derived. */
 export type Tail = {
-  /** Where in the scope it was changed, each stretch once. */
+  /** What of the scope was changed, and where, each once. */
+  readonly keys: readonly HandleKey[]
   readonly stretches: readonly Stretch[]
   /** The batch up to which an answer knows all. */
   readonly asOf: AsOf
   /** The index does not know all of any batch yet. */
   readonly isBuilding: boolean
+  /** An answer leaves nothing out that is stored by now. */
+  readonly isCurrent: boolean
 }
 
 export function readTail(
@@ -25,18 +28,20 @@ export function readTail(
   scope: ReadonlySet<PrefixKey>,
 ): Tail {
   const { position } = tables.state
-  if (position.kind === 'building')
-    return { stretches: [], asOf: { sequence: 0 }, isBuilding: true }
+  const behind = { keys: [], stretches: [], isCurrent: false }
+  if (position.kind === 'building') return { ...behind, asOf: { sequence: 0 }, isBuilding: true }
   const batches = store.changes(position.sequence, TAIL_BATCHES_MAX + 1)
   const records = batches.reduce((sum, { count }) => sum + count, 0)
   if (batches.length > TAIL_BATCHES_MAX || records > TAIL_RECORDS_MAX) {
-    return { stretches: [], asOf: asOfBatch(store, position.sequence), isBuilding: false }
+    return { ...behind, asOf: asOfBatch(store, position.sequence), isBuilding: false }
   }
+  const keys = new Set<HandleKey>()
   const stretches = new Map<string, Stretch>()
   for (const { sequence, moved } of batches) {
     if (!moved.some(({ prefix }) => scope.has(prefix))) continue
     for (const key of store.batchKeys(sequence)) {
-      if (!scope.has(prefixOf(key))) continue
+      if (!scope.has(prefixOf(key)) || keys.has(key)) continue
+      keys.add(key)
       const stretch = stretchAt(tables, key)
       stretches.set(stretch.fence, stretch)
     }
@@ -46,7 +51,13 @@ export function readTail(
     last === undefined
       ? asOfBatch(store, position.sequence)
       : { sequence: last.sequence, at: last.at }
-  return { stretches: [...stretches.values()], asOf, isBuilding: false }
+  return {
+    keys: [...keys],
+    stretches: [...stretches.values()],
+    asOf,
+    isBuilding: false,
+    isCurrent: true,
+  }
 }
 
 function asOfBatch(store: SearchedStore, sequence: number): AsOf {

@@ -1,6 +1,17 @@
 import { suffixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
-import { canonical, eachSearched, isCharacter, ownWord, tokensOf, WORD_CHARS_MAX } from './words.ts'
+import {
+  canonical,
+  eachSearched,
+  endingOf,
+  isCharacter,
+  isDigit,
+  lastWord,
+  TAIL_CHARS,
+  tokensOf,
+  WORD_CHARS_MAX,
+  WORD_PARTS_MAX,
+} from './words.ts'
 
 /*
  * Terms are numbers of 30 bits: a hash of the word, with a seed of its own for what is public, what is protected and
@@ -11,6 +22,10 @@ export type Seed = number
 export const PUBLIC: Seed = 0x811c9dc5 | 0
 export const PROTECTED: Seed = 0x3c6ef372 | 0
 export const LABEL: Seed = 0x1f83d9ab | 0
+const TAIL: Seed = 0x5be0cd19 | 0
+/** Names of labels that are no template's. */
+export const RETIRED_LABEL = ':retired'
+export const HELD_LABEL = ':held'
 
 const HASH_FACTOR = 0x01000193
 
@@ -24,6 +39,25 @@ function mixed(hash: number): number {
   let x = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
   return (x ^ (x >>> 16)) >>> (32 - TERM_BITS)
+}
+
+/** Terms of endings stand side by side, where a step from one to the next takes little room. */
+const TAIL_TERM_BITS = 16
+const ANY_DIGIT = 0x23
+
+/**
+ * The term of names that end with these letters and digits. Of running numbers the last two are left out: neighbours
+ * have them all.
+ */
+export function tailTermOf(ending: string): number {
+  const end = ending.length
+  const isNumber = isDigit(ending.charCodeAt(end - 1)) && isDigit(ending.charCodeAt(end - 2))
+  let hash = TAIL
+  for (let i = end - TAIL_CHARS; i < end; i++) {
+    const unit = isNumber && i >= end - 2 ? ANY_DIGIT : ending.charCodeAt(i)
+    hash = Math.imul(hash ^ unit, HASH_FACTOR)
+  }
+  return mixed(hash) >>> (TERM_BITS - TAIL_TERM_BITS)
 }
 
 /** Words of which a text must have every one to hold `tokens` in a row: pairs of neighbouring characters, and words. */
@@ -80,10 +114,13 @@ export class TermSet {
 }
 
 const SEEN_MAX = 4_096
-/** 1 for ASCII letters and digits. */
-const WORD_UNITS = Uint8Array.from({ length: 128 }, (_, unit) =>
-  /[0-9A-Za-z]/.test(String.fromCharCode(unit)) ? 1 : 0,
-)
+const LETTER = 1
+const DIGIT = 2
+/** What each ASCII code is to a word; 0 for what only parts words. */
+const WORD_UNITS = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const char = String.fromCharCode(unit)
+  return /[0-9]/.test(char) ? DIGIT : /[A-Za-z]/.test(char) ? LETTER : 0
+})
 
 /** ASCII in lower case. */
 const LOWER = Uint8Array.from({ length: 128 }, (_, unit) =>
@@ -99,8 +136,10 @@ export class TermFinder {
   /** The texts of the record before, by place: neighbours have many in common. */
   #before: string[] = []
   #template: string | undefined
+  /** What the record's name ends with: found by that, and so left out of the words. */
   #own = ''
   #ownTerm = -1
+  readonly #word = new WordParts()
 
   constructor(emit: (term: number) => void) {
     this.#emit = emit
@@ -116,8 +155,10 @@ export class TermFinder {
   take(record: IdRecord): void {
     const { template } = record
     if (template !== undefined && template !== this.#template) this.#label(template)
+    if (record.state === 'retired') this.#add(termOf(RETIRED_LABEL, LABEL))
+    if (record.held) this.#add(termOf(HELD_LABEL, LABEL))
     const suffix = suffixOf(record.spelled)
-    this.#own = ownWord(suffix)
+    this.#ending(endingOf(suffix))
     this.#text(suffix, PUBLIC)
     let place = 0
     eachSearched(record, (text, isPublic) => {
@@ -136,6 +177,11 @@ export class TermFinder {
     if (at > 0) this.#add(termOf(template.slice(0, at), LABEL))
   }
 
+  #ending(ending: string): void {
+    this.#own = ending === '' ? '' : lastWord(ending)
+    if (ending !== '') this.#add(tailTermOf(ending))
+  }
+
   #add(term: number): void {
     if (this.#terms.add(term)) this.#emit(term)
   }
@@ -152,29 +198,41 @@ export class TermFinder {
 
   /** The short way for ASCII; false, with some of the terms told, where the text is not. */
   #ascii(text: string, seed: Seed): boolean {
-    let hash = seed
-    let start = 0
+    const word = this.#word
+    word.begin(0, seed)
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
       if (unit > 0x7f) return false
       if (partsWords(unit, text, i)) {
-        if (i > start) this.#word(mixed(hash), text, start, i)
-        hash = seed
-        start = i + 1
+        if (i > word.start) this.#tellWord(text, i)
+        word.begin(i + 1, seed)
         continue
       }
-      if (i - start === WORD_CHARS_MAX) {
-        this.#word(mixed(hash), text, start, i)
-        hash = seed
-        start = i
+      if (i - word.start === WORD_CHARS_MAX) {
+        this.#tellWord(text, i)
+        word.begin(i, seed)
       }
-      hash = Math.imul(hash ^ (LOWER[unit] as number), HASH_FACTOR)
+      word.take(LOWER[unit] as number, WORD_UNITS[unit] as number, i)
     }
-    if (text.length > start) this.#word(mixed(hash), text, start, text.length)
+    if (text.length > word.start) this.#tellWord(text, text.length)
     return true
   }
 
-  #word(term: number, text: string, start: number, end: number): void {
+  #tellWord(text: string, end: number): void {
+    const { start, parts, whole, hashes, ends } = this.#word
+    if (parts > WORD_PARTS_MAX) {
+      this.#tell(mixed(whole), text, start, end)
+      return
+    }
+    let from = start
+    for (let i = 0; i < parts; i++) {
+      const to = i === parts - 1 ? end : (ends[i] as number)
+      this.#tell(mixed(hashes[i] as number), text, from, to)
+      from = to
+    }
+  }
+
+  #tell(term: number, text: string, start: number, end: number): void {
     if (term === this.#ownTerm && text.slice(start, end).toLowerCase() === this.#own) return
     this.#add(term)
   }
@@ -190,6 +248,39 @@ export class TermFinder {
   }
 }
 
+/** The hashes of a word and of its parts, letter by letter. */
+class WordParts {
+  start = 0
+  whole = 0
+  /** Parts begun; of more than are told apart the last hash counts for nothing. */
+  parts = 0
+  readonly hashes = new Int32Array(WORD_PARTS_MAX)
+  readonly ends = new Int32Array(WORD_PARTS_MAX)
+  #kind = 0
+  #seed = 0
+
+  begin(start: number, seed: Seed): void {
+    this.start = start
+    this.whole = seed
+    this.parts = 0
+    this.#kind = 0
+    this.#seed = seed
+  }
+
+  take(unit: number, kind: number, at: number): void {
+    this.whole = Math.imul(this.whole ^ unit, HASH_FACTOR)
+    if (kind !== this.#kind) {
+      this.#kind = kind
+      if (this.parts > 0 && this.parts <= WORD_PARTS_MAX) this.ends[this.parts - 1] = at
+      if (this.parts < WORD_PARTS_MAX) this.hashes[this.parts] = this.#seed
+      this.parts++
+    }
+    const part = this.parts - 1
+    if (part >= WORD_PARTS_MAX) return
+    this.hashes[part] = Math.imul((this.hashes[part] as number) ^ unit, HASH_FACTOR)
+  }
+}
+
 function partsWords(unit: number, text: string, at: number): boolean {
   return WORD_UNITS[unit] === 0 || ((unit | 0x20) === 0x74 && joinsTime(text, at))
 }
@@ -202,8 +293,4 @@ function joinsTime(text: string, at: number): boolean {
     if (i === 4 || i === 7 ? unit !== 0x2d : !isDigit(unit)) return false
   }
   return true
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= 0x30 && unit <= 0x39
 }
