@@ -25,7 +25,7 @@ import type { Rooms } from './node-rooms.ts'
 import { handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
 import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
-import { consoleNotice } from './server/console-notice.ts'
+import { consoleRoutes } from './server/console.ts'
 import { healthRoutes } from './server/health.ts'
 import { metricsRoutes } from './server/metrics.ts'
 
@@ -37,7 +37,7 @@ export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): 
   kernelRoutes(app, config, rooms)
   identifierRoomRoutes(app, rooms)
   publicRoutes(app, config, rooms)
-  consoleNotice(app)
+  consoleRoutes(app)
 }
 
 function serverRoutes(app: App, rooms: Rooms): void {

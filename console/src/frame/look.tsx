@@ -1,0 +1,53 @@
+import { App, ConfigProvider, theme } from 'antd'
+import enUs from 'antd/locale/en_US'
+import zhCn from 'antd/locale/zh_CN'
+import type { ReactNode } from 'react'
+import { useLanguage } from './language.ts'
+import { useIsDark } from './theme.ts'
+
+/** Language, colours and sizes of everything within. */
+export function Look({ children }: { children: ReactNode }) {
+  const language = useLanguage()
+  const isDark = useIsDark()
+  return (
+    <ConfigProvider
+      locale={language === 'zh' ? zhCn : enUs}
+      // a space set by itself between two Chinese characters of a button breaks searching for its name
+      button={{ autoInsertSpace: false }}
+      theme={{
+        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: isDark ? DARK : LIGHT,
+        components: { Layout: { headerPadding: '0 16px', headerHeight: 56 } },
+      }}
+    >
+      <App className="app">{children}</App>
+    </ConfigProvider>
+  )
+}
+
+/** Ant Design's own second and third text colours are below 4.5 to 1 (WCAG 2.2, 1.4.3). */
+const LIGHT = {
+  colorPrimary: '#1555c0',
+  colorLink: '#1555c0',
+  colorError: '#c4161c',
+  colorErrorText: '#b01217',
+  colorSuccessText: '#1b6e2c',
+  colorWarningText: '#8a5300',
+  colorTextSecondary: 'rgba(0,0,0,0.72)',
+  colorTextTertiary: 'rgba(0,0,0,0.62)',
+  colorTextDescription: 'rgba(0,0,0,0.65)',
+  colorTextPlaceholder: 'rgba(0,0,0,0.6)',
+  colorTextDisabled: 'rgba(0,0,0,0.55)',
+  borderRadius: 6,
+}
+const DARK = {
+  colorPrimary: '#2f6bd8',
+  colorLink: '#7ea8f5',
+  colorErrorText: '#ff8a85',
+  colorTextSecondary: 'rgba(255,255,255,0.78)',
+  colorTextTertiary: 'rgba(255,255,255,0.7)',
+  colorTextDescription: 'rgba(255,255,255,0.7)',
+  colorTextPlaceholder: 'rgba(255,255,255,0.62)',
+  colorTextDisabled: 'rgba(255,255,255,0.55)',
+  borderRadius: 6,
+}

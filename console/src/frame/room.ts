@@ -1,0 +1,35 @@
+import type { ComponentType } from 'react'
+import type { Me } from '../api/me.ts'
+import type { Text } from './language.ts'
+
+/**
+ * What a room hangs into the frame. A room is a folder of `rooms/` with one `room.ts` that exports its `room`, one
+ * `texts.ts`, and its pages (`…-page.tsx`, each exporting `Page`), which are loaded when they are opened.
+ */
+export type Room = {
+  readonly routes: readonly RoomRoute[]
+  readonly menu?: readonly MenuEntry[]
+}
+
+export type RoomRoute = {
+  /** Below `/console`, beginning with a slash; `$name` for a part that varies. */
+  readonly path: string
+  readonly page: () => Promise<{ readonly Page: ComponentType }>
+  /** `plain` for pages before sign-in; otherwise within the menu and only for people signed in. */
+  readonly frame?: 'plain' | 'shell'
+  /** Who may open it; to all others it is not there. */
+  readonly for?: (me: Me) => boolean
+}
+
+export type MenuEntry = {
+  readonly path: string
+  readonly label: Text
+  /** Entries of one group stand together. */
+  readonly group: MenuGroup
+  /** Within its group, ascending. */
+  readonly order: number
+  readonly icon: ComponentType
+  readonly for?: (me: Me) => boolean
+}
+
+export type MenuGroup = 'start' | 'identifiers' | 'people' | 'trust'

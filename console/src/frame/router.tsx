@@ -1,0 +1,59 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router'
+import { useMaybeMe } from '../api/me.ts'
+import { Failed, Loading, NotHere } from '../ui/states.tsx'
+import { PlainFrame } from './plain-frame.tsx'
+import type { RoomRoute } from './room.ts'
+import { routes } from './rooms.ts'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotHere })
+const plain = createRoute({ getParentRoute: () => root, id: 'plain', component: PlainFrame })
+// on demand: the page before sign-in needs no menu
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+})
+
+plain.addChildren(routes.filter((it) => it.frame === 'plain').map((it) => asRoute(it, plain)))
+const absent = createRoute({ getParentRoute: () => shell, path: '$', component: NotHere })
+shell.addChildren([
+  ...routes.filter((it) => it.frame !== 'plain').map((it) => asRoute(it, shell)),
+  absent,
+])
+
+export const router = createRouter({
+  routeTree: root.addChildren([plain, shell]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  defaultPendingMs: 150,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
+  scrollRestoration: true,
+})
+
+function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
+  return createRoute({
+    getParentRoute: () => parent as typeof shell,
+    path: route.path,
+    component: lazyRouteComponent(async () => {
+      const { Page } = await route.page()
+      return {
+        default: () =>
+          route.for === undefined ? <Page /> : <Guarded route={route} page={<Page />} />,
+      }
+    }),
+  })
+}
+
+/** A page one may not open answers like one that is not there. */
+function Guarded({ route, page }: { route: RoomRoute; page: React.ReactNode }) {
+  const me = useMaybeMe()
+  if (me === undefined) return <Loading />
+  return me !== null && route.for?.(me) === true ? page : <NotHere />
+}

@@ -1,0 +1,174 @@
+import { MenuOutlined, UserOutlined } from '@ant-design/icons'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { answer, api } from '../api/client.ts'
+import { type Me, useMaybeMe } from '../api/me.ts'
+import { session } from '../api/session.ts'
+import { Go, GoOn, useGo } from '../ui/go.tsx'
+import { Loading } from '../ui/states.tsx'
+import { useFrameTexts } from './frame-texts.ts'
+import { useText } from './language.ts'
+import { LanguageButton, ThemeButton } from './preferences.tsx'
+import type { MenuGroup } from './room.ts'
+import { menu, routes } from './rooms.ts'
+
+/** Menu, header and the page; for people signed in. */
+export function Shell() {
+  const me = useMaybeMe()
+  const { href } = useLocation()
+  if (me === undefined) return <Loading />
+  if (me === null) return <GoOn to="/sign-in" search={{ next: href }} />
+  return <Signed me={me} />
+}
+
+function Signed({ me }: { me: Me }) {
+  const t = useFrameTexts()
+  const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <Layout style={{ minHeight: '100dvh' }} hasSider={isWide}>
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      {isWide && (
+        <Layout.Sider width={216} theme="light" className="shell-sider">
+          <Brand />
+          <Navigation me={me} />
+        </Layout.Sider>
+      )}
+      <Layout>
+        <Layout.Header
+          className="shell-header"
+          style={{ background: 'var(--ant-color-bg-container, inherit)' }}
+        >
+          {!isWide && (
+            <>
+              <Button
+                type="text"
+                icon={<MenuOutlined />}
+                aria-label={t('openMenu')}
+                aria-expanded={isOpen}
+                onClick={() => setIsOpen(true)}
+              />
+              <Brand />
+            </>
+          )}
+          <span className="shell-spring" />
+          <LanguageButton />
+          <ThemeButton />
+          <Account me={me} />
+        </Layout.Header>
+        <main id="main" className="shell-main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </Layout>
+      {!isWide && (
+        <Drawer
+          open={isOpen}
+          onClose={() => setIsOpen(false)}
+          placement="left"
+          size={280}
+          title={t('menu')}
+          styles={{ body: { padding: 0 } }}
+        >
+          <Navigation me={me} onChosen={() => setIsOpen(false)} />
+        </Drawer>
+      )}
+    </Layout>
+  )
+}
+
+function Brand() {
+  const t = useFrameTexts()
+  return (
+    <Go to="/" className="shell-brand" style={{ padding: '16px 8px 16px 20px' }}>
+      <img src="/console/mark.svg" alt="" />
+      {t('brand')}
+    </Go>
+  )
+}
+
+const GROUP_TEXT = {
+  start: 'groupStart',
+  identifiers: 'groupIdentifiers',
+  people: 'groupPeople',
+  trust: 'groupTrust',
+} as const satisfies Record<MenuGroup, string>
+
+function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
+  const t = useFrameTexts()
+  const textOf = useText()
+  const { pathname } = useLocation()
+  const here = pathname.replace(/^\/console/, '') || '/'
+  const open = menu.filter((it) => isFor(it.path, me) && (it.for === undefined || it.for(me)))
+  const groups = [...new Set(open.map((it) => it.group))]
+  const items = groups.map((group) => ({
+    key: group,
+    type: 'group' as const,
+    label: t(GROUP_TEXT[group]),
+    children: open
+      .filter((it) => it.group === group)
+      .map((it) => ({
+        key: it.path,
+        icon: <it.icon />,
+        label: (
+          <Go to={it.path} {...(onChosen && { onClick: onChosen })}>
+            {textOf(it.label)}
+          </Go>
+        ) as ReactNode,
+      })),
+  }))
+  const chosen = open
+    .map((it) => it.path)
+    .filter((path) => here === path || (path !== '/' && here.startsWith(`${path}/`)))
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, 1)
+  return (
+    <nav aria-label={t('menu')}>
+      <Menu mode="inline" items={items} selectedKeys={chosen} style={{ borderInlineEnd: 0 }} />
+    </nav>
+  )
+}
+
+/** An entry is shown to whom its page is: the route says so once. */
+function isFor(path: string, me: Me): boolean {
+  const route = routes.find((it) => it.path === path)
+  return route !== undefined && (route.for === undefined || route.for(me))
+}
+
+function Account({ me }: { me: Me }) {
+  const t = useFrameTexts()
+  const go = useGo()
+  const queries = useQueryClient()
+  const name = me.displayName ?? me.name ?? ''
+  const signOut = async () => {
+    await answer(api.POST('/api/v1/sign-out'))
+    session.close()
+    queries.clear()
+    go('/sign-in')
+  }
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'account', label: t('account') },
+          { type: 'divider' },
+          { key: 'out', label: t('signOut') },
+        ],
+        onClick: ({ key }) => (key === 'out' ? void signOut() : go('/account')),
+      }}
+    >
+      <Button
+        type="text"
+        icon={<UserOutlined />}
+        aria-label={t('accountOf', { name })}
+        aria-haspopup="menu"
+      >
+        <span className="account-name">{name}</span>
+      </Button>
+    </Dropdown>
+  )
+}

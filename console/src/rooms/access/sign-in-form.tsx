@@ -1,0 +1,59 @@
+import { Button, Form, Input } from 'antd'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import type { Me } from '../../api/me.ts'
+import { showProblem } from '../../ui/form-problem.ts'
+import { Failed } from '../../ui/states.tsx'
+import { useTexts } from './texts.ts'
+
+type Values = { name: string; password: string }
+
+/** Name and password; on its page and, when a session has ended, over any other. */
+export function SignInForm({ name, onSignedIn }: { name?: string; onSignedIn: (me: Me) => void }) {
+  const t = useTexts()
+  const [form] = Form.useForm<Values>()
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const signIn = async (values: Values) => {
+    setIsBusy(true)
+    try {
+      onSignedIn(await answer(api.POST('/api/v1/sign-in', { body: values })))
+    } catch (thrown) {
+      setError(showProblem(form, thrown))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return (
+    <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void signIn(it)}>
+      {error !== undefined && (
+        <div style={{ marginBlockEnd: 16 }}>
+          <Failed error={error} />
+        </div>
+      )}
+      <Form.Item
+        name="name"
+        label={t('name')}
+        initialValue={name}
+        rules={[{ required: true, message: t('nameNeeded') }]}
+      >
+        <Input autoComplete="username" size="large" maxLength={64} autoFocus={name === undefined} />
+      </Form.Item>
+      <Form.Item
+        name="password"
+        label={t('password')}
+        rules={[{ required: true, message: t('passwordNeeded') }]}
+      >
+        <Input.Password
+          autoComplete="current-password"
+          size="large"
+          maxLength={1024}
+          autoFocus={name !== undefined}
+        />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
+        {t('signIn')}
+      </Button>
+    </Form>
+  )
+}

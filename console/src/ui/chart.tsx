@@ -1,0 +1,81 @@
+import { Button, Table } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import { useFormat } from '../frame/format.ts'
+import { useFrameTexts } from '../frame/frame-texts.ts'
+import { csvText, downloadText } from './download.ts'
+import { Loading } from './states.tsx'
+
+export type Series = { readonly name: string; readonly values: readonly number[] }
+export type ChartData = {
+  readonly title: string
+  /** What the categories are: "day", "prefix". */
+  readonly category: string
+  readonly categories: readonly string[]
+  readonly series: readonly Series[]
+  readonly kind: 'bar' | 'line' | 'rows'
+}
+
+const Drawing = lazy(async () => ({ default: (await import('./drawing.tsx')).Drawing }))
+
+/** A chart with the table behind it and its download. The drawing is loaded on demand. */
+export function Chart({ data }: { data: ChartData }) {
+  const t = useFrameTexts()
+  const [isTable, setIsTable] = useState(false)
+  const download = () => downloadText(`${data.title}.csv`, 'text/csv', csvText(rowsOf(data)))
+  return (
+    <figure style={{ margin: 0 }}>
+      <figcaption style={{ display: 'flex', flexWrap: 'wrap', gap: 8, alignItems: 'center' }}>
+        <strong style={{ flex: 1 }}>{data.title}</strong>
+        <Button size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
+          {isTable ? t('showChart') : t('showTable')}
+        </Button>
+        <Button size="small" onClick={download}>
+          {t('downloadCsv')}
+        </Button>
+      </figcaption>
+      <div style={{ minBlockSize: 260 }}>
+        {isTable ? (
+          <ChartTable data={data} />
+        ) : (
+          <Suspense fallback={<Loading />}>
+            <Drawing data={data} />
+          </Suspense>
+        )}
+      </div>
+    </figure>
+  )
+}
+
+function ChartTable({ data }: { data: ChartData }) {
+  const format = useFormat()
+  return (
+    <Table
+      aria-label={data.title}
+      size="small"
+      rowKey="category"
+      pagination={false}
+      scroll={{ y: 320, x: 'max-content' }}
+      columns={[
+        { title: data.category, dataIndex: 'category' },
+        ...data.series.map((it, at) => ({
+          title: it.name,
+          key: it.name,
+          align: 'right' as const,
+          render: (_: unknown, row: { at: number }) =>
+            format.number(data.series[at]?.values[row.at] ?? 0),
+        })),
+      ]}
+      dataSource={data.categories.map((category, at) => ({ category, at }))}
+    />
+  )
+}
+
+function rowsOf(data: ChartData): (string | number)[][] {
+  return [
+    [data.category, ...data.series.map((it) => it.name)],
+    ...data.categories.map((category, at) => [
+      category,
+      ...data.series.map((it) => it.values[at] ?? 0),
+    ]),
+  ]
+}

@@ -1,0 +1,38 @@
+import { useCallback, useEffect, useState } from 'react'
+
+const DRAFT_CHARS_MAX = 200_000
+
+/**
+ * What was typed and not sent, kept on this device until it is sent or discarded. Never for passwords.
+ * `restored` says that something was brought back.
+ */
+export function useDraft<T>(name: string): {
+  readonly restored: T | undefined
+  readonly keep: (values: T) => void
+  readonly discard: () => void
+} {
+  const key = `waymark.draft.${name}`
+  const [restored, setRestored] = useState<T | undefined>(() => read<T>(key))
+  const keep = useCallback(
+    (values: T) => {
+      const text = JSON.stringify(values)
+      if (text.length <= DRAFT_CHARS_MAX) localStorage.setItem(key, text)
+    },
+    [key],
+  )
+  const discard = useCallback(() => {
+    localStorage.removeItem(key)
+    setRestored(undefined)
+  }, [key])
+  useEffect(() => setRestored(read<T>(key)), [key])
+  return { restored, keep, discard }
+}
+
+function read<T>(key: string): T | undefined {
+  try {
+    const text = localStorage.getItem(key)
+    return text === null ? undefined : (JSON.parse(text) as T)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+import { BarChart, LineChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import { useIsDark } from '../frame/theme.ts'
+import type { ChartData } from './chart.tsx'
+
+use([
+  BarChart,
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  AriaComponent,
+  SVGRenderer,
+])
+
+const HEIGHT_PX = 260
+const COLOURS = ['#1555c0', '#d97706', '#0f766e', '#9333ea', '#be123c', '#4d7c0f']
+
+/** The drawing itself; its library is large, so only `Chart` loads it. */
+export function Drawing({ data }: { data: ChartData }) {
+  const box = useRef<HTMLDivElement>(null)
+  const isDark = useIsDark()
+  useEffect(() => {
+    if (box.current === null) return
+    const chart = init(box.current, isDark ? 'dark' : undefined, { renderer: 'svg' })
+    chart.setOption(optionsOf(data))
+    const watch = new ResizeObserver(() => chart.resize())
+    watch.observe(box.current)
+    return () => {
+      watch.disconnect()
+      chart.dispose()
+    }
+  }, [data, isDark])
+  return <div ref={box} role="img" aria-label={data.title} style={{ blockSize: HEIGHT_PX }} />
+}
+
+function optionsOf(data: ChartData): Record<string, unknown> {
+  const named = { type: 'category', data: data.categories }
+  const counted = { type: 'value', minInterval: 1 }
+  const isAcross = data.kind === 'rows'
+  return {
+    backgroundColor: 'transparent',
+    color: COLOURS,
+    aria: { enabled: true },
+    animation: false,
+    tooltip: { trigger: 'axis' },
+    legend: data.series.length > 1 ? { bottom: 0 } : undefined,
+    grid: {
+      left: 8,
+      right: 16,
+      top: 16,
+      bottom: data.series.length > 1 ? 32 : 8,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    xAxis: isAcross ? counted : named,
+    yAxis: isAcross ? { ...named, inverse: true } : counted,
+    series: data.series.map((it) => ({
+      name: it.name,
+      type: data.kind === 'line' ? 'line' : 'bar',
+      data: it.values,
+    })),
+  }
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fastifyStatic } from '@fastify/static'
+import type { App } from '../lib/http.ts'
+import { packageRoot } from '../lib/package-root.ts'
+import { consoleNotice } from './console-notice.ts'
+
+/**
+ * Scripts of our own only and nothing from elsewhere: the console works in a network without an internet. Styles may stand
+ * inline, because Ant Design writes its own into the page; pictures may be made in the page (QR codes, a camera's image).
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const YEAR_S = 31_536_000
+
+/** The web console under `/console/`, as it was built; where it was not, what to do instead. */
+export function consoleRoutes(app: App, root = join(packageRoot(), 'dist', 'console')): void {
+  if (!existsSync(join(root, 'index.html'))) {
+    consoleNotice(app)
+    return
+  }
+  app.get('/console', { schema: { hide: true } }, (_request, reply) => reply.redirect('/console/'))
+  void app.register(
+    (scope, _options, done) => {
+      consolePages(scope as unknown as App, root)
+      done()
+    },
+    { prefix: '/console' },
+  )
+}
+
+function consolePages(scope: App, root: string): void {
+  scope.addHook('onRequest', async (_request, reply) => {
+    reply.header('content-security-policy', POLICY)
+    reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=()')
+  })
+  void scope.register(fastifyStatic, {
+    root,
+    preCompressed: true,
+    cacheControl: false,
+    // the manifest of the build is for the build
+    dotfiles: 'ignore',
+    schemaHide: true,
+    setHeaders(reply, path) {
+      // what stands under `assets/` has a digest in its name; the rest is asked for anew
+      const isNamedByContent = path.includes('/assets/')
+      reply.header(
+        'cache-control',
+        isNamedByContent ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
+      )
+    },
+  })
+  // every address of the console is one page; which, the page itself reads from its address
+  scope.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !request.url.includes('/assets/')
+    if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    return reply.code(404).send()
+  })
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { ROOT } from './shell.ts'
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (it) => existsSync(it),
+)
+
+/** Why tests in a browser cannot run here, or false. */
+export const skipBrowser = skipReason()
+
+function skipReason(): string | false {
+  if (CHROMIUM === undefined) return 'no Chromium here: apt-get install chromium fonts-noto-cjk'
+  if (existsSync(join(ROOT, 'dist', 'console', 'index.html'))) return false
+  return 'the console is not built: npm run console'
+}
+if (skipBrowser !== false && process.env.WAYMARK_TEST_STRICT === '1') throw new Error(skipBrowser)
+
+export async function openBrowser(): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args })
+}
+
+export type Look = {
+  readonly width: number
+  readonly language: 'zh' | 'en'
+  readonly isDark?: boolean
+}
+
+/** A browser window in which `session` (headers of `signIn`, or none) is signed in. */
+export async function openWindow(
+  browser: Browser,
+  url: string,
+  look: Look,
+  session: Readonly<Record<string, string>> = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: look.width, height: 900 },
+    locale: look.language === 'zh' ? 'zh-CN' : 'en-GB',
+    colorScheme: look.isDark === true ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    // the checker is put into the page, which the page's own policy would forbid
+    bypassCSP: true,
+  })
+  const cookies = (session.cookie ?? '').split('; ').filter((it) => it !== '')
+  await context.addCookies(
+    cookies.map((it) => {
+      const at = it.indexOf('=')
+      return { name: it.slice(0, at), value: it.slice(at + 1), url, httpOnly: true }
+    }),
+  )
+  if (cookies.length > 0) {
+    await context.addInitScript("localStorage.setItem('waymark.session', '1')")
+  }
+  return context
+}
+
+/** What a page complained of in the browser: errors, failed and foreign requests. */
+export function watchPage(page: Page, url: string): string[] {
+  const said: string[] = []
+  page.on('console', (it) => {
+    if (it.type() === 'error' || it.type() === 'warning') said.push(`${it.type()}: ${it.text()}`)
+  })
+  page.on('pageerror', (it) => said.push(`error: ${it.message}`))
+  page.on('requestfailed', (it) => {
+    // a page that is left ends what it was asking
+    if (it.failure()?.errorText !== 'net::ERR_ABORTED') said.push(`request failed: ${it.url()}`)
+  })
+  page.on('request', (it) => {
+    if (!/^(data|blob):/.test(it.url()) && !it.url().startsWith(url)) {
+      said.push(`request elsewhere: ${it.url()}`)
+    }
+  })
+  return said
+}
+
+/** Resolves when the page is drawn whole: its heading stands, nothing loads or moves any more. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor()
+  await page.evaluate('document.fonts.ready')
+  await page.waitForFunction(
+    `document.querySelector('main .ant-spin-spinning, main .ant-skeleton-active, main [role=status] .ant-spin') === null`,
+  )
+  await page.waitForFunction(
+    'document.getAnimations().every((it) => it.playState !== "running" || it.effect?.getTiming().iterations === Infinity)',
+  )
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What axe finds on the page as it stands, and whether it is wider than its window. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const options = JSON.stringify({ runOnly: { type: 'tag', values: TAGS } })
+  const found = (await page.evaluate(`axe.run(document, ${options})`)) as {
+    violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[]
+    passes: unknown[]
+  }
+  assert.ok(found.passes.length > 5, 'the checker saw the page')
+  const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+  return [
+    ...found.violations.map(
+      ({ id, nodes }) =>
+        `axe ${id}: ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.failureSummary.split('\n').slice(1, 3).join(' ')}`,
+    ),
+    ...(wide > 0 ? [`${wide} px too wide`] : []),
+  ]
+}
+
+/** The texts of the console in one language that are not also of the other, for telling what was left untranslated. */
+export function phrasesOnlyIn(language: 'zh' | 'en'): ReadonlySet<string> {
+  const texts = globSync('console/src/**/*texts.ts', { cwd: ROOT }).map((it) =>
+    readFileSync(join(ROOT, it), 'utf8'),
+  )
+  const of = (name: 'zh' | 'en') =>
+    new Set(
+      texts.flatMap((it) =>
+        [...it.matchAll(new RegExp(`\\b${name}: (?:'((?:[^'\\\\]|\\\\.)*)'|"([^"]*)")`, 'g'))].map(
+          ([, a, b]) => (a ?? b ?? '').replaceAll("\\'", "'"),
+        ),
+      ),
+    )
+  const own = of(language)
+  const other = of(language === 'zh' ? 'en' : 'zh')
+  return new Set([...own].filter((it) => !other.has(it) && !it.includes('{{')))
+}
+
+/** Visible words of the page that stand in the wrong language. */
+export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<string[]> {
+  const words = (await page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found = []
+    while (walker.nextNode()) {
+      const { textContent, parentElement } = walker.currentNode
+      const hidden = parentElement?.closest('[lang]:not(html), script, style, noscript')
+      if (!hidden && textContent.trim() !== '') found.push(textContent.trim())
+    }
+    for (const it of document.querySelectorAll('[aria-label], [placeholder], [title]'))
+      if (!it.closest('[lang]:not(html)'))
+        for (const name of ['aria-label', 'placeholder', 'title'])
+          if (it.getAttribute(name)) found.push(it.getAttribute(name))
+    return found
+  })()`)) as string[]
+  const wrong = phrasesOnlyIn(language === 'zh' ? 'en' : 'zh')
+  return words.filter((it) => wrong.has(it)).map((it) => `not in ${language}: ${it}`)
+}
