@@ -18,6 +18,7 @@ type Schema = {
   readonly additionalProperties?: boolean | Schema
   readonly patternProperties?: Readonly<Record<string, Schema>>
   readonly description?: string
+  readonly default?: unknown
 }
 type Content = { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }
 type Parameter = {
@@ -64,10 +65,11 @@ function operationType({ parameters = [], requestBody, responses }: Operation): 
   const groups = (['query', 'path', 'header'] as const).map((place) => {
     const here = parameters.filter((it) => it.in === place)
     if (here.length === 0) return `${place}?: never`
-    const isNeeded = here.some((it) => it.required === true)
+    // what has a default need not be given, whatever the document says
+    const needs = (it: Parameter) => it.required === true && it.schema.default === undefined
+    const isNeeded = here.some(needs)
     const members = here.map(
-      (it) =>
-        `${JSON.stringify(it.name)}${it.required === true ? '' : '?'}: ${schemaType(it.schema)}`,
+      (it) => `${JSON.stringify(it.name)}${needs(it) ? '' : '?'}: ${schemaType(it.schema)}`,
     )
     return `${place}${isNeeded ? '' : '?'}: { ${members.join('; ')} }`
   })

@@ -129,6 +129,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   getRegion: open(PUBLIC),
   searchSectors: open(PUBLIC),
   getSector: open(PUBLIC),
+  checkApplication: open(PUBLIC),
   applyAsEnterprise: open('makes something new for whoever asks'),
   getApplicationStatus: open(TOKEN),
   listEnterprises: list(

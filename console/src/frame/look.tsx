@@ -1,4 +1,4 @@
-import { App, ConfigProvider, theme } from 'antd'
+import { ConfigProvider, theme } from 'antd'
 import enUs from 'antd/locale/en_US'
 import zhCn from 'antd/locale/zh_CN'
 import type { ReactNode } from 'react'
@@ -20,7 +20,7 @@ export function Look({ children }: { children: ReactNode }) {
         components: { Layout: { headerPadding: '0 16px', headerHeight: 56 } },
       }}
     >
-      <App className="app">{children}</App>
+      <div className="app">{children}</div>
     </ConfigProvider>
   )
 }
@@ -31,6 +31,9 @@ const LIGHT = {
   colorLink: '#1555c0',
   colorError: '#c4161c',
   colorErrorText: '#b01217',
+  colorInfo: '#1555c0',
+  colorSuccess: '#1b7a33',
+  colorWarning: '#9a5b00',
   colorSuccessText: '#1b6e2c',
   colorWarningText: '#8a5300',
   colorTextSecondary: 'rgba(0,0,0,0.72)',

@@ -3,14 +3,10 @@ import type { Me } from '../api/me.ts'
 import type { Text } from './language.ts'
 
 /**
- * What a room hangs into the frame. A room is a folder of `rooms/` with one `room.ts` that exports its `room`, one
- * `texts.ts`, and its pages (`…-page.tsx`, each exporting `Page`), which are loaded when they are opened.
+ * What a room hangs into the frame. A room is a folder of `rooms/` with `routes.ts` (its `routes`), `menu.ts` (its `menu`,
+ * if it has entries there), `texts.ts`, and its pages (`…-page.tsx`, each exporting `Page`), which are loaded when they are
+ * opened.
  */
-export type Room = {
-  readonly routes: readonly RoomRoute[]
-  readonly menu?: readonly MenuEntry[]
-}
-
 export type RoomRoute = {
   /** Below `/console`, beginning with a slash; `$name` for a part that varies. */
   readonly path: string
@@ -29,6 +25,7 @@ export type MenuEntry = {
   /** Within its group, ascending. */
   readonly order: number
   readonly icon: ComponentType
+  /** Where not everybody who may open the page wants it in the menu. */
   readonly for?: (me: Me) => boolean
 }
 

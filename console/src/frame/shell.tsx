@@ -1,7 +1,7 @@
 import { MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
+import { App, Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { answer, api } from '../api/client.ts'
 import { type Me, useMaybeMe } from '../api/me.ts'
@@ -10,9 +10,10 @@ import { Go, GoOn, useGo } from '../ui/go.tsx'
 import { Loading } from '../ui/states.tsx'
 import { useFrameTexts } from './frame-texts.ts'
 import { useText } from './language.ts'
+import { menu } from './menu.ts'
 import { LanguageButton, ThemeButton } from './preferences.tsx'
 import type { MenuGroup } from './room.ts'
-import { menu, routes } from './rooms.ts'
+import { routes } from './rooms.ts'
 
 /** Menu, header and the page; for people signed in. */
 export function Shell() {
@@ -20,7 +21,12 @@ export function Shell() {
   const { href } = useLocation()
   if (me === undefined) return <Loading />
   if (me === null) return <GoOn to="/sign-in" search={{ next: href }} />
-  return <Signed me={me} />
+  // messages and confirmations of the pages within
+  return (
+    <App>
+      <Signed me={me} />
+    </App>
+  )
 }
 
 function Signed({ me }: { me: Me }) {

@@ -1,24 +1,33 @@
-import { CopyOutlined } from '@ant-design/icons'
-import { App, Button } from 'antd'
+import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 
-/** Puts `text` on the clipboard. Without TLS browsers give scripts no clipboard; the old way still works there. */
+const SAID_MS = 2000
+
+/** Puts `text` on the clipboard and says so. Without TLS browsers give scripts no clipboard; the old way still works there. */
 export function Copy({ text, label }: { text: string; label?: string }) {
   const t = useFrameTexts()
-  const { message } = App.useApp()
+  const [isDone, setIsDone] = useState(false)
   const copy = async () => {
     if (isSecureContext) await navigator.clipboard.writeText(text)
     else copyBySelection(text)
-    void message.success(t('copied'))
+    setIsDone(true)
+    setTimeout(() => setIsDone(false), SAID_MS)
   }
   return (
-    <Button
-      type="text"
-      size="small"
-      icon={<CopyOutlined />}
-      aria-label={label ?? `${t('copy')} ${text}`}
-      onClick={() => void copy()}
-    />
+    <>
+      <Button
+        type="text"
+        size="small"
+        icon={isDone ? <CheckOutlined /> : <CopyOutlined />}
+        aria-label={`${t('copy')} ${label ?? text}`}
+        onClick={() => void copy()}
+      />
+      <span className="visually-hidden" role="status">
+        {isDone ? t('copied') : ''}
+      </span>
+    </>
   )
 }
 

@@ -1,0 +1,140 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Input, Select } from 'antd'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { useFormat } from '../../frame/format.ts'
+import { Copy } from '../../ui/copy.tsx'
+import { Go } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { type Column, Records } from '../../ui/records.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Failed, Nothing } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { type Listed, type State, StateTag } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const STATES: readonly State[] = ['applied', 'returned', 'admitted', 'suspended', 'rejected']
+const FILTERS = ['q', 'state'] as const
+const ROWS_A_PAGE = 50
+
+export function Page() {
+  const t = useTexts()
+  const format = useFormat()
+  const [filters, setFilters] = useSearchState(FILTERS)
+  const columns = useColumns()
+  const found = useEnterprises(filters)
+  const rows = found.data?.pages.flatMap((it) => it.items) ?? []
+  const total = found.data?.pages[0]?.total
+  return (
+    <PageFrame title={t('listTitle')} lead={t('listLead')} actions={<ApplyLink />}>
+      <Filters values={filters} change={setFilters} />
+      {total !== undefined && (
+        <p aria-live="polite">{t('total', { count: format.number(total) })}</p>
+      )}
+      {found.isError ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Records
+          label={t('listTitle')}
+          rows={rows}
+          keyOf={(it) => it.id}
+          columns={columns}
+          isLoading={found.isLoading}
+          empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
+          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
+          isLoadingMore={found.isFetchingNextPage}
+        />
+      )}
+    </PageFrame>
+  )
+}
+
+const USCC = /^[0-9A-HJ-NP-RTUW-Y]{18}$/i
+
+function useEnterprises({ q = '', state }: { q?: string; state?: string }) {
+  return useInfiniteQuery({
+    queryKey: ['enterprises', q, state],
+    placeholderData: keepPreviousData,
+    initialPageParam: '',
+    getNextPageParam: (last: { next?: string }) => last.next,
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/enterprises', {
+          params: {
+            query: {
+              limit: ROWS_A_PAGE,
+              ...(q !== '' && (USCC.test(q) ? { uscc: q } : { q })),
+              ...(STATES.includes(state as State) && { state: state as State }),
+              ...(pageParam !== '' && { after: pageParam }),
+            },
+          },
+        }),
+      ),
+  })
+}
+
+function Filters({
+  values,
+  change,
+}: {
+  values: { q?: string; state?: string }
+  change: (next: Record<string, string | undefined>) => void
+}) {
+  const t = useTexts()
+  const [typed, setTyped] = useState(values.q ?? '')
+  return (
+    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
+      <Input.Search
+        allowClear
+        style={{ flex: '1 1 260px', maxInlineSize: 420 }}
+        aria-label={t('searchName')}
+        placeholder={t('searchName')}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onSearch={(q) => change({ q: q.trim() })}
+      />
+      <Select
+        aria-label={t('filterState')}
+        style={{ minInlineSize: 160 }}
+        value={values.state ?? ''}
+        onChange={(state) => change({ state })}
+        options={[
+          { value: '', label: t('allStates') },
+          ...STATES.map((it) => ({ value: it, label: t(it) })),
+        ]}
+      />
+    </search>
+  )
+}
+
+function useColumns(): readonly Column<Listed>[] {
+  const t = useTexts()
+  return [
+    {
+      key: 'name',
+      title: t('name'),
+      show: (it) => <Go to={`/enterprises/${encodeURIComponent(it.id)}`}>{it.name}</Go>,
+    },
+    { key: 'state', title: t('state'), show: (it) => <StateTag state={it.state} /> },
+    { key: 'uscc', title: t('uscc'), show: (it) => <span className="mono">{it.uscc}</span> },
+    { key: 'region', title: t('region'), show: (it) => it.region.names.join(' › ') },
+    {
+      key: 'sector',
+      title: t('sector'),
+      isMinor: true,
+      show: (it) => it.sector.names.at(-1) ?? it.sector.code,
+    },
+    { key: 'at', title: t('appliedAt'), show: (it) => <When at={it.createdAt} /> },
+  ]
+}
+
+function ApplyLink() {
+  const t = useTexts()
+  const link = `${location.origin}/console/apply`
+  return (
+    <>
+      <Button href={link}>{t('applyLink')}</Button>
+      <Copy text={link} label={t('applyLink')} />
+    </>
+  )
+}
