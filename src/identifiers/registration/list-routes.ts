@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { type Caller, mayDo } from '../../kernel/access/permissions.ts'
+import { authorsFor } from '../../kernel/access/audit-authors.ts'
+import { type Caller, mayDo, reachOf } from '../../kernel/access/permissions.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -203,9 +204,17 @@ function historyRoute(app: App, deps: ListDeps): void {
     const { handle } = entitledName(caller, deps.book, question)
     const page = await readHistory(deps, handle.key, { before: query.after, limit: query.limit })
     reply.header('cache-control', 'no-store')
+    const authorFor = authorsFor(deps.documents, reachOf(caller, 'identifiers.read'))
+    const items = await Promise.all(
+      page.items.map(async ({ author, ...rest }) =>
+        historyEntryReply(
+          author === undefined ? rest : { ...rest, author: await authorFor(author) },
+        ),
+      ),
+    )
     return {
       handle: page.items[0]?.record.spelled ?? handle.spelled,
-      items: page.items.map(historyEntryReply),
+      items,
       ...(page.next !== undefined && { next: String(page.next) }),
     }
   })

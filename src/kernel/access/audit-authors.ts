@@ -2,27 +2,41 @@ import type { Author } from '../../lib/author.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { AuditEntry, AuditViewer } from './audit-view.ts'
 import { KEYS, USERS } from './collections.ts'
+import type { Reach } from './permissions.ts'
 
 /** Stands for whoever of the node's people it was. */
 const THE_NODE = 'node'
 
 /**
- * The entries as their viewer may see who made them: which of the node's people decided about an enterprise is told to the
- * node's people, here as in the enterprise's thread and in the evidence log.
+ * Authors as somebody with this reach may see them: which of the node's people did something is told to the node's people,
+ * in histories and in the audit trail as in the enterprise's thread and in the evidence log.
  */
+export function authorsFor(
+  documents: Pick<Documents, 'get'>,
+  reach: Reach,
+): (author: Author) => Promise<Author> {
+  const known = new Map<string, Author>()
+  return async (author) => {
+    if (reach === 'node') return author
+    const { kind, id } = author
+    const shown =
+      known.get(`${kind} ${id}`) ??
+      ((await isOfNode(documents, author, reach)) ? { kind, id: THE_NODE } : author)
+    known.set(`${kind} ${id}`, shown)
+    return shown
+  }
+}
+
+/** The entries as their viewer may see who made them. */
 export async function withAuthorsFor(
   documents: Pick<Documents, 'get'>,
   { reach, ofNode = false }: AuditViewer,
   entries: readonly AuditEntry[],
 ): Promise<readonly AuditEntry[]> {
-  if (reach === 'node' || ofNode) return entries
-  const known = new Map<string, boolean>()
   const shown: AuditEntry[] = []
+  const authorFor = authorsFor(documents, ofNode ? 'node' : reach)
   for (const entry of entries) {
-    const { kind, id } = entry.author
-    const isStaff = known.get(`${kind} ${id}`) ?? (await isOfNode(documents, entry.author, reach))
-    known.set(`${kind} ${id}`, isStaff)
-    shown.push(isStaff ? { ...entry, author: { kind, id: THE_NODE } } : entry)
+    shown.push({ ...entry, author: await authorFor(entry.author) })
   }
   return shown
 }
