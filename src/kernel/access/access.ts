@@ -29,6 +29,7 @@ export type AccessOptions = {
   readonly passwordCost?: PasswordCost
 }
 
+/** Opens nothing itself: what is read and written goes to `documents`. One a process, or its limits and caches count apart. */
 export function openAccess({ documents, clock, passwordCost }: AccessOptions): Access {
   let secret: Promise<Buffer> | undefined
   return {

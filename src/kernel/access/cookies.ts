@@ -14,6 +14,7 @@ function nameOf(request: FastifyRequest, cookie: CookieName): string {
   return request.protocol === 'https' ? `__Host-${cookie}` : cookie
 }
 
+/** Undefined where there is none, or one of that name came under the rules of the other scheme. */
 export function readCookie(request: FastifyRequest, cookie: CookieName): string | undefined {
   const header = request.headers.cookie
   if (header === undefined) return undefined
@@ -36,6 +37,7 @@ function setCookie(
   })
 }
 
+/** Both at once: the session, and the device that from now on is known to its owner. */
 export function setSessionCookies(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -23,6 +23,7 @@ const PAGE_MAX = 1_000
 /** A link as it is handed out, once. `expiresAt` in milliseconds since 1970. */
 export type IssuedLink = { readonly id: string; readonly token: string; readonly expiresAt: number }
 
+/** A new link and the write that makes it good; the token is in `link` and nowhere else. */
 export function issueLink(wish: Omit<Link, 'secretHash'>): {
   link: IssuedLink
   write: DocumentWrite
@@ -52,6 +53,7 @@ export async function findLink(
   return link
 }
 
+/** The same for a link that was used, has expired or never was: what it was is nobody’s business. */
 export function invalidLink(): Problem {
   return new Problem('not-found', {
     en: 'This link was used, has expired or never was one; ask for a new one',
@@ -78,6 +80,7 @@ export async function createResetLink(
   return await createResetLinkFor(access, user, author)
 }
 
+/** As `createResetLink`, for somebody who was read already. */
 export async function createResetLinkFor(
   access: Access,
   user: Stored<User>,
@@ -92,6 +95,7 @@ export async function createResetLinkFor(
   return link
 }
 
+/** To be committed with whatever else makes it needed; earlier links of the person are left as they are. */
 export function resetLinkOf(
   access: Access,
   user: string,

@@ -158,6 +158,7 @@ export function permissionsOf(caller: Caller, enterprise?: string): readonly Per
 /** Where a caller holds a permission: on the whole node, or within some enterprises (perhaps none). */
 export type Reach = 'node' | ReadonlySet<string>
 
+/** Never throws: a caller without the permission anywhere gets the empty set. */
 export function reachOf(caller: Caller, permission: Permission): Reach {
   if (mayDo(caller, permission)) return 'node'
   const own =
@@ -176,6 +177,7 @@ export function requireReach(caller: Caller, permission: Permission): Reach {
   return reach
 }
 
+/** Whether things of this enterprise lie within reach. */
 export function reaches(reach: Reach, enterprise: string): boolean {
   return reach === 'node' || reach.has(enterprise)
 }

@@ -15,6 +15,7 @@ import { PASSWORD_BYTES_MAX } from './password.ts'
 /** RFC 3339, UTC. */
 export const TimeReply = Type.String({ format: 'date-time' })
 
+/** RFC 3339 in UTC, with milliseconds. */
 export function formatTime(timeMs: number): string {
   return new Date(timeMs).toISOString()
 }
@@ -66,6 +67,7 @@ export const LinkReply = Type.Object({
   expiresAt: TimeReply,
 })
 
+/** As the API hands it out; the token stands in a fragment, which no browser sends and no server logs. */
 export function showLink(
   page: 'reset' | 'invitation',
   { token, expiresAt }: IssuedLink,

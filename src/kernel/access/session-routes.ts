@@ -69,6 +69,7 @@ export function requireSignInAllowed({ signInAllowed }: SignInDeps, request: Fas
   })
 }
 
+/** Where a sign-in comes from, as far as it can be told. */
 export function clientOf(request: FastifyRequest): Client {
   return {
     address: request.ip,

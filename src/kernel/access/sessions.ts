@@ -66,6 +66,7 @@ export async function liveSessionsOf(
     .toSorted((a, b) => b.body.lastSeenAt - a.body.lastSeenAt)
 }
 
+/** The writes that end every session of a person, but one where `except` names it. */
 export async function endingAllSessions(
   access: Access,
   user: string,
@@ -75,6 +76,7 @@ export async function endingAllSessions(
   return all.filter((it) => it.id !== except).map(deletion)
 }
 
+/** Whatever version it has: a session ends even if it is used at the same moment. */
 export function deletion({ id }: { readonly id: string }): DocumentWrite {
   return { collection: SESSIONS, id, delete: true }
 }

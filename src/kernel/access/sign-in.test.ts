@@ -92,6 +92,27 @@ test('a known device goes before a flood of others', async () => {
   assert.deepEqual(urgencies, [true, false])
 })
 
+test('of a thousand sign-ins at once few cost a hash at a time, the rest are told to come back, and a known device gets in', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const attempts = Array.from({ length: 1_000 }, (_, at) => {
+    const client = node.client()
+    client.address = `10.${at >> 8}.${at & 255}.7`
+    return client.signIn('olga', `wrong password ${at}`)
+  })
+  const known = operator.signIn('olga')
+  const statuses = (await Promise.all(attempts)).map((it) => {
+    if (it.status === 429) assert.ok(Number(it.headers['retry-after']) > 0)
+    return it.status
+  })
+  assert.equal((await known).status, 200)
+  const hashed = statuses.filter((it) => it === 403).length
+  const refused = statuses.filter((it) => it === 429).length
+  assert.equal(hashed + refused, 1_000)
+  assert.ok(hashed >= 66, `${hashed} were looked at`)
+  assert.ok(refused >= 100, `${refused} were told to come back`)
+})
+
 test('where passwords must not travel, sign-in says why', async () => {
   const reason = { en: 'not encrypted', zh: '未加密' }
   await using node = await openTestNode({ signInAllowed: () => reason })

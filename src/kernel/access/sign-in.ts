@@ -119,6 +119,7 @@ function refused(): Problem {
   })
 }
 
+/** Ends the session here and in the cache; one that is over already is no error. */
 export async function signOut(access: Access, user: string, session: string): Promise<void> {
   await access.documents.commit([deletion({ id: session })], { author: { kind: 'user', id: user } })
   access.callers.forgetCredential(session)

@@ -150,6 +150,7 @@ export class SignInThrottle {
   }
 }
 
+/** `too-many-requests` with the time to wait, in whole seconds, rounded up. */
 export function tooMany(waitMs: number): Problem {
   const retryAfterS = Math.ceil(waitMs / 1000)
   return new Problem(

@@ -14,6 +14,7 @@ export type IssuedToken = {
   readonly secretHash: string
 }
 
+/** Two of them never share an id or a secret. */
 export function issueToken(): IssuedToken {
   const id = randomBytes(ID_BYTES).toString('hex')
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
@@ -26,6 +27,7 @@ export function parseToken(token: string): { id: string; secret: string } | unde
   return id === undefined || secret === undefined ? undefined : { id, secret }
 }
 
+/** SHA-256 in hexadecimal, as it is stored. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
@@ -40,6 +42,7 @@ export function csrfTokenOf(sessionToken: string): string {
   return createHash('sha256').update('waymark csrf\0').update(sessionToken).digest('base64url')
 }
 
+/** Compares in a time that does not tell where they differ. */
 export function sameToken(a: string, b: string): boolean {
   return (
     a.length === b.length && timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))

@@ -49,6 +49,7 @@ export type UserShown = {
   readonly version?: number
 }
 
+/** What somebody with this reach sees of a person: of other enterprises, and of the node’s own affairs, nothing. */
 export function showUser({ id, version, createdAt, body }: Stored<User>, reach: Reach): UserShown {
   const { name, displayName, nodeRoles, memberships, state } = body
   if (reach === 'node') {
@@ -77,6 +78,10 @@ export type UserQuery = {
   readonly limit?: number
 }
 
+/**
+ * People the caller may see, by id. Throws `not-signed-in`, `not-authorised`; `invalid-input` for an `after` of another
+ * list.
+ */
 export async function listUsers(
   access: Access,
   caller: Caller,

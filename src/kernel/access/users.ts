@@ -37,6 +37,7 @@ export function judgeName(name: string, path = '/name'): readonly FieldProblem[]
   ]
 }
 
+/** Throws `invalid-input` with all of them, where there are any. */
 export function throwFields(fields: readonly FieldProblem[]): void {
   if (fields.length === 0) return
   throw new Problem(
@@ -74,6 +75,7 @@ export type NewUser = {
   readonly memberships?: readonly UserMembership[]
 }
 
+/** A body to put; judges nothing, so judge the name and the password before. */
 export function newUser(wish: NewUser): User {
   const name = wish.name.normalize('NFKC').trim()
   const memberships = [...(wish.memberships ?? [])]
@@ -94,10 +96,12 @@ export function enterprisesOf(memberships: readonly UserMembership[]): string[] 
   return [...new Set(memberships.map((it) => it.enterprise))]
 }
 
+/** Whatever was signed in with the password before is signed out by the epoch. */
 export function withPassword(user: User, password: string): User {
   return { ...user, password, passwordEpoch: user.passwordEpoch + 1 }
 }
 
+/** What a person may do now: suspended memberships give nothing. */
 export function callerOfUser({ id, body }: { readonly id: string; readonly body: User }): Caller {
   return {
     kind: 'user',
@@ -150,6 +154,7 @@ export async function operatorWrites(
   return [{ collection: OPERATORS, id: OPERATORS_ID, expected, put: { users } }]
 }
 
+/** False until the first is made; from then on one is always left. */
 export async function operatorExists(access: Access): Promise<boolean> {
   const stored = await access.documents.get(OPERATORS, OPERATORS_ID)
   return stored !== undefined && stored.body.users.length > 0

@@ -64,6 +64,7 @@ export function decide(
   return { outcomes, mutations: group.mutations() }
 }
 
+/** A refusal as its writer hears of it. */
 export function problemOf(refusal: Refusal): Problem {
   const name = `${refusal.collection}/${refusal.id}`
   if (refusal.code === 'stale-version') {

@@ -104,6 +104,7 @@ export async function declarePostgres(client: ClientBase, declared: Declared): P
 
 export type IndexRow = { id: number; field: string; kind: IndexKind; is_unique: boolean }
 
+/** As they are stored, in no order. */
 export async function readIndexes(client: ClientBase, collection: string): Promise<IndexRow[]> {
   const { rows } = await client.query<IndexRow>(
     'SELECT id, field, kind, is_unique FROM indexes WHERE collection = $1',
@@ -221,6 +222,7 @@ async function fill(
   }
 }
 
+/** Read committed. What `work` throws is thrown on after the transaction was undone. */
 export async function inPgTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN')
   try {

@@ -179,6 +179,7 @@ async function readDocuments(
 
 type Last = { of: string; name: string; last: number | null }
 
+/** In one statement, however many; new ones and those that were there. */
 export async function putDocuments(client: ClientBase, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
   await client.query(

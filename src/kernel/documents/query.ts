@@ -63,6 +63,7 @@ export function planQuery(collection: Collection, query: Query): Plan {
     : { ...base, fingerprint, after: parseCursor(after, fingerprint) }
 }
 
+/** Throws `invalid-input` for a field that is not declared, and for a comparison that its kind does not know. */
 export function planWhere(collection: Collection, where: Query['where'] = {}): Condition[] {
   const fields = Object.keys(where).toSorted()
   if (fields.length > CONDITIONS_MAX) {
@@ -79,11 +80,13 @@ export function planWhere(collection: Collection, where: Query['where'] = {}): C
   })
 }
 
+/** Throws `invalid-input` outside 1 … `max`. */
 export function checkLimit(limit: number, max: number): void {
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= max) return
   throw asked('/limit', { en: `must be 1 to ${max}`, zh: `必须为 1 至 ${max}` })
 }
 
+/** Throws `invalid-input` for what is no place in the feed. */
 export function checkSequence(after: number): void {
   if (Number.isSafeInteger(after) && after >= 0) return
   throw asked('/after', { en: 'must be a sequence number', zh: '必须是序号' })

@@ -14,6 +14,7 @@ export function storedOf<T>({
   return { id, version, createdAt, updatedAt, body: JSON.parse(json) as T }
 }
 
+/** A change as its reader gets it: bodies are theirs to change. */
 export function changeOf(change: ChangeRow & { readonly sequence: number }): DocumentChange {
   const { before, after, ...rest } = change
   return {

@@ -182,6 +182,7 @@ function isSameIndex(row: IndexRow, index: Declared['indexes'][number]): boolean
   )
 }
 
+/** Takes the write lock at once, so that nothing read in it is stale when it is written. What `work` throws undoes it. */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {

@@ -20,6 +20,7 @@ const CLAIMS_PER_TURN = 100
 
 export type SealedClaim = { readonly claim: Claim; readonly opening: Buffer }
 
+/** Gives every claim its salt. Throws `invalid-input`, `too-large` for what is no claim; nothing is written then. */
 export async function sealAll(claims: readonly Claim[], yields: boolean): Promise<SealedClaim[]> {
   const sealed: SealedClaim[] = []
   for (const claim of claims) {
@@ -75,6 +76,7 @@ export function advance({ feed, position }: FeedPosition, { reads, writes }: App
 /** The one or two keys a log is signed with. */
 export type Signers = readonly [Signer, ...Signer[]]
 
+/** Signs the tree as it stands at the edge. Runs inside a transaction. */
 export function storeHead(edge: Edge, { writes, signers }: Appending): void {
   const { size } = edge
   const root = edge.root()
@@ -82,6 +84,7 @@ export function storeHead(edge: Edge, { writes, signers }: Appending): void {
   writes.head({ size, root, note })
 }
 
+/** The derivation was done already, here or by another process. */
 export function staleFeed({ feed, position }: FeedPosition): Problem {
   return new Problem('stale-version', {
     en: `The evidence of “${feed}” has already come to ${position} or further`,

@@ -31,6 +31,7 @@ export type PrefixDay = {
   readonly day: Day
 }
 
+/** What became of a prefix’s identifiers in a day. */
 export function registrationsDaily(of: PrefixDay, counts: RegistrationCounts): Claim {
   return {
     kind: REGISTRATIONS_DAILY,
@@ -52,6 +53,7 @@ export function nodeRegistrationsDaily(day: Day, counts: RegistrationCounts): Cl
   }
 }
 
+/** How often a prefix’s identifiers were resolved in a day, by kind of client. */
 export function resolutionsDaily(of: PrefixDay, by: ResolutionCounts): Claim {
   return {
     kind: RESOLUTIONS_DAILY,
@@ -112,6 +114,7 @@ export type EnterpriseDecision = {
   readonly returned?: readonly string[]
 }
 
+/** What a reviewer decided about an enterprise, and by whom. */
 export function enterpriseDecision(made: EnterpriseDecision): readonly Claim[] {
   const { enterprise, decision, reviewer: by, at, returned = [] } = made
   const of = { enterprise }

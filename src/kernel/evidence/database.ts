@@ -53,6 +53,7 @@ export function openWriter(path: string): DatabaseSync {
   }
 }
 
+/** Of a file that a writer has made; sees every commit that was acknowledged before it reads. */
 export function openReader(path: string): DatabaseSync {
   return new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
 }

@@ -19,6 +19,7 @@ export const ENTRY_BYTES = 1 + 2 * HASH_BYTES
 const VERSION = 0x01
 export const FIRST_PREVIOUS: Hash = new Uint8Array(HASH_BYTES)
 
+/** 65 bytes, see `docs/guide/evidence.md`. */
 export function writeEntry({ previous, digest }: Entry): Uint8Array {
   return Buffer.concat([Buffer.of(VERSION), previous, digest])
 }
@@ -79,6 +80,7 @@ export function sealClaim(claim: Claim, salt: Uint8Array): string {
   return text
 }
 
+/** SHA-256 of the opening’s canonical JSON. */
 export function digestOf(opening: string | Buffer): Hash {
   return sha256(typeof opening === 'string' ? Buffer.from(opening) : opening)
 }
@@ -99,6 +101,7 @@ export function parseSealed(text: string): { readonly claim: Claim; readonly sal
   return { claim: { kind, subject, at: Date.parse(at), fields, open }, salt }
 }
 
+/** What is handed to those entitled: with it, and the published entry, anybody can check the digest. */
 export function openingOf(claim: Claim, salt: string): Opening {
   const { kind, subject, at, fields, open } = claim
   return { kind, subject, at: new Date(at).toISOString(), fields, open, salt }

@@ -70,6 +70,7 @@ const TEXTS: Readonly<Record<FindingCode, Text>> = {
   'wrong-proof': { en: 'the proof does not lead to the signed root', zh: '证明与已签名的树根不符' },
 }
 
+/** `where` is a path, an entry or the file that was handed in; `more` stands behind the text, in brackets. */
 export function finding(code: FindingCode, where: string, more?: string): Finding {
   const { en, zh } = TEXTS[code]
   const tail = more === undefined ? '' : ` (${more})`

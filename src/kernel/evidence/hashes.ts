@@ -25,6 +25,7 @@ export function subtreeHash(reads: Reads, level: number, index: number): Hash {
   return perfectRoot(tileHashes(reads, tileLevel, index * width, (index + 1) * width))
 }
 
+/** The right edge of a tree of `size` leaves, which must all be stored. */
 export function readEdge(reads: Reads, size: number): Edge {
   const found = peaks(size).map(({ level, index }) => ({
     level,

@@ -100,6 +100,7 @@ export function openNote(note: string, { name, keyId, publicKey }: Verifier): Op
   return signed ? { kind: 'signed', text: parts.text } : { kind: 'refused', why: 'unknown-key' }
 }
 
+/** The text to be signed, without extension lines (C2SP tlog-checkpoint, “Note text”). */
 export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`
 }

@@ -32,6 +32,7 @@ export function parseTilePath(path: string): Tile | undefined {
   return Number.isSafeInteger(index) && formatTilePath(tile) === path ? tile : undefined
 }
 
+/** The one right spelling; `parseTilePath` takes no other. */
 export function formatTilePath({ kind, index, width }: Tile): string {
   const digits = String(index)
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? []
@@ -52,6 +53,7 @@ export function tileLevels(size: number): number {
   return levels
 }
 
+/** The bytes of a tile. */
 export function joinHashes(hashes: readonly Hash[]): Uint8Array {
   const bytes = new Uint8Array(hashes.length * HASH_BYTES)
   hashes.forEach((it, i) => {

@@ -18,6 +18,7 @@ export function sha256(bytes: Uint8Array): Hash {
 /** MTH({}) of an empty tree. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array(0))
 
+/** RFC 6962 §2.1: leaves and nodes are told apart by their first byte. */
 export function leafHash(entry: Uint8Array): Hash {
   const bytes = new Uint8Array(1 + entry.length)
   bytes[0] = LEAF
@@ -25,6 +26,7 @@ export function leafHash(entry: Uint8Array): Hash {
   return sha256(bytes)
 }
 
+/** RFC 6962 §2.1. */
 export function nodeHash(left: Hash, right: Hash): Hash {
   const bytes = new Uint8Array(1 + 2 * HASH_BYTES)
   bytes[0] = NODE
@@ -33,6 +35,7 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(bytes)
 }
 
+/** Of published hashes: the time it takes is no secret. */
 export function sameHash(a: Hash, b: Hash): boolean {
   return Buffer.compare(a, b) === 0
 }

@@ -183,6 +183,7 @@ export function indexed(
   }
 }
 
+/** How names of persons are compared. */
 export function personKey(name: string): string {
   return name.normalize('NFKC').replaceAll(/\s/gu, '').toLowerCase()
 }
@@ -255,6 +256,7 @@ export async function readEnterprise(documents: Documents, id: string): Promise<
   return stored
 }
 
+/** Whatever its state. */
 export async function enterpriseExists(documents: Documents, id: string): Promise<boolean> {
   return (await documents.get(ENTERPRISES, id)) !== undefined
 }

@@ -32,6 +32,7 @@ export function judgeResidentId(text: string, path = '/idNumber'): readonly Fiel
   return []
 }
 
+/** The eighteenth character of a number (GB 11643, ISO 7064 MOD 11-2) from the first seventeen. */
 export function residentCheck(first17: string): string {
   const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(first17[at]), 0)
   return CHECKS[sum % 11] ?? ''
