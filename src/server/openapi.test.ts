@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Fastify from 'fastify'
+import { Type } from 'typebox'
 import type { App } from '../lib/http.ts'
 import { openApiRoutes } from './openapi.ts'
 
@@ -21,5 +22,21 @@ test('the reader page loads from this node alone, and stays on the protocol it c
   }
   const settings = await app.inject({ url: '/api/docs/static/swagger-initializer.js' })
   assert.match(settings.body, /validatorUrl: null/)
+  await app.close()
+})
+
+test('a body that may be left out is told so', async () => {
+  const app = Fastify() as unknown as App
+  await openApiRoutes(app, { version: '0.0.0', logo: '<svg xmlns="http://www.w3.org/2000/svg"/>' })
+  const thing = Type.Object({ name: Type.String() })
+  const route = (operationId: string, body: typeof thing) =>
+    app.post(`/${operationId}`, { schema: { operationId, body } }, () => ({}))
+  route('always', thing)
+  route('perhaps', Type.Optional(thing))
+  const { paths } = (await app.inject({ url: '/api/openapi.json' })).json()
+  assert.equal(paths['/always'].post.requestBody.required, true)
+  const { required, content } = paths['/perhaps'].post.requestBody
+  assert.equal(required, false)
+  assert.deepEqual(content['application/json'].schema.required, ['name'])
   await app.close()
 })

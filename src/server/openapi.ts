@@ -1,5 +1,6 @@
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { type TSchema, Type } from 'typebox'
 import type { App } from '../lib/http.ts'
 
 /**
@@ -18,12 +19,43 @@ const READER_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+type Transforms = Required<Pick<FastifyDynamicSwaggerOptions, 'transform' | 'transformObject'>>
+type Described = Extract<Parameters<Transforms['transformObject']>[0], { openapiObject: unknown }>
+
+/** The library says of every body that it is required; a generated client would then send one where none is needed. */
+function optionalBodies(): Transforms {
+  const optional = new Set<unknown>()
+  return {
+    transform: ({ schema, url }) => {
+      const body = schema.body as TSchema | undefined
+      if (body !== undefined && Type.IsOptional(body)) optional.add(schema.operationId)
+      return { schema, url }
+    },
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      relaxBodies(document.openapiObject, optional)
+      return document.openapiObject
+    },
+  }
+}
+
+function relaxBodies({ paths }: Described['openapiObject'], optional: ReadonlySet<unknown>): void {
+  for (const path of Object.values(paths ?? {})) {
+    for (const operation of [path?.post, path?.put, path?.patch]) {
+      const body = operation?.requestBody
+      if (body === undefined || '$ref' in body) continue
+      if (optional.has(operation?.operationId)) body.required = false
+    }
+  }
+}
+
 /** Must be registered before the routes it describes; `/api/openapi.json`, and a reader page at `/api/docs`. */
 export async function openApiRoutes(
   app: App,
   { version, logo }: { readonly version: string; readonly logo: string },
 ): Promise<void> {
   await app.register(swagger, {
+    ...optionalBodies(),
     openapi: {
       openapi: '3.1.0',
       info: {
