@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
+import { Type } from 'typebox'
 import { author, pumps, put } from '../../../test/contract/documents.contract.ts'
 import {
   openPostgresDatabase,
@@ -8,6 +11,7 @@ import {
   startPostgres,
 } from '../../../test/support/postgres.ts'
 import { Problem } from '../../lib/problem.ts'
+import type { Collection } from './documents.ts'
 import { openPostgresDocuments } from './postgres.ts'
 
 const skip = await postgresSkip()
@@ -150,4 +154,83 @@ test('PostgreSQL: a transaction that the server undid for the sake of others is 
     await client.end()
   }
   assert.equal((await documents.changes(0, 10)).length, 3)
+})
+
+type Cut = 'before' | 'behind'
+
+/** Stands before the server, and on demand cuts the connection on which the next COMMIT comes: before it, or before its answer. */
+async function openCutter(url: string) {
+  const server = new URL(url)
+  let wanted: Cut | undefined
+  let cuts = 0
+  const proxy = createServer((client) => {
+    const up = connect(Number(server.port), server.hostname)
+    let isCut = false
+    const end = () => {
+      client.destroy()
+      up.destroy()
+    }
+    client.on('data', (bytes) => {
+      const cut = bytes.includes('COMMIT') ? wanted : undefined
+      if (cut !== undefined) {
+        wanted = undefined
+        cuts++
+        isCut = true
+      }
+      if (cut === 'before') end()
+      else up.write(bytes)
+    })
+    up.on('data', (bytes) => (isCut ? end() : client.write(bytes)))
+    for (const it of [client, up]) it.on('error', end).on('close', end)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const through = new URL(url)
+  through.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  return {
+    url: through.href,
+    cutNext: (cut: Cut) => {
+      wanted = cut
+    },
+    cuts: () => cuts,
+    [Symbol.dispose]: () => void proxy.close(),
+  }
+}
+
+const counts = {
+  name: 'counts',
+  schema: Type.Object({ n: Type.Integer() }),
+  indexes: {},
+  quiet: 'always',
+} as const satisfies Collection
+
+test('PostgreSQL: a commit whose answer was lost is known to be stored, told in the feed or not; one that never came is not', {
+  skip,
+}, async () => {
+  await using database = await openPostgresDatabase()
+  using cutter = await openCutter(database.url)
+  await using documents = await openPostgresDocuments({ url: cutter.url, clock })
+  await Promise.all([documents.count(pumps), documents.count(counts)])
+  const count = (n: number) => ({ collection: counts, id: 'c', expected: n - 1, put: { n } })
+
+  cutter.cutNext('behind')
+  assert.deepEqual(await documents.commit([put('a', { serial: 'A' }, 0)], { author }), [1])
+  cutter.cutNext('behind')
+  assert.deepEqual(await documents.commit([count(1)], { author }), [1])
+  cutter.cutNext('behind')
+  assert.deepEqual(
+    await documents.commit([count(2), put('b', { serial: 'B' }, 0)], { author }),
+    [2, 1],
+  )
+  for (const write of [put('c', { serial: 'C' }, 0), count(3)]) {
+    cutter.cutNext('before')
+    await assert.rejects(documents.commit([write], { author }), { code: 'unavailable' })
+  }
+  assert.equal(cutter.cuts(), 5)
+  assert.equal(await documents.get(pumps, 'c'), undefined)
+  assert.equal((await documents.get(counts, 'c'))?.body.n, 2)
+  assert.deepEqual(
+    (await documents.changes(0, 10)).map((it) => it.id),
+    ['a', 'b'],
+  )
 })

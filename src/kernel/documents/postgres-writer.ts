@@ -24,6 +24,8 @@ export type Applied = {
   readonly isEmpty: boolean
   /** The first change and the sequence it was given; absent where nothing was told. */
   readonly first?: { readonly sequence: number; readonly change: ChangeRow }
+  /** A document as it was left, where nothing was told. */
+  readonly put?: Row
 }
 
 /** Writes a group of commits inside a transaction that the caller began and commits. */
@@ -42,7 +44,10 @@ export class PostgresWriter {
     if (isEmpty(mutations)) return { outcomes, isEmpty: true }
     await this.#store(client, mutations)
     const [change] = mutations.changes
-    if (change === undefined) return { outcomes, isEmpty: false }
+    if (change === undefined) {
+      const [put] = mutations.puts
+      return { outcomes, isEmpty: false, ...(put !== undefined && { put: put.row }) }
+    }
     await addChanges(client, mutations.changes, head.sequence)
     return { outcomes, isEmpty: false, first: { sequence: head.sequence + 1, change } }
   }

@@ -114,28 +114,12 @@ class PostgresEngine implements Engine {
     return applied?.outcomes ?? []
   }
 
-  /** Asks a new connection, after whoever may still be committing. False where nobody answers. */
-  async #wasCommitted({ isEmpty, first }: Applied): Promise<boolean> {
-    if (isEmpty) return true
-    // What left no trace in the feed cannot be told from what was never stored.
-    if (first === undefined) return false
-    const { sequence, change } = first
+  /** Asks a new connection, after whoever may still be committing. False where nobody answers, or it cannot be told. */
+  async #wasCommitted(applied: Applied): Promise<boolean> {
+    if (applied.isEmpty) return true
     const find = async (client: ClientBase) => {
       await lockHead(client)
-      const { rows } = await client.query(
-        `SELECT 1 FROM changes WHERE sequence = $1 AND collection = $2 AND id = $3 AND version = $4 AND at = $5
-         AND author_id = $6 AND body_after IS NOT DISTINCT FROM $7`,
-        [
-          sequence,
-          change.collection,
-          change.id,
-          change.version,
-          change.at,
-          change.author.id,
-          change.after ?? null,
-        ],
-      )
-      return rows.length > 0
+      return await isStored(client, applied)
     }
     return this.withClient((client) => inPgTransaction(client, () => find(client))).catch(
       () => false,
@@ -177,6 +161,26 @@ class PostgresEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.end()
   }
+}
+
+/** By its place in the feed, or, where it was not told, by what it left behind. */
+async function isStored(client: ClientBase, { first, put }: Applied): Promise<boolean> {
+  if (first !== undefined) {
+    const { sequence, change } = first
+    const { collection, id, version, at, author, after = null } = change
+    const { rows } = await client.query(
+      `SELECT 1 FROM changes WHERE sequence = $1 AND collection = $2 AND id = $3 AND version = $4 AND at = $5
+       AND author_id = $6 AND body_after IS NOT DISTINCT FROM $7`,
+      [sequence, collection, id, version, at, author.id, after],
+    )
+    return rows.length > 0
+  }
+  if (put === undefined) return false
+  const { rows } = await client.query(
+    `SELECT 1 FROM documents WHERE collection = $1 AND id = $2 AND version = $3 AND updated_at = $4 AND body = $5`,
+    [put.collection, put.id, put.version, put.updatedAt, put.json],
+  )
+  return rows.length > 0
 }
 
 const INT8 = types.builtins.INT8
