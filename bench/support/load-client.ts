@@ -25,6 +25,7 @@ type Lane = {
   left: number
   isBusy: boolean
   dueAt: number
+  sentAt: number
   /** A head that came in pieces. */
   head: string
 }
@@ -32,6 +33,7 @@ type Lane = {
 async function run(order: LoadOrder): Promise<LoadAnswer> {
   const requests = requestsOf(order)
   const latencies = new Float64Array(order.requestsMax)
+  const lateness = new Float64Array(order.requestsMax)
   const begun = performance.now()
   const until = begun + order.ms
   let next = 0
@@ -45,6 +47,7 @@ async function run(order: LoadOrder): Promise<LoadAnswer> {
   const send = (lane: Lane, due: number) => {
     lane.isBusy = true
     lane.dueAt = due
+    lane.sentAt = performance.now()
     lane.socket.write(requests.at(order.offset + next++))
   }
   const pump = () => {
@@ -58,6 +61,7 @@ async function run(order: LoadOrder): Promise<LoadAnswer> {
   }
   const answered = (lane: Lane) => {
     const now = performance.now()
+    lateness[done] = lane.sentAt - lane.dueAt
     latencies[done++] = now - lane.dueAt
     lane.isBusy = false
     if (done >= latencies.length) return finished.resolve()
@@ -86,7 +90,8 @@ async function run(order: LoadOrder): Promise<LoadAnswer> {
   clearInterval(timer)
   const ms = performance.now() - start
   for (const { socket } of lanes) socket.destroy()
-  return { requests: done, wrong, ms, ...quantiles(latencies.subarray(0, done)) }
+  const { p99Ms: sentLateP99Ms } = quantiles(lateness.subarray(0, done))
+  return { requests: done, wrong, ms, ...quantiles(latencies.subarray(0, done)), sentLateP99Ms }
 }
 
 type Requests = { readonly at: (number: number) => Buffer }
@@ -145,7 +150,7 @@ function openLane(port: number, events: LaneEvents): Promise<Lane> {
       },
     },
   })
-  const lane: Lane = { socket, left: 0, isBusy: false, dueAt: 0, head: '' }
+  const lane: Lane = { socket, left: 0, isBusy: false, dueAt: 0, sentAt: 0, head: '' }
   socket.once('connect', () => opened.resolve(lane))
   socket.on('error', (error) => {
     opened.reject(error)

@@ -25,6 +25,8 @@ export type LoadAnswer = {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
+  /** Of requests that were due at a time: how late they were sent, which is the generator's own doing. */
+  readonly sentLateP99Ms: number
 }
 
 export type LoadClient = AsyncDisposable & {
