@@ -11,7 +11,7 @@ import {
   type Stretch,
   stretchesOf,
 } from './candidates.ts'
-import { nameBefore } from './groups.ts'
+import { type Group, nameBefore } from './groups.ts'
 import {
   BEGINNING,
   EXACT,
@@ -221,10 +221,27 @@ export class Answering {
 
   *#chunksOf(stretch: Stretch): Generator<Looked> {
     const { prefix, end } = stretch
+    const names = this.#namesOf(stretch)
+    if (names !== undefined) {
+      const last = (stretch.group as Group).last as HandleKey
+      yield { records: this.#named(names, stretch), place: { prefix, key: last } }
+      return
+    }
     const span = { prefix, after: this.#after(stretch), end, limit: CHUNK_RECORDS }
     for (const records of chunksOf(this.#searching.store, span)) {
       yield { records, place: { prefix, key: (records.at(-1) as IdRecord).key } }
     }
+  }
+
+  #namesOf({ group, fence }: Stretch): readonly HandleKey[] | undefined {
+    if (group === undefined || this.#fresh.has(fence)) return undefined
+    return this.#candidates.namesOf(group)
+  }
+
+  #named(names: readonly HandleKey[], stretch: Stretch): IdRecord[] {
+    const after = this.#after(stretch)
+    const ahead = names.filter((it) => after === undefined || compareKeys(it, after) > 0)
+    return this.#searching.store.getMany(ahead).filter((it) => it !== undefined)
   }
 
   /** Groups may be divided while we count: what was looked at as part of one is not looked at again. */

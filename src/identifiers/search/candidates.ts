@@ -12,6 +12,7 @@ import {
   groupsOfNames,
   HELD,
   mayEndWith,
+  namesEndingWith,
   REGISTERED,
   RETIRED,
   readGroup,
@@ -112,6 +113,8 @@ export type Candidates = {
   readonly groups: GroupSet
   /** Looks closer at one of them. */
   readonly mayHold: (group: Group) => boolean
+  /** The names that alone can be wanted of a group that may hold one; undefined where all of it has to be read. */
+  readonly namesOf: (group: Group) => readonly HandleKey[] | undefined
 }
 
 export function candidateGroups(searching: Searching, wanted: Wanted): Candidates {
@@ -125,7 +128,10 @@ export function candidateGroups(searching: Searching, wanted: Wanted): Candidate
   }
   const mayHold = (group: Group) =>
     mayBeOf(group, filters) && sought.every((it) => mayHoldPiece(group, it))
-  return { groups, mayHold }
+  const [only, ...others] = sought
+  const namesOf = (group: Group) =>
+    only === undefined || others.length > 0 ? undefined : namesOfPiece(group, only)
+  return { groups, mayHold, namesOf }
 }
 
 function labelsOf({ template, state }: Filters): string[] {
@@ -195,14 +201,36 @@ function groupsOfWord(tables: IndexTables, word: string, wanted: Wanted): Sought
   return { ending: foldAscii(word), groups, endings }
 }
 
+/** Where a piece can be found by the ends of names alone: those names, in order. */
+function namesOfPiece(group: Group, piece: SoughtPiece): readonly HandleKey[] | undefined {
+  const { words, ends } = piece
+  const { id } = group
+  const endings = ends.filter(({ groups }) => groups.has(id)).map(({ ending }) => ending)
+  const isByWords = words.length > 0 && words.every((it) => mayHoldWord(group, it))
+  if (isByWords) {
+    const unknown = words.find(({ groups }) => !groups.has(id))
+    if (unknown === undefined) return undefined
+    endings.push(unknown.ending)
+  }
+  const names = new Set<HandleKey>()
+  for (const ending of endings) {
+    const some = namesEndingWith(group, ending)
+    if (some === undefined) return undefined
+    for (const name of some) names.add(name)
+  }
+  return [...names].sort(compareKeys)
+}
+
 function mayHoldPiece(group: Group, { names, words, ends }: SoughtPiece): boolean {
   const { id } = group
   if (names?.has(id)) return true
   if (ends.some(({ ending, groups }) => groups.has(id) && mayEndWith(group, ending))) return true
   if (words.length === 0) return false
-  return words.every(({ ending, groups, endings }) => {
-    return groups.has(id) || (endings?.has(id) === true && mayEndWith(group, ending))
-  })
+  return words.every((it) => mayHoldWord(group, it))
+}
+
+function mayHoldWord(group: Group, { ending, groups, endings }: SoughtWord): boolean {
+  return groups.has(group.id) || (endings?.has(group.id) === true && mayEndWith(group, ending))
 }
 
 function groupsOfTerms(tables: IndexTables, terms: readonly number[]): GroupSet {

@@ -5,6 +5,7 @@ import type { Entry } from '../store/engine.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { beyondNames, firstName, sealed, unsealed } from '../store/tables.ts'
 import type { IndexTables } from './tables.ts'
+import { isDigit } from './words.ts'
 
 /*
  * A group is all names of one prefix from its fence up to the next fence. The first fence of a prefix is `PREFIX/`,
@@ -35,6 +36,8 @@ export type Group = {
 export const REGISTERED = 1
 export const RETIRED = 2
 export const HELD = 4
+/** Among the states: not all names are alike but for their digits. */
+export const UNLIKE = 8
 
 export function newGroup(id: number, fence: string): Group {
   return {
@@ -57,6 +60,7 @@ export function newGroup(id: number, fence: string): Group {
 export function noteRecord(group: Group, record: IdRecord): void {
   const isBehind = compareKeys(record.key, group.last) > 0
   if (isBehind) group.last = record.key
+  if (group.first !== '' && !isLike(group.first, record.key)) group.states |= UNLIKE
   if (group.first === '' || compareKeys(record.key, group.first) < 0) group.first = record.key
   const length = record.key.length - record.key.indexOf('/') - 1
   group.lengthMin = Math.min(group.lengthMin, length)
@@ -68,6 +72,42 @@ export function noteRecord(group: Group, record: IdRecord): void {
   group.updatedMin = Math.min(group.updatedMin, record.updatedAt)
   group.updatedMax = Math.max(group.updatedMax, record.updatedAt)
 }
+
+/** Whether two names differ in nothing but digits, each in the place of another. */
+function isLike(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (one !== other && !(isDigit(one) && isDigit(other))) return false
+  }
+  return true
+}
+
+/** Names that are asked for one by one instead of reading the group. */
+const NAMES_TRIED_MAX = 100
+
+/**
+ * All names that end so and may be in the group, in order, where its names are alike and these are few; undefined where
+ * it has to be read.
+ */
+export function namesEndingWith(group: Group, ending: string): readonly HandleKey[] | undefined {
+  if ((group.states & UNLIKE) !== 0) return undefined
+  const { first, last } = group
+  const at = first.length - ending.length
+  if (at <= first.indexOf('/') || !isLike(first, first.slice(0, at) + ending)) return []
+  let shared = 0
+  while (shared < at && first[shared] === last[shared]) shared++
+  let names = [first.slice(0, shared)]
+  for (let i = shared; i < at; i++) {
+    const letters = isDigit(first.charCodeAt(i)) ? DIGITS : [first.charAt(i)]
+    if (names.length * letters.length > NAMES_TRIED_MAX) return undefined
+    names = names.flatMap((name) => letters.map((letter) => name + letter))
+  }
+  const whole = names.map((name) => (name + ending) as HandleKey)
+  return whole.filter((it) => compareKeys(it, first) >= 0 && compareKeys(it, last) <= 0)
+}
+
+const DIGITS = [...'0123456789']
 
 /** Lengths of names that are tried one by one. */
 const LENGTHS_TRIED_MAX = 8

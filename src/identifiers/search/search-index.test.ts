@@ -172,6 +172,33 @@ test('nothing is found outside of the scope, and a name is found by its beginnin
   assert.deepEqual(names(both, 'n000'), [])
 })
 
+test('a word in many texts is found in each, though one of the names ends with it', async () => {
+  await using both = await openBoth()
+  const texts = ['see 1234', '见 1234']
+  await put(both.store, { '88.1/X1234': texts, '88.1/X1235': texts, '88.1/X5678': texts })
+  await put(both.store, { '88.1/Y7777': ['none'], '88.1/Z12345': ['none'] })
+  await both.index.catchUp()
+  assert.deepEqual(names(both, '1234'), ['88.1/X1234', '88.1/X1235', '88.1/X5678'])
+  assert.deepEqual(names(both, '见1234'), ['88.1/X1234', '88.1/X1235', '88.1/X5678'])
+  assert.deepEqual(names(both, '2345'), ['88.1/Z12345'])
+})
+
+test('running numbers are found by their ends, whatever else there is', async () => {
+  await using both = await openBoth()
+  const records: Record<string, readonly string[]> = {}
+  for (let i = 0; i < 5_000; i++) records[`88.1/SN${String(i * 3).padStart(7, '0')}`] = ['pump']
+  for (let i = 0; i < 300; i++) records[`88.1/A${i}-${i * 7}`] = [`SN000${i}`]
+  await put(both.store, records)
+  await both.index.catchUp()
+  for (const q of ['4999', '0300', '9999', '010002', 'n0000300', '1750', '0012']) {
+    const folded = q.toUpperCase()
+    const expected = Object.entries(records).filter(
+      ([name, [text]]) => name.endsWith(folded) || text === `SN${folded}`,
+    )
+    assert.deepEqual(new Set(names(both, q)), new Set(expected.map(([name]) => name)), q)
+  }
+})
+
 test('a value that no longer holds a word is not found by it, in the page or the count', async () => {
   await using both = await openBoth()
   const { store, index } = both

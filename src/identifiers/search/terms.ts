@@ -134,11 +134,12 @@ export class TermFinder {
   /** Texts of the group that were taken apart already. */
   readonly #seen = [new Set<string>(), new Set<string>()] as const
   /** The texts of the record before, by place: neighbours have many in common. */
-  #before: string[] = []
+  #before: (string | undefined)[] = []
   #template: string | undefined
   /** What the record's name ends with: found by that, and so left out of the words. */
   #own = ''
   #ownTerm = -1
+  #isWhole = true
   readonly #word = new WordParts()
 
   constructor(emit: (term: number) => void) {
@@ -165,8 +166,8 @@ export class TermFinder {
       // the same text may be public here and protected there.
       const at = place++ * 2 + (isPublic ? 0 : 1)
       if (this.#before[at] === text) return
-      this.#before[at] = text
-      this.#text(text, isPublic ? PUBLIC : PROTECTED)
+      const isWhole = this.#text(text, isPublic ? PUBLIC : PROTECTED)
+      this.#before[at] = isWhole ? text : undefined
     })
   }
 
@@ -186,14 +187,17 @@ export class TermFinder {
     if (this.#terms.add(term)) this.#emit(term)
   }
 
-  #text(text: string, seed: Seed): void {
+  /** False where the word that the name ends with was left out: for another record the text is to be told again. */
+  #text(text: string, seed: Seed): boolean {
     this.#ownTerm = this.#own === '' ? -1 : termOf(this.#own, seed)
-    if (this.#ascii(text, seed)) return
+    this.#isWhole = true
+    if (this.#ascii(text, seed)) return this.#isWhole
     const seen = this.#seen[seed === PUBLIC ? 0 : 1]
-    if (seen.has(text)) return
-    if (seen.size >= SEEN_MAX) seen.clear()
-    seen.add(text)
+    if (seen.has(text)) return true
     this.#wide(text, seed)
+    if (seen.size >= SEEN_MAX) seen.clear()
+    if (this.#isWhole) seen.add(text)
+    return this.#isWhole
   }
 
   /** The short way for ASCII; false, with some of the terms told, where the text is not. */
@@ -233,15 +237,17 @@ export class TermFinder {
   }
 
   #tell(term: number, text: string, start: number, end: number): void {
-    if (term === this.#ownTerm && text.slice(start, end).toLowerCase() === this.#own) return
-    this.#add(term)
+    const isOwn = term === this.#ownTerm && text.slice(start, end).toLowerCase() === this.#own
+    if (isOwn) this.#isWhole = false
+    else this.#add(term)
   }
 
   #wide(text: string, seed: Seed): void {
     let before = ''
     for (const token of tokensOf(canonical(text))) {
       const isCharacterNow = isCharacter(token)
-      if (token !== this.#own) this.#add(termOf(token, seed))
+      if (token === this.#own) this.#isWhole = false
+      else this.#add(termOf(token, seed))
       if (isCharacterNow && before !== '') this.#add(termOf(before + token, seed))
       before = isCharacterNow ? token : ''
     }
