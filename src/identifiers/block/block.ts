@@ -10,7 +10,18 @@ import { RowBlock, writeRows } from './row-block.ts'
 
 export { BrokenBlock } from './bytes.ts'
 export { compareUtf8 } from './order.ts'
-export { decodeRecord, encodeRecord } from './row.ts'
+export {
+  decodeRecord,
+  encodeRecord,
+  isHeld,
+  joinRow,
+  keyOfRow,
+  type RowParts,
+  type RowStamps,
+  readParts,
+  stateOf,
+  writeParts,
+} from './row.ts'
 
 /** Records in one block at most; neighbours of one prefix in key order. */
 export const BLOCK_RECORDS_MAX = 128

@@ -10,6 +10,7 @@ const UTF_8 = 1
 const UTF_16 = 2
 const OCTETS = 3
 
+const SHORT_LETTERS_MAX = 64
 const ROOM_BYTES_MIN = 65_536
 /** A buffer that grew beyond this for one large block is given back. */
 const KEPT_BYTES_MAX = 4 * 1_048_576
@@ -81,6 +82,12 @@ export class ByteWriter {
     this.#length += octets.length
   }
 
+  /** Octets that stand among others. */
+  rawPart(source: Buffer, from: number, to: number): void {
+    source.copy(this.reserve(to - from), this.#length, from, to)
+    this.#length += to - from
+  }
+
   /** ASCII text without its length. */
   ascii(text: string): void {
     this.reserve(text.length).write(text, this.#length, text.length, 'latin1')
@@ -107,6 +114,7 @@ export class ByteWriter {
       this.raw(piece)
       return
     }
+    if (piece.length <= SHORT_LETTERS_MAX && this.#shortAscii(piece)) return
     const length = Buffer.byteLength(piece)
     if (length === piece.length) {
       this.uint(length * 4 + ASCII)
@@ -121,6 +129,24 @@ export class ByteWriter {
       this.reserve(piece.length * 2).write(piece, this.#length, piece.length * 2, 'utf16le')
       this.#length += piece.length * 2
     }
+  }
+
+  /** Letter by letter: a call into the runtime would take longer. Writes nothing where the text is not ASCII. */
+  #shortAscii(text: string): boolean {
+    const start = this.#length
+    this.uint(text.length * 4 + ASCII)
+    const bytes = this.reserve(text.length)
+    let at = this.#length
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit >= 0x80) {
+        this.#length = start
+        return false
+      }
+      bytes[at++] = unit
+    }
+    this.#length = at
+    return true
   }
 
   /** What was written from `from` on, until the next write. */

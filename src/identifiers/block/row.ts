@@ -48,6 +48,103 @@ export function decodeRecord(bytes: Uint8Array): IdRecord {
   return record
 }
 
+/** What of a row is known before it is stored, encoded: parts follow each other in `bytes`, from `from` on. */
+export type RowParts = {
+  readonly flags: number
+  readonly bytes: Buffer
+  readonly from: number
+  readonly spelledEnd: number
+  readonly templateEnd: number
+  readonly valuesEnd: number
+}
+
+/** Known only when the row is stored. */
+export type RowStamps = Pick<IdRecord, 'version' | 'createdAt' | 'updatedAt' | 'batch'>
+
+/** Writes name, template and values of a row one after the other; answers its flags and where the first two end. */
+export function writeParts(
+  w: ByteWriter,
+  { key, spelled, state, held, template, values }: Omit<IdRecord, keyof RowStamps>,
+): Pick<RowParts, 'flags' | 'spelledEnd' | 'templateEnd'> {
+  checkNamed({ key, spelled, values })
+  w.piece(spelled)
+  const spelledEnd = w.length
+  if (template !== undefined) w.piece(template)
+  const templateEnd = w.length
+  w.uint(values.length)
+  for (const value of values) writeValue(w, value)
+  return { flags: flagsOf({ key, spelled, state, held, template }), spelledEnd, templateEnd }
+}
+
+/** The row that `encodeRecord` would make, put together from its parts. */
+export function joinRow(parts: RowParts, stamps: RowStamps): Uint8Array {
+  const { flags, bytes, from, spelledEnd, templateEnd, valuesEnd } = parts
+  const { createdAt, updatedAt } = stamps
+  checkStamps(stamps)
+  scratch.reset()
+  scratch.u8(ROW_VERSION)
+  scratch.u8(flags | (createdAt === updatedAt ? 0 : CHANGED_LATER))
+  scratch.rawPart(bytes, from, spelledEnd)
+  scratch.uint(stamps.version)
+  scratch.rawPart(bytes, spelledEnd, templateEnd)
+  scratch.uint(createdAt)
+  if (createdAt !== updatedAt) scratch.uint(updatedAt)
+  scratch.uint(stamps.batch)
+  scratch.rawPart(bytes, templateEnd, valuesEnd)
+  scratch.u32(crc32(scratch.view()))
+  return scratch.copy()
+}
+
+/** What the parts were made of. */
+export function readParts(
+  key: HandleKey,
+  { flags, bytes, from, valuesEnd }: RowParts,
+): Omit<IdRecord, keyof RowStamps> {
+  const reader = new ByteReader(bytes, from, valuesEnd)
+  const spelled = reader.text()
+  const template = (flags & TEMPLATE) === 0 ? undefined : reader.text()
+  const values = readValues(reader)
+  return {
+    key,
+    spelled,
+    state: stateOf(flags),
+    held: isHeld(flags),
+    ...(template === undefined ? {} : { template }),
+    values,
+  }
+}
+
+export function stateOf(flags: number): IdRecord['state'] {
+  return (flags & RETIRED) === 0 ? 'registered' : 'retired'
+}
+
+export function isHeld(flags: number): boolean {
+  return (flags & HELD) !== 0
+}
+
+function flagsOf(it: {
+  key: string
+  spelled: string
+  state: IdRecord['state']
+  held: boolean
+  template: string | undefined
+}): number {
+  return (
+    (it.spelled === it.key ? 0 : SPELLED_OTHERWISE) |
+    (it.state === 'retired' ? RETIRED : 0) |
+    (it.held ? HELD : 0) |
+    (it.template === undefined ? 0 : TEMPLATE)
+  )
+}
+
+/** The name that a row is of; neither the rest is read nor the digest checked. */
+export function keyOfRow(row: Buffer): HandleKey {
+  const reader = new ByteReader(row, 1)
+  const flags = reader.u8()
+  const spelled = reader.text()
+  return ((flags & SPELLED_OTHERWISE) === 0 ? spelled : foldAscii(spelled)) as HandleKey
+}
+
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes)
     ? bytes
@@ -56,15 +153,10 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 
 /** A record as plain bytes, without version or digest. */
 export function writeRow(w: ByteWriter, record: IdRecord): void {
-  const { key, spelled, template, createdAt, updatedAt } = record
+  const { key, spelled, state, held, template, createdAt, updatedAt } = record
   checkRecord(record)
-  w.u8(
-    (spelled === key ? 0 : SPELLED_OTHERWISE) |
-      (record.state === 'retired' ? RETIRED : 0) |
-      (record.held ? HELD : 0) |
-      (template === undefined ? 0 : TEMPLATE) |
-      (createdAt === updatedAt ? 0 : CHANGED_LATER),
-  )
+  const flags = flagsOf({ key, spelled, state, held, template })
+  w.u8(flags | (createdAt === updatedAt ? 0 : CHANGED_LATER))
   w.piece(spelled)
   w.uint(record.version)
   if (template !== undefined) w.piece(template)
@@ -89,8 +181,8 @@ export function readRow(r: ByteReader): IdRecord {
     key,
     spelled,
     version,
-    state: (flags & RETIRED) === 0 ? 'registered' : 'retired',
-    held: (flags & HELD) !== 0,
+    state: stateOf(flags),
+    held: isHeld(flags),
     ...(template === undefined ? {} : { template }),
     createdAt,
     updatedAt,
@@ -101,12 +193,18 @@ export function readRow(r: ByteReader): IdRecord {
 
 /** What every form of a record takes for granted: the key follows from the spelling and is not stored beside it. */
 export function checkRecord(record: IdRecord): void {
-  const { key, spelled, values } = record
+  checkNamed(record)
+  checkStamps(record)
+}
+
+function checkNamed({ key, spelled, values }: Pick<IdRecord, 'key' | 'spelled' | 'values'>): void {
   if (spelled !== key && foldAscii(spelled) !== key) {
     throw new RangeError(`${spelled} does not fold to ${key}`)
   }
   if (values.length > VALUES_MAX) throw new RangeError(`more than ${VALUES_MAX} values`)
-  const { version, createdAt, updatedAt, batch } = record
+}
+
+function checkStamps({ version, createdAt, updatedAt, batch }: RowStamps): void {
   if (!(isWhole(version) && isWhole(createdAt) && isWhole(updatedAt) && isWhole(batch))) {
     throw new RangeError('version, times and batch are whole numbers from 0 to 2^53-1')
   }

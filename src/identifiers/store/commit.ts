@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { encodeRecord } from '../block/block.ts'
+import { encodeRecord, type RowStamps } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
@@ -8,7 +8,9 @@ import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
 import { inKeyOrder } from './ordering.ts'
+import { PackedDraft } from './packed-writes.ts'
 import type { PageFit } from './packing.ts'
+import type { Row } from './run-pieces.ts'
 import { Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
@@ -16,6 +18,10 @@ import { lastSequence, type Tables } from './tables.ts'
 
 /** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
 const STRETCH_WRITES_MIN = 32
+/** As many rows of one commit make a run; of fewer each is put into the page where it belongs. */
+const RUN_ROWS_MIN = 128
+/** Every run is looked into by whoever reads names in order. */
+const RUNS_MAX = 1_024
 
 /** A write that will be stored, and what it finds. */
 type Standing = {
@@ -24,6 +30,8 @@ type Standing = {
   readonly before: IdRecord | undefined
   /** Bytes of the row in the recent area that `before` stands in; 0 where it does not. */
   readonly rowBytes: number
+  /** A run has a row of that name. Nothing is removed from a run: only a newer row can take its place. */
+  readonly isInRun: boolean
 }
 
 type Group = { readonly stretch: Stretch; readonly standing: Standing[] }
@@ -90,12 +98,12 @@ function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[
       stale.push(position)
       continue
     }
-    const { stretch, rowBytes } = seeker
+    const { stretch, rowBytes, isInRun } = seeker
     if (group === undefined || group.stretch !== stretch) {
       group = { stretch, standing: [] }
       groups.push(group)
     }
-    group.standing.push({ position, write, before, rowBytes })
+    group.standing.push({ position, write, before, rowBytes, isInRun })
   }
   return groups
 }
@@ -109,7 +117,10 @@ class Plan {
   readonly #hash = createHash('sha256')
   readonly #moved = new MovedTally()
   readonly #wrote = new WroteTally()
-  readonly #rows: { key: HandleKey; bytes: Uint8Array }[] = []
+  readonly #rows: Row[] = []
+  /** Rows that stand by themselves and are replaced. */
+  readonly #rowsReplaced: HandleKey[] = []
+  /** Rows that stand by themselves and whose record goes into a block. */
   readonly #rowsRemoved: HandleKey[] = []
   readonly #replaced: IdRecord[] = []
   readonly #recent = { records: 0, bytes: 0 }
@@ -124,52 +135,70 @@ class Plan {
   }
 
   add({ stretch, standing }: Group): void {
-    const records = standing.map((it) => this.#next(it, stretch.prefix))
-    if (records.length < STRETCH_WRITES_MIN) this.#addRows(standing, records)
-    else this.#addBlocks(stretch, standing, records)
+    for (const it of standing) this.#tally(it, stretch.prefix)
+    if (standing.length < STRETCH_WRITES_MIN) this.#addRows(standing)
+    else this.#addBlocks(stretch, standing)
   }
 
-  #next({ write, before }: Standing, prefix: PrefixKey): IdRecord {
-    const { at } = this.#batch
-    const { key, spelled, state, held, template, values } = write.next
-    const version = write.expected + 1
-    const createdAt = before === undefined ? at : before.createdAt
-    const updatedAt = at
-    const batch = this.#sequence
-    // Written out: this runs for every record that comes in, and a spread would take as long as the rest.
-    const record: IdRecord =
-      template === undefined
-        ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
-        : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
+  #tally({ write, before }: Standing, prefix: PrefixKey): void {
     this.#count++
     if (before === undefined) this.#created++
     else this.#replaced.push(before)
-    this.#moved.add(prefix, before, record)
-    return record
+    this.#moved.add(prefix, before, write.next)
   }
 
-  #addRows(standing: readonly Standing[], records: readonly IdRecord[]): void {
-    for (const [i, record] of records.entries()) {
-      const bytes = encodeRecord(record)
-      const { rowBytes } = standing[i] as Standing
-      this.#hash.update(bytes)
-      this.#rows.push({ key: record.key, bytes })
-      this.#recent.records += rowBytes === 0 ? 1 : 0
-      this.#recent.bytes += bytes.length - rowBytes
-    }
-    this.#wrote.keys(records.map(({ key }) => key))
+  #stampsOf({ write, before }: Standing): RowStamps {
+    const { at } = this.#batch
+    const createdAt = before === undefined ? at : before.createdAt
+    return { version: write.expected + 1, createdAt, updatedAt: at, batch: this.#sequence }
   }
 
-  #addBlocks(stretch: Stretch, standing: readonly Standing[], records: readonly IdRecord[]): void {
-    for (const { bytes } of this.#edits.add(stretch, records)) this.#hash.update(bytes)
-    for (const { write, rowBytes } of standing) {
-      if (rowBytes === 0) continue
-      this.#rowsRemoved.push(write.next.key)
+  #recordOf(standing: Standing): IdRecord {
+    const { key, spelled, state, held, template, values } = standing.write.next
+    const { version, createdAt, updatedAt, batch } = this.#stampsOf(standing)
+    // Written out: this runs for every record that comes in, and a spread would take as long as the rest.
+    return template === undefined
+      ? { key, spelled, version, state, held, createdAt, updatedAt, batch, values }
+      : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
+  }
+
+  #addRows(standing: readonly Standing[]): void {
+    for (const it of standing) this.#addRow(it)
+    this.#wrote.keys(standing.map(({ write }) => write.next.key))
+  }
+
+  #addRow(standing: Standing): void {
+    const { rowBytes, write } = standing
+    const { key } = write.next
+    const bytes =
+      write.next instanceof PackedDraft
+        ? write.next.row(this.#stampsOf(standing))
+        : encodeRecord(this.#recordOf(standing))
+    this.#hash.update(bytes)
+    this.#rows.push({ key, bytes })
+    if (rowBytes > 0) this.#rowsReplaced.push(key)
+    this.#recent.records += rowBytes === 0 ? 1 : 0
+    this.#recent.bytes += bytes.length - rowBytes
+  }
+
+  #addBlocks(stretch: Stretch, standing: readonly Standing[]): void {
+    const packed: IdRecord[] = []
+    for (const it of standing) {
+      if (it.isInRun) {
+        this.#addRow(it)
+        continue
+      }
+      packed.push(this.#recordOf(it))
+      if (it.rowBytes === 0) continue
+      this.#rowsRemoved.push(it.write.next.key)
       this.#recent.records--
-      this.#recent.bytes -= rowBytes
+      this.#recent.bytes -= it.rowBytes
     }
-    const { key: from } = records[0] as IdRecord
-    const { key: to } = records.at(-1) as IdRecord
+    if (packed.length > 0) {
+      for (const { bytes } of this.#edits.add(stretch, packed)) this.#hash.update(bytes)
+    }
+    const from = (standing[0] as Standing).write.next.key
+    const to = (standing.at(-1) as Standing).write.next.key
     this.#wrote.run({ from, to }, { fence: stretch.block?.fence ?? '', end: stretch.end })
   }
 
@@ -189,7 +218,7 @@ class Plan {
     const storeReplaced = putReplaced(tables, this.#sequence, this.#replaced)
     return () => {
       this.#edits.store(tables)
-      for (const { key, bytes } of this.#rows) tables.recent.put(key, bytes)
+      this.#storeRows()
       for (const key of this.#rowsRemoved) tables.recent.remove(key)
       storeReplaced()
       putBatch(tables, entry)
@@ -197,5 +226,15 @@ class Plan {
       moveCounts(tables, entry.moved)
       moveRecentSize(tables, this.#recent)
     }
+  }
+  #storeRows(): void {
+    const { recent, runs } = this.#tables
+    if (this.#rows.length < RUN_ROWS_MIN || runs.count >= RUNS_MAX) {
+      for (const { key, bytes } of this.#rows) recent.put(key, bytes)
+      return
+    }
+    // A row by itself counts more than one in a run.
+    for (const key of this.#rowsReplaced) recent.remove(key)
+    runs.put(this.#sequence, this.#rows)
   }
 }

@@ -95,11 +95,13 @@ export function movePacked(tables: Tables, by: PackedSize): void {
   tables.meta.put(PACKED_KEY, numbers([blocks + by.blocks, bytes + by.bytes]))
 }
 
+type Lived = Pick<IdRecord, 'state' | 'held'>
+
 /** Adds up, prefix by prefix, how a commit moves the counts. Its records come in key order. */
 export class MovedTally {
   readonly #moved: { -readonly [Member in keyof Moved]: Moved[Member] }[] = []
 
-  add(prefix: PrefixKey, before: IdRecord | undefined, after: IdRecord): void {
+  add(prefix: PrefixKey, before: IdRecord | undefined, after: Lived): void {
     let last = this.#moved.at(-1)
     if (last?.prefix !== prefix) {
       last = { prefix, written: 0, created: 0, registered: 0, retired: 0, held: 0 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb'
 import { Problem } from '../../lib/problem.ts'
+import { FLOORS_TABLE, Floors } from './floors.ts'
 import { readKey, writeKey } from './packed-key.ts'
 
 /** A moment of the engine that was pinned; absent: the moment of this turn, or what the writer under way sees. */
@@ -45,6 +46,8 @@ export class Engine implements AsyncDisposable {
   readonly readOnly: boolean
   readonly #root: RootDatabase
   #isFresh = false
+  /** Counts the moments that reads of this thread have seen. */
+  moments = 0
   #nextReaderCheckMs = 0
   readonly #age = () => {
     this.#isFresh = false
@@ -64,9 +67,10 @@ export class Engine implements AsyncDisposable {
     })
   }
 
-  /** A table whose keys are folded names, in their order. */
-  names(name: string): Table<string> {
-    return new Table(this.#table(name, NAMES), this.#table(name, NAMES_UNREAD))
+  /** A table whose keys are folded names, in their order; with \`floors\` where they are looked up all the time. */
+  names(name: string, options: { readonly floors?: boolean } = {}): Table<string> {
+    const floors = options.floors ? new Floors(this.#open(name, FLOORS_TABLE)) : undefined
+    return new Table(this.#table(name, NAMES), this.#table(name, NAMES_UNREAD), floors)
   }
 
   octets(name: string): Table<Uint8Array> {
@@ -75,10 +79,11 @@ export class Engine implements AsyncDisposable {
   }
 
   #table(name: string, keyEncoder: object): Database {
-    const table: Database | undefined = this.#root.openDB(name, {
-      encoder: COPIED,
-      keyEncoder,
-    } as object)
+    return this.#open(name, { encoder: COPIED, keyEncoder })
+  }
+
+  #open(name: string, options: object): Database {
+    const table: Database | undefined = this.#root.openDB(name, options)
     if (table !== undefined) return table
     throw new Problem('not-found', {
       en: `There is no identifier store here: the table ${name} is missing`,
@@ -92,9 +97,15 @@ export class Engine implements AsyncDisposable {
    */
   freshen(): void {
     if (this.#isFresh) return
-    this.#root.resetReadTxn()
+    this.renew()
     this.#isFresh = true
+    this.moments++
     queueMicrotask(this.#age)
+  }
+
+  /** Lets go of the moment that this thread reads. */
+  renew(): void {
+    this.#root.resetReadTxn()
   }
 
   /** Runs `body` alone; all it puts is stored or none, and is on the disk when this returns. */
@@ -143,8 +154,10 @@ export class Table<K extends string | Uint8Array> {
   /** One range for all of `peekFloor`: making one anew takes longer than the look itself. */
   readonly #floor: { -readonly [Member in keyof FloorRange<K>]: FloorRange<K>[Member] }
   readonly #floors: Iterable<unknown>
+  readonly floors: Floors | undefined
 
-  constructor(table: Database, unread: Database) {
+  constructor(table: Database, unread: Database, floors?: Floors) {
+    this.floors = floors
     this.#table = table
     this.#unread = unread
     this.#floor = { ...FLOOR, start: undefined, end: undefined, transaction: undefined }

@@ -3,7 +3,7 @@ import { movePacked } from './counters.ts'
 import { encodeLeaf, type FencedBlock } from './leaf.ts'
 import { LEAF_PAGES, PAGE_ROOM_BYTES, type PageFit } from './packing.ts'
 import { type Leaf, type Repacked, repack, type Stretch } from './stretch.ts'
-import type { Tables } from './tables.ts'
+import { firstName, type Tables } from './tables.ts'
 
 /** Changes of leaves that belong together, encoded as they come and put into the table at the end. */
 export class LeafEdits {
@@ -23,6 +23,14 @@ export class LeafEdits {
     const repacked = repack(stretch, records, { fit: this.#fit, usedBytes })
     this.#edits.set(leaf, edits.set(index, repacked))
     return repacked.encoded
+  }
+
+  /** Whether all leaves are stored as they were when they were read. */
+  isStill(tables: Tables): boolean {
+    return [...this.#edits.keys()].every(({ prefix, fence, bytes }) => {
+      const stored = tables.blocks.peek(fence ?? firstName(prefix))
+      return bytes === undefined ? stored === undefined : stored?.equals(bytes) === true
+    })
   }
 
   /** Only within a write. */

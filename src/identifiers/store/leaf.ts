@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { BrokenBlock } from '../block/block.ts'
 import { ByteReader, ByteWriter } from '../block/bytes.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
+import type { Peeked } from './floors.ts'
 import { compareKeys } from './ordering.ts'
 
 /*
@@ -75,7 +76,25 @@ export function readLeaf(prefix: PrefixKey, fence: string, leaf: Buffer): Fenced
 
 /** The block of the leaf that would hold the key, which is not before the leaf's own fence. A view of the leaf's bytes. */
 export function findInLeaf(prefix: PrefixKey, key: HandleKey, leaf: Buffer): Uint8Array {
-  const reader = headOf(leaf)
+  checkLeaf(leaf, leaf.length)
+  return seekInLeaf(prefix, key, { bytes: leaf, end: leaf.length })
+}
+
+/** @throws BrokenBlock where the digest of the leaf's head does not fit. */
+export function checkLeaf(leaf: Buffer, end: number): void {
+  headOf(leaf.length === end ? leaf : leaf.subarray(0, end))
+}
+
+/**
+ * `findInLeaf` that takes the leaf's head at its word. Whoever finds the key in the block, which has a digest of its own,
+ * has what he wanted; whoever does not must have the leaf checked before he says so.
+ */
+export function seekInLeaf(
+  prefix: PrefixKey,
+  key: HandleKey,
+  { bytes: leaf, end: leafEnd }: Peeked,
+): Uint8Array {
+  const reader = new ByteReader(leaf, HEAD_AT, headEnd(leaf, leafEnd))
   const count = reader.uint()
   let length = reader.uint()
   let from = reader.end + DIGEST_BYTES
@@ -88,7 +107,7 @@ export function findInLeaf(prefix: PrefixKey, key: HandleKey, leaf: Buffer): Uin
     const shared = reader.uint()
     if (shared < agreed) break
     const piece = reader.uint()
-    if (piece % 4 !== ASCII) return findByText(prefix, key, leaf)
+    if (piece % 4 !== ASCII) return findByText(prefix, key, leaf.subarray(0, leafEnd))
     const rest = reader.skip(Math.floor(piece / 4))
     if (shared === agreed) {
       const more = agreement(key, { at: agreed, bytes: leaf, from: rest, to: reader.at })
@@ -99,7 +118,7 @@ export function findInLeaf(prefix: PrefixKey, key: HandleKey, leaf: Buffer): Uin
     length = nextLength
     next += length
   }
-  if (next > leaf.length) throw new BrokenBlock('a leaf ends within a block')
+  if (next > leafEnd) throw new BrokenBlock('a leaf ends within a block')
   return leaf.subarray(from, next)
 }
 
@@ -127,12 +146,20 @@ function findByText(prefix: PrefixKey, key: HandleKey, leaf: Buffer): Uint8Array
 }
 
 function headOf(leaf: Buffer): ByteReader {
-  const end = leaf.length < HEAD_AT ? 0 : HEAD_AT + leaf.readUInt16LE(0)
-  const isWhole = end > 0 && end + DIGEST_BYTES <= leaf.length
-  if (!isWhole || crc32(leaf.subarray(HEAD_AT, end)) !== leaf.readUInt32LE(end)) {
+  const end = headEnd(leaf, leaf.length)
+  if (crc32(leaf.subarray(HEAD_AT, end)) !== leaf.readUInt32LE(end)) {
     throw new BrokenBlock('the digest of a leaf does not fit')
   }
   return new ByteReader(leaf, HEAD_AT, end)
+}
+
+/** Where the head of a leaf ends, whose own end is `leafEnd`. */
+function headEnd(leaf: Buffer, leafEnd: number): number {
+  const end = HEAD_AT + (leaf[0] as number) + (leaf[1] as number) * 256
+  if (leafEnd < HEAD_AT || end + DIGEST_BYTES > leafEnd) {
+    throw new BrokenBlock('a leaf is shorter than its head')
+  }
+  return end
 }
 
 export function sharedLength(a: string, b: string): number {

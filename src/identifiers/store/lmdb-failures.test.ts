@@ -10,6 +10,7 @@ import { draftOf } from '../../../test/contract/store.contract.ts'
 import { batchOf, PREFIXES } from '../../../test/support/kill-store.ts'
 import { BrokenBlock } from '../block/block.ts'
 import { openLmdbStore } from './lmdb.ts'
+import type { BatchDraft } from './store.ts'
 import { openTables, sealed } from './tables.ts'
 
 const run = promisify(execFile)
@@ -88,8 +89,10 @@ test('whichever byte of whichever table is damaged, verify finds it', async () =
   await using store = await openLmdbStore({ path: folder.path })
   for (let number = 0; number < 3; number++) await store.commit(await batchOf(store, `4.${number}`))
   await store.commit(await batchOf(store, '4.1'))
-  const { engine, meta: _, ...tables } = openTables(folder.path, {})
-  for (const [name, table] of Object.entries(tables)) {
+  await store.commit(everyNth(1))
+  await store.commit(everyNth(20))
+  const { engine, meta: _, runs, ...tables } = openTables(folder.path, {})
+  for (const [name, table] of Object.entries({ ...tables, ...runs.tables })) {
     const [entry] = [...table.entries({ limit: 1 })]
     assert.ok(entry, `the table ${name} is empty`)
     const key = entry.key as string & Uint8Array
@@ -107,6 +110,13 @@ test('whichever byte of whichever table is damaged, verify finds it', async () =
   assert.deepEqual(await broken(store), ['claim 88.100.7/lost'])
   await engine[Symbol.asyncDispose]()
 })
+
+/** Records that stand between those of a step of 1, which is to come first; far apart with a larger step. */
+function everyNth(step: number): BatchDraft {
+  const draft = (i: number) => draftOf(`${PREFIXES[0]}/S-${10_000 + i}${step === 1 ? '' : 'B'}`)
+  const drafts = Array.from({ length: Math.floor(6_000 / step) }, (_, i) => draft(i * step))
+  return { author, at: 3, writes: drafts.map((next) => ({ expected: 0, next })) }
+}
 
 async function broken(store: { verify(): AsyncIterable<{ where: string }> }): Promise<string[]> {
   const found: string[] = []

@@ -18,7 +18,7 @@ import type {
   RecordStore,
   StoreSizes,
 } from './store.ts'
-import { openTables, peekBlock, sequenceKey, type Tables } from './tables.ts'
+import { findPacked, freshen, openTables, peekRow, sequenceKey, type Tables } from './tables.ts'
 import { endTurn, TurnReader } from './turn-reads.ts'
 import { type Broken, verifyTables } from './verify.ts'
 import { type CommitRequest, Writer } from './writer.ts'
@@ -79,21 +79,18 @@ export class LmdbStore implements RecordStore {
   }
 
   get(key: HandleKey): IdRecord | undefined {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return this.#get(key)
   }
 
   #get(key: HandleKey): IdRecord | undefined {
-    const row = this.#tables.recent.peek(key)
+    const row = peekRow(this.#tables, key)
     if (row !== undefined) return decodeRecord(row)
-    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key })
-    if (block === undefined) return undefined
-    const position = block.find(key)
-    return position < 0 ? undefined : block.at(position)
+    return findPacked(this.#tables, key)
   }
 
   getMany(keys: readonly HandleKey[]): (IdRecord | undefined)[] {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return keys.map((key) => this.#get(key))
   }
 
@@ -146,7 +143,7 @@ export class LmdbStore implements RecordStore {
 
   scan(prefix: PrefixKey, options: { after?: HandleKey; limit: number }): IdRecord[] {
     const { after, limit } = options
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     const records: IdRecord[] = []
     if (limit < 1) return records
     for (const record of recordsIn(
@@ -160,45 +157,45 @@ export class LmdbStore implements RecordStore {
   }
 
   prefixes({ after, limit }: { after?: PrefixKey; limit: number }): PrefixKey[] {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     const range = after === undefined ? { limit } : { after, limit }
     return [...this.#tables.counts.entries(range)].map(({ key }) => key as PrefixKey)
   }
 
   claimant(prefix: PrefixKey, claim: string): HandleKey | undefined {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return readClaimant(this.#tables, { prefix, claim })
   }
 
   counts(prefix: PrefixKey): PrefixCounts {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return readCounts(this.#tables, prefix)
   }
 
   totals(): PrefixCounts {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return readTotals(this.#tables)
   }
 
   history(key: HandleKey): IdRecord[] {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return readHistory(this.#tables, this.#get(key))
   }
 
   batch(sequence: number): BatchEntry | undefined {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     return readBatch(this.#tables, sequence)
   }
 
   changes(after: number, limit: number): BatchEntry[] {
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     const range = { from: sequenceKey(after + 1), limit }
     return [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
   }
 
   batchKeys(sequence: number): HandleKey[] {
     const tables = this.#tables
-    tables.engine.freshen()
+    freshen(tables)
     const keys: HandleKey[] = []
     for (const it of [...readWrote(tables, sequence)]) {
       if ('key' in it) {
@@ -219,14 +216,14 @@ export class LmdbStore implements RecordStore {
 
   sizes(): StoreSizes {
     const tables = this.#tables
-    tables.engine.freshen()
+    freshen(tables)
     const recent = readRecentSize(tables)
     return {
       records: readTotals(tables).total,
       blocks: readPacked(tables).blocks,
       blockBytes: tables.blocks.size().bytes,
       recentRecords: recent.records,
-      recentBytes: tables.recent.size().bytes,
+      recentBytes: tables.recent.size().bytes + tables.runs.bytes(),
       historyBytes: tables.history.size().bytes,
       batchBytes: tables.batches.size().bytes + tables.batchKeys.size().bytes,
       claimBytes: tables.claims.size().bytes,

@@ -16,14 +16,17 @@ const TWO_BYTES = 103
 const THREE_BYTES = 118
 const FOUR_BYTES = 126
 
-/** Symbol of each ASCII code; 0 for those that have none. */
-const SYMBOLS = Uint8Array.from({ length: 128 }, (_, unit) =>
-  unit < LOWER_FIRST ? unit + 1 : unit > LOWER_LAST ? unit - 25 : 0,
-)
+/** Symbol of each UTF-16 unit that stands for one; 0 for all others. */
+const SYMBOLS = new Uint8Array(65_536)
+for (let unit = 0; unit < 0x80; unit++) {
+  if (unit < LOWER_FIRST) SYMBOLS[unit] = unit + 1
+  else if (unit > LOWER_LAST) SYMBOLS[unit] = unit - 25
+}
 
 /** One name is often written twice in a row, for one table and then another: the last one is kept. */
 let last = ''
 let lastLength = 0
+let lastIsAscii = true
 let lastBytes = new Uint8Array(2_048)
 
 /**
@@ -43,10 +46,12 @@ export function writeKey(name: string, target: Uint8Array, start: number): numbe
 }
 
 function pack(name: string, target: Uint8Array): number {
-  let at = 0
+  lastIsAscii = true
+  const packed = packEights(name, target)
+  let at = (packed / 8) * 7
   let pending = 0
   let bits = 0
-  for (let i = 0; i < name.length; i++) {
+  for (let i = packed; i < name.length; i++) {
     const unit = name.charCodeAt(i)
     if (unit < 0x80) {
       const symbol = SYMBOLS[unit] as number
@@ -54,6 +59,7 @@ function pack(name: string, target: Uint8Array): number {
       pending = (pending << 7) | symbol
       bits += 7
     } else {
+      lastIsAscii = false
       const point = name.codePointAt(i) as number
       if (point > 0xffff) i++
       at = writeWide(point, { target, at, pending, bits })
@@ -68,6 +74,32 @@ function pack(name: string, target: Uint8Array): number {
   }
   if (bits > 0) target[at++] = pending << (8 - bits)
   return at
+}
+
+/** Packs eight letters into seven bytes, as long as there are eight that take seven bits each; answers how many letters. */
+function packEights(name: string, target: Uint8Array): number {
+  const last = name.length - 8
+  let i = 0
+  for (let at = 0; i <= last; i += 8, at += 7) {
+    const a = SYMBOLS[name.charCodeAt(i)] as number
+    const b = SYMBOLS[name.charCodeAt(i + 1)] as number
+    const c = SYMBOLS[name.charCodeAt(i + 2)] as number
+    const d = SYMBOLS[name.charCodeAt(i + 3)] as number
+    const e = SYMBOLS[name.charCodeAt(i + 4)] as number
+    const f = SYMBOLS[name.charCodeAt(i + 5)] as number
+    const g = SYMBOLS[name.charCodeAt(i + 6)] as number
+    const h = SYMBOLS[name.charCodeAt(i + 7)] as number
+    if (!(a && b && c && d && e && f && g && h)) break
+    // Each byte keeps the low eight bits of what is put into it.
+    target[at] = (a << 1) | (b >>> 6)
+    target[at + 1] = (b << 2) | (c >>> 5)
+    target[at + 2] = (c << 3) | (d >>> 4)
+    target[at + 3] = (d << 4) | (e >>> 3)
+    target[at + 4] = (e << 5) | (f >>> 2)
+    target[at + 5] = (f << 6) | (g >>> 1)
+    target[at + 6] = (g << 7) | h
+  }
+  return i
 }
 
 /** What `writeWide` leaves to be written; one object for all, as the code is not re-entered. */
@@ -99,6 +131,20 @@ function put(place: Place, value: number, width: number): void {
     place.target[place.at++] = place.pending >>> place.bits
     place.pending &= (1 << place.bits) - 1
   }
+}
+
+/** Whether the name that stands between `start` and `end` has the same first letters as the one that was written last. */
+export function beginsAlike(
+  source: Uint8Array,
+  { start, end, letters }: { start: number; end: number; letters: number },
+): boolean {
+  if (!lastIsAscii) return readKey(source, start, end).startsWith(last.slice(0, letters))
+  const whole = (letters * 7) >>> 3
+  const rest = (letters * 7) & 7
+  if (end - start < whole + (rest > 0 ? 1 : 0)) return false
+  for (let i = 0; i < whole; i++) if (source[start + i] !== lastBytes[i]) return false
+  const change = (source[start + whole] as number) ^ (lastBytes[whole] as number)
+  return change >>> (8 - rest) === 0
 }
 
 /** ASCII code of each symbol; 0 for those that stand for no single code. */

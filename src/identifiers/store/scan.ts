@@ -1,9 +1,11 @@
 import { decodeRecord, openBlock } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
-import type { Moment } from './engine.ts'
+import type { Moment, Range } from './engine.ts'
 import { readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
+import { type RunSpan, runRows } from './run-rows.ts'
+import type { Runs } from './runs.ts'
 import { beyondNames, firstName, type Tables } from './tables.ts'
 
 export type Span = {
@@ -75,12 +77,23 @@ function firstBehind(
   return low
 }
 
+/** Rows of the recent area in key order. Where a name has one by itself and others in runs, the first is right. */
 function* recentIn(tables: Tables, span: Span): Generator<IdRecord> {
   const { prefix, after, moment } = span
   const least = firstName(prefix)
   const within = after !== undefined && compareKeys(after, least) >= 0
   const start = within ? { after } : { from: span.from ?? least }
-  for (const { value } of tables.recent.entries({ ...start, to: beyondNames(prefix), moment })) {
-    yield decodeRecord(value)
-  }
+  const range = { ...start, to: beyondNames(prefix) }
+  const runs = moment === undefined ? tables.runs : tables.runs.at(moment)
+  const rows = singleRows(tables, { ...range, moment })
+  if (runs.isEmpty) yield* rows
+  else yield* merged(rowsOfRuns(runs, range), rows)
+}
+
+function* singleRows(tables: Tables, range: Range<string>): Generator<IdRecord> {
+  for (const { value } of tables.recent.entries(range)) yield decodeRecord(value)
+}
+
+function* rowsOfRuns(runs: Runs, span: RunSpan): Generator<IdRecord> {
+  for (const { bytes } of runRows(runs, span)) yield decodeRecord(bytes)
 }

@@ -24,10 +24,13 @@ export class Seeker {
   #nowhereUntil: string | null | undefined = null
   /** Of the row that was found last; 0 where it was in a block or nowhere. */
   rowBytes = 0
+  /** Whether a run has a row of that name. */
+  isInRun = false
 
   constructor(tables: Tables) {
     this.#tables = tables
     this.#rows = new RowSeeker(tables)
+    tables.runs.look()
   }
 
   /** The stretch that the key asked for last falls into. */
@@ -37,14 +40,18 @@ export class Seeker {
 
   find(key: HandleKey): IdRecord | undefined {
     this.rowBytes = 0
+    this.isInRun = false
     if (this.#isNowhere(key)) return undefined
     this.#step(key)
-    const row = this.#rows.find(key)
+    const inRun = this.#tables.runs.find(key)
+    this.isInRun = inRun !== undefined
+    const row = this.#rows.find(key) ?? inRun?.bytes
     if (row !== undefined) {
       this.rowBytes = row.length
       return decodeRecord(row)
     }
     if (!this.#isBehind) return this.stretch.find(key)
+    if (!this.#tables.runs.isEmpty) return undefined
     this.#nowhereUntil = lesser(this.stretch.end, this.#rows.next)
     return undefined
   }

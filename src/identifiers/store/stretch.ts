@@ -12,6 +12,8 @@ export class Leaf {
   readonly prefix: PrefixKey
   readonly fence: string | undefined
   readonly blocks: readonly FencedBlock[]
+  /** As it is stored. */
+  readonly bytes: Buffer | undefined
   readonly #tables: Tables
   readonly #moment: Moment
   readonly #stretches: (Stretch | undefined)[] = []
@@ -25,6 +27,7 @@ export class Leaf {
     this.#moment = moment
     this.prefix = prefix
     this.fence = found?.key
+    this.bytes = found?.value
     this.blocks = found === undefined ? [] : readLeaf(prefix, found.key, found.value)
   }
 

@@ -1,12 +1,15 @@
-import { crc32 } from 'node:zlib'
 import { Problem } from '../../lib/problem.ts'
-import { type Block, BrokenBlock, openBlock } from '../block/block.ts'
-import type { HandleKey, PrefixKey } from '../handle.ts'
+import { openBlock } from '../block/block.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { IdRecord } from '../record.ts'
 import { Engine, type Moment, type Table } from './engine.ts'
-import { findInLeaf } from './leaf.ts'
-import { writeKey } from './packed-key.ts'
+import { checkLeaf, seekInLeaf } from './leaf.ts'
+import { Runs } from './runs.ts'
+import { SEQUENCE_BYTES, sealed, sequenceOf, unsealed } from './sealed.ts'
 
-/** Format of the whole store; a newer program opens every older one. From 2 on `meta/last` tells the last sequence. */
+export { sealed, sequenceKey, sequenceOf, unsealed } from './sealed.ts'
+
+/** Format of the whole store; a newer program opens every older one. From 2 on there are runs and `meta/last`. */
 const STORE_FORMAT = 2
 
 /** Everything the store keeps, one table a kind. Where a record stands in `recent` and in a block, `recent` is right. */
@@ -14,8 +17,10 @@ export type Tables = {
   readonly engine: Engine
   /** Fence → leaf: all packed records of the prefix from the fence up to the next one. The first is `PREFIX/`. */
   readonly blocks: Table<string>
-  /** Key → record, not yet packed into a block. */
+  /** Key → record, not yet packed into a block: rows that came in small commits. Right where a run has the record too. */
   readonly recent: Table<string>
+  /** Rows that came many at once, likewise. */
+  readonly runs: Runs
   /** Batch that replaced them, first key → block of replaced versions. */
   readonly history: Table<Uint8Array>
   /** Sequence → batch entry. */
@@ -38,11 +43,13 @@ export function openTables(path: string, options: { readonly readOnly?: boolean 
 }
 
 function tablesOf(engine: Engine): Tables {
+  const meta = engine.octets('meta')
   return {
     engine,
-    meta: engine.octets('meta'),
-    blocks: engine.names('blocks'),
+    meta,
+    blocks: engine.names('blocks', { floors: true }),
     recent: engine.names('recent'),
+    runs: new Runs({ engine, meta }),
     history: engine.octets('history'),
     batches: engine.octets('batches'),
     batchKeys: engine.octets('batch-keys'),
@@ -73,6 +80,12 @@ function settleFormat(tables: Tables): void {
   })
 }
 
+/** `Engine.freshen`, for whoever reads rows of the recent area. */
+export function freshen({ engine, runs }: Tables): void {
+  engine.freshen()
+  runs.lookAgain()
+}
+
 /** The least name that a prefix can have, and the least that is beyond all of its names: `0` follows `/`. */
 export function firstName(prefix: PrefixKey): string {
   return `${prefix}/`
@@ -82,27 +95,27 @@ export function beyondNames(prefix: PrefixKey): string {
   return `${prefix}0`
 }
 
-/** The block that would hold the key. Use it before the next read: its bytes are overwritten then. */
-export function peekBlock(
-  tables: Tables,
-  at: { prefix: PrefixKey; key: HandleKey; moment?: Moment },
-): Block | undefined {
-  const leaf = tables.blocks.peekFloor(at.key, firstName(at.prefix), at.moment)
+/** The row of the recent area that a name has, still to be decoded. Use it before the next read. */
+export function peekRow({ recent, runs }: Tables, key: HandleKey): Buffer | undefined {
+  return recent.peek(key) ?? runs.find(key)?.bytes
+}
+
+/** The record that a block has under the key, whatever stands in the recent area. */
+export function findPacked(
+  { blocks }: Tables,
+  key: HandleKey,
+  moment?: Moment,
+): IdRecord | undefined {
+  const prefix = prefixOf(key)
+  const leaf = blocks.floors?.peek(key, prefix.length + 1, moment)
   if (leaf === undefined) return undefined
-  return openBlock(at.prefix, findInLeaf(at.prefix, at.key, leaf))
+  const block = openBlock(prefix, seekInLeaf(prefix, key, leaf))
+  const position = block.find(key)
+  if (position >= 0) return block.at(position)
+  checkLeaf(leaf.bytes, leaf.end)
+  return undefined
 }
 
-const SEQUENCE_BYTES = 6
-
-export function sequenceKey(sequence: number, tail: number | string = ''): Buffer {
-  const key = Buffer.alloc(KEY_BYTES_MAX)
-  let end = key.writeUIntBE(sequence, 0, SEQUENCE_BYTES)
-  if (typeof tail === 'number') end = key.writeUInt32BE(tail, end)
-  else end = writeKey(tail, key, end)
-  return key.subarray(0, end)
-}
-
-const KEY_BYTES_MAX = 1_978
 const LAST_KEY = Buffer.from('last')
 
 /** Of the last batch entry; 0 where there is none. A store of format 1 that nobody could write to since has no record of it. */
@@ -118,28 +131,4 @@ export function putLast({ meta }: Tables, sequence: number): void {
   const bytes = Buffer.alloc(SEQUENCE_BYTES)
   bytes.writeUIntBE(sequence, 0, SEQUENCE_BYTES)
   meta.put(LAST_KEY, sealed(bytes))
-}
-
-export function sequenceOf(key: Uint8Array): number {
-  return Buffer.from(key.buffer, key.byteOffset, SEQUENCE_BYTES).readUIntBE(0, SEQUENCE_BYTES)
-}
-
-const DIGEST_BYTES = 4
-
-/** With a CRC-32 behind it, for what is not a block or a row and so has none of its own. */
-export function sealed(payload: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(payload.length + DIGEST_BYTES)
-  bytes.set(payload)
-  bytes.writeUInt32LE(crc32(payload), payload.length)
-  return bytes
-}
-
-/** @throws BrokenBlock where the digest does not fit. */
-export function unsealed(bytes: Buffer): Buffer {
-  const end = bytes.length - DIGEST_BYTES
-  const payload = bytes.subarray(0, Math.max(end, 0))
-  if (end < 0 || crc32(payload) !== bytes.readUInt32LE(end)) {
-    throw new BrokenBlock('the digest of an entry does not fit')
-  }
-  return payload
 }

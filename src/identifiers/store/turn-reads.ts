@@ -1,9 +1,9 @@
 import { decodeRecord } from '../block/block.ts'
-import { type HandleKey, prefixOf } from '../handle.ts'
+import type { HandleKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom } from './batches.ts'
 import type { BatchEntry, TurnReads } from './store.ts'
-import { lastSequence, peekBlock, sequenceKey, type Tables } from './tables.ts'
+import { findPacked, freshen, lastSequence, sequenceKey, type Tables } from './tables.ts'
 
 /** Turns of this thread's event loop in which somebody has read, and resolved commits between. */
 let turn = 0
@@ -28,7 +28,7 @@ export class TurnReader implements TurnReads {
   readonly #tables: Tables
   #lookedIn = -1
   #sequence = 0
-  #hasRecent = true
+  #hasRows = true
 
   constructor(tables: Tables) {
     this.#tables = tables
@@ -37,12 +37,11 @@ export class TurnReader implements TurnReads {
   get(key: HandleKey): IdRecord | undefined {
     this.#look()
     // A record moves from the recent area into its block and never back, so that a block read later is no older.
-    const row = this.#hasRecent ? this.#tables.recent.peek(key) : undefined
+    const row =
+      (this.#hasRows ? this.#tables.recent.peek(key) : undefined) ??
+      this.#tables.runs.find(key)?.bytes
     if (row !== undefined) return decodeRecord(row)
-    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key })
-    if (block === undefined) return undefined
-    const position = block.find(key)
-    return position < 0 ? undefined : block.at(position)
+    return findPacked(this.#tables, key)
   }
 
   sequence(): number {
@@ -59,11 +58,11 @@ export class TurnReader implements TurnReads {
   #look(): void {
     const now = thisTurn()
     if (this.#lookedIn === now) return
-    this.#tables.engine.freshen()
+    freshen(this.#tables)
     const sequence = lastSequence(this.#tables)
     // Only a commit puts rows into the recent area: what was empty at the same sequence is empty still.
-    if (this.#hasRecent || sequence !== this.#sequence) {
-      this.#hasRecent = this.#tables.recent.firstKey({}) !== undefined
+    if (this.#hasRows || sequence !== this.#sequence) {
+      this.#hasRows = this.#tables.recent.firstKey({}) !== undefined
     }
     this.#sequence = sequence
     this.#lookedIn = now

@@ -7,11 +7,14 @@ import type { Moment } from './engine.ts'
 import { type FencedBlock, readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { readKey } from './packed-key.ts'
+import { readHead } from './run-pieces.ts'
+import { runRows } from './run-rows.ts'
+import type { Runs } from './runs.ts'
 import type { PrefixCounts } from './store.ts'
 import {
   beyondNames,
+  findPacked,
   lastSequence,
-  peekBlock,
   sequenceOf,
   type Tables,
   unsealed,
@@ -40,11 +43,13 @@ type Steps = Generator<Broken | undefined>
 class Check {
   readonly #tables: Tables
   readonly #moment: Moment
+  readonly #runs: Runs
   readonly #counts = new Map<PrefixKey, { -readonly [K in keyof PrefixCounts]: PrefixCounts[K] }>()
 
   constructor(tables: Tables, moment: Moment) {
     this.#tables = tables
     this.#moment = moment
+    this.#runs = tables.runs.at(moment)
   }
 
   *all(): Steps {
@@ -88,25 +93,37 @@ class Check {
 
   *#recent(): Steps {
     for (const { key, value } of this.#tables.recent.entries({ moment: this.#moment })) {
-      yield attempt(`row ${key}`, () => {
-        const record = decodeRecord(value)
-        if (record.key !== key) throw new Error(OUT_OF_PLACE)
-        const prefix = prefixOf(record.key)
-        const packed = this.#packed(record.key)
-        if (packed !== undefined) this.#count(prefix, packed, -1)
-        this.#count(prefix, record)
-      })
+      yield attempt(`row ${key}`, () => this.#row(key, value))
+    }
+    const heads = this.#runs.tables?.heads.entries({ moment: this.#moment }) ?? []
+    for (const { key, value } of heads) {
+      yield attempt(`head of run ${sequenceOf(key)}`, () => readHead(value))
+    }
+    const broken = new Set<number>()
+    for (const { key, bytes } of runRows(this.#runs, { onBroken: (run) => broken.add(run) })) {
+      if (this.#tables.recent.peek(key, this.#moment) !== undefined) continue
+      yield attempt(`row ${key}`, () => this.#row(key, bytes))
+    }
+    for (const run of broken) {
+      yield { where: `run ${run}`, why: 'the digest of a piece does not fit' }
     }
   }
 
+  #row(key: string, bytes: Buffer): void {
+    const record = decodeRecord(bytes)
+    if (record.key !== key) throw new Error(OUT_OF_PLACE)
+    const prefix = prefixOf(record.key)
+    const packed = this.#packed(record.key)
+    if (packed !== undefined) this.#count(prefix, packed, -1)
+    this.#count(prefix, record)
+  }
+
   #packed(key: HandleKey): IdRecord | undefined {
-    const block = peekBlock(this.#tables, { prefix: prefixOf(key), key, moment: this.#moment })
-    const position = block?.find(key) ?? -1
-    return position < 0 ? undefined : block?.at(position)
+    return findPacked(this.#tables, key, this.#moment)
   }
 
   #record(key: HandleKey): IdRecord | undefined {
-    const row = this.#tables.recent.peek(key, this.#moment)
+    const row = this.#tables.recent.peek(key, this.#moment) ?? this.#runs.find(key)?.bytes
     return row === undefined ? this.#packed(key) : decodeRecord(row)
   }
 

@@ -1,78 +1,78 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { Problem } from '../../lib/problem.ts'
+import { AskedThread, errorOf } from '../../lib/asked-thread.ts'
+import { packBatch } from './packed-writes.ts'
 import type { CommitOutcome, CommitRequest } from './writer.ts'
-import type { Failure, WriterAnswer, WriterRequest } from './writer-worker.ts'
+import type { PackedRequest, WriterAnswer, WriterData, WriterRequest } from './writer-worker.ts'
 
-type Waiting = {
-  readonly resolve: (answer: WriterAnswer) => void
-  readonly reject: (error: unknown) => void
-}
+/** Rows may wait from an earlier run of the program; they can wait until it has begun to answer. */
+const PACKING_DELAY_MS = 2_000
 
-/** The writer on a thread of its own, so that no reader of this one waits for the disk; it also packs there. */
+type Thread = AskedThread<WriterRequest, WriterAnswer>
+
+/**
+ * The writer on threads of its own, so that no reader of this one waits for the disk: one commits, and another packs,
+ * which no commit waits for either.
+ */
 export class WriterThread implements AsyncDisposable {
-  readonly #worker: Worker
-  readonly #waiting: Waiting[] = []
-  #gone: unknown
+  readonly #path: string
+  readonly #committing: Thread
+  #packing: Thread | undefined
+  #isClosed = false
+  readonly #timer: NodeJS.Timeout
 
   constructor(path: string) {
-    // `.ts` in the repository, `.js` in the package built from it.
-    const file = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(file, { workerData: { path }, name: 'identifiers' })
-    this.#worker.on('message', (answer: WriterAnswer) => this.#settle(answer))
-    this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('the thread of the identifiers has ended')))
-    this.#worker.unref()
+    this.#path = path
+    this.#committing = startThread(path, 'commit')
+    this.#timer = setTimeout(() => this.#packer(), PACKING_DELAY_MS).unref()
   }
 
   async commit(group: readonly CommitRequest[]): Promise<CommitOutcome[]> {
-    const answer = await this.#ask({ kind: 'commit', group })
-    if (answer.kind !== 'committed') throw new TypeError(`not an answer: ${answer.kind}`)
-    return answer.outcomes.map((it) => ('kind' in it ? { error: errorOf(it) } : { answer: it }))
+    const packed = group.map(packedOf)
+    const sent = packed.filter((it) => 'batch' in it)
+    const outcomes = sent.length === 0 ? [] : await this.#send(sent)
+    let next = 0
+    return packed.map((it) => ('batch' in it ? (outcomes[next++] as CommitOutcome) : it))
+  }
+
+  async #send(group: readonly PackedRequest[]): Promise<CommitOutcome[]> {
+    const request = { kind: 'commit', group } as const
+    const bytes = group.map(({ batch }) => batch.bytes.buffer)
+    const { outcomes } = await this.#committing.ask('committed', request, bytes)
+    return outcomes.map((it) => ('kind' in it ? { error: errorOf(it) } : { answer: it }))
   }
 
   async pack(): Promise<boolean> {
-    const answer = await this.#ask({ kind: 'pack' })
-    if (answer.kind !== 'packed') throw new TypeError(`not an answer: ${answer.kind}`)
-    return answer.left
+    const { left } = await this.#packer().ask('packed', { kind: 'pack' })
+    return left
+  }
+
+  #packer(): Thread {
+    this.#packing ??= startThread(this.#path, 'pack')
+    return this.#packing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#gone !== undefined) return
-    await this.#ask({ kind: 'close' })
-    await this.#worker.terminate()
-  }
-
-  async #ask(request: WriterRequest): Promise<WriterAnswer> {
-    if (this.#gone !== undefined) throw closedProblem(this.#gone)
-    const answered = new Promise<WriterAnswer>((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
-    })
-    // Only while an answer is due does the thread keep the program running.
-    this.#worker.ref()
-    this.#worker.postMessage(request)
-    const answer = await answered
-    if (answer.kind === 'problem' || answer.kind === 'bug') throw errorOf(answer)
-    return answer
-  }
-
-  #settle(answer: WriterAnswer): void {
-    this.#waiting.shift()?.resolve(answer)
-    if (this.#waiting.length === 0) this.#worker.unref()
-  }
-
-  #fail(error: unknown): void {
-    this.#gone ??= error
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#packing?.[Symbol.asyncDispose]()
+    await this.#committing[Symbol.asyncDispose]()
   }
 }
 
-function errorOf(failure: Failure): unknown {
-  if (failure.kind === 'bug') return failure.error
-  return new Problem(failure.code, failure.text, { cause: failure.cause })
+function startThread(path: string, task: WriterData['task']): Thread {
+  return new AskedThread({
+    module: './writer-worker',
+    from: import.meta.url,
+    workerData: { path, task } satisfies WriterData,
+    name: `identifiers-${task}`,
+    closed: { en: 'The identifier store is closed', zh: '标识库已关闭' },
+  })
 }
 
-function closedProblem(cause: unknown): Problem {
-  const text = { en: 'The identifier store is closed', zh: '标识库已关闭' }
-  return new Problem('unavailable', text, { cause })
+function packedOf({ batch, atomic }: CommitRequest): PackedRequest | { readonly error: unknown } {
+  try {
+    return { batch: packBatch(batch), atomic }
+  } catch (error) {
+    return { error }
+  }
 }

@@ -1,44 +1,42 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Problem, type ProblemCode } from '../../lib/problem.ts'
-import type { Text } from '../../lib/text.ts'
+import { type Failure, failureOf } from '../../lib/asked-thread.ts'
+import { type PackedBatch, unpackBatch } from './packed-writes.ts'
 import type { CommitAnswer } from './store.ts'
 import { openTables } from './tables.ts'
-import { type CommitRequest, Writer } from './writer.ts'
+import { Writer } from './writer.ts'
+
+/** One thread commits; another packs, by itself and when asked. */
+export type WriterData = { readonly path: string; readonly task: 'commit' | 'pack' }
+
+export type PackedRequest = { readonly batch: PackedBatch; readonly atomic: boolean }
 
 /** What the thread is asked for, one after the other. */
 export type WriterRequest =
-  | { readonly kind: 'commit'; readonly group: readonly CommitRequest[] }
+  | { readonly kind: 'commit'; readonly group: readonly PackedRequest[] }
   | { readonly kind: 'pack' }
   | { readonly kind: 'close' }
-
-/** A problem crosses to the other thread in parts: an error would lose what it has beside its message. */
-export type Failure =
-  | {
-      readonly kind: 'problem'
-      readonly code: ProblemCode
-      readonly text: Text
-      readonly cause: unknown
-    }
-  | { readonly kind: 'bug'; readonly error: unknown }
 
 export type WriterAnswer =
   | { readonly kind: 'committed'; readonly outcomes: readonly (CommitAnswer | Failure)[] }
   | { readonly kind: 'packed'; readonly left: boolean }
   | { readonly kind: 'closed' }
-  | Failure
 
 const port = parentPort
 if (port !== null) {
-  const { path } = workerData as { path: string }
+  const { path, task } = workerData as WriterData
   const tables = openTables(path, {})
   const writer = new Writer(tables)
   const ending = new AbortController()
-  const packing = writer.keepPacked(ending.signal)
+  const packing = task === 'pack' ? writer.keepPacked(ending.signal) : undefined
 
   const answerTo = async (request: WriterRequest): Promise<WriterAnswer> => {
     switch (request.kind) {
       case 'commit': {
-        const outcomes = writer.commit(request.group)
+        const group = request.group.map(({ batch, atomic }) => ({
+          batch: unpackBatch(batch),
+          atomic,
+        }))
+        const outcomes = writer.commit(group)
         const answers = outcomes.map((it) => ('answer' in it ? it.answer : failureOf(it.error)))
         return { kind: 'committed', outcomes: answers }
       }
@@ -56,9 +54,4 @@ if (port !== null) {
     port.postMessage(await answerTo(request).catch(failureOf))
     if (request.kind === 'close') port.close()
   })
-}
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Problem)) return { kind: 'bug', error }
-  return { kind: 'problem', code: error.code, text: error.text, cause: error.cause }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PlannedCommit, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
-import { packSlice } from './pack.ts'
+import { planSlice } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
 import { lastSequence, type Tables } from './tables.ts'
@@ -27,9 +27,7 @@ export class Writer {
   readonly #tables: Tables
   readonly #limits: RecentLimits
   readonly #fit = new PageFit()
-  /** Where the next slice begins: packing goes round, so that rows gather alike everywhere. */
-  #hand: string | undefined
-  /** Rows packed since the hand was at the start. */
+  /** Rows packed since the round began. */
   #inRound = 0
   #inSlice = 0
   #lookedAt = -1
@@ -42,7 +40,7 @@ export class Writer {
   /** Stores several commits with one write to the disk; each has its own outcome. */
   commit(group: readonly CommitRequest[]): CommitOutcome[] {
     this.#makeRoom(group.reduce((sum, { batch }) => sum + batch.writes.length, 0))
-    return this.#tables.engine.write(() => group.map((request) => this.#commitOne(request)))
+    return this.#write(() => group.map((request) => this.#commitOne(request)))
   }
 
   /** Packs in writes of their own, between which others get their turn. */
@@ -69,21 +67,29 @@ export class Writer {
     return { answer: plan.answer }
   }
 
-  #slice(): void {
-    const { rows, next } = packSlice(this.#tables, { fit: this.#fit, from: this.#hand })
-    if (this.#hand === undefined) this.#inRound = 0
-    this.#inRound += rows
-    this.#inSlice = rows
-    this.#hand = next
-  }
-
   /** Packs one slice; answers whether there is more to pack. Rows whose block is broken stay where they are. */
   pack(): boolean {
-    return this.#tables.engine.write(() => {
-      this.#slice()
-      const stuck = this.#hand === undefined && this.#inRound === 0
-      return !stuck && readRecentSize(this.#tables).records > 0
+    const tables = this.#tables
+    tables.engine.freshen()
+    const planned = planSlice(tables, this.#fit)
+    return this.#write(() => {
+      const plan = planned.isStill() ? planned : planSlice(tables, this.#fit)
+      plan.store()
+      this.#inSlice = plan.rows
+      this.#inRound += plan.rows
+      const isStuck = plan.isLast && this.#inRound === 0
+      if (plan.isLast) this.#inRound = 0
+      return !isStuck && (tables.runs.isDropping || readRecentSize(tables).records > 0)
     })
+  }
+
+  #write<T>(body: () => T): T {
+    try {
+      return this.#tables.engine.write(body)
+    } catch (error) {
+      this.#tables.runs.forget()
+      throw error
+    }
   }
 
   /** Packs in the background: where rows have gathered, and where nobody has written for a while. */
