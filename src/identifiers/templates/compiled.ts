@@ -82,16 +82,36 @@ function lineReader(slots: readonly Slot[], columns: readonly string[]): LineRea
       column: columns.indexOf(slot.field.name),
       canonical: slot.field.type === 'text' ? unspoilt(slot.canonical) : slot.canonical,
     }))
+    .map((slot) => ({ path: slot.path, column: slot.column, read: valueReader(slot) }))
+  const found: HandleValue[] = []
   return (cells) => {
-    const values: HandleValue[] = []
+    let count = 0
     let problems: FieldProblem[] | undefined
-    for (const slot of bound) {
-      const result = readText(slot, cells[slot.column] ?? '')
+    for (const { path, column, read } of bound) {
+      const result = read(cells[column] ?? '')
       if (result === undefined) continue
-      if (typeof result === 'string') values.push(fieldValue(slot.field, result))
-      else problems = [...(problems ?? []), problemOf(slot.path, result)]
+      if ('data' in result) found[count++] = result
+      else problems = [...(problems ?? []), problemOf(path, result)]
     }
-    return problems === undefined ? values : { problems }
+    return problems === undefined ? found.slice(0, count) : { problems }
+  }
+}
+
+/**
+ * Reads one field of line after line. Lines of one production batch have its name and number in common: what was read
+ * last is not looked at again, and such lines share one value.
+ */
+function valueReader(slot: Slot): (text: string) => HandleValue | Wrong | undefined {
+  const { field } = slot
+  let text: string | undefined
+  let value: HandleValue | undefined
+  return (next) => {
+    if (next === text) return value
+    const result = readText(slot, next)
+    if (typeof result !== 'string') return result
+    text = next
+    value = fieldValue(field, result)
+    return value
   }
 }
 
