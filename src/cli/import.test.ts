@@ -54,7 +54,10 @@ test('a file is imported, its refused lines are told, and the exit code says so'
     assert.match(io.out(), /^created 1 {2}refused 1 /)
     assert.match(io.out(), /columns not used: x/)
     assert.match(io.err(), /^line 3 88.100.1\/2: name: /m)
-    assert.match(await readFile(result, 'utf8'), /\r\n2,created,,\r\n3,refused,88.100.1\/2,/)
+    assert.match(
+      await readFile(result, 'utf8'),
+      /\r\n2,created,88.100.1\/1,\r\n3,refused,88.100.1\/2,/,
+    )
     const again = ioFor(world.url)
     assert.equal(await importCommand([path, ...INTO, '--map', 'Titel=name', '--json'], again), 1)
     const summary = JSON.parse(again.out())

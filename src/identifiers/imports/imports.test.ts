@@ -100,8 +100,12 @@ test('without asking for lines the answer is the job; its result is kept, whole 
   const path = `/api/v1/imports/${job.id}/result`
   const kept = await lines(await world.call('abe', 'GET', `${path}?format=ndjson`))
   assert.equal(kept.length, 3000)
-  assert.deepEqual(kept[0], { line: 2, outcome: 'created' })
+  assert.deepEqual(kept[0], { line: 2, outcome: 'created', handle: '88.100.1/A0' })
   assert.deepEqual(kept[7]?.outcome, 'refused')
+  assert.deepEqual(
+    kept.map((it) => [it.line, it.handle]),
+    kept.map((_, i) => [i + 2, `88.100.1/A${i}`]),
+  )
   const refused = await (await world.call('ann', 'GET', `${path}?outcomes=refused`)).text()
   assert.match(refused, /^line,outcome,identifier,reason\r\n9,refused,88.100.1\/A7,/)
   const list = (await (await world.call('ann', 'GET', '/api/v1/imports')).json()) as Line['summary']

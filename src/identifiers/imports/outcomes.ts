@@ -60,44 +60,60 @@ function quote(text: string): string {
 const PLAIN = /^[ !#-[\]-~\u00a0-\ud7ff]*$/
 
 /**
- * Lines of one outcome that follow each other at even distance: `{from, count, step, outcome}`. Told this way the
- * result of ten million lines registered is a few bytes a batch.
+ * Lines of one outcome that follow each other at even distance, with the identifiers they name. What is the same for all
+ * of them is told once.
  */
 export type OutcomeRun = {
   readonly from: number
   readonly count: number
   readonly step: number
   readonly outcome: Exclude<Outcome, 'refused'>
+  /** One after the other, line feeds between them: names hold no control characters. Absent in older results. */
+  readonly handles?: string
+}
+
+/** A run is told in pieces that are read at once. */
+const RUN_CHARS_MAX = 65_536
+
+type OpenRun = {
+  readonly from: number
+  readonly outcome: Outcome
+  last: number
+  count: number
+  step: number
+  handles: string
 }
 
 /** The outcomes of a batch for keeping: runs of what went well, refused lines in full. JSON lines. */
 export function packOutcomes(lines: readonly BatchLine[]): string {
   let text = ''
-  let run: { from: number; last: number; count: number; step: number; outcome: Outcome } | undefined
-  const close = () => {
-    if (run === undefined) return
-    const { from, count, step, outcome } = run
-    text += `{"from":${from},"count":${count},"step":${step},"outcome":"${outcome}"}\n`
-    run = undefined
-  }
+  let run: OpenRun | undefined
   for (const it of lines) {
-    if (it.outcome === 'refused' || it.outcome === undefined) {
-      close()
-      text += `${JSON.stringify(refusedLine(it))}\n`
-      continue
-    }
-    const step = run === undefined ? 0 : it.line - run.last
-    if (run?.outcome === it.outcome && (run.count === 1 || run.step === step)) {
-      run.step = step
+    const { line, outcome, handle } = it
+    if (run !== undefined && continues(run, it)) {
+      run.step = line - run.last
       run.count++
-      run.last = it.line
+      run.last = line
+      run.handles += `\n${handle}`
       continue
     }
-    close()
-    run = { from: it.line, last: it.line, count: 1, step: 1, outcome: it.outcome }
+    if (run !== undefined) text += runText(run)
+    run = undefined
+    if (outcome === 'refused' || outcome === undefined) {
+      text += `${JSON.stringify(refusedLine(it))}\n`
+    } else run = { from: line, outcome, last: line, count: 1, step: 1, handles: handle }
   }
-  close()
-  return text
+  return run === undefined ? text : text + runText(run)
+}
+
+function continues(run: OpenRun, { line, outcome }: BatchLine): boolean {
+  if (run.outcome !== outcome || run.handles.length > RUN_CHARS_MAX) return false
+  return run.count === 1 || line - run.last === run.step
+}
+
+function runText({ from, count, step, outcome, handles }: OpenRun): string {
+  const names = JSON.stringify(handles)
+  return `{"from":${from},"count":${count},"step":${step},"outcome":"${outcome}","handles":${names}}\n`
 }
 
 /** The lines that a kept entry stands for. */
@@ -106,7 +122,11 @@ export function* expandOutcome(entry: OutcomeLine | OutcomeRun): Generator<Outco
     yield entry
     return
   }
-  for (let i = 0; i < entry.count; i++) {
-    yield { line: entry.from + i * entry.step, outcome: entry.outcome }
+  const { from, count, step, outcome } = entry
+  const handles = entry.handles?.split('\n')
+  for (let i = 0; i < count; i++) {
+    const handle = handles?.[i]
+    const line = from + i * step
+    yield handle === undefined ? { line, outcome } : { line, outcome, handle }
   }
 }
