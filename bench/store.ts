@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { HandleKey } from '../src/identifiers/handle.ts'
-import { openLmdbStore } from '../src/identifiers/store/lmdb.ts'
+import { SearchIndex } from '../src/identifiers/search/search-index.ts'
+import { type LmdbStore, openLmdbStore } from '../src/identifiers/store/lmdb.ts'
 import type { RecordDraft, RecordWrite } from '../src/identifiers/store/store.ts'
 import { type DataSetName, dataSet, rawBytes, sortedDrafts } from './data-sets.ts'
 import { openLmdbPeer } from './peers/lmdb.ts'
@@ -60,6 +61,8 @@ async function measureOurs({ count, set, folder, tell }: BenchOptions): Promise<
   })
   const got = await measureGets(loaded.keys, (keys) => keys.map((key) => store.get(key)))
   const sizes = store.sizes()
+  tell('waymark: search index')
+  const searchBytes = await searchBytesOf(store, join(folder, 'search'))
   const { load: loadTarget, get, bytes } = TARGETS[set]
   const each = (what: string, sum: number, target?: Target): Measured => ({
     what,
@@ -81,7 +84,16 @@ async function measureOurs({ count, set, folder, tell }: BenchOptions): Promise<
       ...(set === 'irregular' && { against: `${WHOLE}, RocksDB, zstd + dictionary` }),
       ...(set === 'irregular' && { target: smaller }),
     },
+    each('search index', searchBytes),
+    each(`${WHOLE}, with search index`, sizes.fileBytes + searchBytes),
   ]
+}
+
+/** The file of an index over all that is stored. */
+async function searchBytesOf(store: LmdbStore, path: string): Promise<number> {
+  await using index = await SearchIndex.open(path, store)
+  await index.catchUp()
+  return index.sizes().fileBytes
 }
 
 function usedBytes(sizes: { blockBytes: number; recentBytes: number; claimBytes: number }): number {
