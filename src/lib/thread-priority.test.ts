@@ -1,24 +1,54 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 
 const skip = process.platform === 'linux' ? false : 'threads have priorities on Linux alone'
+const module = new URL('./thread-priority.ts', import.meta.url).href
+
+/** Posts the priority of a thread that yields. */
+const YIELDING = `import('${module}').then(({ yieldToOthers }) => {
+  yieldToOthers(15)
+  const { readlinkSync } = require('node:fs')
+  const tid = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+  require('node:worker_threads').parentPort.postMessage(require('node:os').getPriority(tid))
+})`
 
 test('a thread that yields does not slow down the one that started it', { skip }, async () => {
   const before = getPriority()
-  const module = new URL('./thread-priority.ts', import.meta.url).href
-  const worker = new Worker(
-    `import('${module}').then(({ yieldToOthers }) => {
-       yieldToOthers(15)
-       const { readlinkSync } = require('node:fs')
-       const tid = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-       require('node:worker_threads').parentPort.postMessage(require('node:os').getPriority(tid))
-     })`,
-    { eval: true },
-  )
+  const worker = new Worker(YIELDING, { eval: true })
   const [nice] = (await once(worker, 'message')) as [number]
-  assert.equal(nice, 15)
+  assert.equal(nice, Math.min(19, before + 15))
   assert.equal(getPriority(), before)
+})
+
+test('a thread that yields in a program that is nice itself goes behind it all the same', {
+  skip,
+}, async () => {
+  const program = `
+    const { setPriority, getPriority } = require('node:os')
+    setPriority(19)
+    const worker = new (require('node:worker_threads').Worker)(${JSON.stringify(YIELDING)}, { eval: true })
+    worker.on('message', (nice) => console.log(nice, getPriority()))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program])
+  assert.equal(stdout, '19 19\n')
+})
+
+test('the runtime’s own threads yield, and the one that answers does not', { skip }, async () => {
+  const program = `import('${module}').then(({ letHelpersYield }) => {
+    const { readdirSync, readFileSync } = require('node:fs')
+    const { getPriority } = require('node:os')
+    const before = getPriority()
+    letHelpersYield(5)
+    const tids = readdirSync('/proc/self/task')
+    const helpers = tids.filter((it) => readFileSync('/proc/self/task/' + it + '/comm', 'utf8').includes('V8Worker'))
+    const nices = new Set(helpers.map((it) => getPriority(Number(it)) - before))
+    console.log(helpers.length > 0, [...nices].join(), getPriority() - before)
+  })`
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program])
+  const moved = Math.min(19, getPriority() + 5) - getPriority()
+  assert.equal(stdout, `true ${moved} 0\n`)
 })
