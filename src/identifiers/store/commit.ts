@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeRecord, type RowStamps } from '../block/block.ts'
-import type { HandleKey, PrefixKey } from '../handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
 import { ClaimLedger, isClaiming } from './claims.ts'
@@ -14,9 +14,12 @@ import type { Row } from './run-pieces.ts'
 import { Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
-import { lastSequence, type Tables } from './tables.ts'
+import { firstName, lastSequence, type Tables } from './tables.ts'
 
-/** As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. */
+/**
+ * As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. Up to twice as
+ * many may wait too, where all of a commit is scattered otherwise.
+ */
 const STRETCH_WRITES_MIN = 32
 /** As many rows of one commit make a run; of fewer each is put into the page where it belongs. */
 const RUN_ROWS_MIN = 128
@@ -34,7 +37,12 @@ type Standing = {
   readonly isInRun: boolean
 }
 
-type Group = { readonly stretch: Stretch; readonly standing: Standing[] }
+/** Of one stretch, or scattered over a prefix. */
+type Group = {
+  readonly prefix: PrefixKey
+  readonly stretch: Stretch | undefined
+  readonly standing: Standing[]
+}
 
 export type PlannedCommit = {
   readonly answer: CommitAnswer
@@ -80,32 +88,63 @@ export function planCommit(
 
 function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
   if (taken.size === 0) return groups.filter(({ standing }) => standing.length > 0)
-  return groups.flatMap(({ stretch, standing }) => {
-    const left = standing.filter(({ position }) => !taken.has(position))
-    return left.length === 0 ? [] : [{ stretch, standing: left }]
+  return groups.flatMap((group) => {
+    const standing = group.standing.filter(({ position }) => !taken.has(position))
+    return standing.length === 0 ? [] : [{ ...group, standing }]
   })
 }
 
-/** The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. */
+/**
+ * The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. Where they are too
+ * scattered to fill any stretch, nobody asks which one each is in.
+ */
 function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[]): Group[] {
   const groups: Group[] = []
   const seeker = new Seeker(tables)
+  const order = inKeyOrder(writes)
+  const scattered = isScattered(tables, writes, order)
   let group: Group | undefined
-  for (const position of inKeyOrder(writes)) {
+  for (const position of order) {
     const write = writes[position] as RecordWrite
-    const before = seeker.find(write.next.key)
+    const { key } = write.next
+    const prefix = prefixUnder(group, key)
+    const before = scattered ? seeker.findAlone(prefix, key) : seeker.find(key)
     if ((before === undefined ? 0 : before.version) !== write.expected) {
       stale.push(position)
       continue
     }
-    const { stretch, rowBytes, isInRun } = seeker
-    if (group === undefined || group.stretch !== stretch) {
-      group = { stretch, standing: [] }
+    const stretch = scattered ? undefined : seeker.stretch
+    const { rowBytes, isInRun } = seeker
+    if (group === undefined || group.stretch !== stretch || group.prefix !== prefix) {
+      group = { prefix, stretch, standing: [] }
       groups.push(group)
     }
     group.standing.push({ position, write, before, rowBytes, isInRun })
   }
   return groups
+}
+
+function prefixUnder(group: Group | undefined, key: HandleKey): PrefixKey {
+  if (group === undefined || key.charCodeAt(group.prefix.length) !== SLASH) return prefixOf(key)
+  return key.startsWith(group.prefix) ? group.prefix : prefixOf(key)
+}
+
+const SLASH = 0x2f
+
+/** Whether no two writes that have so many between them as fill a stretch lie in the same leaf. */
+function isScattered(
+  { blocks }: Tables,
+  writes: readonly RecordWrite[],
+  order: Uint32Array,
+): boolean {
+  let last: string | undefined
+  for (let i = 0; i < order.length; i += STRETCH_WRITES_MIN) {
+    const { key } = (writes[order[i] as number] as RecordWrite).next
+    const fence = blocks.floor(key, firstName(prefixOf(key)))?.key
+    if (i > 0 && (fence === undefined || fence === last)) return false
+    last = fence
+  }
+  return true
 }
 
 /** What a commit will store, encoded in key order. */
@@ -134,9 +173,9 @@ class Plan {
     this.#edits = new LeafEdits(it.fit)
   }
 
-  add({ stretch, standing }: Group): void {
-    for (const it of standing) this.#tally(it, stretch.prefix)
-    if (standing.length < STRETCH_WRITES_MIN) this.#addRows(standing)
+  add({ prefix, stretch, standing }: Group): void {
+    for (const it of standing) this.#tally(it, prefix)
+    if (stretch === undefined || standing.length < STRETCH_WRITES_MIN) this.#addRows(standing)
     else this.#addBlocks(stretch, standing)
   }
 

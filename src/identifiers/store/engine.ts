@@ -185,6 +185,11 @@ export class Table<K extends string | Uint8Array> {
     return firstOf<K>(this.#floors)?.value
   }
 
+  /** `peekFloor`, within `Engine.write` too. */
+  seekFloor(key: K, least: K): Buffer | undefined {
+    return first<K>(this.#unread, { ...FLOOR, start: key, end: least })?.value
+  }
+
   /** The entry of the greatest key from `least` to `key`. */
   floor(key: K, least: K, moment?: Moment): Entry<K> | undefined {
     const found = first<K>(this.#table, { ...FLOOR, start: key, end: least, transaction: moment })

@@ -1,9 +1,10 @@
-import { decodeRecord } from '../block/block.ts'
+import { decodeRecord, openBlock } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
+import { findInLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { Leaf, type Stretch } from './stretch.ts'
-import type { Tables } from './tables.ts'
+import { firstName, type Tables } from './tables.ts'
 
 /**
  * Finds keys that come in order. Neighbours cost one look into the tables a stretch; scattered keys one or two each, and
@@ -43,17 +44,33 @@ export class Seeker {
     this.isInRun = false
     if (this.#isNowhere(key)) return undefined
     this.#step(key)
-    const inRun = this.#tables.runs.find(key)
-    this.isInRun = inRun !== undefined
-    const row = this.#rows.find(key) ?? inRun?.bytes
-    if (row !== undefined) {
-      this.rowBytes = row.length
-      return decodeRecord(row)
-    }
+    const row = this.#rowOf(key)
+    if (row !== undefined) return decodeRecord(row)
     if (!this.#isBehind) return this.stretch.find(key)
     if (!this.#tables.runs.isEmpty) return undefined
     this.#nowhereUntil = lesser(this.stretch.end, this.#rows.next)
     return undefined
+  }
+
+  /** `find` for a key that is alone in its stretch, which is not told then. */
+  findAlone(prefix: PrefixKey, key: HandleKey): IdRecord | undefined {
+    this.rowBytes = 0
+    this.isInRun = false
+    const row = this.#rowOf(key)
+    if (row !== undefined) return decodeRecord(row)
+    const leaf = this.#tables.blocks.seekFloor(key, firstName(prefix))
+    if (leaf === undefined) return undefined
+    const block = openBlock(prefix, findInLeaf(prefix, key, leaf))
+    const position = block.find(key)
+    return position < 0 ? undefined : block.at(position)
+  }
+
+  #rowOf(key: HandleKey): Buffer | undefined {
+    const inRun = this.#tables.runs.find(key)
+    this.isInRun = inRun !== undefined
+    const row = this.#rows.find(key) ?? inRun?.bytes
+    if (row !== undefined) this.rowBytes = row.length
+    return row
   }
 
   /** Most keys of a load come behind a block and before whatever is next: one comparison, or none, is all they take. */
