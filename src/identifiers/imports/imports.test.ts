@@ -218,6 +218,42 @@ test('a dry run tells what would be, and stores nothing', async () => {
   assert.equal((await world.call('ann', 'POST', `/api/v1/imports/${summary.id}/undo`)).status, 409)
 })
 
+test('a dry run tells of a file what the import of it tells: names and unique values that come again', async () => {
+  await using world = await openImportWorld()
+  await send(world, 'suffix,name,serial\nold,was here,S0\n')
+  const rows = Array.from({ length: 40_000 }, (_, i) => `${i},n,T${i}`)
+  const csv = [
+    'suffix,name,serial',
+    'a,n,S1',
+    'b,taken,S0',
+    'a,n,S1',
+    ...rows,
+    'a,other,S2',
+    'c,again,S2',
+    'd,free again,S1',
+    'old,moved,S3',
+    'e,free again,S0',
+    '7,n,T7',
+  ].join('\n')
+  const dry = await send(world, csv, `${PATH}&dryRun=true`)
+  const real = await send(world, csv)
+  assert.deepEqual(dry.told, real.told)
+  assert.deepEqual(
+    dry.told.filter((it) => it.line < 5 || it.line > 40_004).map((it) => it.outcome),
+    [
+      'created',
+      'refused',
+      'unchanged',
+      'updated',
+      'refused',
+      'created',
+      'updated',
+      'created',
+      'unchanged',
+    ],
+  )
+})
+
 test('an undone import retires what it created and leaves alone what was changed since', async () => {
   await using world = await openImportWorld()
   await send(world, 'suffix,name\nold,was here\n')

@@ -34,3 +34,5 @@ export const FIRST_ERRORS_MAX = 100
 export const IMPORTS_RUNNING_MAX = 2
 /** Prefixes one file may register in. */
 export const PREFIXES_MAX = 10_000
+/** Records that a dry run remembers, to find identifiers and unique values that come again in the file. */
+export const REHEARSED_RECORDS_MAX = 100_000

@@ -9,6 +9,7 @@ import { uniqueClaims } from '../templates/compiled.ts'
 import type { Template } from '../templates/template.ts'
 import { type BatchLine, refuseLine } from './batch.ts'
 import { refusal } from './lines.ts'
+import type { Rehearsal } from './rehearsal.ts'
 
 /** Whether this import may register under a prefix: undefined if so, else why not. */
 export type Grant = (prefix: PrefixKey) => Promise<Text | undefined>
@@ -19,7 +20,8 @@ export type SettleOptions = {
   readonly grant: Grant
   readonly author: Author
   readonly job: string
-  readonly isDryRun: boolean
+  /** A dry run: what would be stored is told to it, and nothing is. */
+  readonly rehearsal?: Rehearsal
   readonly clock: () => number
 }
 
@@ -44,8 +46,7 @@ export async function settle(
       for (const line of open) refuseLine(line, CONTESTED)
       break
     }
-    const pending = await decideAll(open, options)
-    open = options.isDryRun ? [] : await store(pending, options, sequences)
+    open = await store(await decideAll(open, options), options, sequences)
   }
   return sequences
 }
@@ -103,10 +104,21 @@ async function decideAll(lines: readonly Open[], options: SettleOptions): Promis
     while (to - from < CHUNK_KEYS && lines[to]?.prefix === prefix && to < lines.length) to++
     while (to < lines.length && lines[to]?.draft.key === lines[to - 1]?.draft.key) to++
     const some = lines.slice(from, to)
-    decideChunk(some, await currentOf(some, options.store), options.template, pending)
+    decideChunk(some, await standingOf(some, options), options.template, pending)
     from = to
   }
   return pending
+}
+
+/** What lines of one prefix find; undefined if it is nothing. */
+async function standingOf(
+  lines: readonly Open[],
+  { store, rehearsal }: SettleOptions,
+): Promise<readonly (IdRecord | undefined)[] | undefined> {
+  const stored = await currentOf(lines, store)
+  return rehearsal === undefined
+    ? stored
+    : lines.map(({ draft }, i) => rehearsal.find(draft.key) ?? stored?.[i])
 }
 
 function decideChunk(
@@ -234,19 +246,26 @@ function writeOf(
 
 /** Stores the writes; answers the lines that have to be decided anew. */
 async function store(
-  pending: readonly Pending[],
-  { store, author, job, clock }: SettleOptions,
+  decided: readonly Pending[],
+  { store, rehearsal, author, job, clock }: SettleOptions,
   sequences: number[],
 ): Promise<Open[]> {
-  if (pending.length === 0) return []
+  if (decided.length === 0) return []
+  // Unique values pass from one record to another in the order of the file.
+  const isClaiming = decided.some(({ write }) => write.claims !== undefined)
+  const pending = isClaiming ? inFileOrder(decided) : decided
   const writes = pending.map((it) => it.write)
-  const answer = await store.commit({ author, at: clock(), job, writes })
+  const at = clock()
+  const answer =
+    rehearsal === undefined
+      ? await store.commit({ author, at, job, writes })
+      : { sequence: 0, stale: [], taken: await rehearsal.commit(writes, at) }
   if (answer.sequence > 0) sequences.push(answer.sequence)
   const again = answer.stale.flatMap((write) => linesOf(pending[write]))
   for (const { write, claim, by } of answer.taken) {
     // Only the line that was to be written is known to clash; others of its identifier are decided anew.
     const lines = linesOf(pending[write])
-    const writer = lines.findLastIndex((it) => it.outcome !== 'unchanged')
+    const writer = writerOf(lines)
     for (const [i, line] of lines.entries()) {
       if (i === writer) refuseLine(line, taken(claim, by))
       else again.push(line)
@@ -256,8 +275,24 @@ async function store(
   return again
 }
 
+function inFileOrder(pending: readonly Pending[]): readonly Pending[] {
+  return pending.toSorted((a, b) => writingLine(a) - writingLine(b))
+}
+
 function linesOf(pending: Pending | undefined): readonly Open[] {
   return pending === undefined ? [] : [pending.line, ...(pending.twins ?? [])]
+}
+
+/** Of the lines of one identifier the one that gave what is written. */
+function writerOf(lines: readonly Open[]): number {
+  return lines.findLastIndex((it) => it.outcome !== 'unchanged')
+}
+
+function writingLine(pending: Pending): number {
+  const { line, twins } = pending
+  if (twins === undefined) return line.line
+  const lines = linesOf(pending)
+  return lines[writerOf(lines)]?.line ?? line.line
 }
 
 const CONTESTED = refusal(

@@ -5,6 +5,7 @@ import { type JobFiles, openJobFiles } from './job-files.ts'
 import { BATCH_LINES_MAX, FIRST_ERRORS_MAX } from './limits.ts'
 import { formatOutcomes, type OutcomeLine, packOutcomes, refusedLine } from './outcomes.ts'
 import type { ReadAt } from './reading.ts'
+import { Rehearsal } from './rehearsal.ts'
 import type { ImportTask, Settled } from './session.ts'
 import { type Grant, settle } from './settle.ts'
 
@@ -21,6 +22,7 @@ export class BatchSettler implements Disposable {
   readonly #tools: SettlingTools
   readonly #files: JobFiles
   readonly #counts: Counts
+  readonly #rehearsal: Rehearsal | undefined
   #errors: number
   #sequences: [number, number] | undefined
 
@@ -32,6 +34,7 @@ export class BatchSettler implements Disposable {
     this.#errors = this.#counts.refused
     this.#sequences = resume?.sequences && [...resume.sequences]
     this.#files = openJobFiles(task.folder, resume)
+    this.#rehearsal = task.isDryRun ? new Rehearsal(tools.store) : undefined
   }
 
   /** Resolves when every line of the batch has its outcome and what was stored is durable. */
@@ -51,8 +54,10 @@ export class BatchSettler implements Disposable {
 
   async #settleSome(lines: readonly BatchLine[], at: ReadAt): Promise<void> {
     const { store, grant, clock, onSettled } = this.#tools
-    const { template, author, id, isDryRun, wanted, language } = this.#task
-    const options = { store, template, grant, author, job: id, isDryRun, clock }
+    const { template, author, id, wanted, language } = this.#task
+    const rehearsal = this.#rehearsal
+    const settling = { store, template, grant, author, job: id, clock }
+    const options = rehearsal === undefined ? settling : { ...settling, rehearsal }
     const sequences = await settle(lines, options)
     const errors = this.#count(lines)
     for (const sequence of sequences) this.#sequences = [this.#sequences?.[0] ?? sequence, sequence]
