@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseHandle } from '../../src/identifiers/handle.ts'
 import { openLmdbStore } from '../../src/identifiers/store/lmdb.ts'
 import type { BatchDraft, RecordStore, RecordWrite } from '../../src/identifiers/store/store.ts'
@@ -65,6 +65,14 @@ export const SAMPLE: readonly BatchDraft[] = [
   batch(6, [{ ...write('88.100.8/new', 1), releases: ['a/b'] }, write('88.100.7/Line-000003', 2)]),
 ]
 
+const SCATTERED = ['88.3.1', '88.3.2', '88.3.3', '88.3.4', '88.3.5'].flatMap((it) => run(it, 30))
+
+/** What the sample of each format holds. From 2 on scattered commits stand in runs. */
+export const SAMPLES: ReadonlyMap<string, readonly BatchDraft[]> = new Map([
+  ['v1', SAMPLE],
+  ['v2', [...SAMPLE, batch(7, SCATTERED), batch(8, [write('88.3.2/Line-000012', 1)])]],
+])
+
 /** Everything the port answers about the sample, as plain JSON. */
 export async function answersOf(store: RecordStore): Promise<unknown> {
   const prefixes = await store.prefixes({ limit: 100 })
@@ -95,7 +103,7 @@ function octetsAsHex(_: string, value: unknown): unknown {
 const [, program = '', folder = ''] = process.argv
 if (program.endsWith('store-sample.ts')) {
   await using store = await openLmdbStore({ path: `${folder}.made` })
-  for (const draft of SAMPLE) await store.commit(draft)
+  for (const draft of SAMPLES.get(basename(folder)) ?? []) await store.commit(draft)
   await store.copyTo(folder)
   await writeFile(join(folder, 'expected.json'), `${JSON.stringify(await answersOf(store))}\n`)
 }
