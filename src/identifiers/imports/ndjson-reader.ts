@@ -93,10 +93,19 @@ function isTooLong(part: string, charsAreBytes: boolean): boolean {
 /** The value, numbers of more digits than JavaScript keeps as their own text; undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return MANY_DIGITS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return hasOtherThanTexts(value) && MANY_DIGITS.test(text) ? JSON.parse(text, keepDigits) : value
   } catch {
     return undefined
   }
+}
+
+/** An object of nothing but texts, as most lines are, has no digits to lose. */
+function hasOtherThanTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
+  const members = value as Readonly<Record<string, unknown>>
+  for (const name in members) if (typeof members[name] !== 'string') return true
+  return false
 }
 
 /** A number outside of texts with sixteen digits, or an exponent: rarely met, so that the slow way costs little. */

@@ -57,12 +57,13 @@ export function compileTemplate(template: Template, files?: UsableFiles): Compil
       canonical: withFiles(field, canonicalFor(field), files),
     }))
   const fields = new Map(slots.map((slot) => [slot.field.name, slot.field]))
+  const members = slots.map((slot) => ({ ...slot, read: valueReader(slot) }))
   return {
     template,
     id: `${template.name}@${template.version}`,
     fields,
     bind: (columns) => lineReader(slots, columns),
-    parseFields: (input, at = '') => parseFields(slots, fields, input, at),
+    parseFields: (input, at = '') => parseFields(members, fields, input, at),
   }
 }
 
@@ -97,11 +98,13 @@ function lineReader(slots: readonly Slot[], columns: readonly string[]): LineRea
   }
 }
 
+type ValueReader = (text: string) => HandleValue | Wrong | undefined
+
 /**
  * Reads one field of line after line. Lines of one production batch have its name and number in common: what was read
  * last is not looked at again, and such lines share one value.
  */
-function valueReader(slot: Slot): (text: string) => HandleValue | Wrong | undefined {
+function valueReader(slot: Slot): ValueReader {
   const { field } = slot
   let text: string | undefined
   let value: HandleValue | undefined
@@ -141,8 +144,10 @@ function checkColumns(slots: readonly Slot[], columns: readonly string[]): void 
   if (problems.length > 0) throw new Problem('invalid-input', WRONG_COLUMNS, { fields: problems })
 }
 
+type MemberSlot = Slot & { readonly read: ValueReader }
+
 function parseFields(
-  slots: readonly Slot[],
+  slots: readonly MemberSlot[],
   fields: ReadonlyMap<string, TemplateField>,
   input: Readonly<Record<string, unknown>>,
   at: string,
@@ -152,17 +157,14 @@ function parseFields(
   for (const name of Object.keys(input)) {
     if (!fields.has(name)) problems.push(problemOf(`${at}/${pointer(name)}`, unknownField(fields)))
   }
-  for (const slot of slots) {
-    const text = textOf(
-      slot.field,
-      Object.hasOwn(input, slot.field.name) ? input[slot.field.name] : null,
-    )
-    const result = typeof text === 'string' ? readText(slot, text) : text
+  for (const { field, path, read } of slots) {
+    const text = textOf(field, Object.hasOwn(input, field.name) ? input[field.name] : null)
+    const result = typeof text === 'string' ? read(text) : text
     if (result === undefined) continue
-    if (typeof result === 'string') values.push(fieldValue(slot.field, result))
-    else problems.push(problemOf(at + slot.path, result))
+    if ('data' in result) values.push(result)
+    else problems.push(problemOf(at + path, result))
   }
-  return problems.length === 0 ? values : { problems }
+  return problems.length === 0 ? values.slice() : { problems }
 }
 
 /** The text that a typed JSON value is written as; what has the wrong JSON type for its field is told. */
