@@ -52,6 +52,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 1_000_000,
     load: async () => (await import('./search.ts')).benchSearch,
   },
+  console: {
+    about: 'the console in Chromium: first load, changes of page, the long list, memory',
+    count: 10_000_000,
+    load: async () => (await import('./console.ts')).benchConsole,
+  },
   start: {
     about: 'from the start of the process to its first right answer',
     count: 10_000_000,

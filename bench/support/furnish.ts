@@ -7,6 +7,8 @@ import type { NodeProcess } from './node.ts'
 
 export const NODE_PREFIX = '88.100'
 export const TEMPLATE_NAME = 'product'
+/** Of the nodes that benches make. */
+export const OPERATOR = { name: 'bench', password: 'a password for an hour 7391' } as const
 
 const FIELD_TYPES: Partial<Record<FieldName, string>> = {
   url: 'url',
@@ -45,11 +47,18 @@ async function setUp({ url, setupCode }: NodeProcess): Promise<string> {
   if (setupCode === undefined) throw new Error('the node has an operator already')
   const stdout = new PassThrough()
   // A code may begin with a hyphen.
-  const args = [`--code=${setupCode}`, '--name', 'bench', '--node', NODE_PREFIX, '--password-stdin']
+  const args = [
+    `--code=${setupCode}`,
+    '--name',
+    OPERATOR.name,
+    '--node',
+    NODE_PREFIX,
+    '--password-stdin',
+  ]
   const code = await setupCommand([...args, '--json'], {
     stdout,
     stderr: process.stderr,
-    stdin: Readable.from(['a password for an hour 7391']),
+    stdin: Readable.from([OPERATOR.password]),
     env: { WAYMARK_URL: url },
     isTty: false,
   })

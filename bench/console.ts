@@ -1,0 +1,296 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { pageSizes } from '../console/budget.ts'
+import { packageRoot } from '../src/lib/package-root.ts'
+import type { Measured } from './rows.ts'
+import type { BenchOptions } from './run.ts'
+import { OPERATOR } from './support/furnish.ts'
+import { startNodeProcess } from './support/node.ts'
+import { stockNode } from './support/stocked.ts'
+
+/** A plant's older laptop on a shared line. */
+const CPU_SLOWER = 4
+const NETWORK = {
+  offline: false,
+  latency: 60,
+  downloadThroughput: 9_000_000 / 8,
+  uploadThroughput: 1_500_000 / 8,
+}
+const USABLE = { of: 'value', atMost: 2_500 } as const
+const ROUTE = { of: 'value', atMost: 200 } as const
+const FIRST_ROWS = { of: 'value', atMost: 300 } as const
+/** What a person takes for "at once" (INP of web.dev). */
+const TYPING = { of: 'value', atMost: 200 } as const
+const SHIFT = { of: 'value', atMost: 0.05 } as const
+const FLAT = { of: 'ratio', atMost: 1.1 } as const
+const CHANGES = 500
+const CHANGES_WARM = 100
+/** Below this many identifiers the bench is a smoke test and changes pages less often. */
+const SMOKE_BELOW = 100_000
+const WAIT_MS_MAX = 60_000
+const LIST = '/console/identifiers'
+
+/** The console in a real Chromium: first load of each page, changes between them, the long list, and memory. */
+export async function benchConsole(options: BenchOptions): Promise<Measured[]> {
+  const { count, folder, tell } = options
+  const { dataFolder } = await stockNode(join(folder, 'node'), { ...options, paths: 1 })
+  await using node = await startNodeProcess({ dataFolder })
+  await using stack = new AsyncDisposableStack()
+  const browser = stack.adopt(await openChromium(), (it) => it.close())
+  tell('waiting until the list has counted all')
+  const cookies = await signIn(node.url)
+  const world: World = { browser, url: node.url, cookies }
+  await untilCounted(world, count)
+  const links = await menuLinks(world)
+  const rows: Measured[] = sizes()
+  for (const path of ['/console/sign-in', ...links]) {
+    tell(`first load of ${path}`)
+    rows.push(...(await firstLoad(world, path)))
+  }
+  tell('changes of page')
+  rows.push(...(await changes(world, links)))
+  tell('the list, and typing in its search')
+  rows.push(...(await longList(world)))
+  tell('memory')
+  rows.push(...(await memory(world, links, count < SMOKE_BELOW ? CHANGES / 10 : CHANGES)))
+  return rows
+}
+
+type World = {
+  readonly browser: Browser
+  readonly url: string
+  readonly cookies: readonly Cookie[]
+}
+type Cookie = { readonly name: string; readonly value: string }
+
+async function openChromium(): Promise<Browser> {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  const executablePath = found.find((it) => existsSync(it))
+  if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium')
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return await chromium.launch({ executablePath, args })
+}
+
+/** From the manifest of the build: gzip bytes of the heaviest page, and of the page before sign-in. */
+function sizes(): Measured[] {
+  const all = pageSizes(join(packageRoot(), 'dist', 'console'))
+  const signIn = all.find((it) => it.page.endsWith('/sign-in-page.tsx'))
+  const heaviest = all.toSorted((a, b) => b.bytes / b.bytesMax - a.bytes / a.bytesMax)[0]
+  const kb = (it: (typeof all)[number] | undefined) => it && it.bytes / 1000
+  return [
+    {
+      what: 'first load of sign-in, gzip',
+      value: kb(signIn),
+      unit: 'kB',
+      target: { of: 'value', atMost: 280 },
+    },
+    {
+      what: 'first load of the heaviest page, gzip',
+      value: kb(heaviest),
+      unit: 'kB',
+      target: { of: 'value', atMost: 420 },
+      note: heaviest?.page ?? '',
+    },
+  ]
+}
+
+async function signIn(url: string): Promise<Cookie[]> {
+  const reply = await fetch(`${url}/api/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(OPERATOR),
+  })
+  if (!reply.ok) throw new Error(`sign-in: ${reply.status} ${await reply.text()}`)
+  return reply.headers.getSetCookie().map((it) => {
+    const [pair = ''] = it.split(';')
+    const at = pair.indexOf('=')
+    return { name: pair.slice(0, at), value: pair.slice(at + 1) }
+  })
+}
+
+async function untilCounted({ url, cookies }: World, count: number): Promise<void> {
+  const headers = { cookie: cookies.map((it) => `${it.name}=${it.value}`).join('; ') }
+  const until = performance.now() + 30 * 60_000
+  while (performance.now() < until) {
+    const reply = await fetch(`${url}/api/v1/identifiers?limit=1`, { headers })
+    const { counts } = (await reply.json()) as { counts?: { total: number } }
+    if ((counts?.total ?? 0) >= count) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error('the list did not count all within half an hour')
+}
+
+/** A window with an empty cache, slowed down or not. */
+async function openPage({ browser, url, cookies }: World, isSlow: boolean) {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'zh-CN',
+    baseURL: url,
+  })
+  await context.addCookies(cookies.map((it) => ({ ...it, url, httpOnly: true })))
+  await context.addInitScript("localStorage.setItem('waymark.session', '1')")
+  await context.addInitScript(WATCH)
+  const page = await context.newPage()
+  const cdp = await context.newCDPSession(page)
+  if (isSlow) {
+    await cdp.send('Network.enable')
+    await cdp.send('Network.emulateNetworkConditions', NETWORK)
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER })
+  }
+  return { page, cdp, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Runs in the page: shifts of layout and long tasks, and when the page was last seen to be drawn whole. */
+const WATCH = `
+  window.seen = { shift: 0, longestMs: 0 }
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) if (!it.hadRecentInput) seen.shift += it.value
+  }).observe({ type: 'layout-shift', buffered: true })
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) seen.longestMs = Math.max(seen.longestMs, it.duration)
+  }).observe({ type: 'longtask', buffered: true })
+  window.isDrawn = () =>
+    document.querySelector('main h1') !== null &&
+    document.querySelector('main .ant-spin-spinning, main [role=status] .ant-spin') === null
+  window.untilDrawn = () => new Promise((resolve) => {
+    const look = () => isDrawn()
+      ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))
+      : requestAnimationFrame(look)
+    look()
+  })
+`
+
+async function drawnAt(page: Page): Promise<number> {
+  await page.locator('main h1').waitFor({ timeout: WAIT_MS_MAX })
+  return Number(await page.evaluate('untilDrawn()'))
+}
+
+async function menuLinks(world: World): Promise<string[]> {
+  await using window = await openPage(world, false)
+  await window.page.goto('/console/')
+  await drawnAt(window.page)
+  return (await window.page.evaluate(
+    `[...new Set([...document.querySelectorAll('nav a[href^="/console/"]')].map((it) => it.getAttribute('href')))]`,
+  )) as string[]
+}
+
+async function firstLoad(world: World, path: string): Promise<Measured[]> {
+  await using window = await openPage(
+    path.endsWith('/sign-in') ? { ...world, cookies: [] } : world,
+    true,
+  )
+  await window.page.goto(path)
+  const usableMs = await drawnAt(window.page)
+  // what is drawn late, charts for instance, may still push the rest about
+  await window.page.waitForLoadState('networkidle')
+  const shift = Number(await window.page.evaluate('seen.shift'))
+  return [
+    { what: `${path} usable`, value: usableMs, unit: 'ms', target: USABLE },
+    { what: `${path} layout shift`, value: shift, unit: '', target: SHIFT },
+  ]
+}
+
+/** From the click to the next page drawn; its script is there, as after the menu has been looked at. */
+async function changes(world: World, links: readonly string[]): Promise<Measured[]> {
+  await using window = await openPage(world, true)
+  const { page } = window
+  await page.goto(links[0] ?? '/console/')
+  await drawnAt(page)
+  for (const link of links) await change(page, link)
+  const rows: Measured[] = []
+  for (const link of links.toReversed()) {
+    const { ms } = await change(page, link)
+    rows.push({ what: `change to ${link}`, value: ms, unit: 'ms', target: ROUTE })
+  }
+  return rows
+}
+
+/** To the first drawing that shows the new page's heading. */
+async function change(page: Page, href: string): Promise<{ ms: number }> {
+  return (await page.evaluate(`new Promise((resolve) => {
+    const before = document.querySelector('main h1')
+    const link = document.querySelector('nav a[href="${href}"]')
+    if (location.pathname === '${href}') return resolve({ ms: 0 })
+    const from = performance.now()
+    link.click()
+    const look = () => {
+      const now = document.querySelector('main h1')
+      if (location.pathname.startsWith('${href}'.replace(/\\/$/, '')) && now !== null && now !== before)
+        return requestAnimationFrame(() => setTimeout(() => resolve({ ms: performance.now() - from })))
+      requestAnimationFrame(look)
+    }
+    look()
+  })`)) as { ms: number }
+}
+
+const FIRST_ROW = 'main [data-row-key], main ul.cards > li'
+
+async function longList(world: World): Promise<Measured[]> {
+  await using window = await openPage(world, true)
+  const { page } = window
+  await page.goto('/console/')
+  await drawnAt(page)
+  await change(page, LIST)
+  await page.locator(FIRST_ROW).first().waitFor({ timeout: WAIT_MS_MAX })
+  const search = page.getByRole('searchbox').first()
+  await search.click()
+  // the first answer of a question not asked before
+  const from = performance.now()
+  const [reply] = await Promise.all([
+    page.waitForResponse((it) => it.url().includes('/api/v1/identifiers?')),
+    search.pressSequentially('pump', { delay: 60 }),
+  ])
+  await reply.finished()
+  const firstMs = Number(
+    await page.evaluate(`(() => {
+      const entries = performance.getEntriesByType('resource').filter((it) => it.name.includes('/api/v1/identifiers?'))
+      const first = entries[0]
+      return first === undefined ? NaN : first.responseEnd - first.startTime
+    })()`),
+  )
+  await page.evaluate('seen.longestMs = 0')
+  await search.pressSequentially(' valve 2024', { delay: 60 })
+  await page.waitForLoadState('networkidle')
+  const longestMs = Number(await page.evaluate('seen.longestMs'))
+  return [
+    {
+      what: 'first rows of the list, from asking to the answer',
+      value: firstMs,
+      unit: 'ms',
+      target: FIRST_ROWS,
+      note: `of which ${NETWORK.latency} ms are the line's; typing and answers took ${Math.round(performance.now() - from)} ms`,
+    },
+    { what: 'longest task while typing in search', value: longestMs, unit: 'ms', target: TYPING },
+  ]
+}
+
+async function memory(world: World, links: readonly string[], wanted: number): Promise<Measured[]> {
+  await using window = await openPage(world, false)
+  const { page, cdp } = window
+  await page.goto('/console/')
+  await drawnAt(page)
+  const warm = Math.round((wanted * CHANGES_WARM) / CHANGES)
+  let warmMb = 0
+  for (let i = 1; i <= wanted; i++) {
+    await change(page, links[i % links.length] ?? '/console/')
+    if (i === warm) warmMb = await heapMb(cdp)
+  }
+  const what = `heap after ${warm} changes of page`
+  return [
+    { what, value: warmMb, unit: 'MB' },
+    {
+      what: `heap after ${wanted} changes of page`,
+      value: await heapMb(cdp),
+      unit: 'MB',
+      against: what,
+      target: FLAT,
+    },
+  ]
+}
+
+async function heapMb(cdp: CDPSession): Promise<number> {
+  await cdp.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage')
+  return usedSize / 1e6
+}
