@@ -20,8 +20,11 @@ export const XLSX_SHARED_TEXTS_MAX = 2_000_000
 export const XLSX_CELL_CHARS_MAX = 131_072
 /** A handle-json file that is one JSON text and not one record a line. */
 export const HANDLE_JSON_BYTES_MAX = 16_777_216
-/** Lines and input bytes that are registered in one commit at most. */
-export const BATCH_LINES_MAX = 32_768
+/**
+ * Lines and input bytes that are registered in one commit at most. Larger batches save little and outlive the young
+ * generation, where they cost the collector more than a write to the disk costs.
+ */
+export const BATCH_LINES_MAX = 8_192
 export const BATCH_BYTES_MAX = 16_777_216
 /** A line waits at most this long for company before it is committed. */
 export const BATCH_DELAY_MS_MAX = 500
@@ -36,3 +39,8 @@ export const IMPORTS_RUNNING_MAX = 2
 export const PREFIXES_MAX = 10_000
 /** Records that a dry run remembers, to find identifiers and unique values that come again in the file. */
 export const REHEARSED_RECORDS_MAX = 100_000
+/** Rows of a file that are shown before it is imported. */
+export const HEAD_ROWS_MAX = 20
+/** Bytes that are sent to be looked at before an import; a workbook is looked at whole. */
+export const PREVIEW_BYTES_MAX = 33_554_432
+export const PREVIEWS_RUNNING_MAX = 2
