@@ -46,7 +46,9 @@ type Group = {
 
 export type PlannedCommit = {
   readonly answer: CommitAnswer
-  /** Stores what was planned; only within the write in which it was planned. */
+  /** Whether what was planned before the write began would be planned the same now; only within the write. */
+  readonly isStill: () => boolean
+  /** Stores what was planned; only within the write in which it was planned, or in which it `isStill`. */
   readonly store: () => void
 }
 
@@ -56,33 +58,75 @@ export type PlannedCommit = {
  *
  * @throws RangeError where two writes are of the same key.
  */
-export function planCommit(
+export function planCommit(tables: Tables, batch: BatchDraft, options: PlanOptions): PlannedCommit {
+  const order = inKeyOrder(batch.writes)
+  const scattered = isScattered(tables, batch.writes, order)
+  return planIn(tables, batch, { ...options, order, scattered, ahead: false })
+}
+
+/**
+ * `planCommit` before the write begins, as far as it is likely to hold until then: of a scattered commit. Others may write
+ * meanwhile, and reading costs less.
+ */
+export function planAhead(
   tables: Tables,
   batch: BatchDraft,
-  options: { readonly atomic?: boolean; readonly fit: PageFit },
-): PlannedCommit {
+  options: PlanOptions,
+): PlannedCommit | undefined {
+  const order = inKeyOrder(batch.writes)
+  if (!isScattered(tables, batch.writes, order)) return undefined
+  return planIn(tables, batch, { ...options, order, scattered: true, ahead: true })
+}
+
+type PlanOptions = { readonly atomic?: boolean; readonly fit: PageFit }
+type InOrder = { readonly order: Uint32Array; readonly scattered: boolean; readonly ahead: boolean }
+
+function planIn(tables: Tables, batch: BatchDraft, options: PlanOptions & InOrder): PlannedCommit {
   const stale: number[] = []
-  const groups = groupsOf(tables, batch.writes, stale)
+  const groups = groupsOf(tables, { ...options, writes: batch.writes, stale })
   const ledger = new ClaimLedger(tables)
   const taken = batch.writes.some(isClaiming)
     ? ledger.judge(groups.flatMap(({ standing }) => standing))
     : []
+  const sequence = lastSequence(tables) + 1
+  const isStill = stillnessOf(tables, { groups, sequence })
   stale.sort((a, b) => a - b)
   const refused = options.atomic === true && stale.length + taken.length > 0
   const kept = keptOf(groups, new Set(taken.map(({ write }) => write)))
   if (refused || kept.length === 0) {
-    return { answer: { sequence: 0, stale, taken }, store: () => {} }
+    return { answer: { sequence: 0, stale, taken }, isStill, store: () => {} }
   }
-  const sequence = lastSequence(tables) + 1
   const plan = new Plan(tables, { batch, sequence, fit: options.fit })
   for (const group of kept) plan.add(group)
   const store = plan.finish()
   return {
     answer: { sequence, stale, taken },
+    isStill,
     store: () => {
       store()
       ledger.store()
     },
+  }
+}
+
+/**
+ * Only another commit changes what a name has. Packing changes where it is, which is nothing to scattered writes that found
+ * no row of the recent area.
+ */
+function stillnessOf(
+  tables: Tables,
+  { groups, sequence }: { groups: readonly Group[]; sequence: number },
+): () => boolean {
+  const { runs } = tables
+  const isBeside = groups.every(
+    ({ stretch, standing }) =>
+      stretch === undefined &&
+      standing.every(({ rowBytes, isInRun }) => rowBytes === 0 && !isInRun),
+  )
+  const { age } = runs
+  return () => {
+    runs.look()
+    return lastSequence(tables) + 1 === sequence && (isBeside || runs.age === age)
   }
 }
 
@@ -98,11 +142,13 @@ function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
  * The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. Where they are too
  * scattered to fill any stretch, nobody asks which one each is in.
  */
-function groupsOf(tables: Tables, writes: readonly RecordWrite[], stale: number[]): Group[] {
+function groupsOf(
+  tables: Tables,
+  it: InOrder & { readonly writes: readonly RecordWrite[]; readonly stale: number[] },
+): Group[] {
+  const { writes, stale, order, scattered } = it
   const groups: Group[] = []
-  const seeker = new Seeker(tables)
-  const order = inKeyOrder(writes)
-  const scattered = isScattered(tables, writes, order)
+  const seeker = new Seeker(tables, it)
   let group: Group | undefined
   for (const position of order) {
     const write = writes[position] as RecordWrite

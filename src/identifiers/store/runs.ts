@@ -65,6 +65,8 @@ export class Runs {
   #runs: Run[] = []
   #indexed = 0
   #goneRows = 0
+  /** Counts the changes that were seen, those by packing too. */
+  age = 0
   /** The moment of the engine that was looked at. */
   #looked = -1
 
@@ -116,11 +118,12 @@ export class Runs {
     this.#looked = this.#engine.moments
     const stored = this.#meta.peek(STATE_KEY, this.#moment)
     if (stored === undefined) {
-      this.forget()
+      if (this.#state !== undefined) this.forget()
       return
     }
     if (this.#stored?.equals(stored)) return
     this.#stored = Buffer.from(stored)
+    this.age++
     this.#state = JSON.parse(unsealed(this.#stored).toString()) as RunState
     this.#follow(this.#state)
   }
@@ -129,6 +132,7 @@ export class Runs {
   forget(): void {
     this.#state = undefined
     this.#stored = undefined
+    this.age++
     this.#reset()
   }
 

@@ -4,7 +4,7 @@ import type { IdRecord } from '../record.ts'
 import { findInLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
 import { Leaf, type Stretch } from './stretch.ts'
-import { firstName, type Tables } from './tables.ts'
+import { findPacked, firstName, type Tables } from './tables.ts'
 
 /**
  * Finds keys that come in order. Neighbours cost one look into the tables a stretch; scattered keys one or two each, and
@@ -13,6 +13,7 @@ import { firstName, type Tables } from './tables.ts'
 export class Seeker {
   readonly #tables: Tables
   readonly #rows: RowSeeker
+  readonly #isAhead: boolean
   #leaf: Leaf | undefined
   #stretch: Stretch | undefined
   #prefix = '' as PrefixKey
@@ -28,8 +29,10 @@ export class Seeker {
   /** Whether a run has a row of that name. */
   isInRun = false
 
-  constructor(tables: Tables) {
+  /** `ahead`: of a write, not within it, where a look costs less. */
+  constructor(tables: Tables, { ahead = false }: { readonly ahead?: boolean } = {}) {
     this.#tables = tables
+    this.#isAhead = ahead
     this.#rows = new RowSeeker(tables)
     tables.runs.look()
   }
@@ -58,6 +61,7 @@ export class Seeker {
     this.isInRun = false
     const row = this.#rowOf(key)
     if (row !== undefined) return decodeRecord(row)
+    if (this.#isAhead) return findPacked(this.#tables, key)
     const leaf = this.#tables.blocks.seekFloor(key, firstName(prefix))
     if (leaf === undefined) return undefined
     const block = openBlock(prefix, findInLeaf(prefix, key, leaf))

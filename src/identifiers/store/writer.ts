@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type PlannedCommit, planCommit } from './commit.ts'
+import { type PlannedCommit, planAhead, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
 import { planSlice } from './pack.ts'
 import { PageFit } from './packing.ts'
@@ -40,7 +40,22 @@ export class Writer {
   /** Stores several commits with one write to the disk; each has its own outcome. */
   commit(group: readonly CommitRequest[]): CommitOutcome[] {
     this.#makeRoom(group.reduce((sum, { batch }) => sum + batch.writes.length, 0))
-    return this.#write(() => group.map((request) => this.#commitOne(request)))
+    const ahead = this.#planAhead(group[0])
+    return this.#write(() =>
+      group.map((request, i) => this.#commitOne(request, i === 0 ? ahead : undefined)),
+    )
+  }
+
+  #planAhead(request: CommitRequest | undefined): PlannedCommit | undefined {
+    if (request === undefined) return undefined
+    const { batch, atomic } = request
+    this.#tables.engine.freshen()
+    try {
+      return planAhead(this.#tables, batch, { atomic, fit: this.#fit })
+    } catch {
+      // It fails again within the write, where that is told.
+      return undefined
+    }
   }
 
   /** Packs in writes of their own, between which others get their turn. */
@@ -55,10 +70,10 @@ export class Writer {
     return readRecentSize(this.#tables).records
   }
 
-  #commitOne({ batch, atomic }: CommitRequest): CommitOutcome {
+  #commitOne({ batch, atomic }: CommitRequest, ahead: PlannedCommit | undefined): CommitOutcome {
     let plan: PlannedCommit
     try {
-      plan = planCommit(this.#tables, batch, { atomic, fit: this.#fit })
+      plan = ahead?.isStill() ? ahead : planCommit(this.#tables, batch, { atomic, fit: this.#fit })
     } catch (error) {
       return { error }
     }
