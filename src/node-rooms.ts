@@ -15,7 +15,7 @@ import { openAccess } from './kernel/access/access.ts'
 import { sweepExpired } from './kernel/access/sweep.ts'
 import { announceCommits } from './kernel/documents/announce.ts'
 import { FileShelf } from './kernel/files/shelf.ts'
-import { isAdmitted } from './kernel/parties/enterprise.ts'
+import { isAdmitted, publicEnterprise } from './kernel/parties/enterprise.ts'
 import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
@@ -83,7 +83,7 @@ async function ownedBy<T extends AsyncDisposable>(
 type Kernel = Awaited<ReturnType<typeof openKernel>>
 
 async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }: Opening) {
-  const { folder, gate, stored, store, onError } = kernel
+  const { folder, gate, stored, evidence, store, onError } = kernel
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock })
@@ -93,7 +93,9 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
     store,
     book,
     clock,
+    evidence,
     isAdmitted: (id: string) => isAdmitted(documents, id),
+    enterpriseName: async (id: string) => (await publicEnterprise(documents, id))?.name,
   }
   const shelf = new TemplateShelf(documents, book)
   const registry = new Registry({ documents, store, book, clock, shelf })

@@ -87,6 +87,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
   resetPassword: open(TOKEN),
   acceptInvitation: open(TOKEN),
   joinByInvitation: open(TOKEN),
+  checkPassword: open('of what is sent alone'),
+  lookAtInvitation: open(TOKEN),
+  lookAtReset: open(TOKEN),
+  listRoles: open('the same for everybody'),
   listUsers: list(
     () => `${v1}/users`,
     (n) => `${v1}/users?enterprise=${n.enterprise}`,
@@ -187,11 +191,22 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/prefixes?parent=${n.prefix}`,
     () => `${v1}/prefixes?parent=88.100`,
     () => `${v1}/prefixes?state=active`,
+    () => `${v1}/prefixes?top=true&growth=30`,
+    (n) => `${v1}/prefixes?q=${n.prefix}`,
+    (n) => `${v1}/prefixes?q=88&enterprise=${n.enterprise}`,
   ),
   allotPrefix: foreign((n) => ({ path: `${v1}/prefixes`, body: { enterprise: n.enterprise } })),
   readPrefix: foreign(
     (n) => `${v1}/prefixes/${n.prefix}`,
     (n) => `${v1}/prefixes/${n.derived}`,
+  ),
+  readPrefixGrowth: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/growth`,
+    (n) => `${v1}/prefixes/${n.derived}/growth`,
+  ),
+  readPrefixReach: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/reach`,
+    (n) => `${v1}/prefixes/${n.derived}/reach`,
   ),
   derivePrefix: onPrefixes('derive', { segment: '9' }),
   suspendPrefix: onPrefixes('suspend', { reason: 'x' }),
@@ -225,6 +240,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
   createTemplate: foreign((n) => ({
     path: `${v1}/templates`,
     body: { prefix: n.prefix, name: n.template, label, fields },
+  })),
+  checkTemplate: onTemplates((name, n) => ({
+    path: `${v1}/templates/check`,
+    body: { prefix: n.prefix, name, version: 1, definition: { label, fields } },
   })),
   readNewestTemplate: onTemplates((name, n) => `${v1}/templates/${n.prefix}/${name}`),
   readTemplate: onTemplates((name, n) => `${v1}/templates/${n.prefix}/${name}/1`),

@@ -14,6 +14,7 @@ import { TemplateShelf } from '../../src/identifiers/templates/shelf.ts'
 import { ANONYMOUS, type Caller } from '../../src/kernel/access/permissions.ts'
 import type { Documents } from '../../src/kernel/documents/documents.ts'
 import { openMemoryDocuments } from '../../src/kernel/documents/memory.ts'
+import type { Evidence } from '../../src/kernel/evidence/evidence.ts'
 import type { App } from '../../src/lib/http.ts'
 import { openHttp } from '../../src/server/http.ts'
 import { problemReplies } from '../../src/server/problems.ts'
@@ -55,10 +56,12 @@ export type World = AsyncDisposable & {
   readonly ask: Ask
 }
 
+type More = Partial<Pick<RegistrationDeps, 'search' | 'documents' | 'store'>> & {
+  readonly evidence?: Pick<Evidence, 'about'>
+}
+
 /** A node 88.100 in memory with the identifier rooms' routes; time stands still unless `clock.now` is moved. */
-export async function openIdentifierWorld(
-  more: Partial<Pick<RegistrationDeps, 'search' | 'documents' | 'store'>> = {},
-): Promise<World> {
+export async function openIdentifierWorld(more: More = {}): Promise<World> {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
   const read = () => clock.now
   const documents = more.documents ?? (await openMemoryDocuments({ clock: read }))
@@ -79,7 +82,11 @@ export async function openIdentifierWorld(
     request.caller = CALLERS[String(request.headers['x-as'])] ?? ANONYMOUS
   })
   const isAdmitted = async (enterprise: string) => ['A', 'B', 'C'].includes(enterprise)
-  prefixRoutes(app, { documents, store, book, clock: read, isAdmitted })
+  prefixRoutes(app, {
+    ...{ documents, store, book, clock: read, isAdmitted },
+    evidence: more.evidence ?? { about: async () => [] },
+    enterpriseName: async (id) => `${id} Ltd`,
+  })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, { ...more, store, documents, book, registry, clock: read })
   await app.ready()

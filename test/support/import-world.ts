@@ -67,7 +67,12 @@ export async function openImportWorld(folder?: string, port = 0): Promise<Import
     const { authorization, 'x-as': as } = request.headers
     request.caller = CALLERS[authorization?.slice('Bearer '.length) ?? String(as)] ?? ANONYMOUS
   })
-  prefixRoutes(app, { documents, store, book, clock, isAdmitted: async () => true })
+  prefixRoutes(app, {
+    ...{ documents, store, book, clock },
+    isAdmitted: async () => true,
+    evidence: { about: async () => [] },
+    enterpriseName: async () => undefined,
+  })
   templateRoutes(app, { documents, book })
   const place: ImportPlace =
     folder === undefined

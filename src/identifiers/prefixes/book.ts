@@ -1,6 +1,13 @@
 import type { Documents } from '../../kernel/documents/documents.ts'
 import type { PrefixKey } from '../handle.ts'
-import { type Hosting, PREFIXES, type Prefix, parentOf, type Site } from './prefix.ts'
+import {
+  type Hosting,
+  PREFIXES,
+  type Prefix,
+  type PrefixState,
+  parentOf,
+  type Site,
+} from './prefix.ts'
 import { ancestorsOf } from './segments.ts'
 
 /** What a name under a prefix can expect here, without waiting. `enterprise` is absent for the node's own prefixes. */
@@ -16,6 +23,13 @@ export type PrefixAnswer =
     }
   | { readonly kind: 'suspended' | 'held' | 'released'; readonly enterprise?: string }
   | { readonly kind: 'unknown' }
+
+/** As much as is known of a prefix without asking for its document. */
+export type KnownPrefix = {
+  readonly key: PrefixKey
+  readonly enterprise?: string
+  readonly state: PrefixState
+}
 
 const UNKNOWN: PrefixAnswer = { kind: 'unknown' }
 const PAGE = 1000
@@ -93,6 +107,13 @@ export class PrefixBook implements AsyncDisposable {
 
   isKnown(prefix: PrefixKey): boolean {
     return this.#pages.has(prefix)
+  }
+
+  /** Every prefix there is, in no order. */
+  *all(): Generator<KnownPrefix> {
+    for (const [key, { enterprise, state }] of this.#pages) {
+      yield { key, state, ...(enterprise !== undefined && { enterprise }) }
+    }
   }
 
   /** As it was first spelled; the key itself when it is not known. */

@@ -8,6 +8,8 @@ const Time = Type.String({ format: 'date-time' })
 export const PrefixReplySchema = Type.Object({
   prefix: Type.String(),
   enterprise: Type.Optional(Type.String()),
+  /** The name under which everybody knows the enterprise. */
+  enterpriseName: Type.Optional(Type.String()),
   parent: Type.Optional(Type.String()),
   /** active, suspended, held or released. */
   state: Type.String(),
@@ -38,16 +40,30 @@ export const PrefixReplySchema = Type.Object({
     retired: Type.Integer(),
     held: Type.Integer(),
   }),
+  /** Prefixes that derive from it directly, of those the caller may know of. */
+  derived: Type.Integer(),
+  /** Identifiers that came in the last `growth` days, where that was asked for. */
+  added: Type.Optional(Type.Integer()),
 })
+
+/** What is told of a prefix beside what its document says. */
+export type Aside = {
+  readonly answer: PrefixAnswer
+  readonly counts: PrefixCounts
+  readonly enterpriseName: string | undefined
+  readonly derived: number
+  readonly added: number | undefined
+}
 
 export function prefixReply(
   { version, body }: StoredPrefix,
-  { answer, counts }: { readonly answer: PrefixAnswer; readonly counts: PrefixCounts },
+  { answer, counts, enterpriseName, derived, added }: Aside,
 ) {
   const { spelled, enterprise, parent, state, suspension, hold, release, hosting } = body
   return {
     prefix: spelled,
     ...(enterprise !== undefined && { enterprise }),
+    ...(enterpriseName !== undefined && { enterpriseName }),
     ...(parent !== undefined && { parent }),
     state,
     answers: answer.kind,
@@ -59,6 +75,8 @@ export function prefixReply(
     allottedAt: timeOf(body.allottedAt),
     version,
     identifiers: { ...counts },
+    derived,
+    ...(added !== undefined && { added }),
   }
 }
 

@@ -10,6 +10,9 @@ import { type PrefixKey, parsePrefix } from '../handle.ts'
 import { once } from '../registration/idempotency.ts'
 import type { PrefixAct } from './acts.ts'
 import { type Allotment, act, allot, derive, noPrefix, type PrefixDeps, read } from './allotment.ts'
+import { type FoundPrefixes, findPrefixes, type PrefixRoomDeps } from './found.ts'
+import { addedIn, GROWTH_DAYS_MAX } from './growth.ts'
+import { growthRoutes } from './growth-routes.ts'
 import { nodeRoutes } from './node-routes.ts'
 import {
   PREFIX_STATES,
@@ -34,24 +37,39 @@ const Short = Type.String({ minLength: 1, maxLength: 255 })
 const closed = { additionalProperties: false }
 
 /** Prefixes: the tree, allotment, derivation, and what operators do to them. */
-export function prefixRoutes(app: App, deps: PrefixDeps): void {
+export function prefixRoutes(app: App, deps: PrefixRoomDeps): void {
   listRoute(app, deps)
   readRoute(app, deps)
   allotRoutes(app, deps)
   actRoutes(app, deps)
+  growthRoutes(app, deps)
   requestRoutes(app, deps)
   nodeRoutes(app, deps)
 }
 
+const Growth = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: GROWTH_DAYS_MAX,
+    description: 'Tell also how many identifiers came in so many days',
+  }),
+)
 const ListQuery = Type.Object({
   enterprise: Type.Optional(Type.String({ maxLength: 128 })),
   parent: Type.Optional(PrefixText),
   state: Type.Optional(Type.Unsafe<PrefixState>(Type.Enum([...PREFIX_STATES]))),
+  q: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, description: 'Part of the prefix' }),
+  ),
+  top: Type.Optional(
+    Type.Boolean({ description: 'Only those below none that the caller may know of' }),
+  ),
+  growth: Growth,
   after: Type.Optional(Type.String({ maxLength: 4096 })),
   limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 100 }),
 })
 
-function listRoute(app: App, deps: PrefixDeps): void {
+function listRoute(app: App, deps: PrefixRoomDeps): void {
   const schema = {
     tags,
     operationId: 'listPrefixes',
@@ -67,18 +85,34 @@ function listRoute(app: App, deps: PrefixDeps): void {
   }
   app.get('/api/v1/prefixes', { schema }, async ({ caller, query }) => {
     checkSignedIn(caller)
-    const where = whereOf(caller, query)
-    if (where === undefined) return { items: [], total: 0 }
-    const { limit, after } = query
-    const page = await deps.documents.query(PREFIXES, {
-      where,
-      limit,
-      ...(after !== undefined && { after }),
-    })
-    const items = await Promise.all(page.items.map((it) => reply(deps, it)))
-    const total = await deps.documents.count(PREFIXES, where)
-    return { items, total, ...(page.next !== undefined && { next: page.next }) }
+    const { items, total, next } = await listed(deps, caller, query)
+    const more = { caller, growth: query.growth }
+    return {
+      items: await Promise.all(items.map((it) => reply(deps, it, more))),
+      total,
+      ...(next !== undefined && { next }),
+    }
   })
+}
+
+async function listed(
+  deps: PrefixRoomDeps,
+  caller: Caller,
+  query: Static<typeof ListQuery>,
+): Promise<FoundPrefixes> {
+  const where = whereOf(caller, query)
+  if (where === undefined) return { items: [], total: 0 }
+  const { limit, after, q, top = false, state, enterprise } = query
+  const at = after === undefined ? {} : { after }
+  if (query.parent === undefined && (q !== undefined || top)) {
+    const own = enterprisesOf(caller, READ)
+    const whose = enterprise === undefined ? own : [enterprise]
+    const wish = { whose, top, limit, ...at }
+    const of = { ...(q !== undefined && { q }), ...(state !== undefined && { state }) }
+    return await findPrefixes(deps, { ...wish, ...of })
+  }
+  const page = await deps.documents.query(PREFIXES, { where, limit, ...at })
+  return { ...page, total: await deps.documents.count(PREFIXES, where) }
 }
 
 /** Undefined: nothing the caller may know of can match. */
@@ -96,31 +130,45 @@ function whereOf(caller: Caller, query: Static<typeof ListQuery>): Query['where'
   }
 }
 
-async function reply(deps: PrefixDeps, stored: StoredPrefix) {
+type More = { readonly caller: Caller; readonly growth?: number | undefined }
+
+async function reply(deps: PrefixRoomDeps, stored: StoredPrefix, { caller, growth }: More) {
   const key = stored.id as PrefixKey
+  const { enterprise } = stored.body
+  const own = enterprisesOf(caller, READ)
+  const below = { parent: key, ...(own !== 'all' && { enterprise: { in: own } }) }
   const counts = await deps.store.counts(key)
   deps.book.note(key, stored.version, stored.body)
-  return prefixReply(stored, { answer: deps.book.lookup(key), counts })
+  const [derived, enterpriseName, added] = await Promise.all([
+    own === 'all' || own.length > 0 ? deps.documents.count(PREFIXES, below) : 0,
+    enterprise === undefined ? undefined : deps.enterpriseName(enterprise),
+    growth === undefined
+      ? undefined
+      : addedIn(deps.evidence, key, { now: deps.clock(), days: growth, total: counts.total }),
+  ])
+  const answer = deps.book.lookup(key)
+  return prefixReply(stored, { answer, counts, enterpriseName, derived, added })
 }
 
-function readRoute(app: App, deps: PrefixDeps): void {
+function readRoute(app: App, deps: PrefixRoomDeps): void {
   const schema = {
     tags,
     operationId: 'readPrefix',
     summary: 'A prefix, its state, and how many identifiers it holds',
     params: Params,
+    querystring: Type.Object({ growth: Growth }),
     response: { 200: PrefixReplySchema },
   }
-  app.get('/api/v1/prefixes/:prefix', { schema }, async ({ caller, params }) => {
+  app.get('/api/v1/prefixes/:prefix', { schema }, async ({ caller, params, query }) => {
     const question = { prefix: params.prefix, permission: READ, known: READ } as const
     const { key } = entitledPrefix(caller, deps.book, question)
-    return await reply(deps, await read(deps, key))
+    return await reply(deps, await read(deps, key), { caller, ...query })
   })
 }
 
 const READ = 'prefixes.read'
 
-function allotRoutes(app: App, deps: PrefixDeps): void {
+function allotRoutes(app: App, deps: PrefixRoomDeps): void {
   const note = Type.Optional(Reason)
   const allotment = {
     tags,
@@ -148,7 +196,7 @@ function allotRoutes(app: App, deps: PrefixDeps): void {
         ? await allot(deps, allotmentOf(body), { author, ...noteOf(body) })
         : await allotOnce(deps, { key, author, asked: body })
     answer.code(201)
-    return await reply(deps, stored)
+    return await reply(deps, stored, { caller })
   })
   const derivation = {
     tags,
@@ -169,7 +217,7 @@ function allotRoutes(app: App, deps: PrefixDeps): void {
     }
     const stored = await derive(deps, await read(deps, key), { segment, ...stamped })
     answer.code(201)
-    return await reply(deps, stored)
+    return await reply(deps, stored, { caller })
   })
 }
 
@@ -246,7 +294,7 @@ const ACTS = {
   'take-back': ['Host a delegated prefix here again', {}],
 } as const
 
-function actRoutes(app: App, deps: PrefixDeps): void {
+function actRoutes(app: App, deps: PrefixRoomDeps): void {
   for (const [name, [summary, members]] of Object.entries(ACTS)) {
     const schema = {
       tags,
@@ -264,7 +312,7 @@ function actRoutes(app: App, deps: PrefixDeps): void {
       // The schema of this route says what the act has.
       const wish = { act: name, ...rest } as unknown as PrefixAct
       const at = { author: authorOf(caller), ...(expected !== undefined && { expected }) }
-      return await reply(deps, await act(deps, key, { act: wish, ...at }))
+      return await reply(deps, await act(deps, key, { act: wish, ...at }), { caller })
     })
   }
 }

@@ -14,6 +14,7 @@ import {
   OWN_PREFIXES_MAX,
   prefixesOf,
 } from '../prefixes/tenancy.ts'
+import { templateCheckRoute } from './check-route.ts'
 import {
   changeDraft,
   createDraft,
@@ -76,6 +77,7 @@ export function templateRoutes(app: App, deps: EditingDeps): void {
   readRoutes(app, deps)
   draftRoutes(app, deps)
   stateRoutes(app, deps)
+  templateCheckRoute(app, deps)
 }
 
 const ListQuery = Type.Object({
