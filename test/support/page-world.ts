@@ -6,7 +6,9 @@ import type { HandleValue, IdRecord } from '../../src/identifiers/record.ts'
 import { resolveLocally } from '../../src/identifiers/resolution/resolution.ts'
 import { openMemoryStore } from '../../src/identifiers/store/memory.ts'
 import type { Template, TemplateField } from '../../src/identifiers/templates/template.ts'
+import { ANONYMOUS, type Caller } from '../../src/kernel/access/permissions.ts'
 import type { App } from '../../src/lib/http.ts'
+import { explainRoutes } from '../../src/protocols/explain/routes.ts'
 import { madePrefixRecord } from '../../src/protocols/handle/prefix-record.ts'
 import { handleJsonRoutes } from '../../src/protocols/handle/routes.ts'
 import { pageRoutes } from '../../src/protocols/page/routes.ts'
@@ -130,6 +132,22 @@ const STATES: Readonly<Record<string, PrefixAnswer>> = {
   },
 }
 
+/** The enterprise of 88.100.7, as its pages name it. */
+export const MAKER = '南方泵业股份有限公司'
+
+const visitor = (enterprise: string): Caller => ({
+  kind: 'user',
+  id: enterprise,
+  name: enterprise,
+  nodeRoles: [],
+  memberships: [{ enterprise, role: 'member' }],
+})
+/** Who may be signed in, by the header `x-as`. */
+const VISITORS: Readonly<Record<string, Caller>> = {
+  maker: visitor('e7'),
+  stranger: visitor('e1'),
+}
+
 export type PageWorld = { readonly app: App; readonly counted: string[]; limited: boolean }
 
 /** The public pages over a memory store with one identifier in each state. */
@@ -182,19 +200,29 @@ export async function openPageWorld(
       ? openHttp({ log: openLog('silent'), trustedProxies: [] }).app
       : (Fastify({ rewriteUrl: ({ url = '/' }) => routable(url) }) as unknown as App)
   problemReplies(app)
+  app.decorateRequest<Caller | null>('caller', null)
+  app.addHook('onRequest', async (request) => {
+    request.caller = VISITORS[String(request.headers['x-as'])] ?? ANONYMOUS
+  })
   const world: PageWorld = { app, counted: [], limited: false }
   const traffic = {
     admit: () => ({ waitS: world.limited ? 7 : 0, kind: 'browser' as const }),
     count: (key: string, kind: string) => void world.counted.push(`${key} ${kind}`),
   }
   handleJsonRoutes(app, { resolve, traffic })
+  explainRoutes(app, {
+    ...{ resolve, traffic },
+    prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },
+    enterpriseName: (id) => (id === 'e7' ? MAKER : undefined),
+    publicUrl: () => publicUrl,
+  })
   const node = { name: '六安市工业互联网标识解析节点', prefix: '88.100' }
   pageRoutes(app, {
     resolve,
     traffic,
     history: (key) => store.history(key),
     template: async (_prefix, name) => (name === 'product@2' ? TEMPLATE : undefined),
-    enterpriseName: (id) => (id === 'e7' ? '南方泵业股份有限公司' : undefined),
+    enterpriseName: (id) => (id === 'e7' ? MAKER : undefined),
     publicFileName: (id) => (id === 'file-for-all' ? '说明书 <7>.pdf' : undefined),
     node: () => (publicUrl === undefined ? node : { ...node, publicUrl }),
     registeredTotal: () => 12_345_678,

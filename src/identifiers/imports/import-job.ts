@@ -23,6 +23,10 @@ export const ImportJobSchema = Type.Object({
   format: Type.Unsafe<Format>(Type.Enum([...FORMATS])),
   map: Type.Record(Type.String(), Type.String()),
   sheet: Type.Optional(Type.String()),
+  /** What the file was called where it came from. */
+  file: Type.Optional(Type.String()),
+  /** Size of the whole file, where the upload said it. */
+  bytesTotal: Type.Optional(Count),
   dryRun: Type.Boolean(),
   author: Type.Object({
     kind: Type.Unsafe<'user' | 'key' | 'system'>(Type.Enum(['user', 'key', 'system'])),

@@ -24,7 +24,7 @@ import { IMPORTS_RUNNING_MAX } from './limits.ts'
 import { LiveImport } from './live-import.ts'
 import type { ColumnMap } from './mapping.ts'
 import type { Wanted } from './outcomes.ts'
-import { type ImportPlace, startImport, startUndo } from './run.ts'
+import { type ImportPlace, type ImportRun, startImport, startUndo } from './run.ts'
 import type { Format, ImportTask } from './session.ts'
 
 export type ImportsDeps = {
@@ -49,10 +49,19 @@ export type ImportWish = {
   readonly format: Format
   readonly map: ColumnMap
   readonly sheet?: string | undefined
+  readonly file?: string | undefined
+  readonly bytesTotal?: number | undefined
   readonly dryRun: boolean
   readonly wanted: Wanted
   readonly language: Language
   readonly idempotencyKey?: string | undefined
+}
+
+/** A dry run that leaves no trace. */
+export type Rehearsal = {
+  readonly task: ImportTask
+  /** Judges the lines that are pushed; outcomes come as JSON lines. */
+  readonly start: (task: ImportTask, onOutcomes: (outcomes: Uint8Array) => void) => ImportRun
 }
 
 /** The imports of this node: those it runs, and those it remembers. */
@@ -85,7 +94,7 @@ export class Imports implements AsyncDisposable {
         ...(whose.prefix !== undefined && { prefix: whose.prefix.spelled }),
         ...(whose.enterprise !== undefined && { enterprise: whose.enterprise }),
         ...(template !== undefined && { template: `${template.name}@${template.version}` }),
-        ...(wish.sheet !== undefined && { sheet: wish.sheet }),
+        ...fileOf(wish),
         ...(repeat !== undefined && !isDone && { repeat }),
         format: wish.format,
         map: { ...wish.map },
@@ -132,6 +141,48 @@ export class Imports implements AsyncDisposable {
       const parts = { id, job, expected: stored.version, caller, template, wish: told }
       return await this.#start({ ...parts, resume: checkpoint })
     })
+  }
+
+  /**
+   * What an import of these lines would need: whose prefix, which template, what it may use. Nothing is stored of it.
+   * @throws Problem as `begin`
+   */
+  async rehearsal(caller: Caller, wish: Omit<ImportWish, 'dryRun'>): Promise<Rehearsal> {
+    const { prefix, enterprise } = this.#entitle(caller, wish)
+    const template = await this.#template(prefix?.key, wish)
+    const files = await usableFiles(this.#deps.documents, template, enterprise)
+    const id = `preview-${randomUUID()}`
+    const task: ImportTask = {
+      id,
+      format: wish.format,
+      ...(prefix !== undefined && { prefix }),
+      ...(template !== undefined && { template }),
+      ...(files !== undefined && { files }),
+      map: wish.map,
+      isDryRun: true,
+      author: authorOf(caller),
+      folder: join(this.#deps.folder, id),
+      wanted: wish.wanted,
+      language: wish.language,
+    }
+    const { book, place } = this.#deps
+    const grant = async (it: PrefixKey) => grantOf(caller, book, it)
+    return {
+      task,
+      start: (own, onOutcomes) =>
+        startImport(place, own, {
+          grant,
+          onMapped: () => {},
+          onSettled: ({ outcomes }) => onOutcomes(outcomes),
+        }),
+    }
+  }
+
+  /** The caller's import that was begun with this idempotency key; undefined if there is none. */
+  async findByKey(caller: Caller, key: string): Promise<Stored<ImportJob> | undefined> {
+    const repeat = repeatOf(caller, key)
+    const stored = repeat === undefined ? undefined : await this.#byRepeat(repeat)
+    return stored === undefined ? undefined : await this.find(caller, stored.id)
   }
 
   /** A job the caller may know of, its newest numbers if it runs here; undefined if there is none. */
@@ -342,6 +393,15 @@ export class Imports implements AsyncDisposable {
       await host(prefix, authorOf(caller))
     }
     return grantOf(caller, book, prefix)
+  }
+}
+
+/** What is remembered of the file itself. */
+function fileOf({ sheet, file, bytesTotal }: ImportWish) {
+  return {
+    ...(sheet !== undefined && { sheet }),
+    ...(file !== undefined && { file }),
+    ...(bytesTotal !== undefined && { bytesTotal }),
   }
 }
 

@@ -29,7 +29,13 @@ export const JobSchema = Type.Object({
   template: Type.Optional(Type.String()),
   format: Type.Enum([...FORMATS]),
   sheet: Type.Optional(Type.String()),
+  /** Name of the file, as the upload gave it. */
+  file: Type.Optional(Type.String()),
+  /** Size of the whole file, where the upload said it. */
+  bytesTotal: Type.Optional(Count),
   dryRun: Type.Boolean(),
+  /** Who began it; which of the node’s people, is told to the node’s people alone. */
+  author: Type.Optional(Type.Object({ kind: Type.String(), id: Type.String() })),
   encoding: Type.Optional(Type.String()),
   columns: Type.Optional(Type.Array(Type.Object({ column: Type.String(), field: Type.String() }))),
   /** Columns of the file that fill nothing. */
@@ -93,6 +99,8 @@ export function jobReply(
     template: job.template,
     format,
     sheet: job.sheet,
+    file: job.file,
+    bytesTotal: job.bytesTotal,
     dryRun,
     encoding: job.encoding,
     columns: job.columns,

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Caller } from '../../kernel/access/permissions.ts'
+import { authorsFor } from '../../kernel/access/audit-authors.ts'
+import { type Caller, reachOf } from '../../kernel/access/permissions.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { csvLine } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
@@ -16,6 +17,7 @@ import type { Imports } from './imports.ts'
 import { readCheckpoint, resultPath } from './job-files.ts'
 import { JobSchema, jobReply, outcomeReply } from './job-reply.ts'
 import { expandOutcome, type OutcomeLine, type OutcomeRun } from './outcomes.ts'
+import { previewRoute } from './preview-route.ts'
 import { progressOf, uploadRoute } from './upload-route.ts'
 
 export type ImportRoutesDeps = { readonly documents: Documents; readonly imports: Imports }
@@ -27,6 +29,7 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) })
 /** Bulk registration: upload, follow, cancel, undo, and the result to keep. */
 export function importRoutes(app: App, deps: ImportRoutesDeps): void {
   uploadRoute(app, deps.imports)
+  previewRoute(app, deps.imports)
   listRoute(app, deps)
   jobRoutes(app, deps)
   resultRoute(app, deps)
@@ -43,6 +46,8 @@ function listRoute(app: App, { documents, imports }: ImportRoutesDeps): void {
         operationId: 'listImports',
         querystring: Type.Object({
           prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+          /** The one that the caller began with this idempotency key. */
+          key: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
           after: Type.Optional(Type.String({ maxLength: 1000 })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIST_MAX })),
         }),
@@ -56,6 +61,11 @@ function listRoute(app: App, { documents, imports }: ImportRoutesDeps): void {
     },
     async ({ caller, query, headers }) => {
       checkSignedIn(caller)
+      const tell = teller(documents, imports, caller, languageOf(headers['accept-language']))
+      if (query.key !== undefined) {
+        const found = await imports.findByKey(caller, query.key)
+        return { items: found === undefined ? [] : [await tell(found)] }
+      }
       const enterprises = enterprisesOf(caller, 'identifiers.write')
       const page = await documents.query(IMPORTS, {
         where: {
@@ -66,19 +76,24 @@ function listRoute(app: App, { documents, imports }: ImportRoutesDeps): void {
         limit: query.limit ?? 50,
         ...(query.after !== undefined && { after: query.after }),
       })
-      const language = languageOf(headers['accept-language'])
-      const items = page.items.map((it) => reply(imports, it, language))
+      const items = await Promise.all(page.items.map(tell))
       return page.next === undefined ? { items } : { items, next: page.next }
     },
   )
 }
 
-function jobRoutes(app: App, { imports }: ImportRoutesDeps): void {
+function jobRoutes(app: App, { documents, imports }: ImportRoutesDeps): void {
   const schema = (summary: string, operationId: string) => ({
     schema: { tags: ['imports'], summary, operationId, params: Id, response: { 200: JobSchema } },
   })
-  const answer = async ({ caller, params, headers }: FastifyRequest<{ Params: { id: string } }>) =>
-    reply(imports, await job(imports, caller, params.id), languageOf(headers['accept-language']))
+  const answer = async ({
+    caller,
+    params,
+    headers,
+  }: FastifyRequest<{ Params: { id: string } }>) => {
+    const tell = teller(documents, imports, caller, languageOf(headers['accept-language']))
+    return await tell(await job(imports, caller, params.id))
+  }
   app.get('/api/v1/imports/:id', schema('One import', 'getImport'), answer)
   app.post(
     '/api/v1/imports/:id/cancel',
@@ -114,6 +129,8 @@ function resultRoute(app: App, { imports }: ImportRoutesDeps): void {
         querystring: Type.Object({
           format: Type.Optional(Type.Unsafe<'csv' | 'ndjson'>(Type.Enum(['csv', 'ndjson']))),
           outcomes: Type.Optional(Type.Unsafe<'all' | 'refused'>(Type.Enum(['all', 'refused']))),
+          /** Of the messages, before `Accept-Language`. */
+          lang: Type.Optional(Type.Unsafe<Language>(Type.Enum(['zh', 'en']))),
         }),
       },
     },
@@ -123,7 +140,7 @@ function resultRoute(app: App, { imports }: ImportRoutesDeps): void {
       if (body.sweptAt !== undefined) throw NOT_KEPT
       const format = query.format ?? 'csv'
       const lines = resultLines(imports.folderOf(id), query.outcomes ?? 'all')
-      const language = languageOf(headers['accept-language'])
+      const language = query.lang ?? languageOf(headers['accept-language'])
       const text = format === 'csv' ? asCsv(lines, language) : asNdjson(lines, language)
       return http
         .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')
@@ -233,6 +250,15 @@ async function job(imports: Imports, caller: Caller, id: string): Promise<Stored
   const stored = await imports.find(caller, id)
   if (stored === undefined) throw new Problem('not-found', NO_IMPORT)
   return stored
+}
+
+/** Jobs as the caller is told them. */
+function teller(documents: Documents, imports: Imports, caller: Caller, language: Language) {
+  const authorFor = authorsFor(documents, reachOf(caller, 'identifiers.write'))
+  return async (stored: Stored<ImportJob>) => ({
+    ...reply(imports, stored, language),
+    author: { ...(await authorFor(stored.body.author)) },
+  })
 }
 
 function reply(imports: Imports, stored: Stored<ImportJob>, language: Language) {

@@ -21,6 +21,12 @@ const PROGRESS_EVERY_MS = 1000
 const NDJSON = 'application/x-ndjson'
 
 const Short = Type.String({ minLength: 1, maxLength: 255 })
+export const MapQuery = Type.Optional(
+  Type.Union([
+    Type.Array(Type.String({ maxLength: 600 }), { maxItems: 1000 }),
+    Type.String({ maxLength: 600 }),
+  ]),
+)
 const UploadQuery = Type.Object({
   prefix: Type.Optional(Short),
   /** `NAME` for its newest version, or `NAME@VERSION`. */
@@ -28,14 +34,11 @@ const UploadQuery = Type.Object({
   /** Default by the content type, else csv. */
   format: Type.Optional(Type.Unsafe<Format>(Type.Enum([...FORMATS]))),
   /** `COLUMN=FIELD`; FIELD may be `identifier`, `suffix`, or empty to leave the column out. */
-  map: Type.Optional(
-    Type.Union([
-      Type.Array(Type.String({ maxLength: 600 }), { maxItems: 1000 }),
-      Type.String({ maxLength: 600 }),
-    ]),
-  ),
+  map: MapQuery,
   /** XLSX: the sheet's name. */
   sheet: Type.Optional(Short),
+  /** What the file is called; told with the job. */
+  file: Type.Optional(Short),
   dryRun: Type.Optional(Type.Boolean()),
   /** Told as lines: all outcomes, or refused lines and progress only. */
   outcomes: Type.Optional(Type.Unsafe<'all' | 'refused'>(Type.Enum(['all', 'refused']))),
@@ -182,8 +185,13 @@ export function progressOf({
   return { state, lines, created, updated, unchanged, refused, bytes }
 }
 
+/** By the content type; csv where that says nothing. */
+export function formatOf(contentType = ''): Format {
+  return FORMAT_OF[contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'csv'
+}
+
 /** `COLUMN=FIELD`, split at the last `=`. @throws Problem `invalid-input` */
-function parseMap(given: string | readonly string[] | undefined): ColumnMap {
+export function parseMap(given: string | readonly string[] | undefined): ColumnMap {
   const map: Record<string, string> = {}
   for (const text of given === undefined ? [] : [given].flat()) {
     const at = text.lastIndexOf('=')
@@ -205,14 +213,16 @@ const NO_MAP = new Problem('invalid-input', NO_MAP_REASON, {
 })
 
 function wishOf({ query, headers }: UploadRequest) {
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  const { prefix, template, sheet, dryRun = false } = query
+  const { prefix, template, sheet, file, dryRun = false } = query
+  const length = Number(headers['content-length'])
   return {
     prefix,
     template,
     sheet,
+    file,
+    ...(Number.isSafeInteger(length) && { bytesTotal: length }),
     dryRun,
-    format: query.format ?? FORMAT_OF[type] ?? 'csv',
+    format: query.format ?? formatOf(headers['content-type']),
     map: parseMap(query.map),
     idempotencyKey: headers['idempotency-key'] as string | undefined,
   }

@@ -29,7 +29,7 @@ import { qrModules, qrPng, qrSize, qrSvg } from './qr.ts'
 import { repairs } from './repair.ts'
 import { statePage } from './state-page.ts'
 import { ICON, ICON_PATH, STYLE, STYLE_PATH } from './style.ts'
-import { targetOf } from './target.ts'
+import { delegatedPage, isOwnPage, targetOf } from './target.ts'
 import { type PageState, STATES, TEXTS } from './texts.ts'
 
 export type PageParts = DescribeParts & {
@@ -132,7 +132,7 @@ async function sendFound(
   const qr = firstOf(parameters, 'qr')
   if (qr === 'svg' || qr === 'png') return sendQr(visit, qr, found.record.spelled)
   const target = targetOf(found.record.values)
-  const leads = target !== undefined && !isOwnPage(target, visit)
+  const leads = target !== undefined && !isOwnPage(target, base, visit.asked.key)
   const shows = parameters.has('show') || frame.isChosen
   if (form === 'html' && leads && !shows) return redirect(visit, target)
   const description = await describe(parts, found)
@@ -168,18 +168,10 @@ function whyAbsent({ frame }: Visit, key: HandleKey, kind: Absence): PageState {
   return isBelow ? 'unallotted' : 'unknown'
 }
 
-/** An identifier whose URL is its own page must not send the browser in circles. */
-function isOwnPage(target: URL, { base, asked }: Visit): boolean {
-  if (target.origin !== URL.parse(base)?.origin) return false
-  return identifierIn(target.pathname)?.key === asked.key
-}
-
 /** An address for an identifier on the enterprise's own server, else the page that names that server. */
 function sendDelegated(visit: Visit, delegated: Delegated): FastifyReply {
-  const url = delegated.sites.find((it) => it.url !== undefined)?.url
-  const target =
-    url === undefined ? null : URL.parse(url.replace(/\/*$/, () => pathOf(visit.asked.spelled)))
-  if (target !== null) return redirect(visit, target)
+  const target = delegatedPage(delegated, visit.asked.spelled)
+  if (target !== undefined) return redirect(visit, target)
   return sendState(visit, 'delegated', { sites: delegated.sites })
 }
 
