@@ -7,7 +7,7 @@ export const menu: readonly MenuEntry[] = [
     group: 'people',
     order: 0,
     icon: FileDoneOutlined,
-    label: { zh: '入驻审核', en: 'Review queue' },
+    label: { zh: '准入审核', en: 'Review queue' },
   },
   {
     path: '/enterprises',

@@ -1,7 +1,7 @@
 import { defineTexts } from '../../frame/texts.ts'
 
 export const useTexts = defineTexts('enterprises', {
-  applyTitle: { zh: '企业入驻申请', en: 'Apply as an enterprise' },
+  applyTitle: { zh: '企业准入申请', en: 'Apply as an enterprise' },
   applyLead: {
     zh: '提交后由节点审核，通过即分配标识前缀。填写中的内容保存在本设备上。',
     en: 'The node reviews what you send and then allots your prefix. What you type is kept on this device until you send it.',
@@ -81,7 +81,7 @@ export const useTexts = defineTexts('enterprises', {
   state: { zh: '状态', en: 'State' },
   applied: { zh: '待审核', en: 'Waiting for review' },
   returned: { zh: '已退回修改', en: 'Returned for correction' },
-  admitted: { zh: '已入驻', en: 'Admitted' },
+  admitted: { zh: '已准入', en: 'Admitted' },
   suspended: { zh: '已暂停', en: 'Suspended' },
   rejected: { zh: '已拒绝', en: 'Rejected' },
   thread: { zh: '办理记录', en: 'What happened' },
@@ -104,7 +104,7 @@ export const useTexts = defineTexts('enterprises', {
   changedFields: { zh: '修改了：{{fields}}', en: 'changed: {{fields}}' },
   listTitle: { zh: '企业', en: 'Enterprises' },
   listLead: {
-    zh: '在本节点申请或入驻的企业。',
+    zh: '在本节点申请或准入的企业。',
     en: 'Enterprises that applied to this node or were admitted.',
   },
   searchName: { zh: '按名称或统一社会信用代码查找', en: 'Find by name or social credit code' },
@@ -115,12 +115,12 @@ export const useTexts = defineTexts('enterprises', {
     zh: '请放宽筛选条件，或把申请链接发给企业。',
     en: 'Widen the filter, or send enterprises the link to apply.',
   },
-  applyLink: { zh: '入驻申请页', en: 'Page to apply' },
+  applyLink: { zh: '准入申请页', en: 'Page to apply' },
   total: {
     zh: '共 {{count}} 家',
     en: { one: '{{count}} enterprise', other: '{{count}} enterprises' },
   },
-  queueTitle: { zh: '入驻审核', en: 'Review queue' },
+  queueTitle: { zh: '准入审核', en: 'Review queue' },
   queueLead: {
     zh: '等待最久的在前。键盘：J/K 上下，A 通过，R 退回，X 拒绝，Z 跳过。',
     en: 'The longest waiting first. Keys: J and K move, A approves, R returns, X rejects, Z skips.',
@@ -151,7 +151,7 @@ export const useTexts = defineTexts('enterprises', {
   similarity: { zh: '相似度 {{ratio}}', en: '{{ratio}} alike' },
   approve: { zh: '通过', en: 'Approve' },
   approveConsequence: {
-    zh: '将准予 {{name}} 入驻并分配前缀，其管理员即可登记标识。决定会写入存证日志。',
+    zh: '将准予 {{name}} 准入并分配前缀，其管理员即可登记标识。决定会写入存证日志。',
     en: '{{name}} will be admitted and allotted a prefix, and its administrator can register identifiers. The decision goes into the evidence log.',
   },
   approveChangeConsequence: {
