@@ -3,7 +3,7 @@ import type { App } from '../lib/http.ts'
 import { languageOf } from '../lib/text.ts'
 
 /**
- * What stands under `/console/` while this build brings no console: how to do from the command line what the address was
+ * What stands under `/console/` where the console has not been built: how to do from the command line what the address was
  * opened for. No script: the code in the fragment stays with the browser.
  */
 export function consoleNotice(app: App): void {
@@ -19,12 +19,14 @@ export function consoleNotice(app: App): void {
 }
 
 const PAGE = {
-  en: page('en', 'This build has no web console', [
+  en: page('en', 'The web console has not been built', [
+    '<code>npm run console</code> builds it; <code>npm start</code> does so by itself.',
     'A new node is set up on the command line, with the code that stands behind # in the setup link:',
     '<code>npx waymark setup --code CODE --name NAME --password-stdin --node 88.100</code>',
     'Everything else goes through the API, described at <a href="/api/docs">/api/docs</a>, and <code>npx waymark --help</code>.',
   ]),
-  zh: page('zh-CN', '此版本不含网页控制台', [
+  zh: page('zh-CN', '网页控制台尚未构建', [
+    '<code>npm run console</code> 可构建；<code>npm start</code> 会自动构建。',
     '请在命令行完成初始设置，设置码是链接中 # 之后的部分：',
     '<code>npx waymark setup --code 设置码 --name 名称 --password-stdin --node 88.100</code>',
     '其他操作请使用 API（<a href="/api/docs">/api/docs</a>）与 <code>npx waymark --help</code>。',
