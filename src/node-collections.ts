@@ -5,6 +5,10 @@ import { PREFIX_REQUESTS } from './identifiers/prefixes/requests.ts'
 import { IDEMPOTENCY_KEYS } from './identifiers/registration/idempotency.ts'
 import { ORDERS } from './identifiers/registration/orders.ts'
 import { RESOLUTION_COUNTS } from './identifiers/resolution/counts.ts'
+import {
+  REGISTRATION_COUNTS,
+  REGISTRATIONS_COUNTED,
+} from './identifiers/statistics/registration-counts.ts'
 import { TEMPLATES } from './identifiers/templates/stored-template.ts'
 import { ACCESS_COLLECTIONS } from './kernel/access/collections.ts'
 import type { Collection } from './kernel/documents/documents.ts'
@@ -31,4 +35,6 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   IDEMPOTENCY_KEYS,
   ORDERS,
   RESOLUTION_COUNTS,
+  REGISTRATION_COUNTS,
+  REGISTRATIONS_COUNTED,
 ]

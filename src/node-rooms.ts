@@ -9,6 +9,7 @@ import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { Registry } from './identifiers/registration/registry.ts'
 import { ResolutionCounts } from './identifiers/resolution/counts.ts'
 import { openSearch, type SearchOptions, type SearchThread } from './identifiers/search/search.ts'
+import { registrationCounts } from './identifiers/statistics/registration-counts.ts'
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
@@ -16,6 +17,7 @@ import { sweepExpired } from './kernel/access/sweep.ts'
 import { announceCommits } from './kernel/documents/announce.ts'
 import { FileShelf } from './kernel/files/shelf.ts'
 import { isAdmitted, publicEnterprise } from './kernel/parties/enterprise.ts'
+import { BulkSign } from './lib/bulk-sign.ts'
 import type { Clock } from './lib/clock.ts'
 import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
@@ -34,6 +36,7 @@ const SEARCH_THREAD = new URL(`./search-thread${ending}`, import.meta.url)
 const SEARCH_AFTER_MS = 1_000
 const CLAIMS_EVERY_MS = 60_000
 const DECISIONS_EVERY_MS = 1_000
+const COUNTS_EVERY_MS = 2_000
 const SWEEP_EVERY_MS = 3_600_000
 
 export type Opening = {
@@ -99,11 +102,13 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   }
   const shelf = new TemplateShelf(documents, book)
   const registry = new Registry({ documents, store, book, clock, shelf })
+  const sign = new BulkSign()
   const place = {
     kind: 'thread',
     entry: IMPORT_THREAD,
     storeOptions: folder.identifiers,
     gate,
+    sign,
   } as const
   const imports = stack.use(
     new Imports({
@@ -127,7 +132,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   )
   const counts = stack.use(new ResolutionCounts(documents, clock))
   const search = openSearchLater(
-    { path: folder.search, entry: SEARCH_THREAD, storeOptions: folder.identifiers, onError },
+    { path: folder.search, entry: SEARCH_THREAD, storeOptions: folder.identifiers, sign, onError },
     stack,
   )
   const found = { shelf, registry, imports, counts, search }
@@ -138,7 +143,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
 function openSearchLater(
   options: SearchOptions,
   stack: AsyncDisposableStack,
-): Pick<SearchThread, 'search'> {
+): Pick<SearchThread, 'search' | 'position'> {
   let thread: SearchThread | undefined
   const open = () => {
     thread ??= openSearch(options)
@@ -149,7 +154,10 @@ function openSearchLater(
     clearTimeout(timer)
     await thread?.[Symbol.asyncDispose]()
   })
-  return { search: (wish, entitlement) => open().search(wish, entitlement) }
+  return {
+    search: (wish, entitlement) => open().search(wish, entitlement),
+    position: () => open().position(),
+  }
 }
 
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
@@ -162,6 +170,8 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
   const decisions = decisionRounds(documents, evidence)
   stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
+  const counting = registrationCounts({ documents, store })
+  stack.use(startLoop({ everyMs: COUNTS_EVERY_MS, round: counting, onError }))
   const sweep = async (signal: AbortSignal) => {
     await sweepExpired(access, signal)
     await files.sweepOrphans(signal)

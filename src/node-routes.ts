@@ -22,6 +22,7 @@ import type { App } from './lib/http.ts'
 import { backupNode } from './node-backup.ts'
 import { prefixHooks } from './node-parties.ts'
 import type { Rooms } from './node-rooms.ts'
+import { statisticsAndHealthRoutes } from './node-statistics.ts'
 import { handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
 import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
@@ -36,6 +37,7 @@ export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): 
   serverRoutes(app, rooms)
   kernelRoutes(app, config, rooms)
   identifierRoomRoutes(app, rooms)
+  statisticsAndHealthRoutes(app, rooms)
   publicRoutes(app, config, rooms)
   consoleRoutes(app)
 }

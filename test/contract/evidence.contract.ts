@@ -138,6 +138,13 @@ export function evidenceContract(driver: string, open: () => Promise<Evidence>):
     assert.deepEqual(await indexes({ limit: 9, openTo: ['public'] }), [5, 0])
     const toOne = { openTo: ['public', { enterprise: 'e1' }] } as const
     assert.deepEqual(await indexes({ limit: 9, ...toOne }), [5, 1, 0])
+    const recent = async (options: Parameters<Evidence['recent']>[0]) =>
+      (await log.recent(options)).map((it) => it.index)
+    assert.deepEqual(await recent({ limit: 10 }), [5, 4, 3, 2, 1, 0])
+    assert.deepEqual(await recent({ limit: 2, before: 4 }), [3, 2])
+    assert.deepEqual(await recent({ limit: 9, kind: 'other-kind' }), [3])
+    assert.deepEqual(await recent({ limit: 9, ...toOne }), [5, 4, 1, 0])
+    assert.deepEqual(await recent({ limit: 9, kind: 'other-kind', ...toOne }), [])
     assert.deepEqual(await indexes({ limit: 1, before: 5, ...toOne }), [1])
     assert.deepEqual(await indexes({ limit: 9, kind: 'other-kind', ...toOne }), [])
     assert.deepEqual(await indexes({ limit: 9, openTo: [] }), [])

@@ -182,6 +182,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   listEvidence: list(
     (n) => `${v1}/evidence?subject=${n.enterprise}`,
     (n) => `${v1}/evidence?subject=${n.prefix}`,
+    () => `${v1}/evidence?limit=200`,
   ),
   getEvidence: open('the digest and its proof are public; who may open it is tested apart'),
   proveConsistency: open(PUBLIC),
@@ -321,6 +322,15 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/resolutions?prefix=${n.prefix}`,
     (n) => `${v1}/resolutions?prefix=${n.derived}`,
   ),
+  statisticsByDay: list(
+    () => `${v1}/statistics/days`,
+    (n) => `${v1}/statistics/days?prefix=${n.prefix}`,
+    (n) => `${v1}/statistics/days?prefix=${n.derived}`,
+  ),
+  statisticsByPrefix: list(() => `${v1}/statistics/prefixes`),
+  statisticsByRegion: open('of the node, for operators and auditors'),
+  statisticsBySector: open('of the node, for operators and auditors'),
+  readNodeHealth: open('of the node, for operators'),
   landingPage: open(PUBLIC),
   identifierPage: open('public values alone: tested apart'),
   resolveHandle: open('public values alone: tested apart'),

@@ -6,7 +6,13 @@ import type { Access } from './access.ts'
 import { type AuditQuery, AuditTrail } from './audit.ts'
 import { withAuthorsFor } from './audit-authors.ts'
 import type { AuditFeed } from './audit-feed.ts'
-import type { AuditEntry, AuditedCollection, AuditViewer } from './audit-view.ts'
+import {
+  AUDIT_ACTIONS,
+  type AuditAction,
+  type AuditEntry,
+  type AuditedCollection,
+  type AuditViewer,
+} from './audit-view.ts'
 import { AuthorSchema, literals } from './collections.ts'
 import { authorise, type Caller, mayDo, requireReach } from './permissions.ts'
 import { recordRead } from './reads.ts'
@@ -35,6 +41,8 @@ const AuditFilter = {
   author: Type.Optional(Type.String({ maxLength: 128, description: 'Id of a user or key' })),
   collection: Type.Optional(Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' })),
   id: Type.Optional(Type.String({ maxLength: 1024 })),
+  version: Type.Optional(Type.Integer({ minimum: 0, description: 'Of the thing, with its id' })),
+  action: Type.Optional(literals(AUDIT_ACTIONS)),
   from: Type.Optional(Type.String({ format: 'date-time' })),
   to: Type.Optional(Type.String({ format: 'date-time' })),
   enterprise: Type.Optional(EnterpriseId),
@@ -49,7 +57,7 @@ const AuditFilter = {
 const EntryReply = Type.Object({
   at: TimeReply,
   author: AuthorSchema,
-  action: literals(['created', 'changed', 'deleted', 'read']),
+  action: literals(AUDIT_ACTIONS),
   collection: Type.String(),
   id: Type.String(),
   version: Type.Integer(),
@@ -63,6 +71,8 @@ type Filter = {
   readonly author?: string
   readonly collection?: string
   readonly id?: string
+  readonly version?: number
+  readonly action?: AuditAction
   readonly from?: string
   readonly to?: string
   readonly enterprise?: string
@@ -98,15 +108,20 @@ export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps
     schema: {
       tags,
       operationId: 'exportAudit',
-      summary: `The same as CSV, at most ${EXPORT_ROWS_MAX} lines`,
-      querystring: Type.Object(AuditFilter),
+      summary: `The same as CSV or as JSON lines, at most ${EXPORT_ROWS_MAX}`,
+      querystring: Type.Object({
+        ...AuditFilter,
+        format: Type.Optional(literals(['csv', 'ndjson'])),
+      }),
     },
     async handler({ caller, query }, reply) {
       const viewer = await viewerOf(access, caller, query)
+      const { format = 'csv', ...filter } = query
+      const entries = exported({ trail, access, viewer }, timesOf(filter))
       return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="audit.csv"')
-        .send(Readable.from(csvOf({ trail, access, viewer }, timesOf(query))))
+        .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')
+        .header('content-disposition', `attachment; filename="audit.${format}"`)
+        .send(Readable.from(format === 'csv' ? csvOf(entries) : linesOf(entries)))
     },
   })
 }
@@ -129,8 +144,11 @@ async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise
   return viewer
 }
 
-function timesOf({ from, to, author, collection, id }: Filter): Omit<AuditQuery, 'limit'> {
+function timesOf(filter: Filter): Omit<AuditQuery, 'limit'> {
+  const { from, to, author, collection, id, version, action } = filter
   return {
+    ...(version === undefined ? {} : { version }),
+    ...(action === undefined ? {} : { action }),
     ...(author === undefined ? {} : { author }),
     ...(collection === undefined ? {} : { collection }),
     ...(id === undefined ? {} : { id }),
@@ -170,12 +188,10 @@ type Exporting = {
   readonly viewer: AuditViewer
 }
 
-/** With a byte order mark, without which Excel reads Chinese as something else. */
-async function* csvOf(
+async function* exported(
   { trail, access, viewer }: Exporting,
   query: Omit<AuditQuery, 'limit'>,
-): AsyncGenerator<string> {
-  yield `\uFEFF${csvLine(COLUMNS)}`
+): AsyncGenerator<readonly AuditEntry[]> {
   let after: string | undefined
   let rows = 0
   do {
@@ -183,10 +199,21 @@ async function* csvOf(
     const place = after === undefined ? {} : { after }
     const page = await trail.page({ ...query, ...place, limit }, viewer)
     rows += page.items.length
-    const items = await withAuthorsFor(access.documents, viewer, page.items)
-    yield items.map(csvOfEntry).join('')
+    yield await withAuthorsFor(access.documents, viewer, page.items)
     after = page.next
   } while (after !== undefined && rows < EXPORT_ROWS_MAX)
+}
+
+/** With a byte order mark, without which Excel reads Chinese as something else. */
+async function* csvOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(COLUMNS)}`
+  for await (const page of pages) yield page.map(csvOfEntry).join('')
+}
+
+async function* linesOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+  for await (const page of pages) {
+    yield page.map((it) => `${JSON.stringify(showTimes(it))}\n`).join('')
+  }
 }
 
 function csvOfEntry(entry: AuditEntry): string {

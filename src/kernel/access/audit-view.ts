@@ -68,7 +68,8 @@ function viewOfUser(user: User, enterprises: ReadonlySet<string>): unknown {
   return { name: user.name, displayName: user.displayName, memberships }
 }
 
-export type AuditAction = 'created' | 'changed' | 'deleted' | 'read'
+export const AUDIT_ACTIONS = ['created', 'changed', 'deleted', 'read'] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 export type AuditEntry = {
   /** Milliseconds since 1970. */

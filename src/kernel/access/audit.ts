@@ -3,6 +3,7 @@ import type { DocumentChange } from '../documents/documents.ts'
 import { type AuditFeed, FeedReader } from './audit-feed.ts'
 import {
   ACCESS_AUDITED,
+  type AuditAction,
   type AuditEntry,
   type AuditedCollection,
   type AuditViewer,
@@ -13,6 +14,8 @@ export type AuditQuery = {
   readonly author?: string
   readonly collection?: string
   readonly id?: string
+  readonly action?: AuditAction
+  readonly version?: number
   /** Milliseconds since 1970, both ends included. */
   readonly from?: number
   readonly to?: number
@@ -75,7 +78,7 @@ export class AuditTrail {
       const change = read.value
       if (this.#entry(change, query, viewer) === undefined) continue
       const entry = this.#entry(await reader.complete(change), query, viewer)
-      if (entry !== undefined) yield { entry, below: change.sequence + 1 }
+      if (entry !== undefined && isAsked(entry, query)) yield { entry, below: change.sequence + 1 }
     }
     return { below: read.value }
   }
@@ -89,6 +92,12 @@ export class AuditTrail {
     if (!inTime || (author !== undefined && change.author.id !== author)) return undefined
     return viewChange(change, this.#audited.get(change.collection), viewer)
   }
+}
+
+/** Of a whole entry: what a feed tells at first may have neither its version nor whether the thing was new. */
+function isAsked(entry: AuditEntry, { action, version }: AuditQuery): boolean {
+  if (action !== undefined && entry.action !== action) return false
+  return version === undefined || entry.version === version
 }
 
 async function nextHead(walk: AsyncGenerator<Head, Head>): Promise<Head> {

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Audience, Handover } from './evidence.ts'
 import type { Hash } from './tree.ts'
 
@@ -10,6 +10,12 @@ const BUSY_TIMEOUT_MS = 5000
 /** By which keys that have ended named who follows them. Since format 2. */
 const HANDOVERS = `
   CREATE TABLE handovers (i INTEGER PRIMARY KEY, ended TEXT NOT NULL UNIQUE, note TEXT NOT NULL);
+`
+
+/** For lists over all subjects. Earlier programs of the same format keep them up without knowing them. */
+const LISTINGS = `
+  CREATE INDEX IF NOT EXISTS openings_reader ON openings (audience, i);
+  CREATE INDEX IF NOT EXISTS openings_kind ON openings (kind, i);
 `
 
 const SCHEMA = `
@@ -42,6 +48,7 @@ export function openWriter(path: string): DatabaseSync {
     }
     if (version === 0) db.exec(SCHEMA)
     else if (version === 1) db.exec(HANDOVERS)
+    db.exec(LISTINGS)
     if (version < FORMAT_VERSION) {
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`)
     }
@@ -75,14 +82,18 @@ export function prepareReads(db: DatabaseSync) {
     'SELECT sealed.opening FROM openings JOIN sealed USING (i) WHERE i = ?',
   )
   const erasure = db.prepare('SELECT at, why FROM erasures WHERE i = ?')
-  const about = db.prepare(
-    `SELECT i FROM openings WHERE subject = :subject AND i < :before AND (:kind IS NULL OR kind = :kind)
-     ORDER BY i DESC LIMIT :limit`,
-  )
-  const aboutFor = db.prepare(
-    `SELECT i FROM openings WHERE subject = :subject AND audience = :audience AND i < :before
-     AND (:kind IS NULL OR kind = :kind) ORDER BY i DESC LIMIT :limit`,
-  )
+  // one statement for each set of conditions: SQLite chooses an index by what a statement says, not by what is bound
+  const listings = new Map<string, StatementSync>()
+  const listing = (conditions: readonly string[]): StatementSync => {
+    const where = conditions.map((it) => ` AND ${it} = :${it}`).join('')
+    const known = listings.get(where)
+    if (known !== undefined) return known
+    const made = db.prepare(
+      `SELECT i FROM openings WHERE i < :before${where} ORDER BY i DESC LIMIT :limit`,
+    )
+    listings.set(where, made)
+    return made
+  }
   return {
     log(): StoredLog | undefined {
       const row = log.get()
@@ -107,19 +118,20 @@ export function prepareReads(db: DatabaseSync) {
       const row = erasure.get(index)
       return row && { at: Number(row.at), why: String(row.why) }
     },
-    about(asked: AboutQuery): number[] {
-      const { subject, before, limit, kind = null, audience } = asked
-      const rows =
-        audience === undefined
-          ? about.all({ subject, before, limit, kind })
-          : aboutFor.all({ subject, before, limit, kind, audience: audienceKey(audience) })
+    about({ before, limit, subject, audience, kind }: AboutQuery): number[] {
+      const conditions = {
+        ...(subject !== undefined && { subject }),
+        ...(audience !== undefined && { audience: audienceKey(audience) }),
+        ...(kind !== undefined && { kind }),
+      }
+      const rows = listing(Object.keys(conditions)).all({ before, limit, ...conditions })
       return rows.map((row) => Number(row.i))
     },
   }
 }
 
 export type AboutQuery = {
-  readonly subject: string
+  readonly subject?: string | undefined
   readonly before: number
   readonly limit: number
   readonly kind?: string | undefined

@@ -86,6 +86,9 @@ export interface Evidence extends AsyncDisposable {
   /** The leaf itself; undefined if the log is not that long. */
   leaf(index: LeafIndex): Promise<LeafEntry | undefined>
 
+  /** Entries, newest first, before `before`. */
+  recent(options: AboutOptions): Promise<readonly OpenedEntry[]>
+
   /** Entries of a subject, newest first, before `before`. */
   about(subject: string, options: AboutOptions): Promise<readonly OpenedEntry[]>
 

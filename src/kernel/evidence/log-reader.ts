@@ -26,13 +26,8 @@ export function readLog(reads: Reads): LogReading {
       const erased = reads.erasure(index)
       return { index, entry, ...(erased && { erased }) }
     },
-    async about(subject, options) {
-      return aboutSubject(reads, subject, options).map((index) => {
-        const opened = openEntry(reads, index)
-        if (opened === undefined) throw new Error(`evidence: entry ${index} cannot be opened`)
-        return opened
-      })
-    },
+    about: async (subject, options) => entriesOf(reads, options, subject),
+    recent: async (options) => entriesOf(reads, options),
     handovers: async () => reads.handovers(),
     checkpoint: async () => headOf(reads).note,
     tile: async (path) => readTile(reads, path, headOf(reads).size),
@@ -67,7 +62,16 @@ function openEntry(reads: Reads, index: LeafIndex): OpenedEntry | undefined {
   return { index, ...parseSealed(opening) }
 }
 
-function aboutSubject(reads: Reads, subject: string, options: AboutOptions): LeafIndex[] {
+/** Of one subject, or of all. */
+function entriesOf(reads: Reads, options: AboutOptions, subject?: string): OpenedEntry[] {
+  return indexesOf(reads, options, subject).map((index) => {
+    const opened = openEntry(reads, index)
+    if (opened === undefined) throw new Error(`evidence: entry ${index} cannot be opened`)
+    return opened
+  })
+}
+
+function indexesOf(reads: Reads, options: AboutOptions, subject?: string): LeafIndex[] {
   const { before = Number.MAX_SAFE_INTEGER, limit, kind, openTo } = options
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > ABOUT_LIMIT_MAX) {
     throw new RangeError(`evidence: limit ${limit}`)

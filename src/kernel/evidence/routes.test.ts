@@ -170,10 +170,31 @@ test('a list holds what its caller may open, and pages do not show what lies bet
   assert.equal(hidden.body, absent.body)
 })
 
+test('a list over all subjects holds what its caller may open, newest first', async () => {
+  await using it = await served()
+  for (const [name, openTo] of Object.entries(OPEN_TO)) {
+    const { items } = (await get(it.app, '/api/v1/evidence', name as Name)).json()
+    const indexes = items.map((entry: { index: number }) => entry.index)
+    assert.deepEqual(indexes, openTo.toReversed(), name)
+  }
+  const first = (await get(it.app, '/api/v1/evidence?limit=2', 'administrator1')).json()
+  assert.deepEqual(
+    first.items.map((entry: { index: number }) => entry.index),
+    [4, 1],
+  )
+  const second = await get(it.app, `/api/v1/evidence?after=${first.next}`, 'administrator1')
+  assert.deepEqual(
+    second.json().items.map((entry: { index: number }) => entry.index),
+    [0],
+  )
+  const notes = (await get(it.app, '/api/v1/evidence?kind=note', 'administrator1')).json()
+  assert.deepEqual(notes, { items: [] }, 'what is the staff’s alone')
+})
+
 test('wrong questions are told what is wrong with them', async () => {
   await using it = await served()
   const table = {
-    '/api/v1/evidence': 422,
+    '/api/v1/evidence?kind=': 422,
     '/api/v1/evidence?subject=': 422,
     '/api/v1/evidence?subject=s&limit=0': 422,
     '/api/v1/evidence?subject=s&limit=201': 422,

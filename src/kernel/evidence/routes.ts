@@ -106,11 +106,15 @@ function listRoute(app: App, evidence: Evidence): void {
     '/api/v1/evidence',
     {
       schema: {
-        ...about('listEvidence', 'Entries about a subject that the caller may open, newest first', {
-          200: ListReply,
-        }),
+        ...about(
+          'listEvidence',
+          'Entries that the caller may open, of one subject or of all, newest first',
+          {
+            200: ListReply,
+          },
+        ),
         querystring: Type.Object({
-          subject: Type.String({ minLength: 1, maxLength: 2048 }),
+          subject: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
           kind: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
           after: Type.Optional(Type.String({ maxLength: 32 })),
           limit: Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT }),
@@ -120,12 +124,16 @@ function listRoute(app: App, evidence: Evidence): void {
     async (request, reply) => {
       const { subject, kind, after, limit } = request.query
       const openTo = audiencesOf(request.caller)
-      const found = await evidence.about(subject, {
+      const options = {
         limit: limit + 1,
         ...(after !== undefined && { before: parseCursor(after) }),
         ...(kind !== undefined && { kind }),
         ...(openTo !== undefined && { openTo }),
-      })
+      }
+      const found =
+        subject === undefined
+          ? await evidence.recent(options)
+          : await evidence.about(subject, options)
       const items = found.slice(0, limit).map((it) => ({ index: it.index, opened: wireOf(it) }))
       const last = items.at(-1)
       const next = found.length > limit && last ? { next: formatCursor(last.index) } : {}
