@@ -1,8 +1,9 @@
-import { Button, Table } from 'antd'
+import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useFormat } from '../frame/format.ts'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 import { csvText, downloadText } from './download.ts'
+import { PlainTable } from './plain-table.tsx'
 import { Loading } from './states.tsx'
 
 export type Series = { readonly name: string; readonly values: readonly number[] }
@@ -48,24 +49,22 @@ export function Chart({ data }: { data: ChartData }) {
 
 function ChartTable({ data }: { data: ChartData }) {
   const format = useFormat()
+  const rows = data.categories.map((category, at) => ({ category, at }))
   return (
-    <Table
-      aria-label={data.title}
-      size="small"
-      rowKey="category"
-      pagination={false}
-      scroll={{ y: 320, x: 'max-content' }}
+    <PlainTable
+      label={data.title}
+      rows={rows}
+      keyOf={(it) => `${it.at} ${it.category}`}
+      heightMax={320}
       columns={[
-        { title: data.category, dataIndex: 'category' },
-        ...data.series.map((it, at) => ({
-          title: it.name,
-          key: it.name,
-          align: 'right' as const,
-          render: (_: unknown, row: { at: number }) =>
-            format.number(data.series[at]?.values[row.at] ?? 0),
+        { key: 'category', title: data.category, show: (it) => it.category },
+        ...data.series.map((series) => ({
+          key: series.name,
+          title: series.name,
+          isNumber: true,
+          show: (it: { at: number }) => format.number(series.values[it.at] ?? 0),
         })),
       ]}
-      dataSource={data.categories.map((category, at) => ({ category, at }))}
     />
   )
 }

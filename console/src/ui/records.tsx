@@ -1,6 +1,7 @@
-import { Button, Card, Grid, Table, type TableColumnType } from 'antd'
+import { Button, Card, Grid } from 'antd'
 import type { ReactNode } from 'react'
 import { useFrameTexts } from '../frame/frame-texts.ts'
+import { PlainTable } from './plain-table.tsx'
 
 export type Column<T> = {
   readonly key: string
@@ -33,7 +34,7 @@ export function Records<T>(props: RecordsProps<T>) {
   if (isEmpty) return props.empty
   return (
     <>
-      {isWide ? <AsTable {...props} /> : <AsCards {...props} />}
+      {isWide ? <PlainTable {...props} /> : <AsCards {...props} />}
       {props.onMore !== undefined && (
         <p style={{ textAlign: 'center', marginBlock: 16 }}>
           <Button onClick={props.onMore} loading={props.isLoadingMore === true}>
@@ -43,30 +44,6 @@ export function Records<T>(props: RecordsProps<T>) {
         </p>
       )}
     </>
-  )
-}
-
-function AsTable<T>({ label, rows, keyOf, columns, isLoading }: RecordsProps<T>) {
-  const shown = columns.map(
-    (it): TableColumnType<T> => ({
-      key: it.key,
-      title: it.title,
-      ...(it.width !== undefined && { width: it.width }),
-      ...(it.isNumber === true && { align: 'right', className: 'nums' }),
-      render: (_, row) => it.show(row),
-    }),
-  )
-  return (
-    <Table<T>
-      aria-label={label}
-      size="middle"
-      columns={shown}
-      dataSource={rows}
-      rowKey={keyOf}
-      pagination={false}
-      loading={isLoading === true}
-      scroll={{ x: 'max-content' }}
-    />
   )
 }
 
