@@ -157,10 +157,10 @@ type Filling = {
 /** A published template with a protected field, a draft, identifiers in every state, and an import. */
 async function fillPrefix({ url, asAdmin, asOperator, own, administrator, prefix }: Filling) {
   const fields = [
-    { name: 'name', type: 'text', label: label('Name'), required: true },
+    { name: 'name', type: 'text', label: { en: 'Name', zh: '名称' }, required: true },
     { name: 'cost', type: 'text', label: label(`${own}-private`), public: false },
   ]
-  const template = { prefix, name: `${own}-kind`, label: label('Kind'), fields }
+  const template = { prefix, name: `${own}-kind`, label: { en: 'Kind', zh: '类别' }, fields }
   await asAdmin('POST', '/api/v1/templates', { body: template })
   const base = `/api/v1/templates/${prefix}/${own}-kind`
   await asAdmin('POST', `${base}/1/publish`, { body: {} })

@@ -11,6 +11,7 @@ type GoProps = {
   readonly style?: CSSProperties
   readonly onClick?: () => void
   readonly 'aria-label'?: string
+  readonly 'aria-current'?: 'page'
 }
 
 /** A link within the console. Rooms hang their routes in at run time, so addresses are plain strings here. */

@@ -1,0 +1,292 @@
+import { Alert, Button, Card, Select } from 'antd'
+import { useMemo, useRef, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { type Me, may, useMe } from '../../api/me.ts'
+import { type ApiProblem, asProblem } from '../../api/problem.ts'
+import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { useText } from '../../frame/language.ts'
+import { useDraft } from '../../ui/draft.ts'
+import { Go } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import type { RecordValues } from '../../ui/record-value.ts'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Nothing } from '../../ui/states.tsx'
+import { useChanged } from './acts.tsx'
+import { Editing } from './edit-dialog.tsx'
+import {
+  type Identifier,
+  newestOf,
+  type Prefix,
+  type Template,
+  usePrefixes,
+  useTemplates,
+} from './records.ts'
+import { Registered } from './registered.tsx'
+import { nextSuffix } from './suffix.ts'
+import { SuffixField } from './suffix-field.tsx'
+import { useTexts } from './texts.ts'
+
+export function Page() {
+  const t = useTexts()
+  const me = useMe()
+  const prefixes = usePrefixes()
+  return (
+    <PageFrame title={t('registerTitle')} lead={t('registerLead')}>
+      <QueryView query={prefixes}>
+        {({ items }) => {
+          const open = items.filter((it) => isOpen(me, it))
+          if (open.length > 0) return <Register prefixes={open} />
+          return <Nothing title={t('noPrefix')} hint={t('noPrefixHint')} />
+        }}
+      </QueryView>
+    </PageFrame>
+  )
+}
+
+/** Under these the person may register now. */
+function isOpen(me: Me, { enterprise, state, hosting }: Prefix): boolean {
+  return (
+    state === 'active' && hosting.kind === 'here' && may(me, 'identifiers.write', enterprise ?? '')
+  )
+}
+
+type Draft = {
+  readonly prefix?: string
+  readonly template?: string
+  readonly suffix: string
+  readonly values: RecordValues
+}
+const EMPTY: Draft = { suffix: '', values: {} }
+
+function Register({ prefixes }: { prefixes: readonly Prefix[] }) {
+  const draft = useDraft<Draft>('register')
+  const [search, setSearch] = useSearchState(['prefix', 'template'])
+  const [form, setForm] = useState<Draft>(draft.restored ?? EMPTY)
+  const [done, setDone] = useState<{ record: Identifier; form: Draft }>()
+  const wished = search.prefix ?? form.prefix
+  const prefix = prefixes.find((it) => it.prefix === wished)?.prefix ?? prefixes[0]?.prefix ?? ''
+  const change = (next: Draft) => {
+    setForm(next)
+    draft.keep(next)
+  }
+  if (done !== undefined) {
+    const again = (like: boolean) => {
+      const { suffix, values } = done.form
+      change({ ...done.form, suffix: nextSuffix(suffix), values: like ? values : {} })
+      setDone(undefined)
+    }
+    return <Registered record={done.record} onAgain={again} />
+  }
+  return (
+    <>
+      {draft.restored !== undefined && (
+        <Restored
+          discard={() => {
+            draft.discard()
+            setForm(EMPTY)
+          }}
+        />
+      )}
+      <RegisterForm
+        prefixes={prefixes}
+        prefix={prefix}
+        template={search.template ?? form.template}
+        form={form}
+        onChange={change}
+        onPlace={(place) => {
+          setSearch(place)
+          change({ ...form, ...place })
+        }}
+        onDone={(record) => {
+          draft.discard()
+          setDone({ record, form: { ...form, prefix } })
+        }}
+      />
+    </>
+  )
+}
+
+function Restored({ discard }: { discard: () => void }) {
+  const frame = useFrameTexts()
+  return (
+    <Alert
+      type="info"
+      showIcon
+      style={{ marginBlockEnd: 16 }}
+      title={frame('draftKept')}
+      action={<Button onClick={discard}>{frame('draftDiscard')}</Button>}
+    />
+  )
+}
+
+type RegisterFormProps = {
+  readonly prefixes: readonly Prefix[]
+  readonly prefix: string
+  readonly template: string | undefined
+  readonly form: Draft
+  readonly onChange: (next: Draft) => void
+  readonly onPlace: (place: { prefix?: string; template?: string }) => void
+  readonly onDone: (record: Identifier) => void
+}
+
+function RegisterForm(props: RegisterFormProps) {
+  const { prefixes, prefix, form, onChange, onPlace, onDone } = props
+  const t = useTexts()
+  const templates = useTemplates(prefix)
+  const offered = useMemo(() => newestOf(templates.data ?? []), [templates.data])
+  const template = offered.find((it) => it.name === props.template) ?? offered[0]
+  const [problem, setProblem] = useState<ApiProblem>()
+  const { register, isBusy } = useRegister()
+  const send = async () => {
+    setProblem(undefined)
+    try {
+      const handle = `${prefix}/${form.suffix.trim()}`
+      onDone(await register({ handle, template: template?.name ?? '', fields: form.values }))
+    } catch (error) {
+      setProblem(asProblem(error))
+    }
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+      style={{ maxInlineSize: 800 }}
+    >
+      <Card title={t('registerWhere')} style={{ marginBlockEnd: 16 }}>
+        <Place
+          prefixes={prefixes}
+          prefix={prefix}
+          offered={offered}
+          template={template}
+          onPlace={onPlace}
+        />
+        <SuffixField
+          prefix={prefix}
+          value={form.suffix}
+          onChange={(suffix) => onChange({ ...form, suffix })}
+          problem={problem}
+        />
+      </Card>
+      <QueryView query={templates}>
+        {() =>
+          template === undefined ? (
+            <NoTemplate prefix={prefix} />
+          ) : (
+            <Card title={t('registerWhat')} style={{ marginBlockEnd: 16 }}>
+              <Editing
+                template={template}
+                prefix={prefix}
+                values={form.values}
+                onChange={(values) => onChange({ ...form, values })}
+                problem={problem}
+              />
+            </Card>
+          )
+        }
+      </QueryView>
+      <Button
+        type="primary"
+        size="large"
+        htmlType="submit"
+        loading={isBusy}
+        disabled={template === undefined || form.suffix.trim() === ''}
+      >
+        {t('registerSend')}
+      </Button>
+    </form>
+  )
+}
+
+type PlaceProps = Pick<RegisterFormProps, 'prefixes' | 'prefix' | 'onPlace'> & {
+  readonly offered: readonly Template[]
+  readonly template: Template | undefined
+}
+
+function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
+  const t = useTexts()
+  const textOf = useText()
+  return (
+    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, marginBlockEnd: 16 }}>
+      <div style={{ flex: '1 1 220px' }}>
+        <label htmlFor="register-prefix">{t('prefix')}</label>
+        <Select
+          id="register-prefix"
+          style={{ inlineSize: '100%' }}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={prefix}
+          onChange={(next) => onPlace({ prefix: next })}
+          options={prefixes.map((it) => ({ value: it.prefix, label: it.prefix }))}
+        />
+      </div>
+      <div style={{ flex: '1 1 220px' }}>
+        <label htmlFor="register-template">{t('template')}</label>
+        <Select
+          id="register-template"
+          style={{ inlineSize: '100%' }}
+          value={template?.name ?? null}
+          onChange={(next: string) => onPlace({ template: next })}
+          options={offered.map((it) => ({
+            value: it.name,
+            label: `${textOf(it.label)} (${it.id})`,
+          }))}
+        />
+      </div>
+    </div>
+  )
+}
+
+function NoTemplate({ prefix }: { prefix: string }) {
+  const t = useTexts()
+  const me = useMe()
+  return (
+    <Nothing
+      title={t('noTemplate')}
+      hint={t('noTemplateHint')}
+      action={
+        may(me, 'templates.write') && (
+          <Go to="/templates" search={{ prefix }}>
+            {t('toTemplates')}
+          </Go>
+        )
+      }
+    />
+  )
+}
+
+type Wish = {
+  readonly handle: string
+  readonly template: string
+  readonly fields: RecordValues
+}
+
+/** Registers once, however often it is sent: the same wish carries the same key until it is answered. */
+function useRegister() {
+  const changed = useChanged()
+  const [isBusy, setIsBusy] = useState(false)
+  const sent = useRef({ text: '', key: '' })
+  const register = async (wish: Wish): Promise<Identifier> => {
+    const text = JSON.stringify(wish)
+    if (sent.current.text !== text) sent.current = { text, key: newKey() }
+    const header = { 'idempotency-key': sent.current.key }
+    setIsBusy(true)
+    try {
+      const body = { ...wish, fields: { ...wish.fields } }
+      const record = await answer(api.POST('/api/v1/identifiers', { params: { header }, body }))
+      changed(record)
+      return record
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return { register, isBusy }
+}
+
+/** `crypto.randomUUID` is not there without TLS. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((it) => it.toString(16).padStart(2, '0'))
+    .join('')
+}

@@ -1,0 +1,43 @@
+import { Input } from 'antd'
+import type { ApiProblem } from '../../api/problem.ts'
+import { Handle } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+type SuffixFieldProps = {
+  readonly prefix: string
+  readonly value: string
+  readonly onChange: (next: string) => void
+  readonly problem: ApiProblem | undefined
+}
+
+const SUFFIX_CHARS_MAX = 2000
+
+/** The part after the slash, with the whole identifier below it. */
+export function SuffixField({ prefix, value, onChange, problem }: SuffixFieldProps) {
+  const t = useTexts()
+  const isTaken = problem?.code === 'already-exists'
+  const isMalformed = problem?.code === 'malformed-identifier'
+  const said = isTaken ? t('suffixTaken') : isMalformed ? problem.message : ''
+  return (
+    <div>
+      <label htmlFor="register-suffix">{t('suffix')}</label>
+      <Input
+        id="register-suffix"
+        className="mono"
+        size="large"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={SUFFIX_CHARS_MAX}
+        aria-describedby="register-handle"
+        aria-required
+        {...(said !== '' && { status: 'error' as const, 'aria-invalid': true })}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <p id="register-handle" style={{ marginBlock: '4px 0', minBlockSize: 22 }}>
+        {said !== '' ? <strong>{said} </strong> : null}
+        {t('willBe')} <Handle>{`${prefix}/${value.trim() === '' ? '…' : value.trim()}`}</Handle>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { Button, type ButtonProps } from 'antd'
+import type { ReactNode } from 'react'
+import { type Search, useGo } from './go.tsx'
+
+type GoButtonProps = {
+  readonly to: string
+  readonly search?: Search
+  readonly type?: ButtonProps['type']
+  readonly size?: ButtonProps['size']
+  readonly children: ReactNode
+}
+
+/** A link within the console that looks like a button; it opens in another tab as links do. */
+export function GoButton({ to, search = {}, type, size, children }: GoButtonProps) {
+  const go = useGo()
+  const asked = new URLSearchParams(
+    Object.entries(search).map(([name, value]) => [name, String(value)]),
+  ).toString()
+  return (
+    <Button
+      {...(type !== undefined && { type })}
+      {...(size !== undefined && { size })}
+      href={`/console${to}${asked === '' ? '' : `?${asked}`}`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return
+        event.preventDefault()
+        go(to, search)
+      }}
+    >
+      {children}
+    </Button>
+  )
+}
