@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { BulkSign } from '../../lib/bulk-sign.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Gate } from '../../lib/gate.ts'
 import type { RecordStore } from '../store/store.ts'
@@ -21,6 +22,8 @@ export type ImportPlace =
       readonly entry: URL
       readonly storeOptions: unknown
       readonly gate?: Gate
+      /** Raised while lines come in bulk. */
+      readonly sign?: BulkSign
     }
   | { readonly kind: 'here'; readonly store: RecordStore; readonly readHandleJson: ReadHandleJson }
 
@@ -182,11 +185,16 @@ const HEAP_MIB = 384
 const YOUNG_MIB = 96
 
 function startWorker(
-  { entry, storeOptions, gate }: Extract<ImportPlace, { kind: 'thread' }>,
+  { entry, storeOptions, gate, sign }: Extract<ImportPlace, { kind: 'thread' }>,
   work: WorkerStart['work'],
   onMessage: (message: FromWorker) => void | Promise<void>,
 ): { send: (message: ToWorker, transfer?: ArrayBuffer[]) => void; finished: Promise<void> } {
-  const start: WorkerStart = { work, storeOptions, ...(gate && { gate: gate.memory }) }
+  const start: WorkerStart = {
+    work,
+    storeOptions,
+    ...(gate && { gate: gate.memory }),
+    ...(sign && { sign: sign.memory }),
+  }
   const worker = new Worker(entry, {
     workerData: start,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },

@@ -11,6 +11,7 @@ export type WorkerStart = {
   /** For the entry's `openStore`. */
   readonly storeOptions: unknown
   readonly gate?: SharedArrayBuffer
+  readonly sign?: SharedArrayBuffer
 }
 
 export type ToWorker =

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { BulkSign } from '../../lib/bulk-sign.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { Gate } from '../../lib/gate.ts'
 import type { Text } from '../../lib/text.ts'
@@ -6,6 +7,7 @@ import type { PrefixKey } from '../handle.ts'
 import type { RecordStore } from '../store/store.ts'
 import type { ReadHandleJson } from './binder.ts'
 import { drive, UploadQueue } from './drive.ts'
+import { BATCH_LINES_MAX } from './limits.ts'
 import { ImportSession, type ImportTask } from './session.ts'
 import { type UndoTask, undoImport } from './undo.ts'
 import { type FromWorker, type ToWorker, toPlain, type WorkerStart } from './worker-messages.ts'
@@ -31,8 +33,11 @@ export async function runImportWorker(parts: WorkerParts): Promise<void> {
   try {
     const gate = start.gate === undefined ? undefined : new Gate(start.gate)
     await using store = await parts.openStore(start.storeOptions, gate)
-    if ('import' in start.work) await runImport(start.work.import, { ...parts, store, inbox, send })
-    else await runUndo(start.work.undo, { store, inbox, send })
+    if ('import' in start.work) {
+      const sign = start.sign && new BulkSign(start.sign)
+      await runImport(start.work.import, { ...parts, store, inbox, send, sign })
+      sign?.lower()
+    } else await runUndo(start.work.undo, { store, inbox, send })
     send({ kind: 'done' })
   } catch (error) {
     const problem = toPlain(error)
@@ -46,12 +51,22 @@ export async function runImportWorker(parts: WorkerParts): Promise<void> {
 const TAKEN_TOLD_BYTES = 524_288
 
 type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void
+/** A batch of so many lines is bulk work; where lines trickle in, batches end by time. */
+const BULK_LINES_MIN = BATCH_LINES_MAX / 2
+
 type Tools = { readonly store: RecordStore; readonly inbox: Inbox; readonly send: Send }
 
 async function runImport(
   task: ImportTask,
-  { store, inbox, send, readHandleJson }: Tools & Pick<WorkerParts, 'readHandleJson'>,
+  {
+    store,
+    inbox,
+    send,
+    readHandleJson,
+    sign,
+  }: Tools & Pick<WorkerParts, 'readHandleJson'> & { readonly sign: BulkSign | undefined },
 ): Promise<void> {
+  let lines = task.resume?.counts.lines ?? 0
   await using session = new ImportSession(task, {
     store,
     grant: (prefix) => inbox.ask(prefix),
@@ -61,6 +76,8 @@ async function runImport(
     onSettled: (settled) => {
       const outcomes = new Uint8Array(settled.outcomes)
       send({ kind: 'settled', settled: { ...settled, outcomes } }, [outcomes.buffer])
+      if (settled.counts.lines - lines >= BULK_LINES_MIN) sign?.raise()
+      lines = settled.counts.lines
     },
   })
   inbox.onStop = () => session.stop()

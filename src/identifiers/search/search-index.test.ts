@@ -14,13 +14,14 @@ import {
   value,
   World,
 } from '../../../test/support/search-world.ts'
+import { BulkSign } from '../../lib/bulk-sign.ts'
 import { parseHandle } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { SearchWish } from '../registration/list-routes.ts'
 import { type LmdbStore, openLmdbStore } from '../store/lmdb.ts'
 import type { RecordWrite } from '../store/store.ts'
 import type { Entitlement } from './answer.ts'
-import { SearchIndex } from './search-index.ts'
+import { SEARCH_BEHIND_MS_MAX, SearchIndex } from './search-index.ts'
 
 const AUTHOR = { kind: 'system', id: 'test' } as const
 
@@ -271,4 +272,22 @@ test('what is too much to count at once is counted in the background, exact as o
   await index.counted()
   const later = ask(both, '液压泵 件', { limit: 5 }).found
   assert.deepEqual(later, { total: 74_999, exact: true, asOf: { sequence: 7, at: NOON + 1 } })
+})
+
+test('while bulk work is under way the newest is left for later, what waited long is derived', async () => {
+  await using both = await openBoth()
+  await both.index.catchUp()
+  const sign = new BulkSign()
+  sign.raise()
+  await put(both.store, { '88.1/old': ['主轴电机'] }, Date.now() - SEARCH_BEHIND_MS_MAX - 1)
+  await put(both.store, { '88.1/new': ['电磁阀'] }, Date.now())
+  await both.index.catchUp(undefined, sign)
+  // both come in one round, as little as they are
+  assert.equal(both.index.position().sequence, 2)
+  await put(both.store, { '88.1/newest': ['电磁阀'] }, Date.now())
+  await both.index.catchUp(undefined, sign)
+  assert.equal(both.index.position().sequence, 2)
+  sign.lower()
+  await both.index.catchUp(undefined, sign)
+  assert.equal(both.index.position().sequence, 3)
 })

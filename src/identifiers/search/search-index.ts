@@ -1,4 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import type { BulkSign } from '../../lib/bulk-sign.ts'
+import { systemClock } from '../../lib/clock.ts'
 import type { Found, SearchWish } from '../registration/list-routes.ts'
 import { Answering, type Entitlement } from './answer.ts'
 import { Counts, countName } from './counts.ts'
@@ -24,6 +26,11 @@ export type SearchSizes = {
   readonly fileBytes: number
 }
 
+/**
+ * How long what was committed may wait to be derived while an import runs: it takes the same cores, and what an import
+ * brings is searched for later. A list tells how far behind it is.
+ */
+export const SEARCH_BEHIND_MS_MAX = 60_000
 /** Pause between looks for new batches, milliseconds. */
 const LOOK_MS = 200
 /** Other turns come this often while there is work, milliseconds. */
@@ -81,21 +88,28 @@ export class SearchIndex implements AsyncDisposable {
     await this.#counts.idle()
   }
 
-  /** Derives until all is derived that is stored now, and merges what is due. */
-  async catchUp(signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted && (await this.#work(signal)));
+  /** Derives until all is derived that is stored now, and merges what is due; leaves the rest while the sign is raised. */
+  async catchUp(signal?: AbortSignal, sign?: BulkSign): Promise<void> {
+    while (!signal?.aborted && !this.#isPutOff(sign) && (await this.#work(signal)));
   }
 
   /** Derives for as long as not told to stop; what goes wrong is told and tried again. */
-  async keepUp(signal: AbortSignal): Promise<void> {
+  async keepUp(signal: AbortSignal, sign?: BulkSign): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.catchUp(signal)
+        await this.catchUp(signal, sign)
       } catch (error) {
         this.#onError(error)
       }
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
     }
+  }
+
+  #isPutOff(sign: BulkSign | undefined): boolean {
+    const { position } = this.#tables.state
+    if (!sign?.isRaised || position.kind === 'building') return false
+    const [next] = this.#store.changes(position.sequence, 1)
+    return next === undefined || systemClock() - next.at < SEARCH_BEHIND_MS_MAX
   }
 
   async #work(signal: AbortSignal | undefined): Promise<boolean> {

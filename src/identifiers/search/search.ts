@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { BulkSign } from '../../lib/bulk-sign.ts'
 import { Problem } from '../../lib/problem.ts'
 import { fromPlain } from '../imports/worker-messages.ts'
 import type { Found, SearchWish } from '../registration/list-routes.ts'
@@ -13,6 +14,8 @@ export type SearchOptions = {
   readonly entry: URL
   /** For the entry's `openStore`, as a structured clone. */
   readonly storeOptions: unknown
+  /** While it is raised, deriving waits: for a while, see `SEARCH_BEHIND_MS_MAX`. */
+  readonly sign?: BulkSign
   /** Told what goes wrong in the background; the search goes on. */
   readonly onError: (error: unknown) => void
 }
@@ -63,8 +66,8 @@ class Thread {
   }
 
   #start(): void {
-    const { entry, path, storeOptions } = this.#options
-    const start: SearchStart = { path, storeOptions }
+    const { entry, path, storeOptions, sign } = this.#options
+    const start: SearchStart = { path, storeOptions, ...(sign && { sign: sign.memory }) }
     const worker = new Worker(entry, { workerData: start, name: 'search' })
     worker.on('message', (message: FromSearch) => this.#take(message))
     worker.on('error', (error) => this.#options.onError(error))

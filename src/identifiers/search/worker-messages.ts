@@ -9,6 +9,8 @@ export type SearchStart = {
   readonly path: string
   /** For the entry's `openStore`. */
   readonly storeOptions: unknown
+  /** While it is raised, deriving waits. */
+  readonly sign?: SharedArrayBuffer
 }
 
 export type SearchQuestion =

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { BulkSign } from '../../lib/bulk-sign.ts'
 import { toPlain } from '../imports/worker-messages.ts'
 import type { SearchedStore } from './reading.ts'
 import { SearchIndex } from './search-index.ts'
@@ -13,7 +14,7 @@ export type SearchParts = {
 export async function runSearchWorker(parts: SearchParts): Promise<void> {
   const port = parentPort
   if (port === null) throw new Error('runSearchWorker is for worker threads')
-  const { path, storeOptions } = workerData as SearchStart
+  const { path, storeOptions, sign } = workerData as SearchStart
   const send = (message: FromSearch) => port.postMessage(message)
   const stop = new AbortController()
   const { promise: closed, resolve: close } = Promise.withResolvers<number>()
@@ -25,7 +26,7 @@ export async function runSearchWorker(parts: SearchParts): Promise<void> {
     if (request.kind === 'close') close(request.id)
     else reply(index, request, { id: request.id, send })
   })
-  const deriving = index.keepUp(stop.signal)
+  const deriving = index.keepUp(stop.signal, sign && new BulkSign(sign))
   const id = await closed
   stop.abort()
   await deriving
