@@ -72,6 +72,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
     audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED],
     feeds: [identifierWrites({ store, book })],
     enterpriseExists: (id) => enterpriseExists(documents, id),
+    enterpriseName: async (id) => (await publicEnterprise(documents, id))?.name,
     signInAllowed,
     configureNode: async ({ nodeName, ...settings }) =>
       configureNode({ ...settings, ...(nodeName !== undefined && { name: nodeName }) }),

@@ -149,6 +149,7 @@ export async function openTestNode(
     },
     audited: [CONTACTS_AUDITED],
     enterpriseExists: async (id) => id.startsWith('e'),
+    enterpriseName: async (id) => (id.startsWith('e') ? `enterprise ${id}` : undefined),
     ...deps,
   })
   app.get('/whoami', async ({ caller }) => caller)

@@ -50,7 +50,9 @@ const LIGHT = {
 const DARK = {
   colorPrimary: '#2f6bd8',
   colorLink: '#7ea8f5',
+  colorError: '#ff6f6a',
   colorErrorText: '#ff8a85',
+  colorInfo: '#5b96f7',
   colorTextSecondary: 'rgba(255,255,255,0.78)',
   colorTextTertiary: 'rgba(255,255,255,0.7)',
   colorTextDescription: 'rgba(255,255,255,0.7)',

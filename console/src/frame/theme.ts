@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-type ThemeChoice = 'light' | 'dark' | 'system'
+export type ThemeChoice = 'light' | 'dark' | 'system'
 
 const KEPT_AS = 'waymark.theme'
 const dark = matchMedia('(prefers-color-scheme: dark)')
@@ -16,6 +16,10 @@ function themeChoice(): ThemeChoice {
 export function chooseTheme(choice: ThemeChoice): void {
   localStorage.setItem(KEPT_AS, choice)
   changed()
+}
+
+export function useThemeChoice(): ThemeChoice {
+  return useSyncExternalStore(subscribe, themeChoice)
 }
 
 export function useIsDark(): boolean {

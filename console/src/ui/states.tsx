@@ -15,11 +15,18 @@ export function Loading() {
   )
 }
 
-/** What went wrong, in the node's own words, and the way on. */
+/** What went wrong, in the node's own words, and the way on. What is absent or not theirs to see is nothing. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const problem = asProblem(error)
+  const isRefused = problem.code === 'sign-in-refused'
+  if (problem.status === 404 || (problem.status === 403 && !isRefused)) return <NothingHere />
+  return <Said error={problem} {...(retry && { retry })} />
+}
+
+/** What the node answered to something that was asked of it, always in its own words. */
+export function Said({ error, retry }: { error: unknown; retry?: () => void }) {
   const t = useFrameTexts()
   const problem = asProblem(error)
-  if (problem.status === 404 || problem.status === 403) return <NothingHere />
   const isOffline = problem.status === 0
   return (
     <Alert

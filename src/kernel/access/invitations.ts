@@ -155,6 +155,14 @@ export async function withdrawInvitation(
   await access.documents.commit([usingUp(link)], { author: authorOf(caller) })
 }
 
+/** What an open invitation is to. Throws `not-found` for a link that is none. */
+export async function lookAtInvitation(
+  access: Access,
+  token: string,
+): Promise<Pick<Link, 'enterprise' | 'role' | 'nodeRole' | 'expiresAt'>> {
+  return (await readInvitation(access, token)).body
+}
+
 export type Acceptance = {
   readonly token: string
   readonly name: string

@@ -133,6 +133,15 @@ export async function redeemReset(
   return { user: id }
 }
 
+/** Whose password a link is for. Throws `not-found` for a link that is none. */
+export async function lookAtReset(
+  access: Access,
+  token: string,
+): Promise<{ readonly name: string; readonly expiresAt: number }> {
+  const { link, user } = await readReset(access, token)
+  return { name: user.body.name, expiresAt: link.body.expiresAt }
+}
+
 async function readReset(
   access: Access,
   token: string,

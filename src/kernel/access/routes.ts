@@ -2,15 +2,17 @@ import type { App } from '../../lib/http.ts'
 import { type AuditDeps, auditRoutes } from './audit-routes.ts'
 import { type JoinDeps, joinRoutes } from './join-routes.ts'
 import { keyRoutes } from './key-routes.ts'
+import { type LookDeps, lookRoutes } from './look-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { type UserDeps, userRoutes } from './user-routes.ts'
 
-export type AccessDeps = JoinDeps & UserDeps & AuditDeps
+export type AccessDeps = JoinDeps & UserDeps & LookDeps & AuditDeps
 
 /** Everything about people, what they may do, and what they did. `accessHooks` comes before it, on the root. */
 export function accessRoutes(app: App, deps: AccessDeps): void {
   sessionRoutes(app, deps)
   joinRoutes(app, deps)
+  lookRoutes(app, deps)
   userRoutes(app, deps)
   keyRoutes(app, deps)
   auditRoutes(app, deps)

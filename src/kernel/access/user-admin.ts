@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { Problem } from '../../lib/problem.ts'
-import type { DocumentWrite, Stored } from '../documents/documents.ts'
+import type { DocumentWrite, Page, Query, Stored } from '../documents/documents.ts'
 import { type Access, commitDecided } from './access.ts'
 import { authorOf } from './caller.ts'
 import { USERS, type User, type UserMembership } from './collections.ts'
@@ -20,6 +20,7 @@ import {
   enterprisesOf,
   findByName,
   judgeName,
+  keyOfName,
   nameTaken,
   newUser,
   noSuchUser,
@@ -30,6 +31,7 @@ import {
 
 const PAGE_MAX = 1_000
 const PAGE_DEFAULT = 100
+const SEARCHED_MAX = 10_000
 /** Accounts one enterprise may have; its administrators make them themselves. */
 const USERS_PER_ENTERPRISE_MAX = 10_000
 
@@ -73,6 +75,8 @@ function sees(reach: Reach, user: User): boolean {
 
 export type UserQuery = {
   readonly enterprise?: string
+  /** Part of a name, as it is spelled or not. */
+  readonly q?: string
   readonly after?: string
   /** 1 … 1,000; 100 when not said. */
   readonly limit?: number
@@ -85,7 +89,7 @@ export type UserQuery = {
 export async function listUsers(
   access: Access,
   caller: Caller,
-  { enterprise, after, limit = PAGE_DEFAULT }: UserQuery,
+  { enterprise, q = '', after, limit = PAGE_DEFAULT }: UserQuery,
 ): Promise<{ items: readonly UserShown[]; next?: string }> {
   if (enterprise !== undefined) authorise(caller, 'users.read', enterprise)
   const reach = requireReach(caller, 'users.read')
@@ -95,13 +99,37 @@ export async function listUsers(
       : reach === 'node'
         ? undefined
         : { enterprises: { in: [...reach] } }
-  const page = await access.documents.query(USERS, {
+  const query = {
     ...(where === undefined ? {} : { where }),
     ...(after === undefined ? {} : { after }),
     limit: Math.min(limit, PAGE_MAX),
-  })
+  }
+  const words = keyOfName(q)
+  const page =
+    words === '' ? await access.documents.query(USERS, query) : await search(access, query, words)
   const items = page.items.map((it) => showUser(it, reach))
   return { items, ...(page.next === undefined ? {} : { next: page.next }) }
+}
+
+/** Names are indexed whole; parts of them are looked for among so many people at a time, and `next` goes on from there. */
+async function search(
+  access: Access,
+  query: Query & { readonly limit: number },
+  words: string,
+): Promise<Page<User>> {
+  const found: Stored<User>[] = []
+  let { after } = query
+  for (let seen = 0; seen < SEARCHED_MAX && found.length < query.limit; seen += query.limit) {
+    const from = after === undefined ? {} : { after }
+    const page = await access.documents.query(USERS, { ...query, ...from })
+    const fits = page.items.filter(
+      ({ body }) => body.nameKey.includes(words) || keyOfName(body.displayName).includes(words),
+    )
+    found.push(...fits)
+    after = page.next
+    if (after === undefined) break
+  }
+  return { items: found, ...(after === undefined ? {} : { next: after }) }
 }
 
 /** Throws `not-found`, the same for somebody the caller may not see as for nobody. */

@@ -74,7 +74,11 @@ function listRoutes(app: App, { access }: UserDeps): void {
       tags,
       operationId: 'listUsers',
       summary: 'People of the node, or of one’s enterprise; the reading is recorded',
-      querystring: Type.Object({ enterprise: Type.Optional(EnterpriseId), ...PageQuery }),
+      querystring: Type.Object({
+        enterprise: Type.Optional(EnterpriseId),
+        q: Type.Optional(Type.String({ maxLength: 100, description: 'Part of a name' })),
+        ...PageQuery,
+      }),
       response: {
         200: Type.Object({ items: Type.Array(UserReply), next: Type.Optional(Type.String()) }),
       },

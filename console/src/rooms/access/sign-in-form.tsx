@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import type { Me } from '../../api/me.ts'
 import { showProblem } from '../../ui/form-problem.ts'
-import { Failed } from '../../ui/states.tsx'
+import { Said } from '../../ui/states.tsx'
 import { useTexts } from './texts.ts'
 
 type Values = { name: string; password: string }
@@ -28,7 +28,7 @@ export function SignInForm({ name, onSignedIn }: { name?: string; onSignedIn: (m
     <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void signIn(it)}>
       {error !== undefined && (
         <div style={{ marginBlockEnd: 16 }}>
-          <Failed error={error} />
+          <Said error={error} />
         </div>
       )}
       <Form.Item
