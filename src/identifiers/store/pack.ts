@@ -4,7 +4,7 @@ import { moveRecentSize } from './counters.ts'
 import { LeafEdits } from './leaf-edits.ts'
 import { compareKeys } from './ordering.ts'
 import type { PageFit } from './packing.ts'
-import { runRows } from './run-rows.ts'
+import { RoundRows } from './round-rows.ts'
 import { Leaf, type Stretch } from './stretch.ts'
 import { lastSequence, type Tables } from './tables.ts'
 
@@ -12,6 +12,7 @@ import { lastSequence, type Tables } from './tables.ts'
 const SLICE_RECORDS = 8_192
 /** Rows looked at in one slice. */
 const SLICE_ROWS = 4_096
+/** One more, which tells where the next slice begins. */
 const ROWS_READ = SLICE_ROWS + 1
 
 /** Pieces of packed runs that are dropped in one slice, about. */
@@ -32,15 +33,40 @@ export type SlicePlan = {
   store(): void
 }
 
-/**
- * Reads rows of the recent area from where the round has come to, and encodes the blocks that take them in, without
- * storing anything: commits need not wait for it. Stored in one write, so that a reader sees each record in one place.
- */
-export function planSlice(tables: Tables, fit: PageFit): SlicePlan {
-  const { runs } = tables
-  runs.look()
-  const { upTo, hand } = runs.round
-  return hand === undefined ? dropPlan(tables) : new RowsPlan(tables, { fit, upTo, hand })
+/** Packs rounds through the recent area, a slice at a time. */
+export class Packer {
+  readonly #tables: Tables
+  readonly #fit: PageFit
+  #round: RoundRows | undefined
+
+  constructor(tables: Tables, fit: PageFit) {
+    this.#tables = tables
+    this.#fit = fit
+  }
+
+  /**
+   * Reads rows of the recent area from where the round has come to, and encodes the blocks that take them in, without
+   * storing anything: commits need not wait for it. Stored in one write, so that a reader sees each record in one place.
+   */
+  plan(): SlicePlan {
+    const { runs } = this.#tables
+    runs.look()
+    const { upTo, hand } = runs.round
+    if (hand === undefined) return dropPlan(this.#tables)
+    // Another process may have packed meanwhile.
+    if (!this.#round?.isAt(upTo, hand)) this.#round = new RoundRows(runs, { upTo, hand })
+    try {
+      return new RowsPlan(this.#tables, { fit: this.#fit, round: this.#round })
+    } catch (error) {
+      this.forget()
+      throw error
+    }
+  }
+
+  /** Lets go of what was read ahead; for when what was written comes to nothing. */
+  forget(): void {
+    this.#round = undefined
+  }
 }
 
 function dropPlan({ runs }: Tables): SlicePlan {
@@ -57,6 +83,7 @@ function dropPlan({ runs }: Tables): SlicePlan {
 
 class RowsPlan implements SlicePlan {
   readonly #tables: Tables
+  readonly #round: RoundRows
   readonly #upTo: number
   readonly #from: string
   readonly #sequence: number
@@ -64,16 +91,16 @@ class RowsPlan implements SlicePlan {
   readonly #packed: Row[] = []
   /** Rows of runs whose block is broken: they go on waiting by themselves. */
   readonly #stuck: Row[] = []
-  readonly #broken: number[] = []
   readonly #next: string | undefined
 
-  constructor(tables: Tables, it: { fit: PageFit; upTo: number; hand: string }) {
+  constructor(tables: Tables, { fit, round }: { fit: PageFit; round: RoundRows }) {
     this.#tables = tables
-    this.#upTo = it.upTo
-    this.#from = it.hand
+    this.#round = round
+    this.#upTo = round.upTo
+    this.#from = round.hand
     this.#sequence = lastSequence(tables)
-    this.#edits = new LeafEdits(it.fit)
-    const rows = this.#rows()
+    this.#edits = new LeafEdits(fit)
+    const { rows, until } = this.#read()
     let touched = 0
     let seen = 0
     let leaf: Leaf | undefined
@@ -86,7 +113,7 @@ class RowsPlan implements SlicePlan {
         touched += group.rows.length + (group.stretch?.opened?.count ?? 0)
       } else this.#stuck.push(...group.rows.filter(({ sequence }) => sequence > 0))
     }
-    this.#next = rows[seen]?.key ?? behind(rows)
+    this.#next = rows[seen]?.key ?? (until === undefined ? undefined : `${until}\0`)
   }
 
   get rows(): number {
@@ -97,23 +124,38 @@ class RowsPlan implements SlicePlan {
     return this.#next === undefined
   }
 
-  /** One more than a slice has, which tells where the next one begins. */
-  #rows(): Row[] {
-    const { recent, runs } = this.#tables
-    const singles = new Map<string, Buffer>()
-    for (const { key, value } of recent.entries({ from: this.#from, limit: ROWS_READ })) {
-      singles.set(key, value)
+  /** The rows from where the round is, up to a name that is told where there may be more behind it. */
+  #read(): { rows: Row[]; until: string | undefined } {
+    const ofRuns = this.#round.ahead(ROWS_READ)
+    const singles = [...this.#tables.recent.entries({ from: this.#from, limit: ROWS_READ })]
+    const ends = [ofRuns, singles].flatMap((list) =>
+      list.length < ROWS_READ ? [] : [(list.at(-1) as { readonly key: string }).key],
+    )
+    const until = ends.toSorted(compareKeys)[0]
+    // A run that came since has a row of the name, with which this one is left for the next round.
+    const rows: Row[] = ofRuns.filter(({ key }) => !this.#hasNewer(key))
+    if (singles.length > 0) this.#mix(rows, singles)
+    const beyond =
+      until === undefined ? -1 : rows.findLastIndex(({ key }) => compareKeys(key, until) <= 0)
+    return { rows: until === undefined ? rows : rows.slice(0, beyond + 1), until }
+  }
+
+  #hasNewer(key: HandleKey): boolean {
+    const { runs } = this.#tables
+    if (!runs.mayHaveSince(this.#upTo, key)) return false
+    return (runs.find(key)?.sequence ?? 0) > this.#upTo
+  }
+
+  /** A row that stands by itself is newer than those of runs. */
+  #mix(rows: Row[], singles: readonly { readonly key: string; readonly value: Buffer }[]): void {
+    const ofRuns = rows.splice(0)
+    const names = new Set(singles.map(({ key }) => key))
+    for (const row of ofRuns) if (!names.has(row.key)) rows.push(row)
+    for (const { key: name, value: bytes } of singles) {
+      const key = name as HandleKey
+      if (!this.#hasNewer(key)) rows.push({ key, bytes, sequence: 0 })
     }
-    const rows: Row[] = []
-    const onBroken = (sequence: number) => this.#broken.push(sequence)
-    for (const row of runRows(runs, { from: this.#from, onBroken })) {
-      // A run that came since has a row of the name, with which this one is left for the next round.
-      if (row.sequence > this.#upTo) singles.delete(row.key)
-      else if (!singles.has(row.key)) rows.push(row)
-      if (rows.length >= ROWS_READ) break
-    }
-    for (const [key, bytes] of singles) rows.push({ key: key as HandleKey, bytes, sequence: 0 })
-    return rows.sort((a, b) => compareKeys(a.key, b.key)).slice(0, ROWS_READ)
+    rows.sort((a, b) => compareKeys(a.key, b.key))
   }
 
   isStill(): boolean {
@@ -122,14 +164,24 @@ class RowsPlan implements SlicePlan {
     const { upTo, hand } = runs.round
     if (hand !== this.#from || upTo !== this.#upTo) return false
     if (lastSequence(this.#tables) === this.#sequence) return true
-    return this.#edits.isStill(this.#tables) && this.#packed.every((row) => this.#isNewest(row))
+    return this.#edits.isStill(this.#tables) && this.#areNewest()
   }
 
-  #isNewest({ key, bytes, sequence }: Row): boolean {
+  #areNewest(): boolean {
     const { recent, runs } = this.#tables
-    const single = recent.peek(key)
-    const isSame = sequence > 0 ? single === undefined : single?.equals(bytes) === true
-    return isSame && !runs.mayHaveSince(this.#sequence, key)
+    const rows = this.#packed
+    const from = rows[0]?.key
+    if (from === undefined) return true
+    if (rows.some(({ key }) => runs.mayHaveSince(this.#sequence, key))) return false
+    const to = `${(rows.at(-1) as Row).key}\0`
+    const isAlone =
+      recent.firstKey({ from, to }) === undefined && rows.every(({ sequence }) => sequence > 0)
+    return isAlone || rows.every((row) => this.#isAsItWas(row))
+  }
+
+  #isAsItWas({ key, bytes, sequence }: Row): boolean {
+    const single = this.#tables.recent.peek(key)
+    return sequence > 0 ? single === undefined : single?.equals(bytes) === true
   }
 
   store(): void {
@@ -142,15 +194,10 @@ class RowsPlan implements SlicePlan {
     }
     for (const row of this.#stuck) recent.put(row.key, row.bytes)
     moveRecentSize(this.#tables, { records: -this.#packed.length, bytes: -bytes })
-    runs.pass({ upTo: this.#upTo, hand: this.#next, broken: this.#broken })
+    runs.pass({ upTo: this.#upTo, hand: this.#next, broken: this.#round.broken })
     if (this.isLast) runs.drop(SLICE_PIECES)
+    this.#round.pass(this.#next)
   }
-}
-
-/** The least name behind all rows that were read, where there may be more. */
-function behind(rows: readonly Row[]): string | undefined {
-  const last = rows.at(-1)
-  return last === undefined || rows.length < ROWS_READ ? undefined : `${last.key}\0`
 }
 
 function groupAt(

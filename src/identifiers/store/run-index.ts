@@ -59,6 +59,18 @@ export class RunIndex {
     return found.sort((a, b) => b - a).map((place) => this.#placeOf(place))
   }
 
+  /** Whether a row of a run after this one has a name with the hash. */
+  hasAfter(sequence: number, hash: number): boolean {
+    const slots = this.#slots
+    const mask = slots.length - 2
+    for (let at = (hash * 2) & mask; ; at = (at + 2) & mask) {
+      const place = slots[at + 1] as number
+      if (place === 0) return false
+      if (slots[at] !== hash) continue
+      if ((this.#sequences[(place - 1) >>> ROW_BITS] as number) > sequence) return true
+    }
+  }
+
   #placeOf(place: number): Place {
     const number = place >>> ROW_BITS
     return {

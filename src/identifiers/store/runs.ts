@@ -198,7 +198,7 @@ export class Runs {
   /** Whether a run after this one may have a row of the name; seldom told of one that has none. */
   mayHaveSince(sequence: number, key: HandleKey): boolean {
     if (this.#state === undefined || this.#state.last <= sequence) return false
-    return this.#index.find(hashOf(key, this.#state.salt)).some((it) => it.sequence > sequence)
+    return this.#index.hasAfter(sequence, hashOf(key, this.#state.salt))
   }
 
   /** Whether a row of the run is in a block already. */

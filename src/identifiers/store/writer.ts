@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PlannedCommit, planAhead, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
-import { planSlice } from './pack.ts'
+import { Packer } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
 import { lastSequence, type Tables } from './tables.ts'
@@ -27,6 +27,7 @@ export class Writer {
   readonly #tables: Tables
   readonly #limits: RecentLimits
   readonly #fit = new PageFit()
+  readonly #packer: Packer
   /** Rows packed since the round began. */
   #inRound = 0
   #inSlice = 0
@@ -35,6 +36,7 @@ export class Writer {
   constructor(tables: Tables, limits = RECENT_LIMITS) {
     this.#tables = tables
     this.#limits = limits
+    this.#packer = new Packer(tables, this.#fit)
   }
 
   /** Stores several commits with one write to the disk; each has its own outcome. */
@@ -86,9 +88,9 @@ export class Writer {
   pack(): boolean {
     const tables = this.#tables
     tables.engine.freshen()
-    const planned = planSlice(tables, this.#fit)
+    const planned = this.#packer.plan()
     return this.#write(() => {
-      const plan = planned.isStill() ? planned : planSlice(tables, this.#fit)
+      const plan = planned.isStill() ? planned : this.#packer.plan()
       plan.store()
       this.#inSlice = plan.rows
       this.#inRound += plan.rows
@@ -103,6 +105,7 @@ export class Writer {
       return this.#tables.engine.write(body)
     } catch (error) {
       this.#tables.runs.forget()
+      this.#packer.forget()
       throw error
     }
   }
