@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import { useLanguage } from './language.ts'
 import { useIsDark } from './theme.ts'
 
+const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
+
 /** Language, colours and sizes of everything within. */
 export function Look({ children }: { children: ReactNode }) {
   const language = useLanguage()
@@ -16,7 +18,8 @@ export function Look({ children }: { children: ReactNode }) {
       button={{ autoInsertSpace: false }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: isDark ? DARK : LIGHT,
+        // shortening the animations by a style sheet would leave menus where they were before they were placed
+        token: { ...(isDark ? DARK : LIGHT), motion: !isStill },
         components: { Layout: { headerPadding: '0 16px', headerHeight: 56 } },
       }}
     >

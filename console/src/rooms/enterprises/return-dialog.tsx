@@ -88,7 +88,7 @@ export function ReturnDialog({ name, isBusy, onClose, onReturn }: ReturnDialogPr
             </>
           )}
         </Form.List>
-        <datalist id="usual-reasons" aria-label={t('usualReasons')}>
+        <datalist id="usual-reasons">
           {usual.reasons.map((it) => (
             <option key={it} value={it} />
           ))}
