@@ -1,4 +1,5 @@
 import type { Config } from './config/settings.ts'
+import type { PrefixKey } from './identifiers/handle.ts'
 import { exportRoutes } from './identifiers/imports/export-routes.ts'
 import { importRoutes } from './identifiers/imports/routes.ts'
 import { configureNode, getNodeSettings } from './identifiers/prefixes/node-settings.ts'
@@ -23,6 +24,7 @@ import { backupNode } from './node-backup.ts'
 import { prefixHooks } from './node-parties.ts'
 import type { Rooms } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
+import { explainRoutes } from './protocols/explain/routes.ts'
 import { handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
 import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
@@ -101,14 +103,19 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
 
 /** What anybody who scans a code meets. */
 function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
-  const { resolve, traffic, store, shelf, documents, files } = rooms
+  const { resolve, traffic, store, shelf, documents, files, book } = rooms
+  const enterpriseName = async (id: string) => (await publicEnterprise(documents, id))?.name
+  const publicUrl = async () =>
+    (config.publicUrl ?? (await getNodeSettings(documents))?.body.publicUrl)?.replace(/\/$/, '')
   handleJsonRoutes(app, { resolve, traffic })
+  const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
+  explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })
   pageRoutes(app, {
     resolve,
     traffic,
     history: (key) => store.history(key),
     template: async (prefix, name) => (await shelf.find(prefix, name))?.template,
-    enterpriseName: async (id) => (await publicEnterprise(documents, id))?.name,
+    enterpriseName,
     publicFileName: (id) => files.publicName(id),
     node: async () => {
       const settings = (await getNodeSettings(documents))?.body

@@ -295,6 +295,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   readIdentifierHistory: onHandles((handle) => `${v1}/history/${handle}`),
   listImports: list(
     () => `${v1}/imports`,
+    () => `${v1}/imports?key=x`,
     (n) => `${v1}/imports?prefix=${n.prefix}`,
   ),
   importFile: foreign(
@@ -308,6 +309,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
       body: JSON.stringify({ handle: n.handle, values: [{ index: 1, type: 'URL', data: 'x' }] }),
     }),
   ),
+  previewImport: foreign((n) => ({
+    path: `${v1}/imports/preview?prefix=${n.prefix}&template=${n.template}`,
+    body: 'suffix,name\nx,x\n',
+  })),
   getImport: foreign((n) => `${v1}/imports/${n.import}`),
   cancelImport: foreign((n) => `${v1}/imports/${n.import}/cancel`),
   undoImport: foreign((n) => `${v1}/imports/${n.import}/undo`),
@@ -317,6 +322,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/exports?prefix=${n.prefix}&template=${n.template}`,
     (n) => `${v1}/exports?prefix=${n.derived}&format=ndjson`,
   ),
+  explainIdentifier: open('what resolution tells everybody: tested apart'),
   listResolutions: list(
     () => `${v1}/resolutions`,
     (n) => `${v1}/resolutions?prefix=${n.prefix}`,

@@ -234,7 +234,7 @@ test('protected values are in no public answer, in whatever way they are asked f
   ]
   for (const [who, headers] of [anonymous, ...callers()]) {
     for (const handle of [names.handle, names.retired, names.held, names.prefix]) {
-      for (const base of ['/', '/api/handles/']) {
+      for (const base of ['/', '/api/handles/', '/api/v1/explain/']) {
         for (const query of queries) {
           const path = `${base}${handle}${query}`
           const reply = await call(node.url, 'GET', path, { headers })
