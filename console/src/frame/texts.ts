@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 // its first import starts i18next, which must be before texts are added
 import './language.ts'
@@ -34,6 +35,10 @@ export function defineTexts<const P extends Phrases>(
   i18next.addResourceBundle('en', room, en)
   return () => {
     const { t } = useTranslation(room)
-    return (key, values) => t(key as string, values as Record<string, string | number>)
+    // the same from one drawing to the next, until the language changes
+    return useCallback(
+      (key, values) => t(key as string, values as Record<string, string | number>),
+      [t],
+    )
   }
 }

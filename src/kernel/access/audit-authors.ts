@@ -34,11 +34,41 @@ export async function withAuthorsFor(
   entries: readonly AuditEntry[],
 ): Promise<readonly AuditEntry[]> {
   const shown: AuditEntry[] = []
-  const authorFor = authorsFor(documents, ofNode ? 'node' : reach)
+  const seen = ofNode ? 'node' : reach
+  const authorFor = authorsFor(documents, seen)
+  const nameOf = authorNames(documents, seen)
   for (const entry of entries) {
-    shown.push({ ...entry, author: await authorFor(entry.author) })
+    const author = await authorFor(entry.author)
+    const name = await nameOf(author)
+    shown.push({ ...entry, author: { ...author, ...(name !== undefined && { name }) } })
   }
   return shown
+}
+
+/** Names of people and labels of keys: of all of them for the node's people, else of those of the viewer's enterprises. */
+function authorNames(
+  documents: Pick<Documents, 'get'>,
+  reach: Reach,
+): (author: Author) => Promise<string | undefined> {
+  const known = new Map<string, Promise<string | undefined>>()
+  const isSeen = (enterprises: readonly string[]) =>
+    reach === 'node' || enterprises.some((it) => reach.has(it))
+  const find = async ({ kind, id }: Author) => {
+    if (kind === 'user') {
+      const user = (await documents.get(USERS, id))?.body
+      return user !== undefined && isSeen(user.enterprises) ? user.displayName : undefined
+    }
+    const key = (await documents.get(KEYS, id))?.body
+    const owners = key?.enterprise === undefined ? [] : [key.enterprise]
+    return isSeen(owners) ? key?.label : undefined
+  }
+  return async (author) => {
+    if (author.kind === 'system' || author.id === THE_NODE) return undefined
+    const by = `${author.kind} ${author.id}`
+    const name = known.get(by) ?? find(author)
+    known.set(by, name)
+    return await name
+  }
 }
 
 /** Somebody with a role on the node who has none in the enterprises; whoever left an enterprise is still named. */

@@ -56,7 +56,7 @@ const AuditFilter = {
 
 const EntryReply = Type.Object({
   at: TimeReply,
-  author: AuthorSchema,
+  author: Type.Object({ ...AuthorSchema.properties, name: Type.Optional(Type.String()) }),
   action: literals(AUDIT_ACTIONS),
   collection: Type.String(),
   id: Type.String(),

@@ -9,7 +9,9 @@ import {
   LINKS,
   type Link,
   OPERATORS,
+  PASSKEYS,
   PERSONAL_READS,
+  SECOND_FACTORS,
   SESSIONS,
   SETUP_CODES,
   USERS,
@@ -43,6 +45,8 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
     viewFor: viewOfUser,
   },
   { collection: SESSIONS },
+  { collection: SECOND_FACTORS },
+  { collection: PASSKEYS },
   {
     collection: KEYS,
     enterprisesOf: (key: Key) => (key.enterprise === undefined ? [] : [key.enterprise]),
@@ -74,7 +78,8 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 export type AuditEntry = {
   /** Milliseconds since 1970. */
   readonly at: number
-  readonly author: Author
+  /** With the name of a person or key, where the viewer may know it. */
+  readonly author: Author & { readonly name?: string }
   readonly action: AuditAction
   readonly collection: string
   readonly id: string

@@ -52,14 +52,14 @@ test('every write is told, newest first, with who, when, before and after', asyn
 test('personal data is shown unmasked on request, and the reading is itself told', async () => {
   await using node = await openTestNode()
   const operator = await node.operator()
-  const { id } = (await operator.send('GET', '/api/v1/me')).body
+  const { id, displayName: name } = (await operator.send('GET', '/api/v1/me')).body
   await putContact(node, 'c1', 'e1', '13800000001')
   const [entry] = await audit(operator, `&collection=${CONTACTS.name}&personal=true`)
   const title = 'pump of e1'
   assert.deepEqual(entry?.after, { enterprise: 'e1', title, contact: { phone: '13800000001' } })
   const [read] = await audit(operator)
   assert.equal(read?.action, 'read')
-  assert.deepEqual(read?.author, { kind: 'user', id })
+  assert.deepEqual(read?.author, { kind: 'user', id, name })
   assert.deepEqual(read?.after, { what: 'audit', subject: `${CONTACTS.name} * by *` })
 })
 

@@ -1,0 +1,208 @@
+import { Button, Input, Select } from 'antd'
+import { type FormEvent, useState } from 'react'
+import { useFormat } from '../../frame/format.ts'
+import { Go } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { type Column, Records } from '../../ui/records.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Failed, Nothing } from '../../ui/states.tsx'
+import './audit.css'
+import { ActionTag, Author, COLLECTIONS, useCollectionName } from './parts.tsx'
+import { useTexts } from './texts.ts'
+import {
+  ACTIONS,
+  type Entry,
+  entrySearch,
+  exportPath,
+  FILTERS,
+  type Filters,
+  useTrail,
+} from './trail.ts'
+
+/** Who did what when, filtered by what stands in the address. */
+export function Page() {
+  const t = useTexts()
+  const [filters, setFilters] = useSearchState(FILTERS)
+  return (
+    <PageFrame
+      title={t('title')}
+      lead={t('lead')}
+      actions={
+        <>
+          <Button href={exportPath(filters, 'csv')} download="audit.csv">
+            {t('exportCsv')}
+          </Button>
+          <Button href={exportPath(filters, 'ndjson')} download="audit.ndjson">
+            {t('exportNdjson')}
+          </Button>
+        </>
+      }
+    >
+      <FilterBar key={JSON.stringify(filters)} values={filters} change={setFilters} />
+      <Trail filters={filters} />
+    </PageFrame>
+  )
+}
+
+function Trail({ filters }: { filters: Filters }) {
+  const t = useTexts()
+  const found = useTrail(filters)
+  const columns = useColumns()
+  const rows = found.data?.pages.flatMap((it) => it.items) ?? []
+  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
+  const more = found.hasNextPage ? () => void found.fetchNextPage() : undefined
+  return (
+    <Records
+      label={t('title')}
+      rows={rows}
+      keyOf={(it) => `${it.at} ${it.collection} ${it.id} ${it.version} ${it.action}`}
+      columns={columns}
+      isLoading={found.isLoading}
+      empty={
+        <Nothing title={more === undefined ? t('empty') : t('searchOn')} hint={t('emptyHint')} />
+      }
+      onMore={more}
+      isLoadingMore={found.isFetchingNextPage}
+    />
+  )
+}
+
+type FilterBarProps = {
+  readonly values: Filters
+  readonly change: (next: Record<string, string | undefined>, push?: boolean) => void
+}
+
+function FilterBar({ values, change }: FilterBarProps) {
+  const t = useTexts()
+  const collectionName = useCollectionName()
+  const [typed, setTyped] = useState<Filters>(values)
+  const type = (name: keyof Filters) => (value: string) => setTyped({ ...typed, [name]: value })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    change(Object.fromEntries(FILTERS.map((it) => [it, typed[it]?.trim()])), true)
+  }
+  const clear = () => change(Object.fromEntries(FILTERS.map((it) => [it, undefined])), true)
+  return (
+    <search>
+      <form onSubmit={send} className="filters">
+        <Field label={t('what')}>
+          <Select
+            aria-label={t('what')}
+            value={values.action ?? ''}
+            onChange={(action) => change({ action })}
+            options={[
+              { value: '', label: t('anyAction') },
+              ...ACTIONS.map((it) => ({ value: it as string, label: t(`action.${it}`) })),
+            ]}
+          />
+        </Field>
+        <Field label={t('collection')}>
+          <Select
+            aria-label={t('collection')}
+            value={values.collection ?? ''}
+            onChange={(collection) => change({ collection })}
+            options={[
+              { value: '', label: t('anyCollection') },
+              ...COLLECTIONS.map((it) => ({ value: it as string, label: collectionName(it) })),
+            ]}
+          />
+        </Field>
+        <TextField label={t('thing')} hint={t('thingHint')} value={typed.id} type={type('id')} />
+        <TextField
+          label={t('who')}
+          hint={t('whoHint')}
+          value={typed.author}
+          type={type('author')}
+        />
+        <DayField label={t('from')} value={typed.from} type={type('from')} />
+        <DayField label={t('to')} value={typed.to} type={type('to')} />
+        <span className="filter-acts">
+          <Button htmlType="submit" type="primary">
+            {t('find')}
+          </Button>
+          {Object.keys(values).length > 0 && <Button onClick={clear}>{t('clear')}</Button>}
+        </span>
+      </form>
+    </search>
+  )
+}
+
+function Field({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="filter">
+      <span aria-hidden="true">{label}</span>
+      {children}
+    </div>
+  )
+}
+
+type TypedProps = {
+  readonly label: string
+  readonly value: string | undefined
+  readonly type: (value: string) => void
+}
+
+function TextField({ label, hint, value, type }: TypedProps & { readonly hint: string }) {
+  return (
+    <Field label={label}>
+      <Input
+        allowClear
+        aria-label={label}
+        placeholder={hint}
+        maxLength={1024}
+        value={value ?? ''}
+        onChange={(event) => type(event.target.value)}
+      />
+    </Field>
+  )
+}
+
+/** The browser's own date field: the other one is heavy. */
+function DayField({ label, value, type }: TypedProps) {
+  return (
+    <Field label={label}>
+      <Input
+        type="date"
+        aria-label={label}
+        value={value ?? ''}
+        onChange={(event) => type(event.target.value)}
+      />
+    </Field>
+  )
+}
+
+function useColumns(): readonly Column<Entry>[] {
+  const t = useTexts()
+  const format = useFormat()
+  const collectionName = useCollectionName()
+  return [
+    {
+      key: 'at',
+      title: t('when'),
+      show: (it) => (
+        <Go to="/audit/entry" search={entrySearch(it)}>
+          <time dateTime={it.at}>{format.dateTime(it.at)}</time>
+        </Go>
+      ),
+    },
+    { key: 'who', title: t('who'), show: (it) => <Author author={it.author} /> },
+    { key: 'what', title: t('what'), show: (it) => <ActionTag action={it.action} /> },
+    { key: 'collection', title: t('collection'), show: (it) => collectionName(it.collection) },
+    {
+      key: 'thing',
+      title: t('thing'),
+      show: (it) => (
+        <bdi className="mono thing" title={it.id}>
+          {it.id}
+        </bdi>
+      ),
+    },
+    {
+      key: 'changed',
+      title: t('changedFields'),
+      isMinor: true,
+      show: (it) => <bdi className="thing">{it.changed.join(', ')}</bdi>,
+    },
+    { key: 'why', title: t('why'), isMinor: true, show: (it) => <bdi>{it.note ?? ''}</bdi> },
+  ]
+}

@@ -1,0 +1,179 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Button, Form, Input, Select } from 'antd'
+import { useState } from 'react'
+import '../../ui/tiles.css'
+import { answer, api } from '../../api/client.ts'
+import { useFormat } from '../../frame/format.ts'
+import { Go, useGo } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { type Column, Records } from '../../ui/records.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Failed, Nothing } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { ContinuityCard, upTo } from './continuity-card.tsx'
+import { HeadCard } from './head-card.tsx'
+import { headQuery, type Opened } from './log.ts'
+import { AudienceName, KINDS, plainText, useKindName } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const FILTERS = ['subject', 'kind'] as const
+const ROWS_A_PAGE = 50
+
+type Row = { readonly index: number; readonly opened: Opened }
+
+/** The evidence log: its head, its entries, and whether it continues. */
+export function Page() {
+  const t = useTexts()
+  return (
+    <PageFrame title={t('title')} lead={t('lead')}>
+      <div className="cards tiles wide" style={{ marginBlockEnd: 24 }}>
+        <HeadCard />
+        <ContinuityCard />
+      </div>
+      <section aria-label={t('listTitle')}>
+        <h2>{t('listTitle')}</h2>
+        <p>{t('listLead')}</p>
+        <ByNumber />
+        <Entries />
+      </section>
+    </PageFrame>
+  )
+}
+
+function ByNumber() {
+  const t = useTexts()
+  const go = useGo()
+  const size = useQuery(headQuery).data?.checkpoint?.size ?? 0
+  const last = Math.max(0, size - 1)
+  return (
+    <Form
+      layout="inline"
+      style={{ marginBlockEnd: 12, rowGap: 8 }}
+      onFinish={({ index }: { index: string }) => go(`/evidence/${Number(index)}`)}
+    >
+      <Form.Item
+        name="index"
+        label={t('goToNumber')}
+        rules={[upTo(last, t('numberWrong', { last }))]}
+      >
+        <Input inputMode="numeric" maxLength={16} style={{ inlineSize: 140 }} />
+      </Form.Item>
+      <Button htmlType="submit">{t('show')}</Button>
+    </Form>
+  )
+}
+
+function Entries() {
+  const t = useTexts()
+  const [filters, setFilters] = useSearchState(FILTERS)
+  const found = useEntries(filters)
+  const columns = useColumns()
+  const rows = found.data?.pages.flatMap((it) => it.items) ?? []
+  return (
+    <>
+      <Filters values={filters} change={setFilters} />
+      {found.isError ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Records<Row>
+          label={t('listTitle')}
+          rows={rows}
+          keyOf={(it) => String(it.index)}
+          columns={columns}
+          isLoading={found.isLoading}
+          empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
+          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
+          isLoadingMore={found.isFetchingNextPage}
+        />
+      )}
+    </>
+  )
+}
+
+function useEntries({ subject = '', kind = '' }: { subject?: string; kind?: string }) {
+  return useInfiniteQuery({
+    queryKey: ['evidence', 'list', subject, kind],
+    placeholderData: keepPreviousData,
+    initialPageParam: '',
+    getNextPageParam: (last: { next?: string }) => last.next,
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/evidence', {
+          params: {
+            query: {
+              limit: ROWS_A_PAGE,
+              ...(subject !== '' && { subject }),
+              ...(kind !== '' && { kind }),
+              ...(pageParam !== '' && { after: pageParam }),
+            },
+          },
+        }),
+      ),
+  })
+}
+
+function Filters({
+  values,
+  change,
+}: {
+  values: { subject?: string; kind?: string }
+  change: (next: Record<string, string | undefined>) => void
+}) {
+  const t = useTexts()
+  const kindName = useKindName()
+  const [typed, setTyped] = useState(values.subject ?? '')
+  return (
+    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
+      <Input.Search
+        allowClear
+        style={{ flex: '1 1 240px', maxInlineSize: 420 }}
+        aria-label={t('subject')}
+        placeholder={t('subjectHint')}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onSearch={(subject) => change({ subject: subject.trim() })}
+      />
+      <Select
+        aria-label={t('kindFilter')}
+        style={{ minInlineSize: 200 }}
+        value={values.kind ?? ''}
+        onChange={(kind) => change({ kind })}
+        options={[
+          { value: '', label: t('allKinds') },
+          ...KINDS.map((it) => ({ value: it as string, label: kindName(it) })),
+        ]}
+      />
+    </search>
+  )
+}
+
+function useColumns(): readonly Column<Row>[] {
+  const t = useTexts()
+  const format = useFormat()
+  const kindName = useKindName()
+  return [
+    {
+      key: 'index',
+      title: t('number'),
+      show: (it) => <Go to={`/evidence/${it.index}`}>{format.number(it.index)}</Go>,
+    },
+    { key: 'kind', title: t('kind'), show: (it) => kindName(it.opened.kind) },
+    {
+      key: 'subject',
+      title: t('subject'),
+      show: (it) => <bdi className="mono">{it.opened.subject}</bdi>,
+    },
+    {
+      key: 'fields',
+      title: t('fields'),
+      show: (it) => <bdi>{plainText(it.opened.fields)}</bdi>,
+    },
+    {
+      key: 'open',
+      title: t('audience'),
+      isMinor: true,
+      show: (it) => <AudienceName open={it.opened.open} />,
+    },
+    { key: 'at', title: t('at'), show: (it) => <When at={it.opened.at} /> },
+  ]
+}
