@@ -75,6 +75,11 @@ export class AskedThread<
     return answer as Extract<Answer, { readonly kind: Kind }>
   }
 
+  /** Says what is answered by nothing, if the thread is there to hear it. */
+  tell(request: Request): void {
+    if (this.#gone === undefined) this.#worker.postMessage(request)
+  }
+
   async #ask(
     request: Request | { readonly kind: 'close' },
     transfer: readonly Transferable[],

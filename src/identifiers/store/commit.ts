@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
 import { encodeRecord, type RowStamps } from '../block/block.ts'
-import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
 import { ClaimLedger, isClaiming } from './claims.ts'
 import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
+import {
+  type Found,
+  isScattered,
+  type Looked,
+  prefixUnder,
+  STRETCH_WRITES_MIN,
+} from './look-ahead.ts'
 import { inKeyOrder } from './ordering.ts'
 import { PackedDraft } from './packed-writes.ts'
 import type { PageFit } from './packing.ts'
@@ -14,28 +21,15 @@ import type { Row } from './run-pieces.ts'
 import { Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
-import { firstName, lastSequence, type Tables } from './tables.ts'
+import { lastSequence, type Tables } from './tables.ts'
 
-/**
- * As many writes into one stretch go straight into its blocks; fewer wait in the recent area for company. Up to twice as
- * many may wait too, where all of a commit is scattered otherwise.
- */
-const STRETCH_WRITES_MIN = 32
 /** As many rows of one commit make a run; of fewer each is put into the page where it belongs. */
 const RUN_ROWS_MIN = 128
 /** Every run is looked into by whoever reads names in order. */
 const RUNS_MAX = 1_024
 
 /** A write that will be stored, and what it finds. */
-type Standing = {
-  readonly position: number
-  readonly write: RecordWrite
-  readonly before: IdRecord | undefined
-  /** Bytes of the row in the recent area that `before` stands in; 0 where it does not. */
-  readonly rowBytes: number
-  /** A run has a row of that name. Nothing is removed from a run: only a newer row can take its place. */
-  readonly isInRun: boolean
-}
+type Standing = Found & { readonly position: number; readonly write: RecordWrite }
 
 /** Of one stretch, or scattered over a prefix. */
 type Group = {
@@ -54,49 +48,29 @@ export type PlannedCommit = {
 
 /**
  * Judges a batch against what is stored and encodes all that is to be stored, without storing any of it: whatever goes
- * wrong here leaves no trace.
+ * wrong here leaves no trace. With `looked` this is done before the write, and holds as far as what was looked up does.
  *
  * @throws RangeError where two writes are of the same key.
  */
-export function planCommit(tables: Tables, batch: BatchDraft, options: PlanOptions): PlannedCommit {
-  const order = inKeyOrder(batch.writes)
-  const scattered = isScattered(tables, batch.writes, order)
-  return planIn(tables, batch, { ...options, order, scattered, ahead: false })
-}
-
-/**
- * `planCommit` before the write begins, as far as it is likely to hold until then: of a scattered commit. Others may write
- * meanwhile, and reading costs less.
- */
-export function planAhead(
-  tables: Tables,
-  batch: BatchDraft,
-  options: PlanOptions,
-): PlannedCommit | undefined {
-  const order = inKeyOrder(batch.writes)
-  if (!isScattered(tables, batch.writes, order)) return undefined
-  return planIn(tables, batch, { ...options, order, scattered: true, ahead: true })
-}
-
-type PlanOptions = { readonly atomic?: boolean; readonly fit: PageFit }
-type InOrder = { readonly order: Uint32Array; readonly scattered: boolean; readonly ahead: boolean }
-
-function planIn(tables: Tables, batch: BatchDraft, options: PlanOptions & InOrder): PlannedCommit {
+export function planCommit(tables: Tables, batch: BatchDraft, it: PlanOptions): PlannedCommit {
   const stale: number[] = []
-  const groups = groupsOf(tables, { ...options, writes: batch.writes, stale })
+  const groups = groupsOf(tables, { writes: batch.writes, stale, looked: it.looked })
   const ledger = new ClaimLedger(tables)
   const taken = batch.writes.some(isClaiming)
     ? ledger.judge(groups.flatMap(({ standing }) => standing))
     : []
-  const sequence = lastSequence(tables) + 1
-  const isStill = stillnessOf(tables, { groups, sequence })
+  const { sequence, age } = it.looked ?? {
+    sequence: lastSequence(tables) + 1,
+    age: tables.runs.age,
+  }
+  const isStill = stillnessOf(tables, { groups, sequence, age })
   stale.sort((a, b) => a - b)
-  const refused = options.atomic === true && stale.length + taken.length > 0
+  const refused = it.atomic === true && stale.length + taken.length > 0
   const kept = keptOf(groups, new Set(taken.map(({ write }) => write)))
   if (refused || kept.length === 0) {
     return { answer: { sequence: 0, stale, taken }, isStill, store: () => {} }
   }
-  const plan = new Plan(tables, { batch, sequence, fit: options.fit })
+  const plan = new Plan(tables, { batch, sequence, fit: it.fit })
   for (const group of kept) plan.add(group)
   const store = plan.finish()
   return {
@@ -109,21 +83,28 @@ function planIn(tables: Tables, batch: BatchDraft, options: PlanOptions & InOrde
   }
 }
 
+export type PlanOptions = {
+  readonly atomic?: boolean
+  readonly fit: PageFit
+  /** What the names of the batch were found to have. */
+  readonly looked?: Looked
+}
+
 /**
  * Only another commit changes what a name has. Packing changes where it is, which is nothing to scattered writes that found
  * no row of the recent area.
  */
 function stillnessOf(
   tables: Tables,
-  { groups, sequence }: { groups: readonly Group[]; sequence: number },
+  it: { groups: readonly Group[]; sequence: number; age: number },
 ): () => boolean {
   const { runs } = tables
+  const { groups, sequence, age } = it
   const isBeside = groups.every(
     ({ stretch, standing }) =>
       stretch === undefined &&
       standing.every(({ rowBytes, isInRun }) => rowBytes === 0 && !isInRun),
   )
-  const { age } = runs
   return () => {
     runs.look()
     return lastSequence(tables) + 1 === sequence && (isBeside || runs.age === age)
@@ -138,29 +119,29 @@ function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
   })
 }
 
-/**
- * The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. Where they are too
- * scattered to fill any stretch, nobody asks which one each is in.
- */
+/** The writes in key order, stretch by stretch, with what they find; the stale ones are put aside. */
 function groupsOf(
   tables: Tables,
-  it: InOrder & { readonly writes: readonly RecordWrite[]; readonly stale: number[] },
+  it: {
+    readonly writes: readonly RecordWrite[]
+    readonly stale: number[]
+    readonly looked: Looked | undefined
+  },
 ): Group[] {
-  const { writes, stale, order, scattered } = it
+  const { writes, stale, looked } = it
+  const order = looked?.order ?? inKeyOrder(writes.map(({ next }) => next.key))
+  const find = looked === undefined ? finderIn(tables, { writes, order }) : foundIn(looked)
   const groups: Group[] = []
-  const seeker = new Seeker(tables, it)
   let group: Group | undefined
   for (const position of order) {
     const write = writes[position] as RecordWrite
     const { key } = write.next
     const prefix = prefixUnder(group, key)
-    const before = scattered ? seeker.findAlone(prefix, key) : seeker.find(key)
+    const { before, rowBytes, isInRun, stretch } = find(position, prefix)
     if ((before === undefined ? 0 : before.version) !== write.expected) {
       stale.push(position)
       continue
     }
-    const stretch = scattered ? undefined : seeker.stretch
-    const { rowBytes, isInRun } = seeker
     if (group === undefined || group.stretch !== stretch || group.prefix !== prefix) {
       group = { prefix, stretch, standing: [] }
       groups.push(group)
@@ -170,27 +151,30 @@ function groupsOf(
   return groups
 }
 
-function prefixUnder(group: Group | undefined, key: HandleKey): PrefixKey {
-  if (group === undefined || key.charCodeAt(group.prefix.length) !== SLASH) return prefixOf(key)
-  return key.startsWith(group.prefix) ? group.prefix : prefixOf(key)
+type Find = (position: number, prefix: PrefixKey) => Found & { readonly stretch?: Stretch }
+
+function foundIn({ found }: Looked): Find {
+  return (position) => found[position] as Found
 }
 
-const SLASH = 0x2f
-
-/** Whether no two writes that have so many between them as fill a stretch lie in the same leaf. */
-function isScattered(
-  { blocks }: Tables,
-  writes: readonly RecordWrite[],
-  order: Uint32Array,
-): boolean {
-  let last: string | undefined
-  for (let i = 0; i < order.length; i += STRETCH_WRITES_MIN) {
-    const { key } = (writes[order[i] as number] as RecordWrite).next
-    const fence = blocks.floor(key, firstName(prefixOf(key)))?.key
-    if (i > 0 && (fence === undefined || fence === last)) return false
-    last = fence
+/** Where writes are too scattered to fill any stretch, nobody asks which one each is in. */
+function finderIn(
+  tables: Tables,
+  { writes, order }: { readonly writes: readonly RecordWrite[]; readonly order: Uint32Array },
+): Find {
+  const keyAt = (position: number) => (writes[position] as RecordWrite).next.key
+  const seeker = new Seeker(tables)
+  const seen = (before: IdRecord | undefined) => {
+    const { rowBytes, isInRun } = seeker
+    return { before, rowBytes, isInRun }
   }
-  return true
+  if (isScattered(tables, { order, keyAt })) {
+    return (position, prefix) => seen(seeker.findAlone(prefix, keyAt(position)))
+  }
+  return (position) => {
+    const found = seen(seeker.find(keyAt(position)))
+    return { ...found, stretch: seeker.stretch }
+  }
 }
 
 /** What a commit will store, encoded in key order. */

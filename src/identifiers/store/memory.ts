@@ -35,7 +35,7 @@ class MemoryStore implements RecordStore {
   }
 
   async commit(batch: BatchDraft, options?: { readonly atomic?: boolean }): Promise<CommitAnswer> {
-    inKeyOrder(batch.writes)
+    inKeyOrder(batch.writes.map(({ next }) => next.key))
     const { writes } = batch
     const isStale = ({ expected, next }: RecordWrite) =>
       (this.get(next.key)?.version ?? 0) !== expected

@@ -1,5 +1,4 @@
 import type { HandleKey } from '../handle.ts'
-import type { RecordWrite } from './store.ts'
 
 /** Order of names: by UTF-8 bytes, that is by code points; negative where `a` comes first. */
 export function compareKeys(a: string, b: string): number {
@@ -18,30 +17,26 @@ function rank(unit: number): number {
 }
 
 /**
- * Positions of the writes in key order.
+ * Positions of the keys of a commit in their order.
  *
- * @throws RangeError where two writes of one commit are of the same key.
+ * @throws RangeError where two of them are the same.
  */
-export function inKeyOrder(writes: readonly RecordWrite[]): Uint32Array {
-  const order = new Uint32Array(writes.length)
+export function inKeyOrder(keys: readonly HandleKey[]): Uint32Array {
+  const order = new Uint32Array(keys.length)
   for (let i = 0; i < order.length; i++) order[i] = i
-  if (!isRising(writes, order)) {
-    order.sort((a, b) => compareKeys(keyAt(writes, a), keyAt(writes, b)))
-    if (!isRising(writes, order)) throw new RangeError('a commit writes one key twice')
+  if (!isRising(keys, order)) {
+    order.sort((a, b) => compareKeys(keys[a] as HandleKey, keys[b] as HandleKey))
+    if (!isRising(keys, order)) throw new RangeError('a commit writes one key twice')
   }
   return order
 }
 
-function isRising(writes: readonly RecordWrite[], order: Uint32Array): boolean {
-  let before = order.length === 0 ? '' : keyAt(writes, order[0] as number)
+function isRising(keys: readonly HandleKey[], order: Uint32Array): boolean {
+  let before = order.length === 0 ? '' : (keys[order[0] as number] as HandleKey)
   for (let i = 1; i < order.length; i++) {
-    const key = keyAt(writes, order[i] as number)
+    const key = keys[order[i] as number] as HandleKey
     if (compareKeys(before, key) >= 0) return false
     before = key
   }
   return true
-}
-
-function keyAt(writes: readonly RecordWrite[], position: number): HandleKey {
-  return (writes[position] as RecordWrite).next.key
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import {
   isHeld,
   joinRow,
@@ -16,7 +17,6 @@ import type { BatchDraft, RecordDraft, RecordWrite } from './store.ts'
  * can know: thousands of small objects would take the runtime longer to copy than all the rest of a scattered commit.
  */
 export type PackedBatch = Omit<BatchDraft, 'writes'> & {
-  readonly keys: readonly HandleKey[]
   readonly expected: Float64Array
   readonly flags: Uint8Array
   /** Three a write: where name, template and values end in `bytes`. */
@@ -30,7 +30,7 @@ type Claiming = Pick<RecordWrite, 'claims' | 'releases'> & { readonly position: 
 const ENDS = 3
 const writer = new ByteWriter()
 
-/** @throws RangeError where a record cannot be stored as it is. */
+/** All but the keys. @throws RangeError where a record cannot be stored as it is. */
 export function packBatch({ writes, ...rest }: BatchDraft): PackedBatch {
   const expected = new Float64Array(writes.length)
   const flags = new Uint8Array(writes.length)
@@ -52,13 +52,13 @@ export function packBatch({ writes, ...rest }: BatchDraft): PackedBatch {
       })
     }
   }
-  const keys = writes.map(({ next }) => next.key)
   const bytes = new Uint8Array(writer.view())
-  return { ...rest, keys, expected, flags, ends, bytes, claiming }
+  return { ...rest, expected, flags, ends, bytes, claiming }
 }
 
-export function unpackBatch(packed: PackedBatch): BatchDraft {
-  const { keys, expected, flags, ends, claiming, author, at, job } = packed
+export function unpackBatch(packed: PackedBatch, keys: readonly HandleKey[]): BatchDraft {
+  assert(keys.length === packed.expected.length, 'a batch without its keys')
+  const { expected, flags, ends, claiming, author, at, job } = packed
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.length)
   const writes = keys.map((key, i): RecordWrite => {
     const parts: RowParts = {

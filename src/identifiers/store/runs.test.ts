@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { draftOf, randomFrom } from '../../../test/contract/store.contract.ts'
-import { BrokenBlock } from '../block/block.ts'
+import { BrokenBlock, decodeRecord } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import { type LmdbStore, openLmdbStore } from './lmdb.ts'
+import type { Looked } from './look-ahead.ts'
 import { openMemoryStore } from './memory.ts'
 import type { BatchDraft, RecordStore, RecordWrite } from './store.ts'
-import { openTables } from './tables.ts'
+import { openTables, peekRow } from './tables.ts'
+import { Writer } from './writer.ts'
 
 const PREFIXES = ['88.1', '88.10', '88.2'] as PrefixKey[]
 const author = { kind: 'user', id: 'u1' } as const
@@ -180,6 +182,44 @@ test('more runs than a slice takes are packed slice by slice, while others come'
   await checkWhole(store)
   const { recentRecords, records } = store.sizes()
   assert.deepEqual([recentRecords, records], [0, 23_000])
+})
+
+test('names looked up for a commit are looked up again where another commit came between', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-runs-'))
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const writer = new Writer(tables)
+  const commit = (batch: BatchDraft, looked?: Looked | null) => {
+    const [outcome] = writer.commit([{ batch, atomic: false }], looked)
+    assert.ok(outcome && 'answer' in outcome)
+    return outcome.answer
+  }
+  // Notes that do not pack, so that there are leaves enough to scatter over.
+  const random = randomFrom(9)
+  const values = () => [{ index: 1, type: 'NOTE', data: random().toString(36) }]
+  const { writes } = ground()
+  commit({
+    author,
+    at: 1,
+    writes: writes.map((it) => ({ ...it, next: { ...it.next, values: values() } })),
+  })
+  const batch = scattered(0, 200)
+  const keys = batch.writes.map(({ next }) => next.key)
+  const looked = writer.look(keys)
+  assert.ok(looked)
+  assert.deepEqual(looked.sequence, 2)
+  commit(scattered(150, 200))
+  const stale = Array.from({ length: 50 }, (_, i) => 150 + i)
+  assert.deepEqual(commit(batch, looked), { sequence: 3, stale, taken: [] })
+  const again = { ...batch, writes: batch.writes.map((it) => ({ ...it, expected: 1 })) }
+  const current = writer.look(keys)
+  while (writer.pack());
+  assert.deepEqual(commit(again, current), { sequence: 4, stale: [], taken: [] })
+  engine.freshen()
+  assert.deepEqual(
+    keys.map((key) => decodeRecord(peekRow(tables, key) ?? assert.fail()).version),
+    keys.map(() => 2),
+  )
 })
 
 test('what a commit that failed had written is not taken for stored', async () => {

@@ -5,6 +5,8 @@ import type { PackedRequest, WriterAnswer, WriterData, WriterRequest } from './w
 
 /** Rows may wait from an earlier run of the program; they can wait until it has begun to answer. */
 const PACKING_DELAY_MS = 2_000
+/** Of fewer writes the names go with the records. */
+const LOOK_WRITES_MIN = 128
 
 type Thread = AskedThread<WriterRequest, WriterAnswer>
 
@@ -26,11 +28,22 @@ export class WriterThread implements AsyncDisposable {
   }
 
   async commit(group: readonly CommitRequest[]): Promise<CommitOutcome[]> {
-    const packed = group.map(packedOf)
+    const [first] = group
+    const keysAhead = first === undefined ? undefined : this.#look(first)
+    const packed = group.map((request) =>
+      packedOf(request, { isAhead: request === first && keysAhead === true }),
+    )
     const sent = packed.filter((it) => 'batch' in it)
     const outcomes = sent.length === 0 ? [] : await this.#send(sent)
     let next = 0
     return packed.map((it) => ('batch' in it ? (outcomes[next++] as CommitOutcome) : it))
+  }
+
+  /** Has names looked up while their records are still being encoded here. */
+  #look({ batch: { writes } }: CommitRequest): boolean {
+    if (writes.length < LOOK_WRITES_MIN) return false
+    this.#committing.tell({ kind: 'look', keys: writes.map(({ next }) => next.key) })
+    return true
   }
 
   async #send(group: readonly PackedRequest[]): Promise<CommitOutcome[]> {
@@ -69,9 +82,14 @@ function startThread(path: string, task: WriterData['task']): Thread {
   })
 }
 
-function packedOf({ batch, atomic }: CommitRequest): PackedRequest | { readonly error: unknown } {
+function packedOf(
+  { batch, atomic }: CommitRequest,
+  { isAhead }: { readonly isAhead: boolean },
+): PackedRequest | { readonly error: unknown } {
   try {
-    return { batch: packBatch(batch), atomic }
+    const packed = packBatch(batch)
+    if (isAhead) return { batch: packed, atomic }
+    return { batch: packed, atomic, keys: batch.writes.map(({ next }) => next.key) }
   } catch (error) {
     return { error }
   }

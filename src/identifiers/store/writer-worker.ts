@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Failure, failureOf } from '../../lib/asked-thread.ts'
+import type { HandleKey } from '../handle.ts'
+import type { Looked } from './look-ahead.ts'
 import { type PackedBatch, unpackBatch } from './packed-writes.ts'
 import type { CommitAnswer } from './store.ts'
 import { openTables } from './tables.ts'
@@ -8,10 +10,16 @@ import { Writer } from './writer.ts'
 /** One thread commits; another packs, by itself and when asked. */
 export type WriterData = { readonly path: string; readonly task: 'commit' | 'pack' }
 
-export type PackedRequest = { readonly batch: PackedBatch; readonly atomic: boolean }
+export type PackedRequest = {
+  readonly batch: PackedBatch
+  readonly atomic: boolean
+  /** Absent where they were sent before, to be looked up. */
+  readonly keys?: readonly HandleKey[]
+}
 
 /** What the thread is asked for, one after the other. */
 export type WriterRequest =
+  | { readonly kind: 'look'; readonly keys: readonly HandleKey[] }
   | { readonly kind: 'commit'; readonly group: readonly PackedRequest[] }
   | { readonly kind: 'pack' }
   | { readonly kind: 'close' }
@@ -29,14 +37,22 @@ if (port !== null) {
   const ending = new AbortController()
   const packing = task === 'pack' ? writer.keepPacked(ending.signal) : undefined
 
-  const answerTo = async (request: WriterRequest): Promise<WriterAnswer> => {
+  /** Of the commit that comes next. */
+  let ahead: { readonly keys: readonly HandleKey[]; readonly looked: Looked | null } | undefined
+
+  const answerTo = async (request: WriterRequest): Promise<WriterAnswer | undefined> => {
     switch (request.kind) {
+      case 'look':
+        ahead = { keys: request.keys, looked: writer.look(request.keys) }
+        return undefined
       case 'commit': {
-        const group = request.group.map(({ batch, atomic }) => ({
-          batch: unpackBatch(batch),
+        const isAhead = request.group[0]?.keys === undefined
+        const group = request.group.map(({ batch, atomic, keys = ahead?.keys ?? [] }) => ({
+          batch: unpackBatch(batch, keys),
           atomic,
         }))
-        const outcomes = writer.commit(group)
+        const outcomes = writer.commit(group, isAhead ? ahead?.looked : undefined)
+        ahead = undefined
         const answers = outcomes.map((it) => ('answer' in it ? it.answer : failureOf(it.error)))
         return { kind: 'committed', outcomes: answers }
       }
@@ -51,7 +67,8 @@ if (port !== null) {
   }
 
   port.on('message', async (request: WriterRequest) => {
-    port.postMessage(await answerTo(request).catch(failureOf))
+    const answer = await answerTo(request).catch(failureOf)
+    if (answer !== undefined) port.postMessage(answer)
     if (request.kind === 'close') port.close()
   })
 }

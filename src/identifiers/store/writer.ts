@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type PlannedCommit, planAhead, planCommit } from './commit.ts'
+import type { HandleKey } from '../handle.ts'
+import { type PlannedCommit, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
+import { type Looked, lookAhead } from './look-ahead.ts'
 import { Packer } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
@@ -39,23 +41,38 @@ export class Writer {
     this.#packer = new Packer(tables, this.#fit)
   }
 
-  /** Stores several commits with one write to the disk; each has its own outcome. */
-  commit(group: readonly CommitRequest[]): CommitOutcome[] {
+  /** What the names of a commit that is to come have; null where that cannot be known before. */
+  look(keys: readonly HandleKey[]): Looked | null {
+    this.#tables.engine.freshen()
+    try {
+      return lookAhead(this.#tables, keys) ?? null
+    } catch {
+      // It fails again within the write, where that is told.
+      return null
+    }
+  }
+
+  /** Stores several commits with one write to the disk; each has its own outcome. `looked`: of the first. */
+  commit(group: readonly CommitRequest[], looked?: Looked | null): CommitOutcome[] {
     this.#makeRoom(group.reduce((sum, { batch }) => sum + batch.writes.length, 0))
-    const ahead = this.#planAhead(group[0])
+    const ahead = this.#planAhead(group[0], looked)
     return this.#write(() =>
       group.map((request, i) => this.#commitOne(request, i === 0 ? ahead : undefined)),
     )
   }
 
-  #planAhead(request: CommitRequest | undefined): PlannedCommit | undefined {
+  #planAhead(
+    request: CommitRequest | undefined,
+    known: Looked | null | undefined,
+  ): PlannedCommit | undefined {
     if (request === undefined) return undefined
     const { batch, atomic } = request
+    const looked = known === undefined ? this.look(batch.writes.map(({ next }) => next.key)) : known
+    if (looked === null) return undefined
     this.#tables.engine.freshen()
     try {
-      return planAhead(this.#tables, batch, { atomic, fit: this.#fit })
+      return planCommit(this.#tables, batch, { atomic, fit: this.#fit, looked })
     } catch {
-      // It fails again within the write, where that is told.
       return undefined
     }
   }
