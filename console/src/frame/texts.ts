@@ -33,12 +33,18 @@ export function defineTexts<const P extends Phrases>(
   }
   i18next.addResourceBundle('zh', room, zh)
   i18next.addResourceBundle('en', room, en)
+  const formOf = (key: string, { count }: Values, language: string) => {
+    // i18next tells one from many by numbers alone; a count that is written for the reader is a text
+    if (typeof count !== 'string' || typeof phrases[key]?.en === 'string') return key
+    return `${key}_${language === 'en' && count === '1' ? 'one' : 'other'}`
+  }
   return () => {
-    const { t } = useTranslation(room)
+    const { t, i18n } = useTranslation(room)
     // the same from one drawing to the next, until the language changes
     return useCallback(
-      (key, values) => t(key as string, values as Record<string, string | number>),
-      [t],
+      (key, values = {}) =>
+        t(formOf(key, values, i18n.language), values as Record<string, string | number>),
+      [t, i18n.language],
     )
   }
 }

@@ -146,7 +146,7 @@ function Facts({ prefix }: { prefix: Prefix }) {
     <Card
       title={t('facts')}
       extra={
-        may(me, 'identifiers.read', prefix.enterprise) && (
+        may(me, 'identifiers.read', prefix.enterprise ?? '') && (
           <Go to="/identifiers" search={{ prefix: prefix.prefix }}>
             {t('toIdentifiers')}
           </Go>
@@ -277,7 +277,7 @@ function Templates({ prefix: { prefix, enterprise } }: { prefix: Prefix }) {
     <Card
       title={t('templates')}
       extra={
-        may(me, 'templates.write', enterprise) && (
+        may(me, 'templates.write', enterprise ?? '') && (
           <Go to="/templates/new" search={{ prefix }}>
             {t('templateNew')}
           </Go>

@@ -1,0 +1,170 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Input, Select } from 'antd'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { may, useMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
+import { useText } from '../../frame/language.ts'
+import { Go, useGo } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { type Column, Records } from '../../ui/records.tsx'
+import { type Filters, useSearchState } from '../../ui/search-state.ts'
+import { Failed, Nothing } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import type { Template } from './definition.ts'
+import { StateTag, templatePath } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const FILTERS = ['prefix', 'state'] as const
+const STATES = ['draft', 'published', 'withdrawn'] as const
+const VERSIONS_A_PAGE = 200
+type Values = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
+
+/** A template with its versions. */
+type Row = { readonly newest: Template; readonly versions: number }
+
+/** Templates one may use, by prefix. */
+export function Page() {
+  const t = useTexts()
+  const me = useMe()
+  const go = useGo()
+  const [filters, setFilters] = useSearchState(FILTERS)
+  const found = useTemplates(filters)
+  const columns = useColumns()
+  const rows = grouped(found.data?.pages.flatMap((it) => it.items) ?? [])
+  const mayWrite = may(me, 'templates.write')
+  const create = (
+    <Button
+      type="primary"
+      onClick={() => go('/templates/new', filters.prefix ? { prefix: filters.prefix } : {})}
+    >
+      {t('create')}
+    </Button>
+  )
+  return (
+    <PageFrame title={t('title')} lead={t('lead')} actions={mayWrite && create}>
+      <FilterBar values={filters} change={setFilters} />
+      {found.isError ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Records
+          label={t('title')}
+          rows={rows}
+          keyOf={({ newest }) => `${newest.prefix}/${newest.name}`}
+          columns={columns}
+          isLoading={found.isLoading}
+          empty={
+            <Nothing title={t('empty')} hint={t('emptyHint')} action={mayWrite ? create : null} />
+          }
+          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
+          isLoadingMore={found.isFetchingNextPage}
+        />
+      )}
+    </PageFrame>
+  )
+}
+
+function useTemplates({ prefix, state }: Values) {
+  const known = STATES.find((it) => it === state)
+  return useInfiniteQuery({
+    queryKey: ['templates', 'list', prefix, known],
+    placeholderData: keepPreviousData,
+    initialPageParam: '',
+    getNextPageParam: (last: { next?: string }) => last.next,
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/templates', {
+          params: {
+            query: {
+              limit: VERSIONS_A_PAGE,
+              ...(prefix !== undefined && { prefix }),
+              ...(known !== undefined && { state: known }),
+              ...(pageParam !== '' && { after: pageParam }),
+            },
+          },
+        }),
+      ),
+  })
+}
+
+function grouped(templates: readonly Template[]): readonly Row[] {
+  const rows = new Map<string, Row>()
+  for (const it of templates) {
+    const key = `${it.prefix}/${it.name}`
+    const row = rows.get(key)
+    const newest = row === undefined || it.version > row.newest.version ? it : row.newest
+    rows.set(key, { newest, versions: (row?.versions ?? 0) + 1 })
+  }
+  return [...rows.values()]
+}
+
+function FilterBar({ values, change }: { values: Values; change: (next: Filters) => void }) {
+  const t = useTexts()
+  const [typed, setTyped] = useState(values.prefix ?? '')
+  return (
+    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
+      <Input.Search
+        allowClear
+        style={{ flex: '1 1 220px', maxInlineSize: 360 }}
+        aria-label={t('filterPrefix')}
+        placeholder={t('filterPrefix')}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onSearch={(prefix) => change({ prefix: prefix.trim() })}
+      />
+      <Select
+        aria-label={t('filterState')}
+        style={{ minInlineSize: 140 }}
+        value={values.state ?? ''}
+        onChange={(state) => change({ state })}
+        options={[
+          { value: '', label: t('allStates') },
+          ...STATES.map((it) => ({ value: it, label: t(it) })),
+        ]}
+      />
+    </search>
+  )
+}
+
+function useColumns(): readonly Column<Row>[] {
+  const t = useTexts()
+  const text = useText()
+  const format = useFormat()
+  return [
+    {
+      key: 'label',
+      title: t('label'),
+      show: ({ newest }) => (
+        <Go to={templatePath(newest)}>
+          <bdi>{text(newest.label)}</bdi>
+        </Go>
+      ),
+    },
+    {
+      key: 'name',
+      title: t('name'),
+      show: ({ newest }) => <span className="mono">{newest.name}</span>,
+    },
+    {
+      key: 'prefix',
+      title: t('prefix'),
+      show: ({ newest }) => <span className="mono">{newest.prefix}</span>,
+    },
+    {
+      key: 'state',
+      title: t('version'),
+      show: ({ newest }) => (
+        <>
+          {newest.version} <StateTag state={newest.state} />
+        </>
+      ),
+    },
+    {
+      key: 'fields',
+      title: t('fieldsCount'),
+      isNumber: true,
+      show: ({ newest }) => format.number(newest.fields.length),
+    },
+    { key: 'at', title: t('updatedAt'), show: ({ newest }) => <When at={newest.updatedAt} /> },
+  ]
+}

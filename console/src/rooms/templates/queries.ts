@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import type { Template, Wish } from './definition.ts'
+
+const VERSIONS_MAX = 500
+const CHECK_WAIT_MS = 350
+
+/** Every version of a template, the newest first. */
+export function useVersions(prefix: string, name: string) {
+  return useQuery({
+    queryKey: ['templates', 'versions', prefix, name],
+    queryFn: async () => {
+      const { items } = await answer(
+        api.GET('/api/v1/templates', { params: { query: { prefix, name, limit: VERSIONS_MAX } } }),
+      )
+      return items.toSorted((a, b) => b.version - a.version)
+    },
+  })
+}
+
+/** The prefix a template is of, for whose it is. */
+export function usePrefix(prefix: string) {
+  return useQuery({
+    queryKey: ['prefixes', 'one', prefix],
+    enabled: prefix !== '',
+    retry: false,
+    queryFn: () =>
+      answer(api.GET('/api/v1/prefixes/{prefix}', { params: { path: { prefix }, query: {} } })),
+  })
+}
+
+/** How many identifiers were made by a template, whatever the version; undefined where that is not known. */
+export function useUses({ prefix, name }: Pick<Template, 'prefix' | 'name'>) {
+  return useQuery({
+    queryKey: ['templates', 'uses', prefix, name],
+    retry: false,
+    queryFn: async () => {
+      const { found } = await answer(
+        api.GET('/api/v1/identifiers', {
+          params: { query: { prefix, template: name, limit: 1 } },
+        }),
+      )
+      return found?.exact === true ? found.total : null
+    },
+  }).data
+}
+
+/** The JSON Schema of a version, as the node makes it. */
+export function useSchema({ prefix, name, version }: Place) {
+  return useQuery({
+    queryKey: ['templates', 'schema', prefix, name, version],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/templates/{prefix}/{name}/{version}/schema', {
+          params: { path: { prefix, name, version } },
+        }),
+      ),
+  }).data
+}
+
+type Place = { readonly prefix: string; readonly name: string; readonly version: number }
+
+/** What the node says of a definition a moment after it was last changed. */
+export function useCheck(place: Place, wish: Wish) {
+  const asked = useSettled(JSON.stringify({ ...place, definition: wish }))
+  return useQuery({
+    queryKey: ['templates', 'check', asked, document.documentElement.lang],
+    enabled: place.prefix !== '',
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    placeholderData: (before) => before,
+    queryFn: () => answer(api.POST('/api/v1/templates/check', { body: JSON.parse(asked) })),
+  })
+}
+
+/** The text once it has not changed for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), CHECK_WAIT_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
