@@ -1,4 +1,5 @@
 import { Problem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
 import type { ChangeRow } from './decide.ts'
 import type { Row } from './declared.ts'
 import type { DocumentChange, Stored } from './documents.ts'
@@ -63,7 +64,8 @@ export function notEmpty(): Problem {
   })
 }
 
+export const CLOSED: Text = { en: 'The documents are closed', zh: '文档库已关闭' }
+
 export function closed(cause?: unknown): Problem {
-  const text = { en: 'The documents are closed', zh: '文档库已关闭' }
-  return new Problem('unavailable', text, { cause })
+  return new Problem('unavailable', CLOSED, { cause })
 }

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Problem } from '../../lib/problem.ts'
-import type { Text } from '../../lib/text.ts'
+import { type Failure, failureOf } from '../../lib/asked-thread.ts'
 import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
 import type { IndexIds } from './selects.ts'
@@ -20,13 +19,6 @@ export type WriterAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'declared'; readonly ids: IndexIds }
   | { readonly kind: 'applied'; readonly outcomes: readonly Outcome[] }
-  | {
-      readonly kind: 'problem'
-      readonly code: Problem['code']
-      readonly text: Text
-      readonly cause?: unknown
-    }
-  | { readonly kind: 'bug'; readonly error: unknown }
 
 let writer: SqliteWriter | undefined
 
@@ -35,13 +27,11 @@ parentPort?.on('message', (request: WriterRequest) => {
   if (request.kind === 'close') parentPort?.close()
 })
 
-function answer(request: WriterRequest): WriterAnswer {
+function answer(request: WriterRequest): WriterAnswer | Failure {
   try {
     return handle(request)
   } catch (error) {
-    const problem = sqliteProblem(error)
-    if (!(problem instanceof Problem)) return { kind: 'bug', error }
-    return { kind: 'problem', code: problem.code, text: problem.text, cause: problem.cause }
+    return failureOf(sqliteProblem(error))
   }
 }
 
