@@ -6,6 +6,7 @@ import type { Documents, DocumentWrite } from '../documents/documents.ts'
 import { CallerCache } from './caller-cache.ts'
 import { ACCESS_SECRETS } from './collections.ts'
 import { type PasswordCost, Passwords } from './password.ts'
+import { SpentOnce } from './spent-once.ts'
 import { FailureLane, NAME_PROBE_LANE, SignInThrottle } from './throttle.ts'
 
 const COMMIT_TRIES_MAX = 8
@@ -19,6 +20,8 @@ export type Access = {
   readonly throttle: SignInThrottle
   readonly nameProbes: FailureLane
   readonly callers: CallerCache
+  /** Challenges that were answered. */
+  readonly spent: SpentOnce
   /** Signs device cookies; made at first use and stored. */
   readonly deviceSecret: () => Promise<Buffer>
 }
@@ -39,6 +42,7 @@ export function openAccess({ documents, clock, passwordCost }: AccessOptions): A
     throttle: new SignInThrottle(clock),
     nameProbes: new FailureLane(NAME_PROBE_LANE),
     callers: new CallerCache(clock),
+    spent: new SpentOnce(clock),
     deviceSecret: () => {
       secret ??= readOrMakeSecret(documents, 'device').catch((cause) => {
         secret = undefined

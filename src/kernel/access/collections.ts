@@ -101,6 +101,49 @@ export const KEY_USES = {
   quiet: 'always',
 } as const satisfies Collection
 
+/** What somebody gives besides their password. Same id as the person. */
+export const SECOND_FACTORS = {
+  name: 'second-factors',
+  schema: Type.Object({
+    /** Of the authenticator app. */
+    totpSecret: Type.Optional(Type.String()),
+    /** The last step a code was used of. */
+    totpStep: Type.Integer({ minimum: 0 }),
+    /** A secret no code was given of yet. */
+    pendingSecret: Type.Optional(Type.String()),
+    pendingUntil: Type.Optional(Time),
+    /** Digests of the codes for its loss that were not used yet. */
+    recovery: Type.Array(Digest, { maxItems: 10 }),
+  }),
+  indexes: {},
+  secret: ['totpSecret', 'pendingSecret', 'recovery'],
+  quiet: ['totpStep', 'pendingSecret', 'pendingUntil'],
+} as const satisfies Collection
+
+export type SecondFactor = Static<typeof SECOND_FACTORS.schema>
+
+/** Public keys of people's devices (WebAuthn). The id is the SHA-256 of the credential's. */
+export const PASSKEYS = {
+  name: 'passkeys',
+  schema: Type.Object({
+    user: Id,
+    /** As its device names it, base64url. */
+    credential: Type.String({ maxLength: 2048 }),
+    /** COSE, base64url. */
+    publicKey: Type.String({ maxLength: 8192 }),
+    counter: Type.Integer({ minimum: 0 }),
+    transports: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
+    /** Host it was made for; good nowhere else. */
+    host: Type.String({ maxLength: 255 }),
+    label: Type.String({ minLength: 1, maxLength: 100 }),
+    lastUsedAt: Type.Optional(Time),
+  }),
+  indexes: { user: 'text' },
+  quiet: ['counter', 'lastUsedAt'],
+} as const satisfies Collection
+
+export type Passkey = Static<typeof PASSKEYS.schema>
+
 /** One-time links: a new password for somebody, or a place for somebody new. */
 export const LINKS = {
   name: 'links',
@@ -111,6 +154,8 @@ export const LINKS = {
     createdBy: AuthorSchema,
     /** Of a reset. */
     user: Type.Optional(Id),
+    /** Of a reset that came by mail: reading somebody's mail is not having their phone. */
+    keepsSecondFactor: Type.Optional(Type.Boolean()),
     /** Of an invitation. */
     enterprise: Type.Optional(Id),
     role: Type.Optional(EnterpriseRoleSchema),
@@ -173,6 +218,8 @@ export const PERSONAL_READS = {
 export const ACCESS_COLLECTIONS: readonly Collection[] = [
   USERS,
   SESSIONS,
+  SECOND_FACTORS,
+  PASSKEYS,
   KEYS,
   KEY_USES,
   LINKS,

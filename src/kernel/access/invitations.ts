@@ -112,7 +112,10 @@ async function openInvitations(access: Access, enterprise: string | undefined): 
   return await access.documents.count(LINKS, where)
 }
 
-export type InvitationShown = Omit<Link, 'secretHash' | 'kind' | 'user' | 'conflicts'> & {
+export type InvitationShown = Omit<
+  Link,
+  'secretHash' | 'kind' | 'user' | 'keepsSecondFactor' | 'conflicts'
+> & {
   readonly id: string
 }
 

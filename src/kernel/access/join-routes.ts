@@ -12,12 +12,15 @@ import {
   TokenWish,
   unstored,
 } from './route-parts.ts'
+import { secondFactorWanted } from './second-factor.ts'
 import {
   clientOf,
   MeReply,
   replySignedIn,
   requireSignInAllowed,
   type SignInDeps,
+  showWanted,
+  WantedReply,
 } from './session-routes.ts'
 import { redeemSetupCode } from './setup.ts'
 import { beginSession } from './sign-in.ts'
@@ -109,12 +112,14 @@ function resetRoute(app: App, deps: JoinDeps): void {
         { token: TokenWish, password: PasswordWish },
         { additionalProperties: false },
       ),
-      response: { 200: MeReply },
+      response: { 200: MeReply, 202: WantedReply },
     },
     async handler(request, reply) {
       requireSignInAllowed(deps, request)
       const { user } = await redeemReset(deps.access, request.body)
-      const signedIn = await beginSession(deps.access, user, clientOf(request))
+      const wanted = await secondFactorWanted(deps.access, user)
+      if (wanted !== undefined) return reply.code(202).send(showWanted(wanted))
+      const signedIn = await beginSession(deps.access, user.id, clientOf(request))
       return replySignedIn(request, reply, signedIn)
     },
   })

@@ -5,6 +5,7 @@ import { type Access, commitDecided } from './access.ts'
 import { KEYS, LINKS, type Link, USERS, type User } from './collections.ts'
 import { judgePassword } from './password.ts'
 import type { Caller } from './permissions.ts'
+import { removingSecondFactor } from './second-factor.ts'
 import { endingAllSessions } from './sessions.ts'
 import { issueToken, matchesHash, parseToken } from './token.ts'
 import {
@@ -114,23 +115,31 @@ async function earlierLinks(access: Access, user: string): Promise<readonly Docu
 export async function redeemReset(
   access: Access,
   { token, password }: { readonly token: string; readonly password: string },
-): Promise<{ readonly user: string }> {
+): Promise<{ readonly user: { readonly id: string; readonly body: User } }> {
   const first = await readReset(access, token)
   throwFields(judgePassword(password, first.user.body.name))
   const hash = await access.passwords.hash(password)
   const { id } = first.user
-  await commitDecided(access.documents, { kind: 'user', id }, async () => {
+  const user = await commitDecided(access.documents, { kind: 'user', id }, async () => {
     const { link, user } = await readReset(access, token)
     const put = withPassword(user.body, hash)
     const ending = await endingAllSessions(access, id)
+    // who was given a link by somebody who may, has perhaps lost more than the password
+    const factor =
+      link.body.keepsSecondFactor === true ? [] : await removingSecondFactor(access, id)
     return {
-      writes: [{ collection: USERS, id, expected: user.version, put }, usingUp(link), ...ending],
-      answer: undefined,
+      writes: [
+        { collection: USERS, id, expected: user.version, put },
+        usingUp(link),
+        ...ending,
+        ...factor,
+      ],
+      answer: { id, body: put },
       note: 'reset link',
     }
   })
   access.callers.forgetUser(id)
-  return { user: id }
+  return { user }
 }
 
 /** Whose password a link is for. Throws `not-found` for a link that is none. */

@@ -33,6 +33,8 @@ export const DisplayNameWish = Type.String({
 /** Judged in bytes and against its rules later; this bounds what is looked at. */
 export const PasswordWish = Type.String({ minLength: 1, maxLength: PASSWORD_BYTES_MAX })
 export const TokenWish = Type.String({ minLength: 1, maxLength: 200 })
+/** Something this node sealed a moment ago. */
+export const TicketWish = Type.String({ minLength: 1, maxLength: 1000 })
 export const EnterpriseId = Type.String({ maxLength: 128, pattern: '^[\\w.:-]+$' })
 
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
@@ -59,6 +61,14 @@ export const UserReply = Type.Object({
   state: literals(['active', 'disabled']),
   createdAt: Type.Optional(TimeReply),
   version: Type.Optional(Type.Integer()),
+})
+
+export const PasskeyReply = Type.Object({
+  id: Type.String(),
+  label: Type.String(),
+  host: Type.String({ description: 'Where it is good' }),
+  createdAt: TimeReply,
+  lastUsedAt: Type.Optional(TimeReply),
 })
 
 export const LinkReply = Type.Object({

@@ -26,6 +26,7 @@ import {
   TimeReply,
   unstored,
 } from './route-parts.ts'
+import { secondFactorWanted, type Wanted } from './second-factor.ts'
 import { endOtherSessions, endSession, liveSessionsOf } from './sessions.ts'
 import { type Client, changePassword, type SignedInUser, signIn, signOut } from './sign-in.ts'
 import { csrfTokenOf } from './token.ts'
@@ -55,6 +56,18 @@ export const MeReply = Type.Object({
     Type.String({ description: 'Send as `x-waymark-csrf` on writes from anywhere but our pages' }),
   ),
 })
+
+/** The password was right, and more is wanted. */
+export const WantedReply = Type.Object({
+  secondFactor: Type.Object({
+    ticket: Type.String({ description: 'Send with the second factor, within five minutes' }),
+    ways: Type.Array(literals(['code', 'passkey'])),
+  }),
+})
+
+export function showWanted({ ticket, ways }: Wanted): Static<typeof WantedReply> {
+  return { secondFactor: { ticket, ways: [...ways] } }
+}
 
 const tags = ['access']
 
@@ -120,17 +133,20 @@ export function sessionRoutes(app: App, deps: SignInDeps): void {
     schema: {
       tags,
       operationId: 'signIn',
-      summary: 'Sign in; the session is a cookie',
+      summary: 'Sign in; the session is a cookie. 202: a second factor is wanted',
       body: Type.Object(
         { name: NameWish, password: PasswordWish },
         { additionalProperties: false },
       ),
-      response: { 200: MeReply },
+      response: { 200: MeReply, 202: WantedReply },
     },
     async handler(request, reply) {
       requireSignInAllowed(deps, request)
-      const signedIn = await signIn(access, request.body, clientOf(request))
-      return replySignedIn(request, reply, signedIn)
+      const answer = await signIn(access, request.body, clientOf(request), (user) =>
+        secondFactorWanted(access, user),
+      )
+      if ('ways' in answer) return reply.code(202).send(showWanted(answer))
+      return replySignedIn(request, reply, answer)
     },
   })
   app.post('/api/v1/sign-out', {

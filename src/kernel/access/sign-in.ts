@@ -27,13 +27,15 @@ export type SignedInUser = {
 
 /**
  * Throws `sign-in-refused`, the same after the same work whether the name, the password or the account is what is wrong;
- * `too-many-requests` after failures from the same place.
+ * `too-many-requests` after failures from the same place. Where `wanted` says what is missing besides the password, that is the
+ * answer, and nobody is signed in yet.
  */
-export async function signIn(
+export async function signIn<W>(
   access: Access,
   given: { readonly name: string; readonly password: string },
   from: Client,
-): Promise<SignedInUser> {
+  wanted: (user: Stored<User>) => Promise<W | undefined>,
+): Promise<SignedInUser | W> {
   const user = await findByName(access, given.name)
   const device = await knownDevice(access, from.device, user)
   const ticket = access.throttle.begin({
@@ -46,6 +48,8 @@ export async function signIn(
   )
   if (!matches || user?.body.state !== 'active') throw refused()
   ticket.succeeded()
+  const more = await wanted(user)
+  if (more !== undefined) return more
   const password = outdated ? await access.passwords.hash(given.password) : undefined
   return await commitSignIn(access, user, { from, device, password })
 }
@@ -137,23 +141,36 @@ export async function changePassword(
   change: PasswordChange,
   from: Client,
 ): Promise<SignedInUser> {
+  const known = await access.documents.get(USERS, id)
+  if (known === undefined) throw refused()
+  throwFields(judgePassword(change.password, known.body.name))
+  const user = await checkOwnPassword(access, id, change.current, from)
+  return await commitPassword(access, user, {
+    hash: await access.passwords.hash(change.password),
+    client: from.client,
+  })
+}
+
+/** Somebody signed in shows that it is they who sit there. Throws `sign-in-refused`, `too-many-requests`. */
+export async function checkOwnPassword(
+  access: Access,
+  id: string,
+  password: string,
+  from: Client,
+): Promise<Stored<User>> {
   const user = await access.documents.get(USERS, id)
   if (user === undefined) throw refused()
-  throwFields(judgePassword(change.password, user.body.name))
   const ticket = access.throttle.begin({
     address: from.address,
     nameKey: user.body.nameKey,
     device: `password of ${id}`,
   })
   const { matches } = await checkWith(ticket, () =>
-    access.passwords.check(change.current, user.body.password, true),
+    access.passwords.check(password, user.body.password, true),
   )
   if (!matches) throw refused()
   ticket.succeeded()
-  return await commitPassword(access, user, {
-    hash: await access.passwords.hash(change.password),
-    client: from.client,
-  })
+  return user
 }
 
 async function commitPassword(

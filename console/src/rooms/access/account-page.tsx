@@ -14,6 +14,9 @@ import { Loading, Said } from '../../ui/states.tsx'
 import { useAccountTexts } from './account-texts.ts'
 import { PasswordItem } from './password-item.tsx'
 
+const SecondFactor = lazy(async () => ({
+  default: (await import('./second-factor.tsx')).SecondFactor,
+}))
 const Sessions = lazy(async () => ({ default: (await import('./sessions.tsx')).Sessions }))
 
 export function Page() {
@@ -26,6 +29,7 @@ export function Page() {
         <Preferences />
         <Password me={me} />
         <Suspense fallback={<Loading />}>
+          <SecondFactor />
           <Sessions />
         </Suspense>
       </div>

@@ -37,7 +37,10 @@ function ResetForm({ token, name }: { token: string; name: string }) {
     setIsBusy(true)
     setError(undefined)
     try {
-      enter(await answer(api.POST('/api/v1/reset', { body: { token, password } })))
+      const said = await answer(api.POST('/api/v1/reset', { body: { token, password } }))
+      // who has a second factor signs in with the new password and that
+      if ('secondFactor' in said) return go('/sign-in', {}, { replace: true })
+      enter(said)
       go('/', {}, { replace: true })
     } catch (thrown) {
       setError(showProblem(form, thrown))

@@ -1,10 +1,15 @@
 import { Button, Form, Input } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import type { Me } from '../../api/me.ts'
 import { showProblem } from '../../ui/form-problem.ts'
-import { Said } from '../../ui/states.tsx'
+import { Loading, Said } from '../../ui/states.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
+import { passkeysWork } from './passkeys-work.ts'
+import type { Wanted } from './second-step.tsx'
 import { useTexts } from './texts.ts'
+
+const SecondStep = lazy(async () => ({ default: (await import('./second-step.tsx')).SecondStep }))
 
 type Values = { name: string; password: string }
 
@@ -14,15 +19,26 @@ export function SignInForm({ name, onSignedIn }: { name?: string; onSignedIn: (m
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  const [wanted, setWanted] = useState<Wanted>()
   const signIn = async (values: Values) => {
     setIsBusy(true)
     try {
-      onSignedIn(await answer(api.POST('/api/v1/sign-in', { body: values })))
+      const said = await answer(api.POST('/api/v1/sign-in', { body: values }))
+      if ('secondFactor' in said) setWanted(said.secondFactor)
+      else onSignedIn(said)
     } catch (thrown) {
       setError(showProblem(form, thrown))
     } finally {
       setIsBusy(false)
     }
+  }
+  if (wanted !== undefined) {
+    const startOver = () => setWanted(undefined)
+    return (
+      <Suspense fallback={<Loading />}>
+        <SecondStep wanted={wanted} onSignedIn={onSignedIn} onStartOver={startOver} />
+      </Suspense>
+    )
   }
   return (
     <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void signIn(it)}>
@@ -54,6 +70,7 @@ export function SignInForm({ name, onSignedIn }: { name?: string; onSignedIn: (m
       <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
         {t('signIn')}
       </Button>
+      {passkeysWork() && <PasskeyButton label={t('passkey')} onSignedIn={onSignedIn} />}
     </Form>
   )
 }
