@@ -300,6 +300,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     path: `${v1}/identifiers/${handle}`,
     body: { fields: { name: 'x' } },
   })),
+  proposeSuffix: foreign((n) => `${v1}/prefixes/${n.prefix}/next-suffix?stem=P-`),
   retireIdentifier: act('retire'),
   restoreIdentifier: act('restore'),
   holdIdentifier: act('hold'),
@@ -333,6 +334,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   exportIdentifiers: foreign(
     (n) => `${v1}/exports?prefix=${n.prefix}&template=${n.template}`,
     (n) => `${v1}/exports?prefix=${n.derived}&format=ndjson`,
+    (n) => `${v1}/exports?prefix=${n.prefix}&format=ndjson&q=pump`,
   ),
   explainIdentifier: open('what resolution tells everybody: tested apart'),
   listResolutions: list(

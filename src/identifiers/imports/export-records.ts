@@ -1,4 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { Problem } from '../../lib/problem.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord, ValueReference } from '../record.ts'
 import { PERMISSIONS_DEFAULT, TTL_S_DEFAULT } from '../record.ts'
@@ -34,6 +35,39 @@ export async function* selectRecords(
     after = page.at(-1)?.key
     if (after === undefined || page.length < RECORDS_AT_ONCE) return
     await turn()
+  }
+}
+
+/** A page as the list of identifiers has it; the next one after `after`. */
+export type FoundPage = { readonly items: readonly IdRecord[]; readonly next?: string }
+export type AskPage = (after: string | undefined) => Promise<FoundPage>
+
+const TRIES_MAX = 8
+const AGAIN_MS = 250
+
+/** The records of every page, the first of which was asked already. A search that is busy or restarts is asked again. */
+export async function* followPages(
+  first: FoundPage,
+  ask: AskPage,
+): AsyncGenerator<readonly IdRecord[]> {
+  for (let page = first; ; ) {
+    if (page.items.length > 0) yield page.items
+    if (page.next === undefined) return
+    page = await askAgain(ask, page.next)
+  }
+}
+
+async function askAgain(ask: AskPage, after: string): Promise<FoundPage> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(after)
+    } catch (error) {
+      const mayPass =
+        error instanceof Problem &&
+        (error.code === 'unavailable' || error.code === 'too-many-requests')
+      if (!mayPass || tries === TRIES_MAX) throw error
+      await sleep(AGAIN_MS * tries)
+    }
   }
 }
 

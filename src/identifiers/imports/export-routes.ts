@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { csvCell } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -7,11 +7,17 @@ import type { PrefixKey } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { entitledPrefix } from '../prefixes/tenancy.ts'
 import type { IdRecord } from '../record.ts'
+import {
+  filtersOf,
+  listOrSearch,
+  NarrowingSchema,
+  type Search,
+} from '../registration/list-routes.ts'
 import type { RecordStore } from '../store/store.ts'
 import { noTemplate, type TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { guardCell } from './cell.ts'
-import { cellsOf, handleJsonOf, jsonOf, selectRecords } from './export-records.ts'
+import { cellsOf, followPages, handleJsonOf, jsonOf, selectRecords } from './export-records.ts'
 import { FORMATS, type Format } from './session.ts'
 import { XLSX_ROWS_MAX, type XlsxCell, xlsxFile } from './xlsx-writer.ts'
 
@@ -19,6 +25,8 @@ export type ExportRoutesDeps = {
   readonly store: RecordStore
   readonly book: PrefixBook
   readonly shelf: TemplateShelf
+  /** Answers `q=`; without it that is `unsupported`. */
+  readonly search?: Search | undefined
 }
 
 const TYPE_OF: Readonly<Record<Format, string>> = {
@@ -34,6 +42,27 @@ const ENDING_OF: Readonly<Record<Format, string>> = {
   xlsx: 'xlsx',
 }
 
+/** Records of one page of a narrowed export. */
+const FOUND_AT_ONCE = 500
+
+const ExportQuery = Type.Object({
+  prefix: Type.String({ minLength: 1, maxLength: 255 }),
+  /** Needed for tables. `NAME` has the columns of all versions, `NAME@VERSION` its own; records of all versions are written. */
+  template: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
+  format: Type.Optional(Type.Unsafe<Format>(Type.Enum([...FORMATS]))),
+  ...NarrowingSchema,
+  fields: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 16_384,
+      description: 'Columns of a table, names of fields between commas; all where left out',
+    }),
+  ),
+})
+
+const DESCRIPTION = `What is registered, or what \`q\`, \`state\`, \`from\` and \`to\` find as in the list of identifiers; retired
+ones only where \`state\` asks for them. A file with all its columns is one that an import reads back.`
+
 /** `GET /api/v1/exports`: the registered identifiers of a prefix as a file that an import reads back. */
 export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
   app.get(
@@ -43,12 +72,8 @@ export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
         tags: ['exports'],
         summary: 'The registered identifiers of a prefix as a file',
         operationId: 'exportIdentifiers',
-        querystring: Type.Object({
-          prefix: Type.String({ minLength: 1, maxLength: 255 }),
-          /** Needed for tables. `NAME` has the columns of all versions, `NAME@VERSION` its own; records of all versions are written. */
-          template: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
-          format: Type.Optional(Type.Unsafe<Format>(Type.Enum([...FORMATS]))),
-        }),
+        description: DESCRIPTION,
+        querystring: ExportQuery,
       },
     },
     async ({ caller, query }, reply) => {
@@ -58,8 +83,8 @@ export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
         known: 'identifiers.read',
       })
       const format = query.format ?? 'csv'
-      const template = await templateFor(deps, key, query.template)
-      const bytes = await open(deps, { prefix: key, format, template })
+      const template = columnsOf(await templateFor(deps, key, query.template), query.fields)
+      const bytes = await open(deps, { prefix: key, format, template, query })
       const name = `${key}${template === undefined ? '' : `-${template.name}`}.${ENDING_OF[format]}`
       return reply
         .type(TYPE_OF[format])
@@ -80,13 +105,29 @@ async function templateFor(
   return found.template
 }
 
-type Wish = { prefix: PrefixKey; format: Format; template: Template | undefined }
+/** The template with the fields that were asked for alone. @throws Problem `invalid-input` */
+function columnsOf(
+  template: Template | undefined,
+  names: string | undefined,
+): Template | undefined {
+  if (template === undefined || names === undefined) return template
+  const wanted = new Set(names.split(','))
+  const fields = template.fields.filter((it) => wanted.delete(it.name))
+  if (wanted.size === 0) return { ...template, fields }
+  const reason = { en: 'The template has no such field', zh: '模板没有该字段' }
+  throw new Problem('invalid-input', reason, { fields: [{ path: '/fields', reason }] })
+}
 
-async function open(
-  deps: ExportRoutesDeps,
-  { prefix, format, template }: Wish,
-): Promise<AsyncIterable<Uint8Array>> {
-  const pages = selectRecords(deps.store, { prefix, template: template?.name })
+type Wish = {
+  readonly prefix: PrefixKey
+  readonly format: Format
+  readonly template: Template | undefined
+  readonly query: Static<typeof ExportQuery>
+}
+
+async function open(deps: ExportRoutesDeps, wish: Wish): Promise<AsyncIterable<Uint8Array>> {
+  const { prefix, format, template } = wish
+  const pages = await pagesFor(deps, wish)
   switch (format) {
     case 'ndjson':
       return asNdjson(deps, pages)
@@ -98,13 +139,29 @@ async function open(
     case 'xlsx': {
       if (template === undefined) throw NEEDS_TEMPLATE
       const { registered } = await deps.store.counts(prefix)
-      if (registered >= XLSX_ROWS_MAX) throw TOO_MANY_ROWS
+      if (!isNarrowed(wish.query) && registered >= XLSX_ROWS_MAX) throw TOO_MANY_ROWS
       return xlsxFile(asRows(pages, template))
     }
   }
 }
 
 type Pages = AsyncIterable<readonly IdRecord[]>
+
+function isNarrowed({ q, state, from, to }: Static<typeof ExportQuery>): boolean {
+  return [q, state, from, to].some((it) => it !== undefined)
+}
+
+/** The first page of what is narrowed is asked before anything is sent: what is wrong with the question is told. */
+async function pagesFor(deps: ExportRoutesDeps, { prefix, template, query }: Wish): Promise<Pages> {
+  if (!isNarrowed(query)) return selectRecords(deps.store, { prefix, template: template?.name })
+  const filters = filtersOf({ ...query, state: query.state ?? 'registered' })
+  const wish = { ...filters, template: template?.name, scope: [prefix], limit: FOUND_AT_ONCE }
+  const ask = (after: string | undefined) => listOrSearch(deps, { ...wish, after }, query.q)
+  const first = await ask(undefined)
+  const isSheet = query.format === 'xlsx'
+  if (isSheet && (first.found?.total ?? 0) >= XLSX_ROWS_MAX) throw TOO_MANY_ROWS
+  return followPages(first, ask)
+}
 
 async function* asLines(
   pages: Pages,
@@ -155,7 +212,11 @@ async function* asRows(
 ): AsyncGenerator<readonly (readonly XlsxCell[])[]> {
   const isNumber = template.fields.map((it) => it.type === 'number')
   yield [[IDENTIFIER_COLUMN, ...names(template)]]
+  let rows = 1
   for await (const page of pages) {
+    rows += page.length
+    // a broken download rather than a sheet that no program opens
+    if (rows > XLSX_ROWS_MAX) throw TOO_MANY_ROWS
     yield page.map((record) => {
       const cells = cellsOf(template, record)
       return [

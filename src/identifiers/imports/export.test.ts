@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PRODUCT } from '../../../test/support/identifier-world.ts'
 import { type ImportWorld, openImportWorld } from '../../../test/support/import-world.ts'
+import type { HandleKey } from '../handle.ts'
 
 const TEMPLATE = '/api/v1/templates/88.100.1/product'
 
@@ -42,4 +43,37 @@ test('a table keeps the fields of a version that has been withdrawn', async () =
   assert.doesNotMatch(own, /batch/, 'a version that is named has its own columns')
   await must(world, `${TEMPLATE}/1/withdraw`)
   assert.equal((await exported(world, 'product')).length, 2, 'also where no version is in force')
+})
+
+async function narrowed(world: ImportWorld, query: Record<string, string>): Promise<string[]> {
+  const asked = new URLSearchParams({ prefix: '88.100.1', template: 'product', ...query })
+  const answer = await world.call('ann', 'GET', `/api/v1/exports?${asked}`)
+  const text = await answer.text()
+  assert.equal(answer.status, 200, text)
+  const rows = text.replace('\ufeff', '').trimEnd().split('\r\n').slice(1)
+  return rows.map((it) => it.split(',')[0] ?? '')
+}
+
+test('an export is narrowed as the list is, and has the columns that are asked for', async () => {
+  await using world = await openImportWorld()
+  const path = '/api/v1/imports?prefix=88.100.1&template=product'
+  await must(world, path, 'suffix,name\n1,Pump\n2,Valve\n3,Pipe\n')
+  const record = await world.store.get('88.100.1/2' as HandleKey)
+  assert.ok(record)
+  const writes = [{ expected: record.version, next: { ...record, state: 'retired' as const } }]
+  const author = { kind: 'user', id: 'ann' } as const
+  await world.store.commit({ author, at: Date.now(), writes })
+  assert.deepEqual(await narrowed(world, {}), ['88.100.1/1', '88.100.1/3'])
+  assert.deepEqual(await narrowed(world, { state: 'retired' }), ['88.100.1/2'])
+  assert.deepEqual(await narrowed(world, { to: '2001-01-01' }), [])
+  assert.deepEqual(await narrowed(world, { from: '2001-01-01' }), ['88.100.1/1', '88.100.1/3'])
+  const asked = 'prefix=88.100.1&template=product'
+  const named = await world.call('ann', 'GET', `/api/v1/exports?${asked}&fields=name`)
+  assert.equal((await named.text()).split('\r\n')[1], '88.100.1/1,Pump')
+  for (const wrong of ['fields=name,nothing', 'from=yesterday', 'q=']) {
+    const answer = await world.call('ann', 'GET', `/api/v1/exports?${asked}&${wrong}`)
+    assert.equal(answer.status, 422, wrong)
+  }
+  const unsearched = await world.call('ann', 'GET', `/api/v1/exports?${asked}&q=pump`)
+  assert.equal(unsearched.status, 501)
 })

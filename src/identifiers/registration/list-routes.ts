@@ -66,10 +66,9 @@ export type ListDeps = {
 const LIMIT_MAX = 500
 const HISTORY_BASE = '/api/v1/history/'
 
-const ListQuery = Type.Object({
-  prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+/** What a list is narrowed by, beside prefix and template. */
+export const NarrowingSchema = {
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  template: Type.Optional(Type.String({ maxLength: 80 })),
   state: Type.Optional(
     Type.Unsafe<'registered' | 'retired' | 'held'>(Type.Enum(['registered', 'retired', 'held'])),
   ),
@@ -77,6 +76,12 @@ const ListQuery = Type.Object({
     Type.String({ maxLength: 40, description: 'Changed at or after (RFC 3339)' }),
   ),
   to: Type.Optional(Type.String({ maxLength: 40, description: 'Changed before (RFC 3339)' })),
+}
+
+const ListQuery = Type.Object({
+  prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+  template: Type.Optional(Type.String({ maxLength: 80 })),
+  ...NarrowingSchema,
   after: Type.Optional(Type.String({ maxLength: 4096 })),
   limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 50 }),
 })
@@ -115,8 +120,9 @@ export function listRoutes(app: App, deps: ListDeps): void {
   historyRoute(app, deps)
 }
 
-async function listOrSearch(
-  deps: ListDeps,
+/** One page: by the search where it answers, else read from the store. @throws Problem `unsupported`, `invalid-input`, … */
+export async function listOrSearch(
+  deps: Pick<ListDeps, 'store' | 'search'>,
   wish: Omit<SearchWish, 'q'>,
   q: string | undefined,
 ): Promise<Found> {
@@ -170,7 +176,10 @@ async function scopeOf(deps: ListDeps, caller: Caller, prefix: string | undefine
   return enterprises === 'all' ? 'all' : await prefixesOf(deps.documents, enterprises)
 }
 
-function filtersOf({ template, state, from, to }: Static<typeof ListQuery>): Filters {
+type Narrowing = Pick<Static<typeof ListQuery>, 'template' | 'state' | 'from' | 'to'>
+
+/** @throws Problem `invalid-input` for what is no time */
+export function filtersOf({ template, state, from, to }: Narrowing): Filters {
   return { template, state, from: timeAt('/from', from), to: timeAt('/to', to) }
 }
 

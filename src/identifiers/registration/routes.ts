@@ -14,6 +14,7 @@ import type { RecordAct } from './decide.ts'
 import { type Done, once } from './idempotency.ts'
 import { listRoutes, type Search } from './list-routes.ts'
 import { entitledName, nameIn, notTheirPrefix, pathOf } from './names.ts'
+import { nextSuffixRoute } from './next-suffix.ts'
 import { actWithGrounds, type Grounds, GroundsSchema } from './orders.ts'
 import type { Content, Outcome, Registry } from './registry.ts'
 import { RecordReplySchema, recordReply } from './replies.ts'
@@ -51,6 +52,7 @@ export function identifierRoutes(app: App, deps: RegistrationDeps): void {
   changeRoutes(app, deps)
   actRoutes(app, deps)
   listRoutes(app, deps)
+  nextSuffixRoute(app, deps)
 }
 
 function registerRoute(app: App, deps: RegistrationDeps): void {
