@@ -3,7 +3,7 @@ import { movePacked } from './counters.ts'
 import { encodeLeaf, type FencedBlock } from './leaf.ts'
 import { LEAF_PAGES, PAGE_ROOM_BYTES, type PageFit } from './packing.ts'
 import { type Leaf, type Repacked, repack, type Stretch } from './stretch.ts'
-import { firstName, type Tables } from './tables.ts'
+import { beyondNames, firstName, type Tables } from './tables.ts'
 
 /** Changes of leaves that belong together, encoded as they come and put into the table at the end. */
 export class LeafEdits {
@@ -25,29 +25,67 @@ export class LeafEdits {
     return repacked.encoded
   }
 
-  /** Whether all leaves are stored as they were when they were read. */
+  /** Whether all leaves are stored as they were when they were read, and follow each other as they did. */
   isStill(tables: Tables): boolean {
-    return [...this.#edits.keys()].every(({ prefix, fence, bytes }) => {
-      const stored = tables.blocks.peek(fence ?? firstName(prefix))
-      return bytes === undefined ? stored === undefined : stored?.equals(bytes) === true
-    })
+    return this.#chains().every((chain) =>
+      chain.every((leaf, i) => isAsRead(tables, leaf) && isBefore(tables, leaf, chain[i + 1])),
+    )
   }
 
   /** Only within a write. */
   store(tables: Tables): void {
     const moved = { blocks: 0, bytes: 0 }
-    for (const [leaf, edits] of this.#edits) {
-      const blocks = blocksUpTo(leaf, edits, Math.max(leaf.blocks.length, 1))
-      const isAtEnd = edits.get(leaf.blocks.length - 1)?.append ?? leaf.blocks.length === 0
-      for (const part of leavesOf(blocks, isAtEnd)) {
-        const { fence } = part[0] as FencedBlock
-        tables.blocks.put(fence, encodeLeaf(leaf.prefix, part))
+    for (const chain of this.#chains()) {
+      const blocks = chain.flatMap((leaf) => this.#blocksOf(leaf))
+      const parts = leavesOf(blocks, chain.length > 1 || this.#isAtEnd(chain[0] as Leaf))
+      const fences = new Set(parts.map(([first]) => first?.fence))
+      for (const leaf of chain) {
+        if (leaf.fence !== undefined && !fences.has(leaf.fence)) tables.blocks.remove(leaf.fence)
+        moved.blocks -= leaf.blocks.length
+        moved.bytes -= bytesOf(leaf.blocks)
       }
-      moved.blocks += blocks.length - leaf.blocks.length
-      moved.bytes += bytesOf(blocks) - bytesOf(leaf.blocks)
+      const { prefix } = chain[0] as Leaf
+      for (const part of parts) {
+        tables.blocks.put((part[0] as FencedBlock).fence, encodeLeaf(prefix, part))
+      }
+      moved.blocks += blocks.length
+      moved.bytes += bytesOf(blocks)
     }
     movePacked(tables, moved)
   }
+
+  /** Leaves that follow each other fill pages together: by itself each would begin one that it cannot fill. */
+  #chains(): Leaf[][] {
+    const chains: Leaf[][] = []
+    for (const leaf of this.#edits.keys()) {
+      const chain = chains.at(-1)
+      const last = chain?.at(-1)
+      const follows = last?.prefix === leaf.prefix && last.end !== undefined
+      if (follows && last.end === leaf.fence) chain?.push(leaf)
+      else chains.push([leaf])
+    }
+    return chains
+  }
+
+  #blocksOf(leaf: Leaf): readonly FencedBlock[] {
+    const edits = this.#edits.get(leaf) ?? new Map<number, Repacked>()
+    return blocksUpTo(leaf, edits, Math.max(leaf.blocks.length, 1))
+  }
+
+  #isAtEnd(leaf: Leaf): boolean {
+    return this.#edits.get(leaf)?.get(leaf.blocks.length - 1)?.append ?? leaf.blocks.length === 0
+  }
+}
+
+function isAsRead(tables: Tables, { prefix, fence, bytes }: Leaf): boolean {
+  const stored = tables.blocks.peek(fence ?? firstName(prefix))
+  return bytes === undefined ? stored === undefined : stored?.equals(bytes) === true
+}
+
+/** A leaf that came between would hide what goes from the second into the first. */
+function isBefore(tables: Tables, { prefix, fence }: Leaf, next: Leaf | undefined): boolean {
+  if (next === undefined || fence === undefined) return true
+  return tables.blocks.firstKey({ after: fence, to: beyondNames(prefix) }) === next.fence
 }
 
 function blocksUpTo(

@@ -16,7 +16,7 @@ const SLICE_ROWS = 4_096
 const ROWS_READ = SLICE_ROWS + 1
 
 /** Pieces of packed runs that are dropped in one slice, about. */
-const SLICE_PIECES = 4_096
+const SLICE_PIECES = 2_048
 
 /** A row of the recent area; `sequence` of its run, 0 where it stands by itself. */
 type Row = { readonly key: HandleKey; readonly bytes: Buffer; readonly sequence: number }
