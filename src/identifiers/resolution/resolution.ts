@@ -49,12 +49,13 @@ export const PREFIX_RECORDS = '0.NA'
 
 export function resolveLocally({ store, prefixState, prefixRecord }: ResolverParts): Resolver {
   const { turn } = store
-  const get = (key: HandleKey) => (turn ?? store).get(key)
+  const get = (key: HandleKey, prefix?: PrefixKey) =>
+    turn === undefined ? store.get(key) : turn.get(key, prefix)
   const resolve = (key: HandleKey, prefix = prefixOf(key)) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
     if (state.kind !== 'hosted') return withoutRecord(state)
-    const record = get(key)
+    const record = get(key, prefix)
     return record instanceof Promise
       ? record.then((it) => withRecord(it, state))
       : withRecord(record, state)

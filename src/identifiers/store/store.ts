@@ -150,7 +150,8 @@ export interface RecordStore extends AsyncDisposable {
  * turn began, and every commit made through a store of this thread that has resolved.
  */
 export type TurnReads = {
-  get(key: HandleKey): IdRecord | undefined
+  /** @param prefix that of the key, where it is known already */
+  get(key: HandleKey, prefix?: PrefixKey): IdRecord | undefined
   /** Of the last batch entry. */
   sequence(): number
   changes(after: number, limit: number): BatchEntry[]

@@ -104,9 +104,11 @@ export function peekRow({ recent, runs }: Tables, key: HandleKey): Buffer | unde
 export function findPacked(
   { blocks }: Tables,
   key: HandleKey,
-  moment?: Moment,
+  {
+    moment,
+    prefix = prefixOf(key),
+  }: { readonly moment?: Moment; readonly prefix?: PrefixKey | undefined } = {},
 ): IdRecord | undefined {
-  const prefix = prefixOf(key)
   const leaf = blocks.floors?.peek(key, prefix.length + 1, moment)
   if (leaf === undefined) return undefined
   const block = openBlock(prefix, seekInLeaf(prefix, key, leaf))

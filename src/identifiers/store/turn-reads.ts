@@ -1,5 +1,5 @@
 import { decodeRecord } from '../block/block.ts'
-import type { HandleKey } from '../handle.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom } from './batches.ts'
 import type { BatchEntry, TurnReads } from './store.ts'
@@ -34,14 +34,14 @@ export class TurnReader implements TurnReads {
     this.#tables = tables
   }
 
-  get(key: HandleKey): IdRecord | undefined {
+  get(key: HandleKey, prefix?: PrefixKey): IdRecord | undefined {
     this.#look()
     // A record moves from the recent area into its block and never back, so that a block read later is no older.
     const row =
       (this.#hasRows ? this.#tables.recent.peek(key) : undefined) ??
       this.#tables.runs.find(key)?.bytes
     if (row !== undefined) return decodeRecord(row)
-    return findPacked(this.#tables, key)
+    return findPacked(this.#tables, key, { prefix })
   }
 
   sequence(): number {

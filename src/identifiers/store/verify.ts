@@ -119,7 +119,7 @@ class Check {
   }
 
   #packed(key: HandleKey): IdRecord | undefined {
-    return findPacked(this.#tables, key, this.#moment)
+    return findPacked(this.#tables, key, { moment: this.#moment })
   }
 
   #record(key: HandleKey): IdRecord | undefined {

@@ -75,6 +75,31 @@ test('what is resolved is counted once; what is not, is not', async (t) => {
   assert.deepEqual(counted, [x, x, x, '88.1.1 absent', '99 unknown'])
 })
 
+test('texts and prefixes that are remembered in one place are told apart', async (t) => {
+  const alike = openMemoryStore()
+  // Of one length and with the same first, middle and last letter; and prefixes, of which many share a place.
+  const names = ['水甲泵乙机', '水乙泵甲机', '水丙泵丁机', '长'.repeat(300)]
+  const writes = Array.from({ length: 600 }, (_, i) => {
+    const handle = parseHandle(`88.1.${i}/${i % 2 === 0 ? 'A' : 'b'}`)
+    const data = `${names[i % names.length]}`
+    const record = { ...handle, state: 'registered', held: false } as const
+    return { expected: 0, next: { ...record, values: [{ index: 1, type: 'NAME', data }] } }
+  })
+  await alike.commit({ author, at: 1, writes })
+  const prefixState = () => ({ kind: 'hosted' }) as const
+  const { server, base } = await listen(
+    resolveLocally({ store: alike, prefixState, prefixRecord: madePrefixRecord }),
+  )
+  t.after(() => server.close())
+  counted.length = 0
+  for (const { next } of [...writes, ...writes.toReversed()]) {
+    const reply = await fetch(`${base}/api/handles/${next.spelled}`)
+    const { values: [shown] = [] } = (await reply.json()) as { values?: { data: object }[] }
+    assert.deepEqual(shown?.data, { format: 'string', value: next.values[0]?.data }, next.spelled)
+    assert.equal(counted.pop(), `${next.spelled.split('/')[0]} found`)
+  }
+})
+
 test('known callers, bodies and everything else are left to the routes', async (t) => {
   const { server, base } = await listen(resolve)
   t.after(() => server.close())

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { prefixOf } from '../../identifiers/handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
 import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
@@ -44,17 +44,17 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
 
   /** A plain name that has a record: the case that is measured. False for every other. */
   function answerPlain(exchange: Exchange): boolean {
-    const { request, method, target } = exchange
+    const { request, method } = exchange
     if (method !== 'GET' || headerOf(request, 'origin') !== undefined) return false
     if (answerKept(exchange)) return true
-    return PLAIN_NAME.test(target) && answerFound(exchange)
+    return answerFound(exchange)
   }
 
   function answerFound({ response, target, visitor }: Exchange): boolean {
     const name = target.slice(START.length)
-    const key = keyOf(name)
+    const key = plainKeyOf(name)
     if (key === undefined) return false
-    const prefix = prefixOf(key)
+    const prefix = knownPrefixOf(key)
     // Taken before the record is read: should a commit come between, the answer is held for older than it is.
     const edition = cache.wants(target) ? resolve.editionOf?.(prefix) : undefined
     const resolution = resolve(key, prefix)
@@ -93,6 +93,8 @@ const START = '/api/handles/'
 const WITH_BODY = new Set(['POST', 'PUT', 'DELETE', 'OPTIONS'])
 /** A name that is spelled in the target as it is, and in JSON, and nothing after it. */
 const PLAIN_NAME = /^[!$&->@-[\]-~]+$/
+/** A name that is its own key: folded, with a prefix, and not too long. Asking once is cheaper than folding. */
+const FOLDED_NAME = /^[!$&-.0->@-Z[\]-`{-~]{1,64}\/[!$&->@-Z[\]-`{-~]{0,512}$/
 const CONTENT_TYPE = 'content-type'
 const CONTENT_LENGTH = 'content-length'
 const NO_SNIFF_NAME = 'x-content-type-options'
@@ -106,12 +108,52 @@ function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): st
   return valuesJson(`"${name}"`, shown, asBytes)
 }
 
+function plainKeyOf(name: string): HandleKey | undefined {
+  if (FOLDED_NAME.test(name)) return name as HandleKey
+  return PLAIN_NAME.test(name) ? keyOf(name) : undefined
+}
+
+const PREFIX_PLACES = 256
+const prefixes = new Array<PrefixKey>(PREFIX_PLACES).fill('' as PrefixKey)
+
+/** `prefixOf`; mostly a text that was used before: a new one is looked up far more slowly. */
+function knownPrefixOf(key: HandleKey): PrefixKey {
+  const end = key.indexOf('/')
+  let hash = end
+  for (let i = 0; i < end; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
+  const place = (hash ^ (hash >>> 8)) & (PREFIX_PLACES - 1)
+  const known = prefixes[place] as PrefixKey
+  if (known.length === end && key.startsWith(known)) return known
+  const prefix = prefixOf(key)
+  prefixes[place] = prefix
+  return prefix
+}
+
 const SCRATCH_BYTES = 65_536
 const UTF8_BYTES_PER_UNIT_MAX = 3
 const scratch = Buffer.allocUnsafe(SCRATCH_BYTES)
 
+const TEXT_PLACES = 256
+const SHARED_CHARS_MAX = 256
+const spelledTexts = new Array<string>(TEXT_PLACES).fill('')
+const spellings = new Array<string>(TEXT_PLACES).fill('')
+
 /** UTF-8 with a character for each byte: Node joins it to the head and sends both as one piece, without encoding it. */
 function asBytes(text: string): string {
+  const { length } = text
+  if (length > SHARED_CHARS_MAX) return spelledOut(text)
+  // Names of products and the like, which many records share.
+  const mark =
+    text.charCodeAt(0) + 7 * text.charCodeAt(length >> 1) + 31 * text.charCodeAt(length - 1)
+  const place = (mark + length) & (TEXT_PLACES - 1)
+  if (spelledTexts[place] === text) return spellings[place] as string
+  const bytes = spelledOut(text)
+  spelledTexts[place] = text
+  spellings[place] = bytes
+  return bytes
+}
+
+function spelledOut(text: string): string {
   if (text.length * UTF8_BYTES_PER_UNIT_MAX > SCRATCH_BYTES) {
     return Buffer.from(text).toString('latin1')
   }
