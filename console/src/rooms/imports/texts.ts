@@ -163,6 +163,7 @@ export const useTexts = defineTexts('imports', {
   outcome: { zh: '结果', en: 'Outcome' },
   count: { zh: '行数', en: 'Lines' },
   errors: { zh: '前 {{count}} 处错误', en: 'The first {{count}} errors' },
+  allErrors: { zh: '显示全部 {{count}} 处', en: 'Show all {{count}}' },
   noErrors: { zh: '没有被拒绝的行', en: 'No line was refused' },
   field: { zh: '字段', en: 'Field' },
   reason: { zh: '原因', en: 'Why' },

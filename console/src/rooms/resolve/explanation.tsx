@@ -60,7 +60,7 @@ function Links({ told }: { told: Explanation }) {
   if (outcome === 'malformed') return null
   const isOwn = values?.hiddenTotal !== undefined || record?.version !== undefined
   return (
-    <p style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+    <p className="resolve-links">
       {isOwn && (
         <Button type="primary" onClick={() => go('/identifier', { id: parsed.handle })}>
           {t('openRecord')}
@@ -177,9 +177,9 @@ function Step({ name, ms, share, isStop, isWarn, children }: StepProps) {
   const tone = isStop === true ? 'stop' : isWarn === true ? 'warn' : undefined
   return (
     <li className={tone}>
-      <h3>
+      <h2>
         {t(`step.${name}`)} <span className="nums">{t('ms', { ms: format.number(ms) })}</span>
-      </h3>
+      </h2>
       <div className="explain-bar" style={{ inlineSize: `${Math.max(1, share * 100)}%` }} />
       {children}
     </li>

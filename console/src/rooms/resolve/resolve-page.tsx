@@ -105,7 +105,6 @@ function Box({ id, onAsk, onWrong }: BoxProps) {
       }}
     >
       <Input.Search
-        allowClear
         aria-label={t('box')}
         placeholder={t('boxHint')}
         enterButton={t('resolve')}
@@ -114,9 +113,7 @@ function Box({ id, onAsk, onWrong }: BoxProps) {
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => setTyped(event.target.value)}
-        onSearch={(text, _event, info) => {
-          if (info?.source !== 'clear') onAsk(text)
-        }}
+        onSearch={onAsk}
         onPaste={(event) => {
           const file = event.clipboardData.files[0]
           if (file === undefined) return

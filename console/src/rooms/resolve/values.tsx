@@ -12,30 +12,32 @@ export function ShownValues({ values }: { values: Values }) {
   if (shown.length === 0) return null
   return (
     <Card size="small" style={{ marginBlockStart: 16 }}>
-      <table className="value-table">
-        <caption>{t('shownValues')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('index')}</th>
-            <th scope="col">{t('type')}</th>
-            <th scope="col">{t('value')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((it) => (
-            <tr key={it.index}>
-              <td className="nums">{it.index}</td>
-              <td>
-                <bdi className="mono">{it.type}</bdi>
-              </td>
-              <td>
-                <bdi style={{ whiteSpace: 'pre-wrap' }}>{it.data}</bdi>{' '}
-                {it.isCut === true && t('cut')}
-              </td>
+      <div className="scroll-x">
+        <table className="value-table">
+          <caption>{t('shownValues')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('index')}</th>
+              <th scope="col">{t('type')}</th>
+              <th scope="col">{t('value')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {shown.map((it) => (
+              <tr key={it.index}>
+                <td className="nums">{it.index}</td>
+                <td>
+                  <bdi className="mono">{it.type}</bdi>
+                </td>
+                <td>
+                  <bdi style={{ whiteSpace: 'pre-wrap' }}>{it.data}</bdi>{' '}
+                  {it.isCut === true && t('cut')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {shown.length < shownTotal && <p>{t('someOf', { count: format.number(shown.length) })}</p>}
     </Card>
   )
@@ -49,29 +51,31 @@ export function HiddenValues({ values }: { values: Values }) {
   if (hidden.length === 0) return null
   return (
     <Card size="small" style={{ marginBlockStart: 16 }}>
-      <table className="value-table">
-        <caption>{t('hiddenValues')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('index')}</th>
-            <th scope="col">{t('type')}</th>
-            <th scope="col">{t('permissions')}</th>
-            <th scope="col">{t('readers')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {hidden.map((it) => (
-            <tr key={it.index}>
-              <td className="nums">{it.index}</td>
-              <td>
-                <bdi className="mono">{it.type}</bdi>
-              </td>
-              <td className="mono">{it.permissions}</td>
-              <td>{t(`readers.${it.readers}`)}</td>
+      <div className="scroll-x">
+        <table className="value-table">
+          <caption>{t('hiddenValues')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('index')}</th>
+              <th scope="col">{t('type')}</th>
+              <th scope="col">{t('permissions')}</th>
+              <th scope="col">{t('readers')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {hidden.map((it) => (
+              <tr key={it.index}>
+                <td className="nums">{it.index}</td>
+                <td>
+                  <bdi className="mono">{it.type}</bdi>
+                </td>
+                <td className="mono">{it.permissions}</td>
+                <td>{t(`readers.${it.readers}`)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {hidden.length < hiddenTotal && <p>{t('someOf', { count: format.number(hidden.length) })}</p>}
       <p>{t('hiddenWhy')}</p>
     </Card>
