@@ -7,7 +7,7 @@ import { draftOf, randomFrom } from '../../../test/contract/store.contract.ts'
 import { openBlock } from '../block/block.ts'
 import type { PrefixKey } from '../handle.ts'
 import type { FencedBlock } from './leaf.ts'
-import { Packer } from './pack.ts'
+import { Packer, SLICE_AHEAD } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { RecordWrite } from './store.ts'
 import { Leaf } from './stretch.ts'
@@ -77,7 +77,7 @@ test('what was read to be packed is read again where a leaf has come between two
   const fences = [...tables.blocks.entries({ limit: 12 })].map(({ key }) => key)
   for (const fence of fences.slice(1, -1)) {
     engine.freshen()
-    const plan = new Packer(tables, new PageFit()).plan()
+    const plan = new Packer(tables, new PageFit()).plan(SLICE_AHEAD)
     assert.ok(engine.write(() => plan.isStill()))
     const leaf = new Leaf(tables, { prefix: PREFIX, key: draftOf(fence).key })
     const { end } = leaf

@@ -8,12 +8,17 @@ import { RoundRows } from './round-rows.ts'
 import { Leaf, type Stretch } from './stretch.ts'
 import { lastSequence, type Tables } from './tables.ts'
 
-/** Records decoded and encoded in one slice, about: what one write holds the others up for. */
-const SLICE_RECORDS = 8_192
-/** Rows looked at in one slice. */
-const SLICE_ROWS = 4_096
-/** One more, which tells where the next slice begins. */
-const ROWS_READ = SLICE_ROWS + 1
+export type SliceLimits = {
+  /** Rows taken from the recent area. */
+  readonly rowsMax: number
+  /** Records decoded and encoded, about. */
+  readonly recordsMax: number
+}
+
+/** Of a slice that is planned before its write: one that is larger shares its write with more. */
+export const SLICE_AHEAD: SliceLimits = { rowsMax: 8_192, recordsMax: 16_384 }
+/** Of a slice that is planned within its write, for which all others wait. */
+export const SLICE_WITHIN: SliceLimits = { rowsMax: 2_048, recordsMax: 4_096 }
 
 /** Pieces of packed runs that are dropped in one slice, about. */
 const SLICE_PIECES = 2_048
@@ -48,7 +53,7 @@ export class Packer {
    * Reads rows of the recent area from where the round has come to, and encodes the blocks that take them in, without
    * storing anything: commits need not wait for it. Stored in one write, so that a reader sees each record in one place.
    */
-  plan(): SlicePlan {
+  plan(limits: SliceLimits): SlicePlan {
     const { runs } = this.#tables
     runs.look()
     const { upTo, hand } = runs.round
@@ -56,7 +61,7 @@ export class Packer {
     // Another process may have packed meanwhile.
     if (!this.#round?.isAt(upTo, hand)) this.#round = new RoundRows(runs, { upTo, hand })
     try {
-      return new RowsPlan(this.#tables, { fit: this.#fit, round: this.#round })
+      return new RowsPlan(this.#tables, { fit: this.#fit, round: this.#round, limits })
     } catch (error) {
       this.forget()
       throw error
@@ -93,18 +98,19 @@ class RowsPlan implements SlicePlan {
   readonly #stuck: Row[] = []
   readonly #next: string | undefined
 
-  constructor(tables: Tables, { fit, round }: { fit: PageFit; round: RoundRows }) {
+  constructor(tables: Tables, it: { fit: PageFit; round: RoundRows; limits: SliceLimits }) {
+    const { fit, round, limits } = it
     this.#tables = tables
     this.#round = round
     this.#upTo = round.upTo
     this.#from = round.hand
     this.#sequence = lastSequence(tables)
     this.#edits = new LeafEdits(fit)
-    const { rows, until } = this.#read()
+    const { rows, until } = this.#read(limits.rowsMax + 1)
     let touched = 0
     let seen = 0
     let leaf: Leaf | undefined
-    while (seen < Math.min(rows.length, SLICE_ROWS) && touched < SLICE_RECORDS) {
+    while (seen < Math.min(rows.length, limits.rowsMax) && touched < limits.recordsMax) {
       const group = groupAt(tables, { rows, from: seen, leaf })
       seen += group.rows.length
       leaf = group.stretch?.leaf
@@ -124,12 +130,12 @@ class RowsPlan implements SlicePlan {
     return this.#next === undefined
   }
 
-  /** The rows from where the round is, up to a name that is told where there may be more behind it. */
-  #read(): { rows: Row[]; until: string | undefined } {
-    const ofRuns = this.#round.ahead(ROWS_READ)
-    const singles = [...this.#tables.recent.entries({ from: this.#from, limit: ROWS_READ })]
+  /** The first so many rows from where the round is, up to a name that is told where there may be more behind it. */
+  #read(count: number): { rows: Row[]; until: string | undefined } {
+    const ofRuns = this.#round.ahead(count)
+    const singles = [...this.#tables.recent.entries({ from: this.#from, limit: count })]
     const ends = [ofRuns, singles].flatMap((list) =>
-      list.length < ROWS_READ ? [] : [(list.at(-1) as { readonly key: string }).key],
+      list.length < count ? [] : [(list.at(-1) as { readonly key: string }).key],
     )
     const until = ends.toSorted(compareKeys)[0]
     // A run that came since has a row of the name, with which this one is left for the next round.

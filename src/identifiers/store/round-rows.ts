@@ -47,7 +47,7 @@ export class RoundRows {
       if (done) break
       this.#ahead.push(value)
     }
-    return this.#ahead
+    return this.#ahead.slice(0, count)
   }
 
   /** Rows up to a name have been packed; without one all have. */

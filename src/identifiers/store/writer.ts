@@ -3,7 +3,7 @@ import type { HandleKey } from '../handle.ts'
 import { type PlannedCommit, planCommit } from './commit.ts'
 import { readRecentSize } from './counters.ts'
 import { type Looked, lookAhead } from './look-ahead.ts'
-import { Packer } from './pack.ts'
+import { Packer, SLICE_AHEAD, SLICE_WITHIN } from './pack.ts'
 import { PageFit } from './packing.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
 import { lastSequence, type Tables } from './tables.ts'
@@ -105,9 +105,9 @@ export class Writer {
   pack(): boolean {
     const tables = this.#tables
     tables.engine.freshen()
-    const planned = this.#packer.plan()
+    const planned = this.#packer.plan(SLICE_AHEAD)
     return this.#write(() => {
-      const plan = planned.isStill() ? planned : this.#packer.plan()
+      const plan = planned.isStill() ? planned : this.#packer.plan(SLICE_WITHIN)
       plan.store()
       this.#inSlice = plan.rows
       this.#inRound += plan.rows
