@@ -42,7 +42,7 @@ async function serve({ config: told, port, inner }: ResolverStart): Promise<void
   const others = stack.use(handOver(inner))
   const { tls } = tlsOf(config)
   const server = createNodeServer(tls, (request, response) => {
-    if (!fast(request, response)) others(request, response)
+    if (!fast(request, response, others)) others(request, response)
   })
   stack.adopt(server, async (it) => {
     it.closeIdleConnections()

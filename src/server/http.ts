@@ -24,8 +24,12 @@ export type HttpOptions = {
   readonly log: FastifyBaseLogger
   readonly trustedProxies: readonly string[]
   readonly tls?: TlsFiles
-  /** Sees every request first; true when it has answered. */
-  readonly fast?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** Sees every request first; true when it answers, or hands it on to `otherwise` later. */
+  readonly fast?: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    otherwise: Listener,
+  ) => boolean
   /** A target that the router can read, for one it could not. */
   readonly routable?: (target: string) => string
   /** Sees a request that Node's parser refused; true when it has answered. */
@@ -52,7 +56,7 @@ export function openHttp(options: HttpOptions): OpenedHttp {
     serverFactory: (handler) => {
       holder.listener = handler
       holder.server = createNodeServer(options.tls, (request, response) => {
-        if (options.fast?.(request, response) !== true) handler(request, response)
+        if (options.fast?.(request, response, handler) !== true) handler(request, response)
       })
       return holder.server
     },

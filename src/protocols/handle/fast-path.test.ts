@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -42,8 +42,9 @@ const traffic: Traffic = {
 /** A server that has nothing but the fast path; what that leaves alone is answered by 599. */
 async function listen(resolver: Resolver): Promise<{ server: Server; base: string }> {
   const fast = handleFastPath({ resolve: resolver, traffic })
+  const leave = (_: unknown, response: ServerResponse) => void response.writeHead(599).end()
   const server = createServer((request, response) => {
-    if (!fast(request, response)) response.writeHead(599).end()
+    if (!fast(request, response, leave)) leave(request, response)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
@@ -98,6 +99,33 @@ test('texts and prefixes that are remembered in one place are told apart', async
     assert.deepEqual(shown?.data, { format: 'string', value: next.values[0]?.data }, next.spelled)
     assert.equal(counted.pop(), `${next.spelled.split('/')[0]} found`)
   }
+})
+
+test('an answer that fails is left to the routes, and none of those beside it', async (t) => {
+  const failing: Resolver = (key, prefix) => {
+    if (key.endsWith('/BROKEN')) throw new Error('broken')
+    return resolve(key, prefix)
+  }
+  const { server, base } = await listen(failing)
+  t.after(() => server.close())
+  const paths = ['x', 'broken', 'x?pretty', 'broken?pretty', 'x']
+  const statuses = paths.map(async (it) => (await fetch(`${base}/api/handles/88.1.1/${it}`)).status)
+  assert.deepEqual(await Promise.all(statuses), [200, 599, 200, 599, 200])
+})
+
+test('more requests than are waited for at once are answered in their order', async (t) => {
+  const { server, base } = await listen(resolve)
+  t.after(() => server.close())
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  const names = Array.from({ length: 1_000 }, (_, i) => `88.1.1/none-${i}`)
+  const asked = names.map((it) => `GET /api/handles/${it} HTTP/1.1\r\nHost: a\r\n\r\n`)
+  socket.write(asked.join('').replace(/\r\n\r\n$/, '\r\nConnection: close\r\n\r\n'))
+  let received = ''
+  for await (const bytes of socket) received += bytes
+  assert.deepEqual(
+    [...received.matchAll(/"handle":"([^"]*)"/g)].map(([, it]) => it),
+    names,
+  )
 })
 
 test('known callers, bodies and everything else are left to the routes', async (t) => {

@@ -13,23 +13,52 @@ import { tooManyAnswer } from './too-many.ts'
 
 export type FastPathParts = { readonly resolve: Resolver; readonly traffic: Traffic }
 
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** So many requests wait for the end of the event loop's turn; the next one is not waited for. */
+const WAITING_MAX = 256
+
 /**
  * Answers anonymous GET and HEAD (and refuses unknown methods) under `/api/handles/` straight on Node's HTTP server,
  * before the HTTP library sees them; false leaves a request to the library's routes, which answer with the same
- * functions and the same bytes.
+ * functions and the same bytes. `otherwise` leads there too: it gets a request whose answer fails.
+ *
+ * What arrived in one turn of the event loop is answered at its end, one after the other: the processor then does the
+ * same again and again, instead of taking turns with reading, for which it is measurably faster.
  */
 export function handleFastPath({ resolve, traffic }: FastPathParts) {
   const cache = new AnswerCache()
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
+  let waiting: Asked[] = []
+  return (request: IncomingMessage, response: ServerResponse, otherwise: Listener): boolean => {
     const target = request.url
     if (target === undefined || !target.startsWith(START)) return false
     const { method = '' } = request
     if (WITH_BODY.has(method) || mayBeKnown(request)) return false
+    const count = waiting.push({ request, response, method, target, otherwise })
+    if (count === 1) setImmediate(answerWaiting)
+    else if (count >= WAITING_MAX) answerWaiting()
+    return true
+  }
+
+  function answerWaiting(): void {
+    const asked = waiting
+    waiting = []
+    for (const it of asked) {
+      try {
+        answer(it)
+      } catch {
+        // It will fail there as well, and be logged and told as what fails there is.
+        if (it.response.headersSent) it.response.destroy()
+        else it.otherwise(it.request, it.response)
+      }
+    }
+  }
+
+  function answer({ request, response, method, target }: Asked): void {
     const visitor = traffic.admit(request)
     const exchange = { request, response, method, target, visitor }
     if (visitor.waitS > 0) send(response, tooManyAnswer(visitor.waitS))
     else if (!answerPlain(exchange)) answerAny(exchange)
-    return true
   }
 
   /** What was answered before, where nothing has changed since. */
@@ -80,13 +109,15 @@ export function handleFastPath({ resolve, traffic }: FastPathParts) {
   }
 }
 
-type Exchange = {
+type Asked = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly method: string
   readonly target: string
-  readonly visitor: Visitor
+  readonly otherwise: Listener
 }
+
+type Exchange = Omit<Asked, 'otherwise'> & { readonly visitor: Visitor }
 
 const START = '/api/handles/'
 /** Methods that bring a body, or are answered by more headers than are looked at here. */
