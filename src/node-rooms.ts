@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import type { Config } from './config/settings.ts'
 import { registrationDays } from './identifiers/claims/registration-days.ts'
 import { resolutionDays } from './identifiers/claims/resolution-days.ts'
+import { ImportThreads } from './identifiers/imports/import-threads.ts'
 import { Imports } from './identifiers/imports/imports.ts'
 import { allot } from './identifiers/prefixes/allotment.ts'
 import { openPrefixBook } from './identifiers/prefixes/book.ts'
@@ -34,6 +35,8 @@ const ending = extname(import.meta.filename)
 const IMPORT_THREAD = new URL(`./import-thread${ending}`, import.meta.url)
 const SEARCH_THREAD = new URL(`./search-thread${ending}`, import.meta.url)
 const SEARCH_AFTER_MS = 1_000
+/** Once the search has begun too, so that the two do not hinder each other. */
+const IMPORTS_AFTER_MS = 3_000
 const CLAIMS_EVERY_MS = 60_000
 const DECISIONS_EVERY_MS = 1_000
 const COUNTS_EVERY_MS = 2_000
@@ -103,13 +106,12 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   const shelf = new TemplateShelf(documents, book)
   const registry = new Registry({ documents, store, book, clock, shelf })
   const sign = new BulkSign()
-  const place = {
-    kind: 'thread',
-    entry: IMPORT_THREAD,
-    storeOptions: folder.identifiers,
-    gate,
-    sign,
-  } as const
+  const threads = stack.use(
+    new ImportThreads({ entry: IMPORT_THREAD, storeOptions: folder.identifiers, gate, sign }),
+  )
+  const warming = setTimeout(() => threads.warm(), IMPORTS_AFTER_MS).unref()
+  stack.defer(() => clearTimeout(warming))
+  const place = { kind: 'thread', threads } as const
   const imports = stack.use(
     new Imports({
       documents,

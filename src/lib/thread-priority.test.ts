@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
@@ -51,4 +51,26 @@ test('the runtime’s own threads yield, and the one that answers does not', { s
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', program])
   const moved = Math.min(19, getPriority() + 5) - getPriority()
   assert.equal(stdout, `true ${moved} 0\n`)
+})
+
+const isChrtThere = spawnSync('chrt', ['--version']).status === 0
+const skipIdle = skip || (isChrtThere ? false : 'chrt is not there: apt-get install util-linux')
+
+test('a thread that yields at once is scheduled where nobody else wants to be, and alone', {
+  skip: skipIdle,
+}, async () => {
+  const program = `import('${module}').then(async ({ yieldAtOnce }) => {
+    const { readFileSync, readlinkSync } = require('node:fs')
+    const { parentPort } = require('node:worker_threads')
+    yieldAtOnce(15)
+    const tid = readlinkSync('/proc/thread-self').split('/').at(-1)
+    const policyOf = (it) => Number(readFileSync('/proc/self/task/' + it + '/stat', 'utf8').split(') ')[1].split(' ')[38])
+    while (policyOf(tid) === 0) await new Promise((next) => setTimeout(next, 10))
+    parentPort.postMessage([policyOf(tid), policyOf(process.pid)])
+  })`
+  const worker = new Worker(program, { eval: true })
+  const [policies] = (await once(worker, 'message')) as [number[]]
+  const SCHED_OTHER = 0
+  const SCHED_IDLE = 5
+  assert.deepEqual(policies, [SCHED_IDLE, SCHED_OTHER])
 })

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
@@ -9,11 +10,39 @@ const NICE_MAX = 19
  */
 export function yieldToOthers(nice: number): void {
   try {
-    // PID/task/TID
-    makeNicer(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), nice)
+    makeNicer(ownThread(), nice)
   } catch {
     // not Linux, or not allowed: the scheduler's own fairness has to do
   }
+}
+
+/** To run another program, this one's memory is marked page by page, and all its threads wait meanwhile. */
+const FORKED_BYTES_MAX = 402_653_184
+
+/**
+ * As `yieldToOthers`, and at the very moment another thread has something to do: however nice, a thread keeps its core for
+ * some milliseconds, which are many where answers take fractions of one. Begins in a moment, where util-linux is there.
+ */
+export function yieldAtOnce(nice: number): void {
+  yieldToOthers(nice)
+  try {
+    const thread = String(ownThread())
+    if (ownBytes() > FORKED_BYTES_MAX) return
+    // without `chrt`, or the right to it, nice has to do
+    execFile('chrt', ['--idle', '--pid', '0', thread], () => undefined).unref()
+  } catch {
+    // as above
+  }
+}
+
+function ownThread(): number {
+  // PID/task/TID
+  return Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+}
+
+function ownBytes(): number {
+  const kib = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+  return kib === undefined ? Number.POSITIVE_INFINITY : Number(kib) * 1024
 }
 
 /**

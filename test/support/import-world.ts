@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { exportRoutes } from '../../src/identifiers/imports/export-routes.ts'
+import { ImportThreads } from '../../src/identifiers/imports/import-threads.ts'
 import { Imports } from '../../src/identifiers/imports/imports.ts'
 import { importRoutes } from '../../src/identifiers/imports/routes.ts'
 import type { ImportPlace } from '../../src/identifiers/imports/run.ts'
@@ -79,8 +80,12 @@ export async function openImportWorld(folder?: string, port = 0): Promise<Import
       ? { kind: 'here', store, readHandleJson }
       : {
           kind: 'thread',
-          entry: new URL('./import-thread.ts', import.meta.url),
-          storeOptions: { path: storePath },
+          threads: stack.use(
+            new ImportThreads({
+              entry: new URL('./import-thread.ts', import.meta.url),
+              storeOptions: { path: storePath },
+            }),
+          ),
         }
   const onError = (error: unknown) => console.error('import world:', error)
   const parts = { documents, place, book, shelf, folder: join(path, 'imports'), clock, onError }

@@ -1,30 +1,19 @@
-import { Worker } from 'node:worker_threads'
-import type { BulkSign } from '../../lib/bulk-sign.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Gate } from '../../lib/gate.ts'
 import type { RecordStore } from '../store/store.ts'
 import type { ReadHandleJson } from './binder.ts'
 import { drive, UploadQueue } from './drive.ts'
+import type { ImportThreads } from './import-threads.ts'
 import { UPLOAD_AHEAD_BYTES_MAX } from './limits.ts'
 import type { Mapping } from './mapping.ts'
 import { ImportSession, type ImportTask, type Settled } from './session.ts'
 import type { Grant } from './settle.ts'
 import { type UndoProgress, type UndoTask, undoImport } from './undo.ts'
-import { type FromWorker, fromPlain, type ToWorker, type WorkerStart } from './worker-messages.ts'
 
 /**
- * Where imports do their work: on a thread of their own that opens the same store (`entry` is a module that calls
- * `runImportWorker`), so that answering goes on undisturbed; or, for stores that cannot be opened twice, on this thread.
+ * Where imports do their work: on a thread that opens the same store, so that answering goes on undisturbed; or, for stores that cannot be opened twice, on this thread.
  */
 export type ImportPlace =
-  | {
-      readonly kind: 'thread'
-      readonly entry: URL
-      readonly storeOptions: unknown
-      readonly gate?: Gate
-      /** Raised while lines come in bulk. */
-      readonly sign?: BulkSign
-    }
+  | { readonly kind: 'thread'; readonly threads: ImportThreads }
   | { readonly kind: 'here'; readonly store: RecordStore; readonly readHandleJson: ReadHandleJson }
 
 export type ImportListener = {
@@ -117,7 +106,7 @@ function onThread(
   { grant, onMapped, onSettled }: ImportListener,
 ): ImportRun {
   const ahead = new Ahead()
-  const { send, finished } = startWorker(place, { import: task }, async (message) => {
+  const { send, finished } = place.threads.run({ import: task }, async (message) => {
     switch (message.kind) {
       case 'mapped':
         onMapped(message.mapping)
@@ -163,7 +152,7 @@ export function startUndo(
   onProgress: (progress: UndoProgress) => void,
 ): UndoRun {
   if (place.kind === 'thread') {
-    const { send, finished } = startWorker(place, { undo: task }, (message) => {
+    const { send, finished } = place.threads.run({ undo: task }, (message) => {
       if (message.kind === 'undone') onProgress(message.progress)
     })
     return { finished, stop: () => send({ kind: 'stop' }) }
@@ -177,48 +166,5 @@ export function startUndo(
     stop: () => {
       isStopped = true
     },
-  }
-}
-
-/**
- * The most the heap of one import's thread may take, in MiB. A batch and its neighbours need some thirty; but the collector
- * lets a heap grow between two collections by what may come of it at most: with a fifth of this it ran six times as often.
- */
-const HEAP_MIB = 2_048
-const YOUNG_MIB = 96
-
-function startWorker(
-  { entry, storeOptions, gate, sign }: Extract<ImportPlace, { kind: 'thread' }>,
-  work: WorkerStart['work'],
-  onMessage: (message: FromWorker) => void | Promise<void>,
-): { send: (message: ToWorker, transfer?: ArrayBuffer[]) => void; finished: Promise<void> } {
-  const start: WorkerStart = {
-    work,
-    storeOptions,
-    ...(gate && { gate: gate.memory }),
-    ...(sign && { sign: sign.memory }),
-  }
-  const worker = new Worker(entry, {
-    workerData: start,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let ended: (() => void) | undefined
-  worker.on('message', (message: FromWorker) => {
-    if (message.kind === 'done') ended = resolve
-    else if (message.kind === 'failed') {
-      const { problem, error } = message
-      ended = () => reject(problem === undefined ? error : fromPlain(problem))
-    } else Promise.resolve(onMessage(message)).catch(reject)
-  })
-  worker.on('error', reject)
-  worker.on('exit', (code) => {
-    if (ended === undefined) reject(new Error(`the import thread ended with code ${code}`))
-    else ended()
-  })
-  promise.catch(() => undefined)
-  return {
-    send: (message, transfer = []) => worker.postMessage(message, transfer),
-    finished: promise,
   }
 }

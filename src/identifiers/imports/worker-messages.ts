@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { type FieldProblem, Problem, type ProblemCode } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { PrefixKey } from '../handle.ts'
@@ -5,13 +6,18 @@ import type { Mapping } from './mapping.ts'
 import type { ImportTask, Settled } from './session.ts'
 import type { UndoProgress, UndoTask } from './undo.ts'
 
-/** What the worker of one import is started with. */
+/** What a thread for imports is started with. */
 export type WorkerStart = {
-  readonly work: { readonly import: ImportTask } | { readonly undo: UndoTask }
   /** For the entry's `openStore`. */
   readonly storeOptions: unknown
   readonly gate?: SharedArrayBuffer
   readonly sign?: SharedArrayBuffer
+}
+
+/** One import or undo, and where to speak of it. */
+export type WorkerOrder = {
+  readonly work: { readonly import: ImportTask } | { readonly undo: UndoTask }
+  readonly port: MessagePort
 }
 
 export type ToWorker =

@@ -10,7 +10,13 @@ import { drive, UploadQueue } from './drive.ts'
 import { BATCH_LINES_MAX } from './limits.ts'
 import { ImportSession, type ImportTask } from './session.ts'
 import { type UndoTask, undoImport } from './undo.ts'
-import { type FromWorker, type ToWorker, toPlain, type WorkerStart } from './worker-messages.ts'
+import {
+  type FromWorker,
+  type ToWorker,
+  toPlain,
+  type WorkerOrder,
+  type WorkerStart,
+} from './worker-messages.ts'
 
 /** What the composition hands the thread of an import; it opens the same store as the node. */
 export type WorkerParts = {
@@ -21,29 +27,44 @@ export type WorkerParts = {
   readonly readHandleJson: ReadHandleJson
 }
 
-/** Runs the one import or undo this worker thread was started for. Call it from the thread's entry module. */
-export async function runImportWorker(parts: WorkerParts): Promise<void> {
-  const port = parentPort
-  if (port === null) throw new Error('runImportWorker is for worker threads')
-  const start = workerData as WorkerStart
+/** Runs the imports and undos this worker thread is sent, one after another. Call it from the thread's entry module. */
+export function runImportWorker(parts: WorkerParts): void {
+  if (parentPort === null) throw new Error('runImportWorker is for worker threads')
+  parentPort.on('message', (order: WorkerOrder) => void runOrder(parts, order))
+}
+
+async function runOrder(parts: WorkerParts, { work, port }: WorkerOrder): Promise<void> {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer)
   const inbox = new Inbox(send)
   port.on('message', (message: ToWorker) => inbox.take(message))
+  // Nobody wants the work any more: it may wait for an answer that does not come. No write is under way between two turns.
+  const onClose = () => process.exit(1)
+  port.on('close', onClose)
+  const told = await runWork(parts, { work, inbox, send })
+  port.off('close', onClose)
+  send(told)
+  port.close()
+}
+
+type Work = Pick<WorkerOrder, 'work'> & Pick<Tools, 'inbox' | 'send'>
+
+/** Answers how it ended. */
+async function runWork(parts: WorkerParts, { work, inbox, send }: Work): Promise<FromWorker> {
+  const start = workerData as WorkerStart
+  const sign = start.sign && new BulkSign(start.sign)
   try {
     const gate = start.gate === undefined ? undefined : new Gate(start.gate)
     await using store = await parts.openStore(start.storeOptions, gate)
-    if ('import' in start.work) {
-      const sign = start.sign && new BulkSign(start.sign)
-      await runImport(start.work.import, { ...parts, store, inbox, send, sign })
-      sign?.lower()
-    } else await runUndo(start.work.undo, { store, inbox, send })
-    send({ kind: 'done' })
+    const tools = { store, inbox, send }
+    if ('undo' in work) await runUndo(work.undo, tools)
+    else await runImport(work.import, { ...parts, ...tools, sign })
+    return { kind: 'done' }
   } catch (error) {
     const problem = toPlain(error)
-    send({ kind: 'failed', problem, error: problem === undefined ? error : undefined })
+    return { kind: 'failed', problem, error: problem === undefined ? error : undefined }
   } finally {
-    port.close()
+    sign?.lower()
   }
 }
 
