@@ -45,6 +45,7 @@ const LINK: CSSProperties = {
   display: 'inline-block',
   paddingBlock: 8,
   color: 'inherit',
+  textDecoration: 'none',
   borderBlockEnd: '2px solid transparent',
 }
 const CURRENT: CSSProperties = {

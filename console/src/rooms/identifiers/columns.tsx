@@ -14,6 +14,13 @@ type Standard = (typeof STANDARD)[number]
 const SHOWN_AT_FIRST: readonly string[] = ['summary', 'state', 'template', 'updated']
 const FIELD = 'field:'
 
+/** Which fields of templates are among the columns. */
+export function fieldsIn(columns: readonly ColumnChoice[]): readonly string[] {
+  return columns
+    .filter(({ key }) => key.startsWith(FIELD))
+    .map(({ key }) => key.slice(FIELD.length))
+}
+
 /** Which columns there are to choose from, which are shown, and how to show others. Kept for each template. */
 export function useColumnChoice(templates: readonly Template[], filter: string | undefined) {
   const textOf = useText()

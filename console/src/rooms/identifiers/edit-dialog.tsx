@@ -1,4 +1,4 @@
-import { Alert, App, Modal, Radio } from 'antd'
+import { App, Modal } from 'antd'
 import { useMemo, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
@@ -7,8 +7,8 @@ import { RecordForm, splitProblems } from '../../ui/record-form.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { Failed, Loading } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
-import { type Conflict, type Merged, mergeFields, patchOf } from './merge.ts'
-import { LongText } from './parts.tsx'
+import { type Merged, mergeFields, patchOf } from './merge.ts'
+import { MergeNotice } from './merge-notice.tsx'
 import {
   type Identifier,
   prefixOf,
@@ -24,6 +24,7 @@ type EditDialogProps = { readonly record: Identifier; readonly onClose: () => vo
 /** Changes what a record holds by the form of its template; who comes second merges field by field. */
 export function EditDialog({ record, onClose }: EditDialogProps) {
   const t = useTexts()
+  const textOf = useText()
   const { message } = App.useApp()
   const changed = useChanged()
   // the record may be fetched again behind the dialog; what is edited began with this one
@@ -33,6 +34,10 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
   const [problem, setProblem] = useState<ApiProblem>()
   const [isBusy, setIsBusy] = useState(false)
   const template = useTemplateOf(base)
+  const nameOf = (name: string) => {
+    const field = template.data?.fields.find((it) => it.name === name)
+    return field === undefined ? name : textOf(field.label)
+  }
   const patch = patchOf(base.fields ?? {}, values)
   const save = async () => {
     if (Object.keys(patch).length === 0) return onClose()
@@ -77,7 +82,7 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
           {merged !== undefined && (
             <MergeNotice
               merged={merged}
-              template={template.data}
+              nameOf={nameOf}
               values={values}
               theirs={base.fields ?? {}}
               onChoose={setValues}
@@ -134,76 +139,4 @@ export function Editing({ template, prefix, values, onChange, problem }: Editing
       />
     </>
   )
-}
-
-type MergeNoticeProps = {
-  readonly merged: Merged
-  readonly template: Template
-  readonly values: RecordValues
-  readonly theirs: RecordValues
-  readonly onChoose: (next: RecordValues) => void
-}
-
-/** What somebody else changed meanwhile: taken over where only they did, to be chosen where both did. */
-function MergeNotice({ merged, template, values, theirs, onChoose }: MergeNoticeProps) {
-  const t = useTexts()
-  const textOf = useText()
-  const nameOf = (name: string) => {
-    const field = template.fields.find((it) => it.name === name)
-    return field === undefined ? name : textOf(field.label)
-  }
-  const choose = ({ name, mine }: Conflict, isMine: boolean) => {
-    const { [name]: _, ...others } = values
-    const next = isMine ? mine : theirs[name]
-    onChoose(next === undefined || next === null ? others : { ...others, [name]: next })
-  }
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      style={{ marginBlockEnd: 16 }}
-      title={t('staleTitle')}
-      description={
-        <>
-          {merged.taken.length > 0 && (
-            <>
-              <p style={{ margin: 0 }}>{t('staleTaken')}</p>
-              <ul>
-                {merged.taken.map((name) => (
-                  <li key={name}>
-                    <bdi>{nameOf(name)}</bdi>: <LongText text={shown(theirs[name])} />
-                  </li>
-                ))}
-              </ul>
-            </>
-          )}
-          {merged.conflicts.length === 0 && <p style={{ margin: 0 }}>{t('staleNoConflict')}</p>}
-          {merged.conflicts.map((it) => (
-            <fieldset key={it.name} style={{ border: 0, padding: 0, marginBlock: 8 }}>
-              <legend style={{ fontWeight: 600 }}>
-                {t('staleBoth', { field: nameOf(it.name) })}
-              </legend>
-              <Radio.Group
-                defaultValue="mine"
-                style={{ display: 'grid', gap: 4 }}
-                onChange={({ target }) => choose(it, target.value === 'mine')}
-              >
-                <Radio value="mine">
-                  {t('mine')} <LongText text={shown(it.mine)} />
-                </Radio>
-                <Radio value="theirs">
-                  {t('theirs')} <LongText text={shown(it.theirs)} />
-                </Radio>
-              </Radio.Group>
-            </fieldset>
-          ))}
-        </>
-      }
-    />
-  )
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return '—'
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Form, Modal, Radio, Select } from 'antd'
+import { Alert, Button, Checkbox, Form, Modal, Radio, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useText } from '../../frame/language.ts'
 import { type FilterValues, queryOf } from './list-query.ts'
@@ -11,30 +11,32 @@ type Format = (typeof FORMATS)[number]
 type ExportDialogProps = {
   readonly filters: FilterValues
   readonly templates: readonly Template[]
+  /** Names of the fields that the list shows. */
+  readonly shown: readonly string[]
   readonly onClose: () => void
 }
 
 /** What is listed as a file that an import reads back. */
-export function ExportDialog({ filters, templates, onClose }: ExportDialogProps) {
+export function ExportDialog({ filters, templates, shown, onClose }: ExportDialogProps) {
   const t = useTexts()
   const textOf = useText()
-  const prefixes = usePrefixes()
-  const own = useMemo(() => prefixes.data?.items ?? [], [prefixes.data])
-  const [chosenPrefix, setPrefix] = useState(filters.prefix)
-  const [chosenTemplate, setTemplate] = useState(filters.template?.replace(/@.*$/, ''))
+  const { own, prefix, setPrefix, offered, template, setTemplate } = useChoice(filters, templates)
   const [format, setFormat] = useState<Format>('xlsx')
-  const prefix = chosenPrefix ?? (own.length === 1 ? own[0]?.prefix : undefined)
-  const usable = useTemplates(prefix)
-  const offered = newestOf(usable.data ?? templates, { withWithdrawn: true })
-  const template = chosenTemplate ?? (offered.length === 1 ? offered[0]?.name : undefined)
+  const [isShownOnly, setIsShownOnly] = useState(false)
   const isTable = format === 'xlsx' || format === 'csv'
   const isReady = prefix !== undefined && (!isTable || template !== undefined)
-  const href = isReady
-    ? addressOf({ ...filters, prefix, ...(template !== undefined && { template }) }, format)
-    : undefined
+  const names = new Set(
+    offered.find((it) => it.name === template)?.fields.map((field) => field.name),
+  )
+  const columns = shown.filter((it) => names.has(it))
+  const wished = { ...filters, prefix, ...(template !== undefined && { template }) }
+  const fields = isTable && isShownOnly ? columns : []
+  const href = isReady ? addressOf(wished, { format, fields }) : undefined
   return (
     <Modal open title={t('exportTitle')} onCancel={onClose} footer={null}>
-      <p>{t('exportHint')}</p>
+      <p>
+        {t('exportFilters')} {t('exportHint')}
+      </p>
       <Form layout="vertical">
         <Form.Item label={t('format')}>
           <Radio.Group
@@ -69,6 +71,16 @@ export function ExportDialog({ filters, templates, onClose }: ExportDialogProps)
             }))}
           />
         </Form.Item>
+        {isTable && columns.length > 0 && (
+          <Form.Item>
+            <Checkbox
+              checked={isShownOnly}
+              onChange={({ target }) => setIsShownOnly(target.checked)}
+            >
+              {t('exportColumns')}
+            </Checkbox>
+          </Form.Item>
+        )}
         {!isReady && <Alert type="info" showIcon title={t('exportChoose')} />}
         <Button
           type="primary"
@@ -84,7 +96,23 @@ export function ExportDialog({ filters, templates, onClose }: ExportDialogProps)
   )
 }
 
-function addressOf(filters: FilterValues, format: Format): string {
-  const asked = new URLSearchParams({ ...queryOf(filters), format })
+/** Prefix and template: as the list is filtered, or the only one there is, until another is chosen. */
+function useChoice(filters: FilterValues, templates: readonly Template[]) {
+  const prefixes = usePrefixes()
+  const own = useMemo(() => prefixes.data?.items ?? [], [prefixes.data])
+  const [chosenPrefix, setPrefix] = useState(filters.prefix)
+  const [chosenTemplate, setTemplate] = useState(filters.template?.replace(/@.*$/, ''))
+  const prefix = chosenPrefix ?? (own.length === 1 ? own[0]?.prefix : undefined)
+  const usable = useTemplates(prefix)
+  const offered = newestOf(usable.data ?? templates, { withWithdrawn: true })
+  const template = chosenTemplate ?? (offered.length === 1 ? offered[0]?.name : undefined)
+  return { own, prefix, setPrefix, offered, template, setTemplate }
+}
+
+type Written = { readonly format: Format; readonly fields: readonly string[] }
+
+function addressOf(filters: Parameters<typeof queryOf>[0], { format, fields }: Written): string {
+  const named = fields.length === 0 ? {} : { fields: fields.join(',') }
+  const asked = new URLSearchParams({ ...queryOf(filters), format, ...named })
   return `/api/v1/exports?${asked}`
 }

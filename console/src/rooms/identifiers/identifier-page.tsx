@@ -21,6 +21,9 @@ const HistoryView = lazy(async () => ({
 }))
 const PublicView = lazy(async () => ({ default: (await import('./public-view.tsx')).PublicView }))
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
+const ValuesDialog = lazy(async () => ({
+  default: (await import('./values-dialog.tsx')).ValuesDialog,
+}))
 const LabelsDialog = lazy(async () => ({
   default: (await import('./labels-dialog.tsx')).LabelsDialog,
 }))
@@ -76,7 +79,12 @@ function Actions({ record }: { record: Identifier }) {
       <Button onClick={() => setOpen('labels')}>{t('labels')}</Button>
       <Acts record={record} />
       <Suspense>
-        {open === 'edit' && <EditDialog record={record} onClose={close} />}
+        {open === 'edit' &&
+          (record.template === undefined ? (
+            <ValuesDialog record={record} onClose={close} />
+          ) : (
+            <EditDialog record={record} onClose={close} />
+          ))}
         {open === 'labels' && <LabelsDialog records={[record]} onClose={close} />}
       </Suspense>
     </>

@@ -66,7 +66,8 @@ async function listOnce(
 }
 
 /** Filters as the API takes them: days of the reader, the last one included. */
-export function queryOf({ q, prefix, template, state, from, to }: FilterValues) {
+export function queryOf(filters: { readonly [K in FilterName]?: string | undefined }) {
+  const { q, prefix, template, state, from, to } = filters
   const begin = dayStart(from)
   const end = dayStart(to, 1)
   return {

@@ -2,7 +2,7 @@ import { DownloadOutlined, LayoutOutlined, StarOutlined } from '@ant-design/icon
 import { Button, Dropdown } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import type { Filters } from '../../ui/search-state.ts'
-import type { useColumnChoice } from './columns.tsx'
+import { fieldsIn, type useColumnChoice } from './columns.tsx'
 import { FILTERS, type FilterValues } from './list-query.ts'
 import type { Template } from './records.ts'
 import { useTexts } from './texts.ts'
@@ -79,7 +79,12 @@ export function ListTools({ filters, setFilters, columns, templates }: ListTools
           />
         )}
         {open === 'export' && (
-          <ExportDialog filters={filters} templates={templates} onClose={close} />
+          <ExportDialog
+            filters={filters}
+            templates={templates}
+            shown={fieldsIn(columns.shown)}
+            onClose={close}
+          />
         )}
       </Suspense>
     </div>

@@ -84,6 +84,11 @@ export const useTexts = defineTexts('identifiers', {
     zh: '请选择前缀；表格还需选择模板。',
     en: 'Choose a prefix, and for a table its template.',
   },
+  exportColumns: { zh: '只要列表中显示的列', en: 'Only the columns shown in the list' },
+  exportFilters: {
+    zh: '按当前筛选导出。未按状态筛选时，只含已注册的标识。',
+    en: 'What the filters find is exported; where no state is chosen, only what is registered.',
+  },
   exportStart: { zh: '下载', en: 'Download' },
   format: { zh: '格式', en: 'Format' },
   'format.xlsx': { zh: 'Excel 工作表', en: 'Excel sheet' },
@@ -242,6 +247,13 @@ export const useTexts = defineTexts('identifiers', {
   mine: { zh: '我的：', en: 'Mine:' },
   theirs: { zh: '对方的：', en: 'Theirs:' },
 
+  valueAdd: { zh: '增加一个值', en: 'Add a value' },
+  valueRemove: { zh: '移除索引为 {{index}} 的值', en: 'Remove the value with index {{index}}' },
+  valueOf: { zh: '索引 {{index}}', en: 'Index {{index}}' },
+  valueBytes: { zh: '二进制内容，此处不能修改', en: 'Binary; it cannot be changed here' },
+  ttlSeconds: { zh: '有效期（秒）', en: 'Time to live, seconds' },
+  permissionsPublic: { zh: '公开（1110）', en: 'Public (1110)' },
+  permissionsProtected: { zh: '受保护（1100）', en: 'Protected (1100)' },
   registerTitle: { zh: '注册标识', en: 'Register an identifier' },
   registerLead: {
     zh: '选择前缀和模板，填写内容，提交后即可解析。',
@@ -255,6 +267,7 @@ export const useTexts = defineTexts('identifiers', {
     zh: '该标识已注册，请换一个后缀。',
     en: 'It is registered already. Choose another suffix.',
   },
+  suffixNext: { zh: '取下一个序号', en: 'Next number' },
   noPrefix: { zh: '没有可用的前缀', en: 'No prefix to register under' },
   noPrefixHint: {
     zh: '前缀分配后才能注册。已暂停、冻结或托管在别处的前缀不能注册。',
