@@ -1,20 +1,12 @@
 import { BarChart, LineChart } from 'echarts/charts'
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { useIsDark } from '../frame/theme.ts'
 import type { ChartData } from './chart.tsx'
 
-use([
-  BarChart,
-  LineChart,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  AriaComponent,
-  SVGRenderer,
-])
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 
 const HEIGHT_PX = 260
 const COLOURS = ['#1555c0', '#d97706', '#0f766e', '#9333ea', '#be123c', '#4d7c0f']
@@ -37,17 +29,21 @@ export function Drawing({ data }: { data: ChartData }) {
   return <div ref={box} role="img" aria-label={data.title} style={{ blockSize: HEIGHT_PX }} />
 }
 
+/** Long names leave room for what is counted; the table has them whole. */
+const LABEL = { width: 130, overflow: 'truncate' }
+
 function optionsOf(data: ChartData): Record<string, unknown> {
   const named = { type: 'category', data: data.categories }
-  const counted = { type: 'value', minInterval: 1 }
+  const counted = { type: 'value', minInterval: 1, axisLabel: { hideOverlap: true } }
   const isAcross = data.kind === 'rows'
   return {
     backgroundColor: 'transparent',
     color: COLOURS,
-    aria: { enabled: true },
+    // its own description is in one language and would stand in place of the title; the table tells the rest
+    aria: { enabled: false },
     animation: false,
     tooltip: { trigger: 'axis' },
-    legend: data.series.length > 1 ? { bottom: 0 } : undefined,
+    legend: data.series.length > 1 ? { bottom: 0, type: 'scroll' } : undefined,
     grid: {
       left: 8,
       right: 16,
@@ -57,7 +53,7 @@ function optionsOf(data: ChartData): Record<string, unknown> {
       outerBoundsContain: 'axisLabel',
     },
     xAxis: isAcross ? counted : named,
-    yAxis: isAcross ? { ...named, inverse: true } : counted,
+    yAxis: isAcross ? { ...named, inverse: true, axisLabel: LABEL } : counted,
     series: data.series.map((it) => ({
       name: it.name,
       type: data.kind === 'line' ? 'line' : 'bar',

@@ -201,8 +201,17 @@ function useColumns(): readonly Column<Entry>[] {
       key: 'changed',
       title: t('changedFields'),
       isMinor: true,
-      show: (it) => <bdi className="thing">{it.changed.join(', ')}</bdi>,
+      show: (it) => (
+        <bdi className="thing" lang="zxx">
+          {it.changed.join(', ')}
+        </bdi>
+      ),
     },
-    { key: 'why', title: t('why'), isMinor: true, show: (it) => <bdi>{it.note ?? ''}</bdi> },
+    {
+      key: 'why',
+      title: t('why'),
+      isMinor: true,
+      show: (it) => <bdi lang="zxx">{it.note ?? ''}</bdi>,
+    },
   ]
 }

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
+import { useFormat } from '../../frame/format.ts'
 import { useTexts } from './texts.ts'
 import type { Entry } from './trail.ts'
 
@@ -51,19 +52,26 @@ export function Diff({ entry }: { entry: Entry }) {
 
 function DiffRow({ row, entry }: { row: Row; entry: Entry }) {
   const t = useTexts()
+  const format = useFormat()
+  const shown = (text: string | undefined) =>
+    text !== undefined && TIME.test(row.member) && MS.test(text)
+      ? format.dateTime(Number(text))
+      : text
   return (
     <tr>
       <th scope="row">
-        <bdi className="mono">{row.member}</bdi>
+        <bdi className="mono" lang="zxx">
+          {row.member}
+        </bdi>
       </th>
       {entry.before !== undefined && (
         <td data-label={t('before')} {...(row.isChanged && { className: 'was' })}>
-          <Value text={row.before} />
+          <Value text={shown(row.before)} />
         </td>
       )}
       {entry.after !== undefined && (
         <td data-label={t('after')} {...(row.isChanged && { className: 'is' })}>
-          <Value text={row.after} />
+          <Value text={shown(row.after)} />
         </td>
       )}
     </tr>
@@ -73,7 +81,8 @@ function DiffRow({ row, entry }: { row: Row; entry: Entry }) {
 function Value({ text }: { text: string | undefined }) {
   const t = useTexts()
   if (text === undefined) return <em>{t('none')}</em>
-  return <bdi>{text}</bdi>
+  // as it is stored, in whatever language
+  return <bdi lang="zxx">{text}</bdi>
 }
 
 function rowsOf({ before, after, changed }: Entry): readonly Row[] {
@@ -94,6 +103,9 @@ function rowsOf({ before, after, changed }: Entry): readonly Row[] {
   ]
 }
 
+/** Members that hold a moment, in milliseconds since 1970. */
+const TIME = /(?:At|Since|Until|since)$/
+const MS = /^1\d{12}$/
 const HIDDEN = '***'
 const DEPTH_MAX = 4
 

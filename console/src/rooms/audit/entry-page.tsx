@@ -49,6 +49,8 @@ export function Page() {
 
 type Asked = { readonly collection?: string; readonly id?: string; readonly version?: string }
 
+/** A link within a line of text. */
+const UNDERLINED = { textDecoration: 'underline' } as const
 const PAGES_MAX = 20
 
 /** A page of the trail may be empty and have a next. */
@@ -95,7 +97,7 @@ function Whole({ entry }: { entry: Entry }) {
                   {entry.author.id !== 'node' && (
                     <>
                       {' · '}
-                      <Go to="/audit" search={{ author: entry.author.id }}>
+                      <Go to="/audit" search={{ author: entry.author.id }} style={UNDERLINED}>
                         {t('onlyThis')}
                       </Go>
                     </>
@@ -111,7 +113,7 @@ function Whole({ entry }: { entry: Entry }) {
               children: (
                 <span>
                   <bdi className="mono">{id}</bdi> · {t('version')} {version} ·{' '}
-                  <Go to="/audit" search={{ collection, id }}>
+                  <Go to="/audit" search={{ collection, id }} style={UNDERLINED}>
                     {t('entryAll')}
                   </Go>
                 </span>

@@ -1,4 +1,4 @@
-import { Tag } from 'antd'
+import { Badge } from 'antd'
 import { useMe } from '../../api/me.ts'
 import { useTexts } from './texts.ts'
 import type { Action, Entry } from './trail.ts'
@@ -8,6 +8,8 @@ export const COLLECTIONS = [
   'sessions',
   'keys',
   'links',
+  'passkeys',
+  'second-factors',
   'setup-codes',
   'personal-reads',
   'enterprises',
@@ -19,8 +21,8 @@ export const COLLECTIONS = [
   'identifiers',
   'imports',
   'files',
-  'orders',
-  'node-settings',
+  'identifier-orders',
+  'settings',
 ] as const
 
 /** The words for a kind of thing; one of a room that came later is shown as it is. */
@@ -32,11 +34,16 @@ export function useCollectionName(): (name: string) => string {
       : name
 }
 
-const COLOURS = { created: 'green', changed: 'blue', deleted: 'red', read: 'gold' } as const
+const STATUS = {
+  created: 'success',
+  changed: 'processing',
+  deleted: 'error',
+  read: 'warning',
+} as const
 
 export function ActionTag({ action }: { action: Action }) {
   const t = useTexts()
-  return <Tag color={COLOURS[action]}>{t(`action.${action}`)}</Tag>
+  return <Badge status={STATUS[action]} text={t(`action.${action}`)} />
 }
 
 /** Who it was, as far as the viewer may know. */

@@ -59,7 +59,7 @@ function HeadRows({ head }: { head: LogHead }) {
           { key: 'signature', label: t('signature'), children: <SignedText signed={signed} /> },
         ]}
       />
-      <p style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+      <p style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockStart: 12 }}>
         <Button onClick={() => downloadText('checkpoint', 'text/plain', note)}>
           {t('checkpointFile')}
         </Button>

@@ -166,7 +166,7 @@ function useColumns(): readonly Column<Row>[] {
     {
       key: 'fields',
       title: t('fields'),
-      show: (it) => <bdi>{plainText(it.opened.fields)}</bdi>,
+      show: (it) => <bdi lang="zxx">{plainText(it.opened.fields)}</bdi>,
     },
     {
       key: 'open',

@@ -49,7 +49,7 @@ export function OpenedFields({ opened }: { opened: Opened }) {
   const t = useTexts()
   const fields = Object.entries(opened.fields as Record<string, unknown>)
   return (
-    <dl className="card-rows">
+    <dl className="card-rows" style={{ marginBlockStart: 12 }}>
       {fields.map(([name, value]) => (
         <FieldRow
           key={name}
@@ -72,7 +72,7 @@ function FieldRow({ name, value }: { name: string; value: unknown }) {
         <bdi>{name}</bdi>
       </dt>
       <dd>
-        <bdi>{plainText(value)}</bdi>
+        <bdi lang="zxx">{plainText(value)}</bdi>
       </dd>
     </>
   )

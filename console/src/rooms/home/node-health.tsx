@@ -122,7 +122,13 @@ function Work({ health }: { health: Health }) {
 }
 
 function Linked({ to, children }: { to: string | undefined; children: string }) {
-  return to === undefined ? <span>{children}</span> : <Go to={to}>{children}</Go>
+  return to === undefined ? (
+    <span>{children}</span>
+  ) : (
+    <Go to={to} style={{ textDecoration: 'underline' }}>
+      {children}
+    </Go>
+  )
 }
 
 function QueueCell({
@@ -163,7 +169,7 @@ function Parts({ health }: { health: Health }) {
       category: t('part'),
       kind: 'rows',
       categories: parts.map((it) => t(`part.${it.name}` as 'part.documents')),
-      series: [{ name: t('size'), values: parts.map((it) => it.bytes) }],
+      series: [{ name: t('size'), values: parts.map((it) => Math.round(it.bytes / 10_000) / 100) }],
     }),
     [parts, t],
   )

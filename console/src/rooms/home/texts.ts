@@ -121,7 +121,7 @@ export const useTexts = defineTexts('home', {
   'part.imports': { zh: '导入', en: 'Imports' },
   'part.backups': { zh: '备份', en: 'Backups' },
   part: { zh: '部分', en: 'Part' },
-  size: { zh: '字节', en: 'Bytes' },
+  size: { zh: '大小（MB）', en: 'Size in MB' },
   queues: { zh: '等待处理', en: 'Waiting' },
   'queue.applications': { zh: '入驻申请', en: 'Applications' },
   'queue.changes': { zh: '企业变更', en: 'Changes of enterprises' },
