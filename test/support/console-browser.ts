@@ -141,7 +141,7 @@ export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<s
       if (!hidden && textContent.trim() !== '') found.push(textContent.trim())
     }
     for (const it of document.querySelectorAll('[aria-label], [placeholder], [title]'))
-      if (!it.closest('[lang]:not(html)'))
+      if (!it.closest('[lang]:not(html), [aria-hidden=true]'))
         for (const name of ['aria-label', 'placeholder', 'title'])
           if (it.getAttribute(name)) found.push(it.getAttribute(name))
     return found

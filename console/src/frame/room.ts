@@ -24,7 +24,7 @@ export type MenuEntry = {
   readonly group: MenuGroup
   /** Within its group, ascending. */
   readonly order: number
-  readonly icon: ComponentType
+  readonly icon: ComponentType<{ readonly 'aria-hidden'?: boolean }>
   /** Where not everybody who may open the page wants it in the menu. */
   readonly for?: (me: Me) => boolean
 }

@@ -118,7 +118,7 @@ function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
       .filter((it) => it.group === group)
       .map((it) => ({
         key: it.path,
-        icon: <it.icon />,
+        icon: <it.icon aria-hidden />,
         label: (
           <Go to={it.path} {...(onChosen && { onClick: onChosen })}>
             {textOf(it.label)}

@@ -26,7 +26,7 @@ export function Chart({ data }: { data: ChartData }) {
   return (
     <figure style={{ margin: 0 }}>
       <figcaption style={{ display: 'flex', flexWrap: 'wrap', gap: 8, alignItems: 'center' }}>
-        <strong style={{ flex: 1 }}>{data.title}</strong>
+        <strong style={{ flex: '1 1 160px' }}>{data.title}</strong>
         <Button size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
           {isTable ? t('showChart') : t('showTable')}
         </Button>

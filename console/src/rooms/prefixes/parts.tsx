@@ -78,3 +78,18 @@ export function askable(me: Me): readonly string[] {
     .filter((it) => it.permissions.includes('prefixes.request'))
     .map((it) => it.enterprise)
 }
+
+const SAME_MAX = 100
+
+/** Another prefix, where one may know of it; null where not, which is no error. */
+export function useKnownPrefix(prefix: string) {
+  return useQuery({
+    queryKey: ['prefixes', 'named', prefix],
+    queryFn: async () => {
+      const { items } = await answer(
+        api.GET('/api/v1/prefixes', { params: { query: { q: prefix, limit: SAME_MAX } } }),
+      )
+      return items.find((it) => it.prefix.toUpperCase() === prefix.toUpperCase()) ?? null
+    },
+  }).data
+}

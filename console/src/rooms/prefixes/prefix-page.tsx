@@ -13,7 +13,15 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Loading, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Acts } from './acts.tsx'
-import { GROWTH_DAYS, Owner, type Prefix, PrefixLink, StateTags, usePrefix } from './parts.tsx'
+import {
+  GROWTH_DAYS,
+  Owner,
+  type Prefix,
+  PrefixLink,
+  StateTags,
+  useKnownPrefix,
+  usePrefix,
+} from './parts.tsx'
 import { useTexts } from './texts.ts'
 import './prefixes.css'
 
@@ -160,11 +168,11 @@ function Facts({ prefix }: { prefix: Prefix }) {
 
 /** The prefix above, as a link for those who may know of it. */
 function Parent({ name }: { name: string }) {
-  const above = usePrefix(name)
-  return above.data === undefined ? (
+  const above = useKnownPrefix(name)
+  return above === undefined || above === null ? (
     <bdi className="mono">{name}</bdi>
   ) : (
-    <PrefixLink prefix={above.data.prefix} />
+    <PrefixLink prefix={above.prefix} />
   )
 }
 

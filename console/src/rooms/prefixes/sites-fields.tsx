@@ -64,7 +64,7 @@ export function SitesFields() {
             </Card>
           ))}
           <Button
-            icon={<PlusOutlined />}
+            icon={<PlusOutlined aria-hidden />}
             disabled={rows.length >= SITES_MAX}
             onClick={() => add({})}
           >

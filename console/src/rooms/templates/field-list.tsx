@@ -55,7 +55,8 @@ export function FieldList(props: FieldListProps) {
   const add = (type: FieldType) => {
     const field = newField(type, TYPE_LABELS[type], fields)
     onChange([...fields, field])
-    setOpened(new Set([...opened, field.key]))
+    // one at a time stands open where many are added: what is open costs
+    setOpened(new Set([field.key]))
     requestAnimationFrame(() => {
       const input = list.current?.lastElementChild?.querySelector('input')
       input?.scrollIntoView({ block: 'center' })
@@ -93,7 +94,7 @@ export function FieldList(props: FieldListProps) {
       <fieldset className="designer-add" disabled={fields.length >= FIELDS_MAX}>
         <legend>{t('addField')}</legend>
         {FIELD_TYPES.map((it) => (
-          <Button key={it} icon={<PlusOutlined />} onClick={() => add(it)}>
+          <Button key={it} icon={<PlusOutlined aria-hidden />} onClick={() => add(it)}>
             {t(`type.${it}`)}
           </Button>
         ))}

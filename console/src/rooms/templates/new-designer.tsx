@@ -32,7 +32,8 @@ export function NewDesigner({ prefix }: { prefix: string }) {
   const [isTried, setIsTried] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<ApiProblem>()
-  const enterprise = usePrefix(it.prefix).data?.enterprise
+  const known = usePrefix(it.prefix).data
+  const enterprise = known?.enterprise
   const change = (next: Partial<Kept>) => {
     const all = { ...it, ...next }
     setIt(all)
@@ -68,7 +69,11 @@ export function NewDesigner({ prefix }: { prefix: string }) {
       )}
       {problem !== undefined && errors.length === 0 && <Failed error={problem} />}
       <Designer
-        place={{ prefix: it.prefix, name: NAME.test(it.name) ? it.name : 'x', version: 1 }}
+        place={{
+          prefix: known?.prefix ?? '',
+          name: NAME.test(it.name) ? it.name : 'x',
+          version: 1,
+        }}
         draft={it.draft}
         onChange={(draft) => change({ draft })}
         previous={undefined}

@@ -54,7 +54,7 @@ export function OptionsEditor({ path, options, onChange }: OptionsEditorProps) {
         </div>
       ))}
       <Button
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         disabled={options.length >= OPTIONS_MAX}
         onClick={() => onChange([...options, emptyOption()])}
       >

@@ -19,14 +19,19 @@ export function useVersions(prefix: string, name: string) {
   })
 }
 
-/** The prefix a template is of, for whose it is. */
+const SAME_MAX = 100
+
+/** The prefix a template is of, for whose it is; null for one that one may not know of, which is no error. */
 export function usePrefix(prefix: string) {
   return useQuery({
-    queryKey: ['prefixes', 'one', prefix],
+    queryKey: ['prefixes', 'named', prefix],
     enabled: prefix !== '',
-    retry: false,
-    queryFn: () =>
-      answer(api.GET('/api/v1/prefixes/{prefix}', { params: { path: { prefix }, query: {} } })),
+    queryFn: async () => {
+      const { items } = await answer(
+        api.GET('/api/v1/prefixes', { params: { query: { q: prefix, limit: SAME_MAX } } }),
+      )
+      return items.find((it) => it.prefix.toUpperCase() === prefix.toUpperCase()) ?? null
+    },
   })
 }
 

@@ -60,16 +60,21 @@ function Chosen({ versions, newest }: { versions: readonly Template[]; newest: T
   const template = versions.find((it) => String(it.version) === version) ?? newest
   const previous = versions.find((it) => it.version === template.version - 1)
   const prefix = usePrefix(template.prefix).data
-  const mayWrite = prefix !== undefined && may(me, 'templates.write', prefix.enterprise ?? '')
+  const mayWrite =
+    prefix !== undefined && prefix !== null && may(me, 'templates.write', prefix.enterprise ?? '')
   return (
     <PageFrame
       title={text(template.label)}
       lead={
         <>
           <StateTag state={template.state} /> <span className="mono">{template.id}</span> ·{' '}
-          <Go to={`/prefixes/${encodeURIComponent(template.prefix)}`} className="mono">
-            {template.prefix}
-          </Go>
+          {prefix === null ? (
+            <bdi className="mono">{template.prefix}</bdi>
+          ) : (
+            <Go to={`/prefixes/${encodeURIComponent(template.prefix)}`} className="mono">
+              {template.prefix}
+            </Go>
+          )}
         </>
       }
       actions={mayWrite && <Acts template={template} newest={newest} />}

@@ -1,6 +1,6 @@
 import { Card, Tag } from 'antd'
 import { useText } from '../../frame/language.ts'
-import { PlainTable } from '../../ui/plain-table.tsx'
+import { Records } from '../../ui/records.tsx'
 import { ChangesView } from './changes-view.tsx'
 import { draftOf, type Template, type TemplateField, wishOf } from './definition.ts'
 import { Preview } from './preview.tsx'
@@ -50,19 +50,18 @@ function Fields({ fields }: { fields: readonly TemplateField[] }) {
   const text = useText()
   const rules = useRules()
   return (
-    <PlainTable
+    <Records
       label={t('fields')}
       rows={fields}
       keyOf={(it) => it.name}
+      empty={null}
       columns={[
         {
           key: 'label',
           title: t('label'),
           show: (it) => (
             <>
-              <bdi>{text(it.label)}</bdi>
-              <br />
-              <span className="mono">{it.name}</span>
+              <bdi>{text(it.label)}</bdi> <span className="mono">{it.name}</span>
             </>
           ),
         },
