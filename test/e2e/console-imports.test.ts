@@ -16,6 +16,8 @@ import { makeTenants, type Tenant } from '../support/tenants.ts'
 
 /** On a machine that does much else. */
 const WAIT_MS_MAX = 120_000
+/** An upload of some 900 kB is not over before the test has looked at it. */
+const SLOW_BYTES_PER_S = 8000
 
 let browser: Browser
 let url = ''
@@ -179,7 +181,12 @@ for (const look of LOOKS) {
     await page.getByText(words.unreadable).waitFor()
     const line = await page.context().newCDPSession(page)
     await line.send('Network.enable')
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 60_000 }
+    const slow = {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: SLOW_BYTES_PER_S,
+    }
     await line.send('Network.emulateNetworkConditions', slow)
     await page.getByRole('button', { name: words.start }).click()
     await page.waitForURL(/\/imports\/[0-9a-f-]{36}$/)
@@ -220,7 +227,12 @@ for (const look of LOOKS) {
     await page.getByText(words.unreadable).waitFor()
     const line = await page.context().newCDPSession(page)
     await line.send('Network.enable')
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 40_000 }
+    const slow = {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: SLOW_BYTES_PER_S,
+    }
     await line.send('Network.emulateNetworkConditions', slow)
     await page.getByRole('button', { name: words.start }).click()
     await page.waitForURL(/\/imports\/[0-9a-f-]{36}$/)
