@@ -327,7 +327,7 @@ test('an operator stops an identifier by order and lets it go again', {
   const { handle } = other.names
   await using at = await open(PHONE, pageOf(handle), operator)
   const { page } = at
-  await button(page, 'Hold').click()
+  await button(page, /^Hold$/).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Number of the order').fill('No. 7')
   await dialog.getByLabel('Authority').fill('Court of Shenzhen')
@@ -339,7 +339,7 @@ test('an operator stops an identifier by order and lets it go again', {
   await button(page, 'Lift the hold').click()
   await dialog.getByLabel('Reason').fill('Settled')
   await dialog.getByRole('button', { name: 'Lift the hold' }).click()
-  await button(page, 'Hold').waitFor()
+  await button(page, /^Hold$/).waitFor()
 })
 
 test('an identifier of somebody else answers like one that is not there', {
