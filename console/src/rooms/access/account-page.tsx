@@ -61,6 +61,7 @@ function Profile({ me }: { me: Me }) {
   return (
     <Card title={<h2 className="card-title">{t('profile')}</h2>}>
       <Form
+        name="profile"
         form={form}
         layout="vertical"
         requiredMark={false}
@@ -177,7 +178,13 @@ function Password({ me }: { me: Me }) {
   return (
     <Card title={<h2 className="card-title">{t('password')}</h2>}>
       <p>{t('passwordLead')}</p>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void change(it)}>
+      <Form
+        name="own-password"
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(it) => void change(it)}
+      >
         {error !== undefined && <Said error={error} />}
         <input
           type="text"

@@ -55,7 +55,13 @@ export function AskPassword({
     >
       <p>{lead}</p>
       {error !== undefined && <Said error={error} />}
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void send(it)}>
+      <Form
+        name="ask"
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(it) => void send(it)}
+      >
         {children}
         <Form.Item
           name="password"

@@ -125,7 +125,13 @@ function Accept({ token }: { token: string }) {
     }
   }
   return (
-    <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void accept(it)}>
+    <Form
+      name="accept"
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(it) => void accept(it)}
+    >
       {error !== undefined && <Said error={error} />}
       <AccountItems nameOf={() => form.getFieldValue('name') ?? ''} />
       <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>

@@ -149,6 +149,7 @@ function Rename({ item, onClose, onDone }: { item: Passkey; onClose: () => void;
       onOk={() => form.submit()}
     >
       <Form
+        name="passkey"
         form={form}
         layout="vertical"
         initialValues={{ label: item.label }}

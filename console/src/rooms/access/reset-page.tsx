@@ -48,7 +48,13 @@ function ResetForm({ token, name }: { token: string; name: string }) {
     }
   }
   return (
-    <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void save(it)}>
+    <Form
+      name="reset"
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(it) => void save(it)}
+    >
       {error !== undefined && <Said error={error} />}
       <Form.Item label={t('name')} htmlFor="reset-name">
         <Input id="reset-name" size="large" value={name} readOnly autoComplete="username" />

@@ -46,7 +46,13 @@ export function SecondStep({ wanted, onSignedIn, onStartOver }: SecondStepProps)
       </h2>
       {error !== undefined && <Said error={error} />}
       {ways.includes('code') && (
-        <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void send(it)}>
+        <Form
+          name="second"
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          onFinish={(it) => void send(it)}
+        >
           <p>{t('secondLead')}</p>
           <Form.Item
             name="code"

@@ -41,7 +41,14 @@ export function SignInForm({ name, onSignedIn }: { name?: string; onSignedIn: (m
     )
   }
   return (
-    <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void signIn(it)}>
+    // named: over another page there may be a second field called `password`
+    <Form
+      name="sign-in"
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(it) => void signIn(it)}
+    >
       {error !== undefined && (
         <div style={{ marginBlockEnd: 16 }}>
           <Said error={error} />

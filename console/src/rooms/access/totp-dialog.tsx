@@ -72,7 +72,13 @@ function Scan({ secret, onClose, onDone }: TotpDialogProps & { secret: Secret })
         <Copy text={secret.secret} />
       </p>
       {error !== undefined && <Said error={error} />}
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(it) => void send(it)}>
+      <Form
+        name="totp"
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(it) => void send(it)}
+      >
         <Form.Item
           name="code"
           label={t('code')}

@@ -73,7 +73,12 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
           {error !== undefined && <Said error={error} />}
           <QueryView query={roles}>
             {(it) => (
-              <Form form={form} layout="vertical" onFinish={(values) => void make(values)}>
+              <Form
+                name="invite"
+                form={form}
+                layout="vertical"
+                onFinish={(values) => void make(values)}
+              >
                 <Fields me={me} roles={it} />
               </Form>
             )}

@@ -58,7 +58,7 @@ export function KeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
       {token === undefined ? (
         <QueryView query={roles}>
           {(it) => (
-            <Form form={form} layout="vertical" onFinish={(values) => void make(values)}>
+            <Form name="key" form={form} layout="vertical" onFinish={(values) => void make(values)}>
               {error !== undefined && <Said error={error} />}
               <Fields me={me} roles={it} />
             </Form>
@@ -81,6 +81,7 @@ function Fields({ me, roles }: { me: Me; roles: Roles }) {
   const enterprise = Form.useWatch<string | undefined>('enterprise')
   const place = enterprise ?? (onNode ? undefined : own[0])
   const needed = [{ required: true, message: t('required') }]
+  const missing = () => Promise.reject(new Error(t('required')))
   const rights = roles.permissions.filter((it) =>
     place === undefined ? mayOnNode(me, it) : may(me, it, place),
   )
@@ -103,7 +104,15 @@ function Fields({ me, roles }: { me: Me; roles: Roles }) {
       >
         <EnterpriseField {...(!onNode && { among: own })} />
       </Form.Item>
-      <Form.Item name="scopes" label={t('scopes')} extra={t('scopesHint')} rules={needed}>
+      <Form.Item
+        name="scopes"
+        label={t('scopes')}
+        extra={t('scopesHint')}
+        // not `required`, which would be told of a group, where ARIA has no such thing
+        rules={[
+          { validator: (_, it?: Permission[]) => (it?.length ? Promise.resolve() : missing()) },
+        ]}
+      >
         <Checkbox.Group
           style={{ display: 'grid', gap: 4 }}
           options={rights.map((it) => ({ value: it, label: t(it) }))}

@@ -1,4 +1,4 @@
-import { KeyOutlined, SafetyOutlined, TeamOutlined } from '@ant-design/icons'
+import { ApiOutlined, SafetyOutlined, TeamOutlined } from '@ant-design/icons'
 import type { MenuEntry } from '../../frame/room.ts'
 
 export const menu: readonly MenuEntry[] = [
@@ -20,7 +20,7 @@ export const menu: readonly MenuEntry[] = [
     path: '/keys',
     group: 'people',
     order: 12,
-    icon: KeyOutlined,
+    icon: ApiOutlined,
     label: { zh: 'API 密钥', en: 'API keys' },
   },
 ]

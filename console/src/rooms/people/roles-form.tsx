@@ -34,6 +34,7 @@ export function RolesForm({ me, user }: { me: Me; user: User }) {
       <QueryView query={roles}>
         {(it) => (
           <Form
+            name="roles"
             form={form}
             layout="vertical"
             requiredMark={false}
