@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { call, must } from '../support/api-client.ts'
+import {
+  drawn,
+  type Look,
+  openBrowser,
+  openWindow,
+  skipBrowser,
+  watchPage,
+} from '../support/console-browser.ts'
+import { type NodeProcess, run, scratchFolder, startNodeProcess } from '../support/node-process.ts'
+import { eventually, makeTenants, type Tenants } from '../support/tenants.ts'
+
+type Session = Readonly<Record<string, string>>
+
+const stack = new AsyncDisposableStack()
+let browser: Browser
+let node: NodeProcess
+let tenants: Tenants
+let folder = ''
+
+before(async () => {
+  if (skipBrowser !== false) return
+  folder = stack.use(await scratchFolder()).path
+  node = stack.use(await startNodeProcess(join(folder, 'data')))
+  tenants = await makeTenants(node.url, node.setupCode)
+  const { a, operator } = tenants
+  // somebody of the node reads what is personal
+  const path = `/api/v1/audit?personal=true&enterprise=${a.names.enterprise}`
+  await must(call(node.url, 'GET', path, { headers: operator }))
+  await eventually(
+    async () => await must(call(node.url, 'GET', '/evidence/checkpoint').then(asJson)),
+    (it) => Number(it.size) >= 10,
+  )
+  await eventually(
+    async () => await must(call(node.url, 'GET', '/api/v1/statistics/days', { headers: operator })),
+    (it) => it.items.at(-1).created === 8,
+  )
+  browser = stack.adopt(await openBrowser(), (it) => it.close())
+})
+after(() => stack.disposeAsync())
+
+async function asJson(reply: Awaited<ReturnType<typeof call>>) {
+  return { ...reply, json: { size: reply.text.split('\n')[1] } }
+}
+
+const LOOKS: readonly Look[] = [
+  { width: 1440, language: 'zh' },
+  { width: 390, language: 'en' },
+]
+const WORDS = {
+  zh: {
+    next: '下一步',
+    numbers: '登记与解析',
+    health: '节点状况',
+    table: '查看数据表',
+    byDay: '每日登记',
+    inForce: '有效标识',
+    good: '签名正确',
+    first: '此浏览器首次看到该日志',
+    kept: '日志延续了此浏览器上次所见的',
+    rewritten: '历史可能被改写',
+    holds: '全部核验成立',
+    fails: '核验不成立',
+    check: '核验',
+    continues: '原样延续了前 3 条',
+    broken: '证明不成立',
+    from: '从条目数',
+    download: '下载条目与证明',
+    sealed: '您无权打开此条目的内容',
+    nothing: '没有此页面',
+    thing: '对象',
+    find: '查找',
+    deleted: '删除',
+    approve: '改动前后',
+    audit: '审计记录中的个人信息',
+  },
+  en: {
+    next: 'What to do next',
+    numbers: 'Registrations and resolutions',
+    health: 'The node',
+    table: 'Show the table',
+    byDay: 'Registrations by day',
+    inForce: 'Identifiers in force',
+    good: 'The signature is good',
+    first: 'This browser sees the log for the first time',
+    kept: 'The log continues the',
+    rewritten: 'its past may have been rewritten',
+    holds: 'Everything checked holds',
+    fails: 'A check fails',
+    check: 'Check',
+    continues: 'continues the first 3 as they were',
+    broken: 'The proof does not hold',
+    from: 'From the size',
+    download: 'Download entry and proof',
+    sealed: 'What this entry says is not open to you',
+    nothing: 'There is nothing here',
+    thing: 'Thing',
+    find: 'Find',
+    deleted: 'deleted',
+    approve: 'Before and after',
+    audit: 'Personal data in the audit trail',
+  },
+} as const
+
+type Story = {
+  readonly page: Page
+  readonly words: (typeof WORDS)['zh' | 'en']
+  readonly open: (path: string) => Promise<void>
+}
+
+/** One story in each look, signed in as somebody; the page must not have complained. */
+function story(
+  name: string,
+  session: (it: Tenants) => Session,
+  tell: (it: Story) => Promise<void>,
+): void {
+  for (const look of LOOKS) {
+    test(`${name}, ${look.width} px, ${look.language}`, { skip: skipBrowser }, async () => {
+      const context = await openWindow(browser, node.url, look, session(tenants))
+      const page = await context.newPage()
+      page.setDefaultTimeout(90_000)
+      const said = watchPage(page, node.url)
+      const open = async (path: string) => {
+        await page.goto(path)
+        await drawn(page)
+      }
+      try {
+        await tell({ page, words: WORDS[look.language], open })
+        assert.deepEqual(said, [])
+      } finally {
+        await context.close()
+      }
+    })
+  }
+}
+
+const operator = (it: Tenants) => it.operator
+const administrator = (it: Tenants) => it.a.administrator
+const member = (it: Tenants) => it.a.member
+
+story('an operator sees what to do, what was done and how the node is', operator, async (it) => {
+  const { page, words, open } = it
+  await open('/console/')
+  await page.getByRole('region', { name: words.next }).waitFor()
+  await page.getByRole('region', { name: words.health }).waitFor()
+  const numbers = page.getByRole('region', { name: words.numbers })
+  await numbers.locator('.ant-statistic', { hasText: words.inForce }).getByText('6').waitFor()
+  await numbers.getByRole('img', { name: words.byDay }).locator('svg').waitFor()
+  const figure = numbers.locator('figure', { hasText: words.byDay })
+  await figure.getByRole('button', { name: words.table }).click()
+  const today = new Date().toISOString().slice(0, 10)
+  const row = figure.getByRole('row').filter({ hasText: today })
+  await row.waitFor()
+  assert.match(await row.innerText(), /8/)
+})
+
+story(
+  'an administrator sees the numbers of the own enterprise alone',
+  administrator,
+  async (it) => {
+    const { page, words, open } = it
+    await open('/console/')
+    const numbers = page.getByRole('region', { name: words.numbers })
+    await numbers.locator('.ant-statistic', { hasText: words.inForce }).getByText('3').waitFor()
+    assert.equal(await page.getByRole('region', { name: words.health }).count(), 0)
+    assert.ok(!(await page.locator('main').innerText()).includes(tenants.b.names.prefix))
+  },
+)
+
+story(
+  'the head of the log is checked, and that it continues what was seen',
+  operator,
+  async (it) => {
+    const { page, words, open } = it
+    await open('/console/evidence')
+    await page.getByText(words.good).waitFor()
+    await page.getByText(words.first).waitFor()
+    await open('/console/evidence')
+    await page.getByText(words.kept).waitFor()
+    await page.getByLabel(words.from).fill('3')
+    await page.getByRole('button', { name: words.check, exact: true }).click()
+    await page.getByText(words.continues).waitFor()
+    await page.route('**/evidence/tile/**', async (route) => {
+      const reply = await route.fetch()
+      const bytes = await reply.body()
+      bytes[0] = (bytes[0] ?? 0) ^ 1
+      await route.fulfill({ response: reply, body: bytes })
+    })
+    await page.getByRole('button', { name: words.check, exact: true }).click()
+    await page.getByText(words.broken).waitFor()
+    // a head that this browser kept, and that the log of today does not continue
+    await page.evaluate(`(() => {
+    const kept = JSON.parse(localStorage.getItem('waymark.evidence'))
+    const [origin] = Object.keys(kept)
+    const lines = kept[origin].note.split('\\n')
+    lines[2] = btoa('x'.repeat(32))
+    kept[origin].note = lines.join('\\n')
+    localStorage.setItem('waymark.evidence', JSON.stringify(kept))
+  })()`)
+    await open('/console/evidence')
+    await page.getByText(words.rewritten).waitFor()
+  },
+)
+
+story('what was tampered with is shown as false', operator, async (it) => {
+  const { page, words, open } = it
+  const changed = async (change: (reply: Reply) => void) => {
+    await page.unrouteAll()
+    await page.route('**/api/v1/evidence/3', async (route) => {
+      const reply = await route.fetch()
+      const json = await reply.json()
+      change(json)
+      await route.fulfill({ response: reply, json })
+    })
+    await open('/console/evidence/3')
+  }
+  await changed(() => undefined)
+  await page.getByText(words.holds).waitFor()
+  const other = Buffer.alloc(32, 7).toString('base64')
+  const tampered: ((reply: Reply) => void)[] = [
+    (reply) => reply.inclusion.splice(1, 1, other),
+    (reply) => reply.inclusion.pop(),
+    (reply) => Object.assign(reply.opened.fields, { decision: 'refused' }),
+    (reply) => Object.assign(reply, { entry: flipped(reply.entry) }),
+    (reply) => Object.assign(reply, { checkpoint: withRoot(reply.checkpoint, other) }),
+  ]
+  for (const change of tampered) {
+    await changed(change)
+    await page.getByText(words.fails).waitFor()
+    assert.equal(await page.getByText(words.holds).count(), 0)
+  }
+})
+
+type Reply = {
+  inclusion: string[]
+  opened: { fields: object }
+  entry: string
+  checkpoint: string
+}
+
+function flipped(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64')
+  bytes[40] = (bytes[40] ?? 0) ^ 1
+  return bytes.toString('base64')
+}
+
+function withRoot(note: string, root: string): string {
+  return note.split('\n').with(2, root).join('\n')
+}
+
+story('a downloaded entry is verified by the command line', operator, async (it) => {
+  const { page, words, open } = it
+  await open('/console/evidence/0')
+  await page.getByText(words.holds).waitFor()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: words.download }).click()
+  const entry = await (await downloading).path()
+  const key = join(folder, 'key')
+  await writeFile(key, (await call(node.url, 'GET', '/evidence/key')).text)
+  const { code, stdout, stderr } = await run(['verify', node.url, '--key', key, '--entry', entry])
+  assert.equal(code, 0, stdout + stderr)
+  assert.equal(JSON.parse(await readFile(entry, 'utf8')).index, 0)
+})
+
+story('an entry that is somebody else’s can be checked and not read', member, async (it) => {
+  const { page, words, open } = it
+  await open('/console/evidence/0')
+  await page.getByText(words.sealed).waitFor()
+  await page.getByText(words.holds).waitFor()
+})
+
+story('the trail is filtered by its address, and every entry has its own', operator, async (it) => {
+  const { page, words, open } = it
+  const { enterprise } = tenants.a.names
+  await open('/console/audit')
+  await page.getByLabel(words.thing, { exact: true }).fill(enterprise)
+  await page.getByRole('button', { name: words.find }).click()
+  await page.waitForURL(`**id=${enterprise}`)
+  await open(`/console/audit?id=${enterprise}&collection=enterprises&action=changed`)
+  const link = page.locator('main a[href*="/audit/entry"]')
+  await link.first().waitFor()
+  assert.equal(await link.count(), 1)
+  await link.first().click()
+  await page.getByRole('heading', { name: words.approve }).waitFor()
+  const state = page.locator('.diff tr', { has: page.getByText('state', { exact: true }) })
+  assert.deepEqual(await state.locator('td bdi').allInnerTexts(), ['applied', 'admitted'])
+  await page.reload()
+  await state.waitFor()
+})
+
+story('an administrator sees the own trail alone', administrator, async (it) => {
+  const { page, words, open } = it
+  await open('/console/audit')
+  const text = await page.locator('main').innerText()
+  assert.ok(text.includes('alpha-person') && !text.includes('bravo'))
+  await open(
+    `/console/audit/entry?collection=enterprises&id=${tenants.b.names.enterprise}&version=2`,
+  )
+  await page.getByText(words.nothing).first().waitFor()
+})
+
+story('a data owner reads who read the own people’s data', administrator, async (it) => {
+  const { page, words, open } = it
+  await open('/console/access-log')
+  await page.getByText(words.audit).first().waitFor()
+  assert.ok(!(await page.locator('main').innerText()).includes(tenants.b.names.enterprise))
+})
