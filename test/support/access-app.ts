@@ -78,7 +78,7 @@ export class TestClient {
       if (maxAge === 0) this.cookies.delete(name)
       else this.cookies.set(name, value)
     }
-    const isJson = String(reply.headers['content-type'] ?? '').includes('json')
+    const isJson = /[/+]json\b/.test(String(reply.headers['content-type'] ?? ''))
     return {
       status: reply.statusCode,
       body: isJson && reply.body !== '' ? reply.json() : {},

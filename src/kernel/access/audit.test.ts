@@ -301,3 +301,26 @@ test('a page ends where one feed has nothing to show for long, before older entr
     [70_000, 7, 5, 3],
   )
 })
+
+test('entries are found by deed and by version, and exported as JSON lines', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  await putContact(node, 'c1', 'e1', '13800000001')
+  await putContact(node, 'c1', 'e1', '13800000002')
+  const filter = `&collection=${CONTACTS.name}&id=c1`
+  const versions = async (more: string) =>
+    (await audit(operator, `${filter}${more}`)).map((it) => it.version)
+  assert.deepEqual(await versions(''), [2, 1])
+  assert.deepEqual(await versions('&action=changed'), [2])
+  assert.deepEqual(await versions('&action=created'), [1])
+  assert.deepEqual(await versions('&action=deleted'), [])
+  assert.deepEqual(await versions('&version=1'), [1])
+  assert.deepEqual(await versions('&version=3'), [])
+  const path = `/api/v1/audit/export?format=ndjson${filter}`
+  const { text } = await operator.send('GET', path)
+  const lines = text.trimEnd().split('\n')
+  assert.deepEqual(
+    lines.map((it) => JSON.parse(it).version),
+    [2, 1],
+  )
+})
