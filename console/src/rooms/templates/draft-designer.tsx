@@ -101,6 +101,8 @@ function useEditing(template: Template) {
         api.PUT('/api/v1/templates/{prefix}/{name}/{version}', { params, body }),
       )
       await stored(next)
+      // what was typed meanwhile stays; otherwise what the node filled in is taken over
+      setDraft((now) => (now === draft ? adopted(now, next) : now))
       void message.success(t('saved'))
       return next
     } catch (thrown) {
@@ -131,6 +133,15 @@ function useEditing(template: Template) {
       setBase(other)
       setOther(undefined)
     },
+  }
+}
+
+/** What is stored, with the keys that its fields have on the page. */
+function adopted(draft: Draft, next: Template): Draft {
+  const taken = draftOf(next)
+  return {
+    ...taken,
+    fields: taken.fields.map((it, at) => ({ ...it, key: draft.fields[at]?.key ?? it.key })),
   }
 }
 
