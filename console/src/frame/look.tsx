@@ -20,7 +20,10 @@ export function Look({ children }: { children: ReactNode }) {
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         // shortening the animations by a style sheet would leave menus where they were before they were placed
         token: { ...(isDark ? DARK : LIGHT), motion: !isStill },
-        components: { Layout: { headerPadding: '0 16px', headerHeight: 56 } },
+        components: {
+          Layout: { headerPadding: '0 16px', headerHeight: 56 },
+          ...(isDark && { Menu: { itemSelectedColor: '#a9c5fa', itemSelectedBg: '#16305c' } }),
+        },
       }}
     >
       <div className="app">{children}</div>
