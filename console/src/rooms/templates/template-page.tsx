@@ -105,13 +105,15 @@ function Chosen({ versions, newest }: { versions: readonly Template[]; newest: T
       </Suspense>
       {template.state !== 'draft' && (
         <Card style={{ marginBlockStart: 16 }}>
-          <a
-            href={`/api/v1/templates/${encodeURIComponent(template.prefix)}/${template.name}/${template.version}/schema`}
-            download={`${template.id}.schema.json`}
-          >
-            {t('schemaDownload')}
-          </a>{' '}
-          <Uses template={template} />
+          <p style={{ margin: 0 }}>
+            <a
+              href={`/api/v1/templates/${encodeURIComponent(template.prefix)}/${template.name}/${template.version}/schema`}
+              download={`${template.id}.schema.json`}
+            >
+              {t('schemaDownload')}
+            </a>{' '}
+            <Uses template={template} />
+          </p>
         </Card>
       )}
     </PageFrame>
