@@ -160,7 +160,7 @@ for (const { look, tenant } of STORIES) {
     await (await editAt(page, 7)).getByLabel(words.public, { exact: true }).uncheck()
     // the form, the public page and the schema follow
     const preview = page.locator('.designer-preview')
-    await preview.getByRole('textbox', { name: words.types[1] }).fill('12.5')
+    await preview.getByRole('textbox', { name: words.types[1] ?? '' }).fill('12.5')
     await preview.getByText(words.kept).waitFor()
     await preview.getByRole('tab', { name: words.publicTab }).click()
     await preview.getByText('12.5 kg').waitFor()
@@ -211,7 +211,7 @@ for (const { look, tenant } of STORIES) {
     await page.locator('.page-lead').getByText(words.draft).waitFor()
     const add = page
       .locator('.designer-add')
-      .getByRole('button', { name: words.types[0], exact: true })
+      .getByRole('button', { name: words.types[0] ?? '', exact: true })
     await add.click()
     const added = fieldAt(page, 10)
     await added.getByLabel(words.zh).fill('备注')
