@@ -332,9 +332,9 @@ test('who of the node decided is told to the node’s people alone, in the threa
   const { body: reviewer } = await world.reviewer.send('GET', '/api/v1/me')
   const { body: own } = await client.send('GET', '/api/v1/me')
   const path = `/api/v1/audit?enterprise=${id}&collection=enterprise-cases`
-  type Told = { author: unknown; after: { kind: string; author?: unknown } }
+  type Told = { author: { kind: string; id: string }; after: { kind: string; author?: unknown } }
   const told = ({ body }: { body: { items: Told[] } }) =>
-    body.items.map((it) => [it.after.kind, it.author, it.after.author])
+    body.items.map(({ after, author: { kind, id } }) => [after.kind, { kind, id }, after.author])
   const [me, they] = [own, reviewer].map((it) => ({ kind: 'user', id: it.id }))
   assert.deepEqual(told(await client.send('GET', path)), [
     ['approved', { kind: 'user', id: 'node' }, undefined],

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { may, useMe } from '../../api/me.ts'
 import type { Template, Wish } from './definition.ts'
 
 const VERSIONS_MAX = 500
 const CHECK_WAIT_MS = 350
+/** As the node takes it. */
+const NAME = /^[a-z][a-z0-9-]{0,63}$/
 
 /** Every version of a template, the newest first. */
 export function useVersions(prefix: string, name: string) {
@@ -37,8 +40,10 @@ export function usePrefix(prefix: string) {
 
 /** How many identifiers were made by a template, whatever the version; undefined where that is not known. */
 export function useUses({ prefix, name }: Pick<Template, 'prefix' | 'name'>) {
+  const me = useMe()
   return useQuery({
     queryKey: ['templates', 'uses', prefix, name],
+    enabled: may(me, 'identifiers.read'),
     retry: false,
     queryFn: async () => {
       const { found } = await answer(
@@ -71,7 +76,8 @@ export function useCheck(place: Place, wish: Wish) {
   const asked = useSettled(JSON.stringify({ ...place, definition: wish }))
   return useQuery({
     queryKey: ['templates', 'check', asked, document.documentElement.lang],
-    enabled: place.prefix !== '',
+    // a name that cannot be is told at its field; the rest is asked about once there is one
+    enabled: place.prefix !== '' && NAME.test(place.name),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
