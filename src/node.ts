@@ -20,6 +20,7 @@ import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
 import { refuseUnknownParameters } from './server/parameters.ts'
 import { problemReplies } from './server/problems.ts'
+import { closeHttp } from './server/stop.ts'
 import { reloadTls } from './server/tls-reload.ts'
 import { VERSION } from './version.ts'
 
@@ -47,7 +48,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     unparsed: answerUnknownMethod,
     ...tlsOf(config),
   })
-  stack.adopt(app, (it) => it.close())
+  stack.adopt(app, (it) => closeHttp(it, server))
   problemReplies(app)
   logRequests(app)
   const proxies = addressSet(parseProxies(config.trustedProxies))

@@ -101,6 +101,8 @@ export class AskedThread<
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#gone !== undefined) return
     await this.#ask({ kind: 'close' }, [])
+    // while its end is waited for the program must go on
+    this.#worker.ref()
     await this.#worker.terminate()
   }
 

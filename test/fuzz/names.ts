@@ -139,7 +139,9 @@ function pageFor(asked: string): string {
 }
 
 function tagsOf(page: string): string {
-  return (page.match(/<[^\s>]*/g) ?? []).join('')
+  // what cannot be seen in a name is marked within it
+  const tags = (page.match(/<[^\s>]*/g) ?? []).join('')
+  return tags.replaceAll(/<bdi(?:<span<\/span)+/g, '<bdi')
 }
 
 /** Whatever was asked for, the page has the same elements. */

@@ -111,6 +111,8 @@ export class ImportThreads implements AsyncDisposable {
   /** Waits for what is under way: stop it before. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#busy.values())
+    // while its end is waited for the program must go on
+    this.#kept?.ref()
     await this.#kept?.terminate()
   }
 }

@@ -123,6 +123,8 @@ class Thread {
     const worker = this.#worker
     if (worker === undefined) return
     await this.ask({ kind: 'close' }).catch(this.#options.onError)
+    // while its end is waited for the program must go on
+    worker.ref()
     await worker.terminate()
   }
 }
