@@ -108,8 +108,18 @@ export async function findings(page: Page): Promise<string[]> {
       ({ id, nodes }) =>
         `axe ${id}: ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.failureSummary.split('\n').slice(1, 3).join(' ')}`,
     ),
-    ...(wide > 0 ? [`${wide} px too wide`] : []),
+    ...(wide > 0 ? [`${wide} px too wide: ${await widest(page)}`] : []),
   ]
+}
+
+/** What reaches beyond the window furthest in. */
+async function widest(page: Page): Promise<string> {
+  return String(
+    await page.evaluate(`[...document.querySelectorAll('main *')]
+      .filter((it) => it.getBoundingClientRect().right > innerWidth)
+      .map((it) => it.tagName + '.' + it.className)
+      .slice(0, 12).join(' > ')`),
+  )
 }
 
 /** The texts of the console in one language that are not also of the other, for telling what was left untranslated. */
