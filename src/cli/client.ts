@@ -67,7 +67,7 @@ export async function uploadFile(io: Pick<Io, 'env'>, upload: Upload): Promise<I
       if ('summary' in from) return from.summary
       if (from.bytes > reached) tries = 0
       reached = Math.max(reached, from.bytes)
-      const summary = await attempt(io, upload, from, (it) => {
+      const summary = await attempt(io, upload, { ...from, isAgain: tries > 0 }, (it) => {
         id = it
       })
       if (!isTorn(summary)) return summary
@@ -131,9 +131,10 @@ function isBreak(error: Error): boolean {
 async function attempt(
   io: Pick<Io, 'env'>,
   upload: Upload,
-  from: Start,
+  from: Start & { readonly isAgain: boolean },
   onId: (id: string) => void,
 ): Promise<ImportSummary> {
+  const { isAgain } = from
   const request = open(io, upload, from)
   const answered = Promise.withResolvers<IncomingMessage>()
   request.on('response', answered.resolve)
@@ -150,7 +151,14 @@ async function attempt(
   })
   const id = response.headers.location?.split('/').at(-1)
   if (id !== undefined) onId(id)
-  if (response.statusCode !== 200) throw await refusedBy(response)
+  if (response.statusCode !== 200) {
+    const problem = await refusedBy(response)
+    // Cut off before it was told the import's id, the client can only ask for it by its key, and the node may not have
+    // noticed yet that the old connection is gone.
+    if (isAgain && from.token === undefined && response.statusCode === 409)
+      throw new Broken(problem.message)
+    throw problem
+  }
   const summary = await readOutcomes(response, upload)
   if (summary !== undefined) return summary
   throw (await sent) ?? new Broken('the answer was cut off')

@@ -94,8 +94,11 @@ test('what is wrong with a file as a whole is told with its fields', async () =>
   })
 })
 
-/** Passes connections on to the node, and cuts the first ones after so many bytes of theirs. */
-async function openBadLine(world: ImportWorld, cuts: number[]) {
+/**
+ * Passes connections on to the node, and cuts the first ones after so many bytes of theirs. With `noticedAfterMs` nothing
+ * of the answer comes back over a connection that will be cut, and the node learns that much later that it is gone.
+ */
+async function openBadLine(world: ImportWorld, cuts: number[], noticedAfterMs?: number) {
   const to = Number(new URL(world.url).port)
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -106,15 +109,23 @@ async function openBadLine(world: ImportWorld, cuts: number[]) {
     })
     client.on('data', (bytes) => {
       left -= bytes.length
-      if (left < 0) client.destroy()
+      if (left >= 0) upstream.write(bytes)
+      else {
+        upstream.write(bytes.subarray(0, left))
+        client.destroy()
+      }
     })
+    client.on('end', () => upstream.end())
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => {})
     }
-    client.pipe(upstream).pipe(client)
-    client.on('close', () => upstream.destroy())
-    upstream.on('close', () => client.destroy())
+    upstream.on('data', (bytes) => {
+      const isLost = noticedAfterMs !== undefined && Number.isFinite(left)
+      if (!isLost && client.writable) client.write(bytes)
+    })
+    client.on('close', () => setTimeout(() => upstream.destroy(), noticedAfterMs ?? 0))
+    upstream.on('close', () => client.end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -146,6 +157,20 @@ test('a connection that breaks again and again is taken up where it broke', asyn
   })
   const { total } = await world.store.totals()
   assert.equal(total, count)
+})
+
+test('a connection that breaks before the import has told its name is taken up too', async () => {
+  await using world = await openImportWorld()
+  await using line = await openBadLine(world, [5_000], 900)
+  const count = 500
+  const rows = Array.from({ length: count }, (_, i) => `P${i},a pump of some length ${i}`)
+  await withFile(`suffix,name\n${rows.join('\n')}\n`, async (path) => {
+    const io = ioFor(line.url)
+    assert.equal(await importCommand([path, ...INTO, '--json'], io), 0)
+    const { state, lines } = JSON.parse(io.out())
+    assert.deepEqual([state, lines], ['done', count])
+    assert.match(io.err(), /connection lost \(2\)/)
+  })
 })
 
 test('one identifier is registered, and a prefix exported to a file', async () => {
