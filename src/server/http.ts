@@ -10,6 +10,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { App } from '../lib/http.ts'
+import { endWith } from '../lib/last-answer.ts'
 import { Problem } from '../lib/problem.ts'
 import { convertAndCheck, writeWhenAsked } from './schemas.ts'
 
@@ -75,12 +76,12 @@ export function openHttp(options: HttpOptions): OpenedHttp {
 
 /** What is not HTTP, too long or too slow gets the shortest answer there is. */
 function refuseUnparsed({ code }: Error & { code?: string }, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) {
+  if (code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   const status = UNPARSED[code ?? ''] ?? '400 Bad Request'
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+  endWith(socket, `HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
 }
 
 const UNPARSED: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { endWith } from '../../lib/last-answer.ts'
 import { answerApi } from './json-api.ts'
 import { HANDLES_PATH } from './request.ts'
 
@@ -24,6 +25,6 @@ export function answerUnknownMethod(error: Error, socket: Duplex): boolean {
   const lines = [`HTTP/1.1 ${status} ${status === 501 ? 'Not Implemented' : 'Bad Request'}`]
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)
   lines.push('x-content-type-options: nosniff', `content-length: ${Buffer.byteLength(body)}`)
-  socket.end(`${[...lines, 'connection: close'].join('\r\n')}\r\n\r\n${body}`)
+  endWith(socket, `${[...lines, 'connection: close'].join('\r\n')}\r\n\r\n${body}`)
   return true
 }
