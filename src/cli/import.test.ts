@@ -107,7 +107,7 @@ async function openBadLine(world: ImportWorld, cuts: number[], noticedAfterMs?: 
     client.once('data', (first) => {
       if (first.toString().startsWith('POST')) left = cuts.shift() ?? left
     })
-    client.on('data', (bytes) => {
+    client.on('data', (bytes: Buffer) => {
       left -= bytes.length
       if (left >= 0) upstream.write(bytes)
       else {
