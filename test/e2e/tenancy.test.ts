@@ -248,6 +248,18 @@ test('protected values are in no public answer, in whatever way they are asked f
   }
 })
 
+test('a key shows protected values however its scheme is spelled, by every way of asking', async () => {
+  const { names, key } = tenants.b
+  const token = key.authorization?.replace(/^Bearer /, '')
+  for (const scheme of ['Bearer ', 'bearer ', 'BEARER   ']) {
+    const headers = { authorization: `${scheme}${token}` }
+    for (const path of [`/api/handles/${names.handle}`, `/api/v1/identifiers/${names.handle}`]) {
+      const reply = await call(node.url, 'GET', path, { headers })
+      assert.ok(reply.text.includes('bravo-secret'), `${scheme}${path}: ${reply.text}`)
+    }
+  }
+})
+
 test('an entry of the evidence log is opened for those it is about, and for others only proven', async () => {
   const size = await eventually(
     async () => Number((await call(node.url, 'GET', '/evidence/checkpoint')).text.split('\n')[1]),

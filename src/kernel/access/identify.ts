@@ -11,6 +11,7 @@ import { ANONYMOUS, type Caller } from './permissions.ts'
 import { identifySession } from './sessions.ts'
 import { csrfTokenOf, sameToken } from './token.ts'
 
+/** The scheme in any case, as RFC 9110 §11.1 has it, and more than one space. */
 const BEARER = /^Bearer +(\S+)$/i
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -44,7 +45,7 @@ async function identify(
   { access, keyAllowed }: AccessHooksDeps,
   request: FastifyRequest,
 ): Promise<Identified> {
-  const [, bearer] = BEARER.exec(request.headers.authorization ?? '') ?? []
+  const bearer = bearerIn(request.headers.authorization)
   if (bearer !== undefined) {
     const reason = keyAllowed(request)
     if (reason !== undefined) throw new Problem('sign-in-refused', reason)
@@ -61,6 +62,11 @@ async function identify(
     caller: identity.caller,
     signedIn: { session: identity.credential, user: identity.user, csrf },
   }
+}
+
+/** What an `Authorization` header offers as an API key, whether or not it is one. */
+export function bearerIn(authorization: string | undefined): string | undefined {
+  return authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
 }
 
 async function callerByKey(access: Access, token: string): Promise<Caller> {

@@ -138,11 +138,15 @@ test('known callers, bodies and everything else are left to the routes', async (
   }
   const path = '/api/handles/88.1.1/x'
   assert.equal(await left(path), false)
-  assert.equal(await left(path, { headers: { authorization: 'Bearer wmk_a_b' } }), true)
+  for (const spelled of ['Bearer wmk_a_b', 'bearer wmk_a_b', 'BEARER   wmk_a_b', 'Bearer other']) {
+    assert.equal(await left(path, { headers: { authorization: spelled } }), true, spelled)
+  }
   assert.equal(await left(path, { headers: { cookie: 'waymark=abc' } }), true)
   assert.equal(await left(path, { headers: { cookie: 'a=1; __Host-waymark=abc' } }), true)
   assert.equal(await left(path, { headers: { cookie: 'a=1' } }), false)
-  assert.equal(await left(path, { headers: { authorization: 'Basic eDp5' } }), false)
+  for (const spelled of ['Basic eDp5', 'Bearer', 'Bearer a b', 'Bearerwmk_a_b']) {
+    assert.equal(await left(path, { headers: { authorization: spelled } }), false, spelled)
+  }
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     assert.equal(await left(path, { method }), true, method)
   }

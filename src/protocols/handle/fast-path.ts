@@ -3,6 +3,7 @@ import { type HandleKey, type PrefixKey, prefixOf } from '../../identifiers/hand
 import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
+import { bearerIn } from '../../kernel/access/identify.ts'
 import { languageOf } from '../../lib/text.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesJson } from './answers.ts'
@@ -223,12 +224,18 @@ function sendPlain(response: ServerResponse, body: string): void {
   response.end(body, 'latin1')
 }
 
-/** Credentials of this node: its keys and its session cookies. Those of the Handle protocol count over TLS alone. */
-function mayBeKnown(request: IncomingMessage): boolean {
-  return (
-    headerOf(request, 'authorization')?.startsWith('Bearer wmk_') === true ||
-    headerOf(request, 'cookie')?.includes('waymark') === true
-  )
+/**
+ * Credentials of this node: its session cookies, and whatever its routes would take as a key, be it refused. Those of the
+ * Handle protocol count over TLS alone.
+ */
+function mayBeKnown({ rawHeaders }: IncomingMessage): boolean {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase()
+    const value = rawHeaders[i + 1] ?? ''
+    if (name === 'authorization' && bearerIn(value) !== undefined) return true
+    if (name === 'cookie' && value.includes('waymark')) return true
+  }
+  return false
 }
 
 function send(response: ServerResponse, answer: ApiAnswer): void {
