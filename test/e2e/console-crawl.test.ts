@@ -1,59 +1,52 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext } from 'playwright-core'
 import { call, must, sessionOf } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
   watchPage,
 } from '../support/console-browser.ts'
-import { PASSWORD, scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants } from '../support/tenants.ts'
+import { consoleWorld } from '../support/console-world.ts'
+import { PASSWORD } from '../support/node-process.ts'
 
-/** Every page as every role in every look in the long run; otherwise the reviewer's in Chinese at a desk. */
+/**
+ * Every page as every role in every look in the long run; otherwise every role's pages in Chinese at a desk, and each page
+ * once more in English in a hand.
+ */
 const isLong = process.env.WAYMARK_TEST_LONG === '1'
-/** Of one role in one look; pages of one kind differ only in what they show. */
-const PAGES_MAX = isLong ? 400 : 60
 /** Pages of one kind: the same form about another thing. */
 const KIND_MAX = isLong ? 3 : 1
+/** Of one role in one look: a page that leads to ever new ones is found out. */
+const PAGES_MAX = 300
+/** Opened at once in one window. */
+const TABS = 3
+const START = ['/console/']
 const PLAIN = ['/console/sign-in']
+const DESK: Look = { width: 1440, language: 'zh' }
+const HAND: Look = { width: 390, language: 'en' }
 
-type Role = 'operator' | 'reviewer' | 'auditor' | 'administrator' | 'member'
+const ROLES = ['operator', 'reviewer', 'auditor', 'administrator', 'member'] as const
+type Role = (typeof ROLES)[number]
 
-const roles = new Map<Role, Record<string, string>>()
-let browser: Browser | undefined
-let url = ''
-const stack = new AsyncDisposableStack()
+const sessions = new Map<Role, Readonly<Record<string, string>>>()
+/** What was visited at a desk: the same pages are there in a hand. */
+const reached = new Map<Role, readonly string[]>()
 
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  const { a, operator } = await makeTenants(url, node.setupCode)
-  roles.set('operator', operator)
-  roles.set('administrator', { ...a.administrator })
-  roles.set('member', { ...a.member })
+const world = consoleWorld(async ({ url, tenants: { a, operator } }) => {
+  sessions.set('operator', operator).set('administrator', a.administrator).set('member', a.member)
   for (const role of ['reviewer', 'auditor'] as const) {
-    const invitation = await must(
-      call(url, 'POST', '/api/v1/invitations', { headers: operator, body: { nodeRole: role } }),
-    )
-    const body = {
-      token: invitation.token,
-      name: `${role}-1`,
-      displayName: `${role}-1`,
-      password: PASSWORD,
-    }
-    roles.set(role, sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body })))
+    const asked = { headers: operator, body: { nodeRole: role } }
+    const { token } = await must(call(url, 'POST', '/api/v1/invitations', asked))
+    const name = `${role}-1`
+    const body = { token, name, displayName: name, password: PASSWORD }
+    sessions.set(role, sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body })))
   }
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
 })
-after(() => stack.disposeAsync())
 
 const LOOKS: readonly Look[] = isLong
   ? [1440, 390].flatMap((width) =>
@@ -61,38 +54,45 @@ const LOOKS: readonly Look[] = isLong
         [false, true].map((isDark) => ({ width, language, isDark })),
       ),
     )
-  : [{ width: 1440, language: 'zh' }]
-
-/** The others take minutes each and run with the long tests. */
-const ROLES = isLong
-  ? (['operator', 'reviewer', 'auditor', 'administrator', 'member'] as const)
-  : (['reviewer'] as const)
+  : [DESK]
 
 for (const role of ROLES) {
   for (const look of LOOKS) {
     test(`${role}: every page stands, ${nameOf(look)}`, { skip: skipBrowser }, async () => {
-      const seen = await crawl(look, ['/console/'], roles.get(role))
-      assert.ok(seen.length > 1, `only ${seen.join(' ')} was reached`)
+      const { seen, wrong } = await crawl({ look, from: START, role })
+      assert.deepEqual(wrong, [])
+      assert.ok(seen.length > 10, `only ${seen.join(' ')} was reached`)
+      reached.set(role, seen)
     })
   }
 }
 
-for (const look of isLong ? LOOKS : [...LOOKS, { width: 390, language: 'en' } as const]) {
+test(`each page stands, whoever it is shown to, ${nameOf(HAND)}`, {
+  skip: isLong ? 'every role visits every page so' : skipBrowser,
+}, async () => {
+  const kinds = new Map<string, number>()
+  const wrong: string[] = []
+  for (const role of ROLES) {
+    const from = reached.get(role) ?? START
+    wrong.push(...(await crawl({ look: HAND, from, role, kinds })).wrong)
+  }
+  assert.deepEqual(wrong, [])
+  assert.ok(kinds.size > 25, `only ${[...kinds.keys()].join(' ')} was reached`)
+})
+
+for (const look of isLong ? LOOKS : [DESK, HAND]) {
   test(`the pages before sign-in stand, ${nameOf(look)}`, { skip: skipBrowser }, async () => {
-    await crawl(look, PLAIN, undefined)
+    const { seen, wrong } = await crawl({ look, from: PLAIN })
+    assert.deepEqual(wrong, [])
+    assert.ok(seen.length > 2, `only ${seen.join(' ')} was reached`)
   })
 }
 
 test('a page that may not be opened answers like one that is not there', {
   skip: skipBrowser,
 }, async () => {
-  assert.ok(browser)
-  const context = await openWindow(
-    browser,
-    url,
-    { width: 1440, language: 'en' },
-    roles.get('member'),
-  )
+  const { browser, url, tenants } = world
+  const context = await openWindow(browser, url, { ...DESK, language: 'en' }, tenants.a.member)
   const textOf = async (path: string) => {
     const page = await context.newPage()
     await page.goto(path)
@@ -105,35 +105,48 @@ test('a page that may not be opened answers like one that is not there', {
   await context.close()
 })
 
-/** Visits every page that links lead to, and reports all that is wrong at once. */
-async function crawl(
-  look: Look,
-  from: readonly string[],
-  session: Readonly<Record<string, string>> | undefined,
-): Promise<string[]> {
-  assert.ok(browser)
-  const context = await openWindow(browser, url, look, session)
+type Crawl = {
+  readonly look: Look
+  readonly from: readonly string[]
+  readonly role?: Role
+  /** How often each kind of page was visited, also by others. */
+  readonly kinds?: Map<string, number>
+}
+
+/** Visits every page that links lead to, and tells all that is wrong at once. */
+async function crawl({ look, from, role, kinds = new Map() }: Crawl) {
+  const session = role && sessions.get(role)
+  const context = await openWindow(world.browser, world.url, look, session)
   const seen = new Set<string>()
-  const kinds = new Map<string, number>()
-  const open = [...from]
   const wrong: string[] = []
-  for (let path = open.shift(); path !== undefined && seen.size < PAGES_MAX; path = open.shift()) {
+  const isNew = (path: string) => {
     const kind = kindOf(path)
-    if (seen.has(path) || (kinds.get(kind) ?? 0) >= KIND_MAX) continue
+    const times = kinds.get(kind) ?? 0
+    if (seen.has(path) || times >= KIND_MAX) return false
+    kinds.set(kind, times + 1)
     seen.add(path)
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-    const { said, links } = await visit(context, path, look)
-    wrong.push(...said.map((it) => `${path}: ${it}`))
-    open.push(...links)
+    return true
+  }
+  let open = [...from]
+  while (open.length > 0 && seen.size < PAGES_MAX) {
+    const paths = open.filter(isNew)
+    open = []
+    const tabs = Array.from({ length: TABS }, async () => {
+      for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+        const { said, links } = await visit(context, path, look)
+        wrong.push(...said.map((it) => `${role ?? 'nobody'} ${path}: ${it}`))
+        open.push(...links)
+      }
+    })
+    await Promise.all(tabs)
   }
   await context.close()
-  assert.deepEqual(wrong, [], nameOf(look))
-  return [...seen]
+  return { seen: [...seen], wrong }
 }
 
 async function visit(context: BrowserContext, path: string, look: Look) {
   const page = await context.newPage()
-  const said = watchPage(page, url)
+  const said = watchPage(page, world.url)
   try {
     await page.goto(path)
     await drawn(page)
@@ -149,11 +162,11 @@ async function visit(context: BrowserContext, path: string, look: Look) {
   }
 }
 
-/** Pages that differ only in which thing they show are of one kind. */
+/** Pages that differ only in which thing they show are of one kind; its tabs are not. */
 function kindOf(path: string): string {
   return path
-    .replace(/\?.*$/, (it) => it.replaceAll(/=[^&]*/g, ''))
-    .replaceAll(/\/[^/]*\d[^/]*/g, '/…')
+    .replace(/\?.*$/, (it) => it.replaceAll(/(?<!tab)=[^&]*/g, ''))
+    .replaceAll(/\/[^/?]*(?:\d|alpha|bravo)[^/?]*/g, '/…')
 }
 
 function nameOf({ width, language, isDark }: Look): string {

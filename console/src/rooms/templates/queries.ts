@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
 import type { Template, Wish } from './definition.ts'
@@ -74,15 +74,17 @@ type Place = { readonly prefix: string; readonly name: string; readonly version:
 /** What the node says of a definition a moment after it was last changed. */
 export function useCheck(place: Place, wish: Wish) {
   const asked = useSettled(JSON.stringify({ ...place, definition: wish }))
+  // what is asked about, which is what was there a moment ago
+  const settled = useMemo(() => JSON.parse(asked) as Place & { definition: Wish }, [asked])
   return useQuery({
     queryKey: ['templates', 'check', asked, document.documentElement.lang],
     // a name that cannot be is told at its field; the rest is asked about once there is one
-    enabled: place.prefix !== '' && NAME.test(place.name),
+    enabled: settled.prefix !== '' && NAME.test(settled.name),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     placeholderData: (before) => before,
-    queryFn: () => answer(api.POST('/api/v1/templates/check', { body: JSON.parse(asked) })),
+    queryFn: () => answer(api.POST('/api/v1/templates/check', { body: settled })),
   })
 }
 
