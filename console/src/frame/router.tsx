@@ -10,6 +10,7 @@ import { Failed, Loading, NotHere } from '../ui/states.tsx'
 import { PlainFrame } from './plain-frame.tsx'
 import type { RoomRoute } from './room.ts'
 import { routes } from './rooms.ts'
+import { parseSearch, stringifySearch } from './search.ts'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotHere })
 const plain = createRoute({ getParentRoute: () => root, id: 'plain', component: PlainFrame })
@@ -35,6 +36,8 @@ export const router = createRouter({
   defaultPendingMs: 150,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
   scrollRestoration: true,
+  parseSearch,
+  stringifySearch,
 })
 
 function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {

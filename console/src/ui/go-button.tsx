@@ -1,5 +1,6 @@
 import { Button, type ButtonProps } from 'antd'
 import type { ReactNode } from 'react'
+import { stringifySearch } from '../frame/search.ts'
 import { type Search, useGo } from './go.tsx'
 
 type GoButtonProps = {
@@ -13,14 +14,11 @@ type GoButtonProps = {
 /** A link within the console that looks like a button; it opens in another tab as links do. */
 export function GoButton({ to, search = {}, type, size, children }: GoButtonProps) {
   const go = useGo()
-  const asked = new URLSearchParams(
-    Object.entries(search).map(([name, value]) => [name, String(value)]),
-  ).toString()
   return (
     <Button
       {...(type !== undefined && { type })}
       {...(size !== undefined && { size })}
-      href={`/console${to}${asked === '' ? '' : `?${asked}`}`}
+      href={`/console${to}${stringifySearch(search)}`}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return
         event.preventDefault()

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ComponentProps, type CSSProperties, type ReactNode, useEffect, useRef } from 'react'
 
-export type Search = Readonly<Record<string, unknown>>
+export type Search = Readonly<Record<string, string | undefined>>
 
 type GoProps = {
   readonly to: string

@@ -10,12 +10,12 @@ export type Filters = Readonly<Record<string, string | undefined>>
 export function useSearchState<const K extends string>(
   names: readonly K[],
 ): [Readonly<Partial<Record<K, string>>>, (next: Filters, push?: boolean) => void] {
-  const search = useSearch({ strict: false }) as Record<string, unknown>
+  const search = useSearch({ strict: false }) as Readonly<Record<string, string>>
   const navigate = useNavigate()
   // as text, so that the same filters are the same object from one drawing to the next
   const text = JSON.stringify(
     Object.fromEntries(
-      names.flatMap((name) => (search[name] === undefined ? [] : [[name, String(search[name])]])),
+      names.flatMap((name) => (search[name] === undefined ? [] : [[name, search[name]]])),
     ),
   )
   const values = useMemo(() => JSON.parse(text) as Partial<Record<K, string>>, [text])
@@ -23,7 +23,7 @@ export function useSearchState<const K extends string>(
     (next: Filters, push = false) =>
       void navigate({
         to: '.',
-        search: (before: Record<string, unknown>) =>
+        search: (before: Filters) =>
           Object.fromEntries(
             Object.entries({ ...before, ...next }).filter(
               ([, it]) => it !== undefined && it !== '',

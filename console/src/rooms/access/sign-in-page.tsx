@@ -4,6 +4,7 @@ import { Alert } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { meQuery } from '../../api/me.ts'
 import { session } from '../../api/session.ts'
+import { parseSearch } from '../../frame/search.ts'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { SignInForm } from './sign-in-form.tsx'
@@ -13,7 +14,7 @@ export function Page() {
   const t = useTexts()
   const go = useGo()
   const queries = useQueryClient()
-  const { next } = useSearch({ strict: false }) as { next?: unknown }
+  const { next } = useSearch({ strict: false }) as { next?: string }
   return (
     <PageFrame title={t('signInTitle')}>
       <SignInForm
@@ -21,7 +22,7 @@ export function Page() {
           session.open(me.csrf)
           queries.setQueryData(meQuery.queryKey, me)
           const [path = '/', query = ''] = ownAddress(next).split('?')
-          go(path, Object.fromEntries(new URLSearchParams(query)), { replace: true })
+          go(path, parseSearch(query), { replace: true })
         }}
       />
       <p style={{ display: 'flex', flexWrap: 'wrap', gap: '8px 24px', marginBlockStart: 16 }}>
@@ -53,7 +54,7 @@ function NotSetUp() {
 }
 
 /** Where to go on; only ever within the console. */
-function ownAddress(next: unknown): string {
-  const path = typeof next === 'string' ? next.replace(/^\/console/, '') : '/'
+function ownAddress(next = '/'): string {
+  const path = next.replace(/^\/console/, '')
   return /^\/(?![/\\])/.test(path) ? path : '/'
 }
