@@ -122,6 +122,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
       folder: folder.imports,
       place,
       runningMax: config.importsRunningMax,
+      uploadBytesMax: config.uploadBytesMax,
       keeping: {
         keptHoursMax: config.importKeptHoursMax,
         resumeHoursMin: config.importResumeHoursMin,

@@ -91,11 +91,11 @@ async function startOf(
   if (id === undefined) return { bytes: 0 }
   const path = `/api/v1/imports/${encodeURIComponent(id)}`
   const job = (await callNode(io, { method: 'GET', path })) as ImportSummary
-  const isOver = job.state === 'done' || job.state === 'cancelled'
-  if (isOver && upload.resume === undefined) return { summary: job }
   // A node that has not noticed yet that the connection is gone is asked again.
-  if (job.resume === undefined && !isOver)
+  if (job.state === 'receiving' || job.state === 'running')
     throw new Broken('the node still waits for the old connection')
+  if (job.resume === undefined && upload.resume === undefined) return { summary: job }
+  // The node says why this token leads nowhere.
   if (job.resume === undefined) return { bytes: 0, ...(upload.resume && { token: upload.resume }) }
   return { bytes: job.resume.bytes, token: job.resume.token }
 }

@@ -29,6 +29,7 @@ test('every error is told at once, each with its place', () => {
     WAYMARK_LOG_LEVEL: 'loud',
     WAYMARK_HTPP_HOST: 'x',
     WAYMARK_TLS_CERT: 'absent.pem',
+    WAYMARK_UPLOAD_BYTES_MAX: '1000',
   }
   assert.throws(
     () => readConfig(env),
@@ -40,6 +41,7 @@ test('every error is told at once, each with its place', () => {
         'WAYMARK_LOG_LEVEL',
         'WAYMARK_TLS_CERT',
         'WAYMARK_TLS_KEY',
+        'WAYMARK_UPLOAD_BYTES_MAX',
       ])
       return true
     },

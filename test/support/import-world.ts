@@ -38,7 +38,11 @@ export type ImportWorld = AsyncDisposable & {
  * A listening node with imports and exports, prefixes 88.100.1 of A and 88.100.2 of B, and A's template `product`.
  * `folder`: kept, with its own LMDB store and SQLite documents, and imports on a thread; else all is in memory.
  */
-export async function openImportWorld(folder?: string, port = 0): Promise<ImportWorld> {
+export async function openImportWorld(
+  folder?: string,
+  port = 0,
+  uploadBytesMax = 10 ** 9,
+): Promise<ImportWorld> {
   await using stack = new AsyncDisposableStack()
   const clock = Date.now
   const path = folder ?? (await mkdtemp(join(tmpdir(), 'waymark-import-')))
@@ -89,7 +93,7 @@ export async function openImportWorld(folder?: string, port = 0): Promise<Import
         }
   const onError = (error: unknown) => console.error('import world:', error)
   const parts = { documents, place, book, shelf, folder: join(path, 'imports'), clock, onError }
-  const imports = stack.use(new Imports(parts))
+  const imports = stack.use(new Imports({ ...parts, uploadBytesMax }))
   importRoutes(app, { documents, imports })
   exportRoutes(app, { store, book, shelf })
   await app.listen({ host: '127.0.0.1', port })

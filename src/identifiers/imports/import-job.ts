@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Collection } from '../../kernel/documents/documents.ts'
-import type { FieldProblem } from '../../lib/problem.ts'
+import type { FieldProblem, ProblemCode } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { FIRST_ERRORS_MAX } from './limits.ts'
 import type { OutcomeLine } from './outcomes.ts'
@@ -97,6 +97,12 @@ export const IMPORTS = {
 
 export function isActive(state: ImportState): boolean {
   return state === 'receiving' || state === 'running'
+}
+
+/** It broke because its file is over a limit; the rest of the file would not change that. */
+export function isOverLimit({ problem }: Pick<ImportJob, 'problem'>): boolean {
+  const code: ProblemCode = 'too-large'
+  return problem?.code === code
 }
 
 /** What is told where a job that was under way has no program that runs it any more. */

@@ -296,7 +296,7 @@ test('an import that is done keeps its record when its idempotency key comes aga
   assert.equal((await upload(`${PATH}&dryRun=true`, 'suffix,name\n1,a\n')).status, 409)
 })
 
-/** Sends `body` and cuts the connection after `bytes`; resolves with the job's id. */
+/** Sends `body` and cuts the connection once the import has read `bytes` of it; resolves with the job's id. */
 function sendTorn(world: ImportWorld, body: Buffer, bytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const upload = request(world.url + PATH, {
@@ -309,7 +309,11 @@ function sendTorn(world: ImportWorld, body: Buffer, bytes: number): Promise<stri
       const id = response.headers.location?.split('/').at(-1) ?? ''
       response.on('error', () => resolve(id))
       response.on('close', () => resolve(id))
-      setTimeout(() => upload.destroy(), 100)
+      const cut = setInterval(() => {
+        if ((world.imports.live(id)?.job.bytes ?? bytes) < bytes) return
+        clearInterval(cut)
+        upload.destroy()
+      }, 20)
     })
   })
 }

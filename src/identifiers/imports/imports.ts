@@ -17,7 +17,22 @@ import { usableFiles } from '../templates/files.ts'
 import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { noCounts } from './batch.ts'
-import { IMPORTS, type ImportJob, isActive, LEFT } from './import-job.ts'
+import { IMPORTS, type ImportJob, isActive, isOverLimit, LEFT } from './import-job.ts'
+import {
+  missing,
+  NO_TOKEN,
+  NOT_RUNNING,
+  NOT_YOURS,
+  NOTHING_TO_UNDO,
+  OVER,
+  OVER_LIMIT,
+  overBytes,
+  PREFIX_FOR_TEMPLATE,
+  STILL_RUNNING,
+  SWEPT,
+  TEMPLATE_FOR_TABLE,
+  tooMany,
+} from './import-problems.ts'
 import { type Checkpoint, readCheckpoint } from './job-files.ts'
 import { JOB_KEEPING, type JobKeeping, sweepJobFiles } from './job-sweep.ts'
 import { IMPORTS_RUNNING_MAX } from './limits.ts'
@@ -38,6 +53,8 @@ export type ImportsDeps = {
   readonly onError: (error: unknown) => void
   /** Imports that run at the same time. */
   readonly runningMax?: number
+  /** Of one file, whatever brings it. */
+  readonly uploadBytesMax: number
   readonly keeping?: JobKeeping
   /** Makes a prefix this node's own: what is moved here from another server brings its prefixes along. */
   readonly host?: (prefix: PrefixKey, author: Author) => Promise<void>
@@ -84,6 +101,7 @@ export class Imports implements AsyncDisposable {
   async begin(caller: Caller, wish: ImportWish): Promise<LiveImport> {
     return await this.#inPlace(async () => {
       const whose = this.#entitle(caller, wish)
+      this.#checkBytes(wish.bytesTotal)
       const template = await this.#template(whose.prefix?.key, wish)
       const repeat = repeatOf(caller, wish.idempotencyKey)
       const known = repeat === undefined ? undefined : await this.#byRepeat(repeat)
@@ -114,11 +132,14 @@ export class Imports implements AsyncDisposable {
     })
   }
 
-  /** Goes on with an import that broke; its upload begins at the byte that `resumePoint` told. */
+  /**
+   * Goes on with an import that broke; its upload begins at the byte that `resume` told. `bytesTotal`: what is to come, where
+   * the upload says it.
+   */
   async resume(
     caller: Caller,
     token: string,
-    told: Pick<ImportWish, 'wanted' | 'language'>,
+    told: Pick<ImportWish, 'wanted' | 'language' | 'bytesTotal'>,
   ): Promise<LiveImport> {
     const [id = '', secret] = token.split('.')
     const known = await this.find(caller, id)
@@ -131,10 +152,12 @@ export class Imports implements AsyncDisposable {
       const stored = live === undefined ? known : ((await this.find(caller, id)) ?? known)
       const before = stored.body
       if (before.state === 'done' || before.state === 'cancelled') throw OVER
+      if (isOverLimit(before)) throw OVER_LIMIT
       if (before.sweptAt !== undefined) throw SWEPT
       this.#entitle(caller, before)
       const { problem: _p, finishedAt: _f, ...kept } = before
       const checkpoint = readCheckpoint(join(this.#deps.folder, id))
+      this.#checkBytes((checkpoint?.position.bytes ?? 0) + (told.bytesTotal ?? 0))
       const prefix = before.prefix === undefined ? undefined : parsePrefix(before.prefix)
       const template = await this.#template(prefix, before)
       const job: ImportJob = { ...kept, ...(checkpoint?.counts ?? noCounts()), state: 'receiving' }
@@ -203,6 +226,10 @@ export class Imports implements AsyncDisposable {
       return { ...body, undo: { ...body.undo, state: 'broken' } }
     }
     return body
+  }
+
+  get uploadBytesMax(): number {
+    return this.#deps.uploadBytesMax
   }
 
   live(id: string): LiveImport | undefined {
@@ -310,6 +337,11 @@ export class Imports implements AsyncDisposable {
     }
   }
 
+  #checkBytes(bytes = 0): void {
+    const { uploadBytesMax } = this.#deps
+    if (bytes > uploadBytesMax) throw overBytes(uploadBytesMax)
+  }
+
   #entitle(
     caller: Caller,
     { prefix }: { readonly prefix?: string | undefined },
@@ -350,11 +382,13 @@ export class Imports implements AsyncDisposable {
   }
 
   async #start({ id, job, expected, caller, template, wish, resume }: Start): Promise<LiveImport> {
-    const { documents, clock, onError, place, folder } = this.#deps
+    const { documents, clock, onError, place, folder, uploadBytesMax } = this.#deps
     const files = await usableFiles(documents, template, job.enterprise)
     const write = { collection: IMPORTS, id, expected, put: job }
     const [version = expected + 1] = await documents.commit([write], { author: job.author })
-    const live = new LiveImport({ id, job, version, documents, clock, onError })
+    const position = resume?.position
+    const parts = { id, job, version, position, uploadBytesMax, documents, clock, onError }
+    const live = new LiveImport(parts)
     this.#live.set(id, live)
     live.finished.then(() => this.#live.delete(id)).catch(onError)
     if (resume === undefined) await rm(join(folder, id), { recursive: true, force: true })
@@ -444,47 +478,4 @@ function checkSame(before: ImportJob, job: ImportJob): void {
     en: 'This idempotency key was used for an import with other parameters',
     zh: '该幂等键已用于参数不同的导入',
   })
-}
-
-function missing(path: string, reason: Text): Problem {
-  return new Problem('invalid-input', reason, { fields: [{ path, reason }] })
-}
-
-const NOT_YOURS = { en: 'There is no such prefix for you to use', zh: '没有您可用的该前缀' }
-const PREFIX_FOR_TEMPLATE = { en: 'A template needs its prefix', zh: '使用模板时必须指定前缀' }
-const TEMPLATE_FOR_TABLE = {
-  en: 'A table needs a template that says what its columns are',
-  zh: '导入表格需要指定模板',
-}
-const NO_TOKEN = new Problem('not-found', {
-  en: 'There is no import with this resume token',
-  zh: '没有该续传令牌对应的导入',
-})
-const OVER = new Problem('wrong-state', {
-  en: 'The import is over; there is nothing to resume',
-  zh: '导入已结束，无需续传',
-})
-const SWEPT = new Problem('wrong-state', {
-  en: 'The time to resume this import is over; send the file again: what is registered already counts as unchanged',
-  zh: '该导入已超过可续传期限；请重新发送文件，已登记的行计为未变更',
-})
-const STILL_RUNNING = new Problem('wrong-state', {
-  en: 'The import is still running',
-  zh: '导入仍在进行',
-})
-const NOT_RUNNING = new Problem('wrong-state', {
-  en: 'The import is not running',
-  zh: '导入不在进行中',
-})
-const NOTHING_TO_UNDO = new Problem('wrong-state', {
-  en: 'A dry run stored nothing that could be undone',
-  zh: '试运行没有写入数据，无需撤销',
-})
-
-function tooMany(runningMax: number): Problem {
-  const text = {
-    en: `${runningMax} imports are running already`,
-    zh: `已有 ${runningMax} 个导入在进行`,
-  }
-  return new Problem('too-many-requests', text, { retryAfterS: 5 })
 }

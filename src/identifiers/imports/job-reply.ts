@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Language } from '../../lib/text.ts'
-import { IMPORT_STATES, type ImportJob } from './import-job.ts'
+import { IMPORT_STATES, type ImportJob, isOverLimit } from './import-job.ts'
 import type { Checkpoint } from './job-files.ts'
 import { type OutcomeLine, toldFields } from './outcomes.ts'
 import { FORMATS } from './session.ts'
@@ -120,7 +120,7 @@ export function jobReply(
       detail: job.problem.text[language],
       errors: toldFields(job.problem.fields, language),
     },
-    resume: state === 'broken' && job.sweptAt === undefined ? resume : undefined,
+    resume: isResumable(job) ? resume : undefined,
     undo: job.undo && {
       ...job.undo,
       startedAt: time(job.undo.startedAt),
@@ -128,6 +128,10 @@ export function jobReply(
     },
   }
   return withoutUndefined(reply)
+}
+
+function isResumable(job: ImportJob): boolean {
+  return job.state === 'broken' && job.sweptAt === undefined && !isOverLimit(job)
 }
 
 /** Messages in the caller's language. */

@@ -2,7 +2,9 @@ import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ImportJob, ImportState } from './import-job.ts'
 import { IMPORTS } from './import-job.ts'
+import { overBytes } from './import-problems.ts'
 import { FIRST_ERRORS_MAX } from './limits.ts'
+import type { Position } from './lines.ts'
 import type { Mapping } from './mapping.ts'
 import type { ImportRun } from './run.ts'
 import type { Settled } from './session.ts'
@@ -17,6 +19,9 @@ export type LiveParts = {
   readonly job: ImportJob
   /** Of the stored document. */
   readonly version: number
+  /** Where the upload goes on with the file. */
+  readonly position: Position | undefined
+  readonly uploadBytesMax: number
   readonly documents: Documents
   readonly clock: Clock
   readonly onError: (error: unknown) => void
@@ -40,6 +45,11 @@ export class LiveImport {
   readonly #begin: () => void
   #version: number
   #run: ImportRun | undefined
+  /** Bytes of the file that came, in this upload and before. */
+  #bytesTaken: number
+  /** Its first line that is not settled. */
+  #nextLine: number
+  #isOverBytes = false
   #isComplete = false
   #isCancelled = false
   #saving: Promise<void> = Promise.resolve()
@@ -50,6 +60,8 @@ export class LiveImport {
     this.job = parts.job
     this.#parts = parts
     this.#version = parts.version
+    this.#bytesTaken = parts.position?.bytes ?? 0
+    this.#nextLine = parts.position?.line ?? 1
     this.#savedAt = parts.clock()
     const finished = Promise.withResolvers<void>()
     this.finished = finished.promise
@@ -75,12 +87,21 @@ export class LiveImport {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
   }
 
+  /** Takes a piece of the file. Beyond the limit nothing is taken any more: what came before it is settled, and that is all. */
   async push(chunk: Uint8Array): Promise<void> {
-    await this.#run?.push(chunk)
+    if (this.#isOverBytes) return
+    this.#bytesTaken += chunk.length
+    if (this.#bytesTaken <= this.#parts.uploadBytesMax) {
+      await this.#run?.push(chunk)
+      return
+    }
+    this.#isOverBytes = true
+    this.#run?.end(false)
   }
 
   /** No more will come; `isComplete`: because that was all. */
   endUpload(isComplete: boolean): void {
+    if (this.#isOverBytes) return
     this.#isComplete ||= isComplete
     if (isComplete) this.job = { ...this.job, state: 'running' }
     this.#run?.end(isComplete)
@@ -103,7 +124,8 @@ export class LiveImport {
     this.#begin()
   }
 
-  onSettled({ counts, bytes, encoding, errors, sequences, outcomes }: Settled): void {
+  onSettled({ counts, bytes, position, encoding, errors, sequences, outcomes }: Settled): void {
+    this.#nextLine = position.line
     this.job = {
       ...this.job,
       ...counts,
@@ -119,7 +141,8 @@ export class LiveImport {
     this.#save()
   }
 
-  async #end(error: unknown): Promise<void> {
+  async #end(failure: unknown): Promise<void> {
+    const error = failure ?? this.#overBytes()
     const problem = toPlain(error)
     if (error !== undefined && problem === undefined) this.#parts.onError(error)
     const state = this.#stateAfter(error)
@@ -138,6 +161,12 @@ export class LiveImport {
     this.#tell({ kind: 'finished' })
     this.#begin()
     this.#finish()
+  }
+
+  #overBytes(): unknown {
+    if (!this.#isOverBytes) return undefined
+    const line = this.#nextLine - 1
+    return overBytes(this.#parts.uploadBytesMax, line > 0 ? line : undefined)
   }
 
   #stateAfter(error: unknown): ImportState {

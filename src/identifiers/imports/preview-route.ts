@@ -51,7 +51,7 @@ export function previewRoute(app: App, imports: Imports): void {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
       '*',
-      { parseAs: 'buffer', bodyLimit: PREVIEW_BYTES_MAX },
+      { parseAs: 'buffer', bodyLimit: Math.min(PREVIEW_BYTES_MAX, imports.uploadBytesMax) },
       (_request, body, done) => done(null, body),
     )
     const schema = {

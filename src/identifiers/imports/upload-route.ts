@@ -95,7 +95,7 @@ async function receive(imports: Imports, request: UploadRequest, reply: FastifyR
   const live =
     query.resume === undefined
       ? await imports.begin(caller, { ...wishOf(request), ...told })
-      : await imports.resume(caller, query.resume, told)
+      : await imports.resume(caller, query.resume, { ...told, ...lengthOf(headers) })
   reply.header('location', `/api/v1/imports/${live.id}`)
   const stream = isStream ? outcomesOf(imports, live, told) : undefined
   void pump(request.raw, live)
@@ -212,15 +212,20 @@ const NO_MAP = new Problem('invalid-input', NO_MAP_REASON, {
   ],
 })
 
+/** Bytes that the upload says will come. */
+function lengthOf(headers: IncomingMessage['headers']): { readonly bytesTotal?: number } {
+  const length = Number(headers['content-length'])
+  return Number.isSafeInteger(length) ? { bytesTotal: length } : {}
+}
+
 function wishOf({ query, headers }: UploadRequest) {
   const { prefix, template, sheet, file, dryRun = false } = query
-  const length = Number(headers['content-length'])
   return {
     prefix,
     template,
     sheet,
     file,
-    ...(Number.isSafeInteger(length) && { bytesTotal: length }),
+    ...lengthOf(headers),
     dryRun,
     format: query.format ?? formatOf(headers['content-type']),
     map: parseMap(query.map),
