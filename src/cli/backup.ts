@@ -1,5 +1,5 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
@@ -107,8 +107,9 @@ async function fetchBackup(io: Io, file: string, headers: Headers): Promise<void
     await ready(io, path, headers)
     const response = await fetch(`${nodeUrl(io.env)}${path}`, { headers })
     if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`)
-    const target = createWriteStream(partial, { mode: 0o600, flush: true })
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), target)
+    const target = await open(partial, 'w', 0o600)
+    const body = Readable.fromWeb(response.body as ReadableStream)
+    await pipeline(body, target.createWriteStream({ flush: true }))
     await rename(partial, file)
   } finally {
     await rm(partial, { force: true })

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Problem } from '../lib/problem.ts'
@@ -10,7 +9,8 @@ import { type Io, languageOfEnv } from './io.ts'
 export async function saveFrom(io: Pick<Io, 'env'>, path: string, file: string): Promise<void> {
   const part = `${file}.part`
   try {
-    await streamFrom(io, path, createWriteStream(part))
+    await using target = await open(part, 'w')
+    await streamFrom(io, path, target.createWriteStream())
     await rename(part, file)
   } finally {
     await rm(part, { force: true })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -63,9 +63,10 @@ export async function unpackArchive(
         const target = join(partial, ...name.split('/'))
         await mkdir(dirname(target), { recursive: true, mode: 0o700 })
         for (let it = dirname(target); it !== partial; it = dirname(it)) folders.add(it)
+        const file = await open(target, 'wx', 0o600)
         await pipeline(
           Readable.from(content(), { objectMode: false }),
-          createWriteStream(target, { flags: 'wx', mode: 0o600, flush: true }),
+          file.createWriteStream({ flush: true }),
         )
       },
       options,

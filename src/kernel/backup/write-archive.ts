@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { access, open, rename, rm } from 'node:fs/promises'
+import { access, type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -43,12 +42,14 @@ export async function writeArchive(
   await refuseIfThere(path)
   const partial = `${path}.${randomUUID()}.partial`
   const writing = new ArchiveWriting(options)
+  // Opened before there is anything that could fail: a file that is still being opened cannot be removed.
+  const file = await openNew(partial)
   try {
     await pipeline(
       Readable.from(writing.bytes(parts), { objectMode: false }),
       createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
       withTrailer,
-      createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }),
+      file.createWriteStream({ flush: true }),
       ...(options.signal === undefined ? [] : [{ signal: options.signal }]),
     )
     await rename(partial, path)
@@ -127,6 +128,14 @@ class ArchiveWriting {
       programVersion,
       at: new Date(at).toISOString(),
     }
+  }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (error) {
+    throw fullOr(error)
   }
 }
 
