@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../lib/problem.ts'
 import { Problem } from '../../lib/problem.ts'
 import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
+import { isWholeNational } from '../prefixes/segments.ts'
 import type { HandleValue } from '../record.ts'
 import { parseNewName } from '../registration/names.ts'
 import { valueProblems } from '../registration/values.ts'
@@ -82,8 +83,8 @@ export class Binder implements LineSink {
   }
 
   #handleJson(line: number, value: object): void {
-    const name = nameIn(value)
-    const handle = this.#fullName(name, false)
+    const { name, isSuffix } = nameIn(value)
+    const handle = this.#fullName(name, isSuffix)
     try {
       const { values } = this.#options.readHandleJson({ ...value, handle })
       const problems = valueProblems(values)
@@ -146,27 +147,35 @@ export class Binder implements LineSink {
     this.#options.tell({ line, handle, prefix, draft, outcome: undefined, problems: NO_PROBLEMS })
   }
 
-  /** A name under the file's prefix or one derived from it is whole; anything else is what stands after the prefix. */
+  /**
+   * A name under the file's prefix or one derived from it is whole, and so is one of another prefix in national form, which is
+   * then refused; anything else is what stands after the prefix. What is said to be a suffix is one, whatever it looks like.
+   */
   #fullName(name: string, isSuffix: boolean): string {
     const { prefix } = this.#options
     if (prefix === undefined || name === '') return name
-    const length = prefix.key.length
-    if (!isSuffix && name.length > length && name.indexOf('/', length) !== -1) {
-      const next = name.charCodeAt(length)
-      const isDelimited = next === 0x2f || next === 0x2e
-      if (isDelimited && name.startsWith(prefix.key)) return name
-      if (isDelimited && foldAscii(name.slice(0, length)) === prefix.key) return name
+    if (!isSuffix && name.indexOf('/', prefix.key.length) !== -1) {
+      if (isBelow(name, prefix.key) || isBelow(foldAscii(name), prefix.key)) return name
     }
+    if (!isSuffix && isWholeNational(name)) return name
     return `${prefix.spelled}/${name}`
   }
 
   #wrongName(name: string, handle: string): FieldProblem | undefined {
     if (handle === '') return NO_NAME
+    if (this.#isForeign(handle)) return foreignPrefix(this.#options.prefix?.spelled ?? '')
     if (name.includes('E+') && SPREADSHEET_NUMBER.test(name)) return SPOILT
     const slash = handle.indexOf('/')
     if (slash <= 0) return NO_PREFIX
     const isPlain = slash < handle.length - 1 && PLAIN_NAME.test(handle)
     return isPlain ? undefined : wrongName(handle)
+  }
+
+  /** A whole identifier that is not below the file's prefix. */
+  #isForeign(handle: string): boolean {
+    const { prefix } = this.#options
+    if (prefix === undefined || isBelow(handle, prefix.spelled)) return false
+    return isWholeNational(handle) && !isBelow(foldAscii(handle), prefix.key)
   }
 
   #refuse(line: number, handle: string, problems: readonly FieldProblem[]): void {
@@ -184,6 +193,11 @@ export class Binder implements LineSink {
 const MEMBERS_KEPT_MAX = 2000
 /** Names that need no closer look: most are such. */
 const PLAIN_NAME = /^[!-~]{1,200}$/
+
+function isBelow(name: string, prefix: string): boolean {
+  const next = name.charCodeAt(prefix.length)
+  return (next === 0x2f || next === 0x2e) && name.startsWith(prefix)
+}
 
 function wrongName(handle: string): FieldProblem | undefined {
   try {
@@ -203,10 +217,14 @@ function isHandleJson(value: object): boolean {
   return 'values' in value && Array.isArray(value.values)
 }
 
-function nameIn(value: object): string {
+function nameIn(value: object): { readonly name: string; readonly isSuffix: boolean } {
   const given = value as Record<string, unknown>
-  const name = given.handle ?? given[IDENTIFIER] ?? given[SUFFIX]
-  return typeof name === 'string' ? name : ''
+  const whole = given.handle ?? given[IDENTIFIER]
+  const name = whole ?? given[SUFFIX]
+  return {
+    name: typeof name === 'string' ? name : '',
+    isSuffix: (whole ?? undefined) === undefined,
+  }
 }
 
 /** What a spreadsheet shows of a long number: `1.2E+11`. */
@@ -239,6 +257,17 @@ const NO_NAME = refusal(
   undefined,
   AT_NAME,
 )
+function foreignPrefix(prefix: string): FieldProblem {
+  const reason = {
+    en: `The identifier is of another prefix than the import’s, ${prefix}`,
+    zh: `该标识的前缀不是本次导入的前缀 ${prefix}`,
+  }
+  const expected = {
+    en: `${prefix}/…, or the suffix alone; a column mapped as “suffix” is taken as it stands`,
+    zh: `${prefix}/…，或只写后缀；映射为“后缀”的列按原样作为后缀`,
+  }
+  return refusal(reason, expected, AT_NAME)
+}
 const NAME_NOT_TEXT = refusal(
   { en: 'The identifier is not a text', zh: '标识不是文本' },
   { en: 'The identifier in quotation marks', zh: '请把标识写在引号中' },

@@ -50,7 +50,7 @@ test('every line of a CSV file has one outcome, and the records are there', asyn
       [2, 'created', '88.100.1/1'],
       [3, 'refused', '88.100.1/2'],
       [4, 'refused', '88.100.1/3'],
-      [5, 'created', '88.100.1/88.100.2/4'],
+      [5, 'refused', '88.100.2/4'],
       [6, 'refused', '88.100.1/1.2E+11'],
       [7, 'created', '88.100.1/5'],
       [9, 'unchanged', '88.100.1/1'],
@@ -62,7 +62,7 @@ test('every line of a CSV file has one outcome, and the records are there', asyn
   )
   assert.deepEqual(
     [summary.state, summary.lines, summary.created, summary.unchanged, summary.refused],
-    ['done', 7, 3, 1, 3],
+    ['done', 7, 2, 1, 4],
   )
   assert.deepEqual(summary.unmapped, ['note'])
   const record = await world.store.get('88.100.1/1' as HandleKey)
@@ -70,7 +70,42 @@ test('every line of a CSV file has one outcome, and the records are there', asyn
   assert.equal(record?.version, 1)
   const again = await send(world, csv)
   assert.equal(again.summary.created, 0)
-  assert.equal(again.summary.unchanged, 4)
+  assert.equal(again.summary.unchanged, 3)
+})
+
+test('an identifier of another prefix is refused; what is said to be a suffix is one', async () => {
+  await using world = await openImportWorld()
+  const names = [
+    ...[
+      '88.100.2/4',
+      '88.100.12/4',
+      '88.100/4',
+      '86.100.2.x/4',
+      '88.100.1.5/4',
+      '88.5/3',
+      '88.1001',
+    ],
+    ...['88.100.1/88.100.2/4', 'x/88.100.2/4'],
+  ]
+  const table = (column: string) => [column, ...names].map((it) => `${it},n`).join('\n')
+  const csv = await send(world, table('identifier').replace(',n', ',name'), PATH)
+  const json = names.map((handle) => `${JSON.stringify({ handle, name: 'n' })}\n`).join('')
+  const ndjson = await send(world, json, `${PATH}&format=ndjson`)
+  for (const { told } of [csv, ndjson]) {
+    const refused = told.filter((it) => it.outcome === 'refused').map((it) => it.handle)
+    assert.deepEqual(refused, [...names.slice(0, 4), '88.100.1.5/4'], JSON.stringify(told))
+    assert.match(JSON.stringify(told[0]?.fields), /another prefix.*88\.100\.1.*suffix/)
+  }
+  const values = '[{"index":1,"type":"URL","data":{"format":"string","value":"https://x"}}]'
+  const record = `{"handle":"88.100.2/9","values":${values}}`
+  const whole = await send(world, record, '/api/v1/imports?prefix=88.100.1&format=handle-json')
+  assert.equal(whole.told[0]?.outcome, 'refused')
+  const suffixes = await send(world, table('suffix').replace(',n', ',name'))
+  assert.deepEqual(
+    suffixes.told.map((it) => it.handle),
+    names.map((it) => `88.100.1/${it}`),
+  )
+  assert.ok(suffixes.told.every((it) => it.outcome !== 'refused'))
 })
 
 test('a line that names its prefix alone is refused: the cell of the suffix was empty', async () => {

@@ -7,6 +7,8 @@ import { PREFIX_BYTES_MAX, parentOf } from './prefix.ts'
 const NATIONAL_ROOTS = new Set(['88', '86'])
 const NODE_NUMBER = /^\d{3,5}$/
 const ENTERPRISE_NUMBER = /^\d{1,128}$/
+const NATIONAL_NAME = /^8[68]\.\d{3,5}(?:\.\d{1,128}(?:\.[^./@\s]+)*)?\//
+const EIGHT = 0x38
 /** RFC 3651 §2 has every character but `.`, `/` and `@`; blanks and control characters cannot be printed or typed. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const SEGMENT = /^[^./@\s\u0000-\u001f\u007f-\u009f]+$/u
@@ -44,6 +46,11 @@ export function parseSegment(
 export function isNational(prefix: PrefixKey): boolean {
   const dot = prefix.indexOf('.')
   return NATIONAL_ROOTS.has(dot < 0 ? prefix : prefix.slice(0, dot))
+}
+
+/** Whether a text begins with a prefix in national form and a slash, so that it is hardly anything but a whole identifier. */
+export function isWholeNational(name: string): boolean {
+  return name.charCodeAt(0) === EIGHT && NATIONAL_NAME.test(name)
 }
 
 /** Ancestors of a prefix, nearest first. */
