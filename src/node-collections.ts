@@ -13,6 +13,7 @@ import { TEMPLATES } from './identifiers/templates/stored-template.ts'
 import { ACCESS_COLLECTIONS } from './kernel/access/collections.ts'
 import type { Collection } from './kernel/documents/documents.ts'
 import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
+import { OUTBOX } from './kernel/mail/outbox.ts'
 import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
 
 /**
@@ -21,6 +22,7 @@ import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/partie
  */
 export const NODE_COLLECTIONS: readonly Collection[] = [
   ...ACCESS_COLLECTIONS,
+  OUTBOX,
   FILES,
   FILE_USAGE,
   ENTERPRISES,

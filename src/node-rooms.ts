@@ -24,6 +24,7 @@ import { Gate } from './lib/gate.ts'
 import { startLoop } from './lib/loop.ts'
 import { clearUnfinishedBackups } from './node-backup.ts'
 import { NODE_COLLECTIONS } from './node-collections.ts'
+import { startMail } from './node-mail.ts'
 import { decisionRounds } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
@@ -55,6 +56,8 @@ export async function openRooms(config: Config, opening: Opening) {
   const kernel = await openKernel(config, opening)
   const identifiers = await openIdentifiers(config, kernel, opening)
   startBackground({ ...kernel, ...identifiers }, opening)
+  const post = startMail(config, { ...kernel, ...identifiers })
+  if (post !== undefined) opening.stack.use(post)
   return { ...kernel, ...identifiers, clock: opening.clock }
 }
 
@@ -92,7 +95,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   const { folder, gate, stored, evidence, store, onError } = kernel
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
-  const access = openAccess({ documents, clock })
+  const access = openAccess({ documents, clock, mails: config.smtpUrl !== undefined })
   const files = await FileShelf.open({ documents, folder: folder.files, gate })
   const prefixDeps = {
     documents,

@@ -6,6 +6,7 @@ import type { Collection, Documents, Query } from './kernel/documents/documents.
 import { ENTERPRISES, publicEnterprise } from './kernel/parties/enterprise.ts'
 import { enterprisePlaces } from './kernel/parties/places.ts'
 import type { App } from './lib/http.ts'
+import { mailState } from './node-mail.ts'
 import type { Rooms } from './node-rooms.ts'
 import { nodeHealthRoutes, type Waiting } from './server/node-health.ts'
 import { VERSION } from './version.ts'
@@ -36,6 +37,7 @@ export function statisticsAndHealthRoutes(app: App, rooms: Rooms): void {
       return { behind: Math.max(0, store.turn.sequence() - sequence), isBuilding }
     },
     people: () => documents.count(USERS, { state: 'active' }),
+    mail: () => mailState(rooms),
   })
 }
 

@@ -57,3 +57,41 @@ test('a secret never shows, neither right nor wrong', () => {
     (it) => it instanceof Problem && !JSON.stringify(it.fields).includes('hush'),
   )
 })
+
+const MAIL = {
+  WAYMARK_SMTP_URL: 'smtps://u:hush@mail.example:465',
+  WAYMARK_SMTP_FROM: '路标节点 <node@waymark.example>',
+  WAYMARK_PUBLIC_URL: 'https://node.example',
+}
+
+test('mail has a server, a sender and the address its links lead to, and its password never shows', () => {
+  const config = readConfig(MAIL)
+  assert.equal(config.smtpUrl?.reveal(), MAIL.WAYMARK_SMTP_URL)
+  assert.doesNotMatch(`${inspect(config)} ${JSON.stringify(config)} ${config.smtpUrl}`, /hush/)
+  const { WAYMARK_SMTP_URL: url } = MAIL
+  assert.deepEqual(wrongIn({ WAYMARK_SMTP_URL: url }), ['WAYMARK_SMTP_FROM', 'WAYMARK_PUBLIC_URL'])
+  assert.deepEqual(wrongIn({ ...MAIL, WAYMARK_SMTP_URL: '' }), ['WAYMARK_SMTP_URL'])
+  for (const it of [
+    'http://u:hush@x',
+    'smtp://u:hush@',
+    'smtp://%zz:hush@x',
+    'smtp://u:hush@x:99999',
+  ]) {
+    assert.deepEqual(wrongIn({ ...MAIL, WAYMARK_SMTP_URL: it }), ['WAYMARK_SMTP_URL'], it)
+  }
+  for (const it of ['nobody', 'a@b\r\nBcc: c@d', 'A <a@b>\nBcc: c@d', 'a@b, c@d']) {
+    assert.deepEqual(wrongIn({ ...MAIL, WAYMARK_SMTP_FROM: it }), ['WAYMARK_SMTP_FROM'], it)
+  }
+})
+
+/** Where the configuration is wrong; what it tells shows no secret. */
+function wrongIn(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (problem) {
+    assert.ok(problem instanceof Problem)
+    assert.doesNotMatch(JSON.stringify(problem.fields), /hush/)
+    return problem.fields.map((it) => it.path)
+  }
+}

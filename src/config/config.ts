@@ -37,8 +37,11 @@ export function readConfig(env: Environment = process.env): Config {
     }
     throw new Problem('invalid-input', text, { fields: problems })
   }
-  const url = values.databaseUrl
-  return { ...values, databaseUrl: typeof url === 'string' ? new Secret(url) : undefined } as Config
+  for (const name of names.filter((it) => (SETTINGS[it] as Setting).secret)) {
+    const value = values[name]
+    values[name] = typeof value === 'string' ? new Secret(value) : undefined
+  }
+  return values as Config
 }
 
 function isKnownVariable(key: string): boolean {
@@ -118,6 +121,7 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
       },
     })
   }
+  checkMail(values, problems)
   if (typeof values.timeZone === 'string' && !isTimeZone(values.timeZone)) {
     problems.push({
       path: SETTINGS.timeZone.env,
@@ -132,6 +136,31 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
         reason: { en: `There is no file ${path}`, zh: `文件 ${path} 不存在` },
       })
     }
+  }
+}
+
+/** A letter has a sender, and leads to where people reach the node. */
+function checkMail(values: Record<string, unknown>, problems: FieldProblem[]): void {
+  const wanted = ['smtpUrl', 'smtpFrom', 'publicUrl'] as const
+  const isWanted = values.smtpUrl !== undefined || values.smtpFrom !== undefined
+  for (const name of isWanted ? wanted : []) {
+    const path = SETTINGS[name].env
+    // what was given and is not possible was told already
+    if (values[name] !== undefined || problems.some((it) => it.path === path)) continue
+    problems.push({ path, reason: { en: 'Mail needs this too', zh: '发送邮件还需要设置此项' } })
+  }
+  const { smtpUrl } = values
+  if (typeof smtpUrl !== 'string' || isReadable(smtpUrl)) return
+  const reason = { en: '[secret] is not possible here', zh: '[secret] 不可用' }
+  problems.push({ path: SETTINGS.smtpUrl.env, reason })
+}
+
+function isReadable(url: string): boolean {
+  try {
+    const { hostname, username, password } = new URL(url)
+    return hostname !== '' && decodeURIComponent(username + password) !== undefined
+  } catch {
+    return false
   }
 }
 

@@ -93,6 +93,30 @@ export const SETTINGS = {
     ),
     secret: true as const,
   },
+  smtpUrl: {
+    ...setting(
+      'WAYMARK_SMTP_URL',
+      Type.Optional(Type.String({ pattern: '^smtps?://[^\\s/]+/?$', maxLength: 4096 })),
+      {
+        en: 'Mail server, smtp://user:password@host:port or smtps://…; beyond this machine smtp:// demands STARTTLS. Without it no mail is sent',
+        zh: '邮件服务器，smtp://用户:密码@主机:端口 或 smtps://…；非本机的 smtp:// 必须支持 STARTTLS。不设则不发送邮件',
+      },
+    ),
+    secret: true as const,
+  },
+  smtpFrom: setting(
+    'WAYMARK_SMTP_FROM',
+    Type.Optional(
+      Type.String({
+        pattern: '^([^<>\\r\\n]*<[^<>@\\s]+@[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+)$',
+        maxLength: 320,
+      }),
+    ),
+    {
+      en: 'Sender of mail, address or Name <address>; set with the mail server',
+      zh: '发件人，地址或“名称 <地址>”；与邮件服务器同时设置',
+    },
+  ),
   logLevel: setting(
     'WAYMARK_LOG_LEVEL',
     Type.Union(
@@ -190,4 +214,9 @@ export type SettingName = keyof typeof SETTINGS
 
 type Values = { readonly [K in SettingName]: Static<(typeof SETTINGS)[K]['schema']> }
 
-export type Config = Omit<Values, 'databaseUrl'> & { readonly databaseUrl: Secret | undefined }
+/** Settings that never show themselves. */
+export type SecretName = {
+  [K in SettingName]: (typeof SETTINGS)[K] extends { readonly secret: true } ? K : never
+}[SettingName]
+
+export type Config = Omit<Values, SecretName> & { readonly [K in SecretName]: Secret | undefined }

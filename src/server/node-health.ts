@@ -19,6 +19,15 @@ export type NodeHealthDeps = {
   readonly search: () => Promise<{ readonly behind: number; readonly isBuilding: boolean }>
   /** People who can sign in. */
   readonly people: () => Promise<number>
+  /** Letters; undefined where none are sent. */
+  readonly mail: () => Promise<MailState | undefined>
+}
+
+type MailState = {
+  readonly waiting: number
+  readonly oldestAt?: number
+  readonly failed: number
+  readonly why?: string
 }
 
 type Waiter = () => Promise<Waiting>
@@ -54,6 +63,14 @@ const Reply = Type.Object({
     building: Type.Boolean(),
   }),
   people: Count,
+  mail: Type.Optional(
+    Type.Object({
+      waiting: Count,
+      oldestAt: Type.Optional(Time),
+      failed: Type.Integer({ minimum: 0, description: 'Given up within the last seven days' }),
+      why: Type.Optional(Type.String({ description: 'Code of the latest failure' })),
+    }),
+  ),
   backups: Type.Object({
     kept: Type.Array(Type.Object({ name: Type.String(), bytes: Bytes, at: Time })),
   }),
@@ -74,7 +91,11 @@ export function nodeHealthRoutes(app: App, deps: NodeHealthDeps): void {
     async handler({ caller }) {
       authorise(caller, 'node.configure')
       const { queues, imports, search, people, version, folder } = deps
-      const [disk, { behind, isBuilding }] = await Promise.all([statfs(folder.root), search()])
+      const [disk, { behind, isBuilding }, mail] = await Promise.all([
+        statfs(folder.root),
+        search(),
+        deps.mail(),
+      ])
       return {
         version,
         startedAt,
@@ -96,6 +117,7 @@ export function nodeHealthRoutes(app: App, deps: NodeHealthDeps): void {
         importsRunning: await imports(),
         search: { behind, building: isBuilding },
         people: await people(),
+        ...(mail !== undefined && { mail: shownMail(mail) }),
         backups: { kept: await backupsIn(folder.backups) },
       }
     },
@@ -104,6 +126,10 @@ export function nodeHealthRoutes(app: App, deps: NodeHealthDeps): void {
 
 function shown({ count, oldestAt }: Waiting) {
   return { count, ...(oldestAt !== undefined && { oldestAt: new Date(oldestAt).toISOString() }) }
+}
+
+function shownMail({ oldestAt, ...rest }: MailState) {
+  return { ...rest, ...(oldestAt !== undefined && { oldestAt: new Date(oldestAt).toISOString() }) }
 }
 
 type Sizes = { readonly parts: { name: string; bytes: number }[]; readonly complete: boolean }

@@ -114,6 +114,8 @@ export type TestNode = AsyncDisposable & {
 
 export type TestNodeOptions = Partial<Pick<AccessHooksDeps, 'keyAllowed'>> & {
   readonly trustedProxies?: readonly string[]
+  /** Whether the node sends mail. */
+  readonly mails?: boolean
   /** Another store than the one in memory. */
   readonly open?: (options: { readonly clock: TestClock }) => Promise<Documents>
 }
@@ -122,9 +124,9 @@ export async function openTestNode(
   change: Partial<AccessDeps> & TestNodeOptions = {},
 ): Promise<TestNode> {
   const clock = testClock()
-  const { open = openMemoryDocuments } = change
+  const { open = openMemoryDocuments, mails = false } = change
   const documents = await open({ clock })
-  const access = openAccess({ documents, clock, passwordCost: CHEAP })
+  const access = openAccess({ documents, clock, passwordCost: CHEAP, mails })
   let log = ''
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -132,7 +134,7 @@ export async function openTestNode(
       done()
     },
   })
-  const { trustedProxies = [], keyAllowed = () => undefined, open: _, ...deps } = change
+  const { trustedProxies = [], keyAllowed = () => undefined, open: _, mails: __, ...deps } = change
   const { app } = openHttp({ log: pino({ level: 'trace' }, sink), trustedProxies })
   problemReplies(app)
   logRequests(app)

@@ -7,7 +7,13 @@ import { CallerCache } from './caller-cache.ts'
 import { ACCESS_SECRETS } from './collections.ts'
 import { type PasswordCost, Passwords } from './password.ts'
 import { SpentOnce } from './spent-once.ts'
-import { FailureLane, NAME_PROBE_LANE, SignInThrottle } from './throttle.ts'
+import {
+  FailureLane,
+  LETTER_ADDRESS_LANE,
+  LETTER_SOURCE_LANE,
+  NAME_PROBE_LANE,
+  SignInThrottle,
+} from './throttle.ts'
 
 const COMMIT_TRIES_MAX = 8
 const DEVICE_SECRET_BYTES = 32
@@ -22,6 +28,10 @@ export type Access = {
   readonly callers: CallerCache
   /** Challenges that were answered. */
   readonly spent: SpentOnce
+  /** Whether letters are sent from here. */
+  readonly mails: boolean
+  /** Requests for letters, by the address asked for and by who asks. */
+  readonly letters: { readonly address: FailureLane; readonly source: FailureLane }
   /** Signs device cookies; made at first use and stored. */
   readonly deviceSecret: () => Promise<Buffer>
 }
@@ -30,10 +40,16 @@ export type AccessOptions = {
   readonly documents: Documents
   readonly clock: Clock
   readonly passwordCost?: PasswordCost
+  readonly mails?: boolean
 }
 
 /** Opens nothing itself: what is read and written goes to `documents`. One a process, or its limits and caches count apart. */
-export function openAccess({ documents, clock, passwordCost }: AccessOptions): Access {
+export function openAccess({
+  documents,
+  clock,
+  passwordCost,
+  mails = false,
+}: AccessOptions): Access {
   let secret: Promise<Buffer> | undefined
   return {
     documents,
@@ -43,6 +59,11 @@ export function openAccess({ documents, clock, passwordCost }: AccessOptions): A
     nameProbes: new FailureLane(NAME_PROBE_LANE),
     callers: new CallerCache(clock),
     spent: new SpentOnce(clock),
+    mails,
+    letters: {
+      address: new FailureLane(LETTER_ADDRESS_LANE),
+      source: new FailureLane(LETTER_SOURCE_LANE),
+    },
     deviceSecret: () => {
       secret ??= readOrMakeSecret(documents, 'device').catch((cause) => {
         secret = undefined

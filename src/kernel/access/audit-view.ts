@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Author } from '../../lib/author.ts'
 import type { Collection, DocumentChange } from '../documents/documents.ts'
+import { OUTBOX } from '../mail/outbox.ts'
 import {
   ACCESS_SECRETS,
   KEY_USES,
@@ -8,6 +9,7 @@ import {
   type Key,
   LINKS,
   type Link,
+  MAIL_ADDRESSES,
   OPERATORS,
   PASSKEYS,
   PERSONAL_READS,
@@ -55,6 +57,7 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
     collection: LINKS,
     enterprisesOf: (link: Link) => (link.enterprise === undefined ? [] : [link.enterprise]),
   },
+  { collection: MAIL_ADDRESSES },
   { collection: SETUP_CODES },
   {
     collection: PERSONAL_READS,
@@ -63,6 +66,7 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
   { collection: KEY_USES, hidden: true },
   { collection: OPERATORS, hidden: true },
   { collection: ACCESS_SECRETS, hidden: true },
+  { collection: OUTBOX, hidden: true },
 ]
 
 /** Of a person, an enterprise sees the name and what they are there. */

@@ -10,6 +10,7 @@ export const MEMBERSHIPS_MAX = 50
 const Time = Type.Integer({ minimum: 0 })
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const Id = Type.String({ minLength: 1, maxLength: 128 })
+const MailAddressSchema = Type.String({ minLength: 3, maxLength: 254 })
 
 export function literals<T extends string>(values: readonly T[]): TUnsafe<T> {
   return Type.Unsafe<T>({ type: 'string', enum: [...values] })
@@ -144,16 +145,21 @@ export const PASSKEYS = {
 
 export type Passkey = Static<typeof PASSKEYS.schema>
 
-/** One-time links: a new password for somebody, or a place for somebody new. */
+/** One-time links: a new password for somebody, a place for somebody new, and what only comes by mail. */
 export const LINKS = {
   name: 'links',
   schema: Type.Object({
-    kind: literals(['reset', 'invitation']),
+    kind: literals(['reset', 'invitation', 'factor', 'address']),
     secretHash: Digest,
     expiresAt: Time,
     createdBy: AuthorSchema,
-    /** Of a reset. */
+    /** Of everything but an invitation. */
     user: Type.Optional(Id),
+    /** Where it was mailed to: whoever uses it reads what comes there. */
+    mail: Type.Optional(MailAddressSchema),
+    language: Type.Optional(literals(['zh', 'en'])),
+    /** When what was mailed ends, where that is before `expiresAt`; absent until it is sent. */
+    mailGoodUntil: Type.Optional(Time),
     /** Of a reset that came by mail: reading somebody's mail is not having their phone. */
     keepsSecondFactor: Type.Optional(Type.Boolean()),
     /** Of an invitation. */
@@ -167,9 +173,28 @@ export const LINKS = {
   indexes: { kind: 'text', user: 'text', enterprise: 'text', expiresAt: 'integer' },
   secret: ['secretHash'],
   quiet: ['conflicts'],
+  personal: ['mail'],
 } as const satisfies Collection
 
 export type Link = Static<typeof LINKS.schema>
+
+/** Where somebody gets back in from; only what they have shown to read. Same id as the person. */
+export const MAIL_ADDRESSES = {
+  name: 'mail-addresses',
+  schema: Type.Object({
+    address: MailAddressSchema,
+    /** As it is compared. */
+    addressKey: MailAddressSchema,
+    /** In which they are written to. */
+    language: literals(['zh', 'en']),
+    /** When a password was last chosen by a link that came here. */
+    resetAt: Type.Optional(Time),
+  }),
+  indexes: { addressKey: 'text' },
+  personal: ['address', 'addressKey'],
+} as const satisfies Collection
+
+export type MailAddress = Static<typeof MAIL_ADDRESSES.schema>
 
 /** The code that makes the first operator. One document, `current`. */
 export const SETUP_CODES = {
@@ -223,6 +248,7 @@ export const ACCESS_COLLECTIONS: readonly Collection[] = [
   KEYS,
   KEY_USES,
   LINKS,
+  MAIL_ADDRESSES,
   SETUP_CODES,
   OPERATORS,
   ACCESS_SECRETS,

@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { Author } from '../../lib/author.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
+import type { Language } from '../../lib/text.ts'
 import type { DocumentWrite, Stored } from '../documents/documents.ts'
+import { letterWrite, requireRoom } from '../mail/outbox.ts'
 import { type Access, commitDecided } from './access.ts'
 import { authorOf } from './caller.ts'
 import { LINKS, type Link, MEMBERSHIPS_MAX, USERS, type User } from './collections.ts'
-import { findLink, type IssuedLink, invalidLink, issueLink, standsStill, usingUp } from './links.ts'
+import {
+  findLink,
+  type IssuedLink,
+  invalidLink,
+  issueLink,
+  mailedLink,
+  standsStill,
+  usingUp,
+} from './links.ts'
+import { addressWrite, countLetter, requireMail } from './mail-address.ts'
 import { judgePassword } from './password.ts'
 import {
   authorise,
@@ -44,6 +55,9 @@ export type InvitationWish = {
   readonly note?: string
 }
 
+/** Where the link is mailed to, instead of being handed to who invites. */
+export type InvitationLetter = { readonly address: string; readonly language: Language }
+
 /** For parts that have judged the author themselves (an approved application invites its contact). */
 export async function createInvitation(
   access: Access,
@@ -55,6 +69,27 @@ export async function createInvitation(
   const { link, write } = issueLink({ kind: 'invitation', createdBy: author, expiresAt, ...wish })
   await access.documents.commit([write], { author })
   return link
+}
+
+/** As `createInvitation`; the link goes to the address and to nobody else. */
+async function mailInvitation(
+  access: Access,
+  wish: InvitationWish,
+  { address, language, author }: InvitationLetter & { readonly author: Author },
+): Promise<{ readonly id: string; readonly expiresAt: number }> {
+  await requireRoom(access.documents)
+  const now = access.clock()
+  const expiresAt = now + INVITATION_MS_MAX
+  const { id, write } = mailedLink({
+    ...{ kind: 'invitation', createdBy: author, expiresAt, ...wish },
+    ...{ mail: address, language },
+  })
+  const letter = letterWrite(now, {
+    ...{ kind: 'invitation', to: address, language, link: id },
+    ...(wish.enterprise !== undefined && { enterprise: wish.enterprise }),
+  })
+  await access.documents.commit([write, letter], { author })
+  return { id, expiresAt }
 }
 
 function judgeWish({ enterprise, role, nodeRole }: InvitationWish): readonly FieldProblem[] {
@@ -78,7 +113,8 @@ export async function invite(
   access: Access,
   caller: Caller,
   wish: InvitationWish,
-): Promise<IssuedLink> {
+  letter?: InvitationLetter,
+): Promise<Omit<IssuedLink, 'token'> & { readonly token?: string }> {
   authorise(caller, 'users.write', wish.enterprise)
   throwFields(judgeWish(wish))
   if (!mayHandOut(caller, wish)) {
@@ -95,7 +131,11 @@ export async function invite(
       zh: `已有 ${max} 个未接受的邀请，请先撤回一部分`,
     })
   }
-  return await createInvitation(access, wish, authorOf(caller))
+  const author = authorOf(caller)
+  if (letter === undefined) return await createInvitation(access, wish, author)
+  requireMail(access)
+  countLetter(access, letter.address)
+  return await mailInvitation(access, wish, { ...letter, author })
 }
 
 function mayHandOut(caller: Caller, { enterprise, role, nodeRole }: InvitationWish): boolean {
@@ -114,7 +154,7 @@ async function openInvitations(access: Access, enterprise: string | undefined): 
 
 export type InvitationShown = Omit<
   Link,
-  'secretHash' | 'kind' | 'user' | 'keepsSecondFactor' | 'conflicts'
+  'secretHash' | 'kind' | 'user' | 'keepsSecondFactor' | 'conflicts' | 'language'
 > & {
   readonly id: string
 }
@@ -138,7 +178,7 @@ export async function listInvitations(
   // Not asked of the store: a query that changes with the clock has no second page.
   const open = page.items.filter((it) => access.clock() < it.body.expiresAt)
   const items = open.map(({ id, body }) => {
-    const { secretHash: _, kind: __, conflicts: ___, ...shown } = body
+    const { secretHash: _, kind: __, conflicts: ___, language: ____, ...shown } = body
     return { id, ...shown }
   })
   return { items, ...(page.next === undefined ? {} : { next: page.next }) }
@@ -194,12 +234,22 @@ export async function acceptInvitation(
       writes: [
         { collection: USERS, id, expected: 0, put: body },
         usingUp(link),
+        ...(await addressOf(access, id, link.body)),
         ...(await operatorWrites(access, id, undefined, body)),
       ],
       answer: { id, body },
       note: 'invitation',
     }
   })
+}
+
+/** Who has come by a letter reads what comes there. */
+async function addressOf(
+  access: Access,
+  user: string,
+  { mail: address, language = 'zh' }: Link,
+): Promise<readonly DocumentWrite[]> {
+  return address === undefined ? [] : [await addressWrite(access, user, { address, language })]
 }
 
 async function refuseTakenName(access: Access, { token, name }: Acceptance): Promise<void> {

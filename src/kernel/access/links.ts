@@ -2,12 +2,12 @@ import type { Author } from '../../lib/author.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { DocumentWrite, Stored } from '../documents/documents.ts'
 import { type Access, commitDecided } from './access.ts'
-import { KEYS, LINKS, type Link, USERS, type User } from './collections.ts'
+import { KEYS, LINKS, type Link, MAIL_ADDRESSES, USERS, type User } from './collections.ts'
 import { judgePassword } from './password.ts'
 import type { Caller } from './permissions.ts'
 import { removingSecondFactor } from './second-factor.ts'
 import { endingAllSessions } from './sessions.ts'
-import { issueToken, matchesHash, parseToken } from './token.ts'
+import { issueToken, matchesHash, parseToken, reissueToken } from './token.ts'
 import {
   callerOfUser,
   findByName,
@@ -49,9 +49,14 @@ export async function findLink(
     link !== undefined &&
     matchesHash(halves?.secret ?? '', link.body.secretHash) &&
     link.body.kind === kind &&
-    access.clock() < link.body.expiresAt
+    access.clock() < linkEndOf(link.body)
   if (!good) throw invalidLink()
   return link
+}
+
+/** When a link ends, in milliseconds since 1970. */
+export function linkEndOf({ expiresAt, mailGoodUntil = expiresAt }: Link): number {
+  return Math.min(expiresAt, mailGoodUntil)
 }
 
 /** The same for a link that was used, has expired or never was: what it was is nobody’s business. */
@@ -59,6 +64,39 @@ export function invalidLink(): Problem {
   return new Problem('not-found', {
     en: 'This link was used, has expired or never was one; ask for a new one',
     zh: '该链接已使用、已过期或无效，请重新索取',
+  })
+}
+
+/** A link that is about to be mailed: nobody has its secret until it gets one then. */
+export function mailedLink(wish: Omit<Link, 'secretHash'>): {
+  readonly id: string
+  readonly write: DocumentWrite
+} {
+  const { link, write } = issueLink(wish)
+  return { id: link.id, write }
+}
+
+/**
+ * A new secret for a link that is mailed now, which ends the one before. `lifeMs` counts from now; undefined: it ends when
+ * it would have. Undefined where there is no such link any more.
+ */
+export async function renewLink(
+  access: Access,
+  id: string,
+  lifeMs: number | undefined,
+): Promise<{ readonly token: string; readonly body: Link } | undefined> {
+  const author = { kind: 'system', id: 'mail' } as const
+  return await commitDecided(access.documents, author, async () => {
+    const stored = await access.documents.get(LINKS, id)
+    const now = access.clock()
+    if (stored === undefined || now >= stored.body.expiresAt) {
+      return { writes: [], answer: undefined }
+    }
+    const { token, secretHash } = reissueToken(id)
+    const ending = lifeMs !== undefined && { mailGoodUntil: now + lifeMs }
+    const body = { ...stored.body, secretHash, ...ending }
+    const write = { collection: LINKS, id, expected: stored.version, put: body } as const
+    return { writes: [write], answer: { token, body }, note: 'link mailed' }
   })
 }
 
@@ -107,7 +145,8 @@ export function resetLinkOf(
 }
 
 async function earlierLinks(access: Access, user: string): Promise<readonly DocumentWrite[]> {
-  const page = await access.documents.query(LINKS, { where: { user }, limit: PAGE_MAX })
+  const where = { user, kind: 'reset' }
+  const page = await access.documents.query(LINKS, { where, limit: PAGE_MAX })
   return page.items.map(({ id }) => ({ collection: LINKS, id, delete: true }))
 }
 
@@ -133,6 +172,7 @@ export async function redeemReset(
         usingUp(link),
         ...ending,
         ...factor,
+        ...(link.body.mail === undefined ? [] : await resetByMail(access, id)),
       ],
       answer: { id, body: put },
       note: 'reset link',
@@ -142,13 +182,21 @@ export async function redeemReset(
   return { user }
 }
 
+/** Reading somebody's mail has now given their password: for a while it does not give their second factor too. */
+async function resetByMail(access: Access, user: string): Promise<readonly DocumentWrite[]> {
+  const stored = await access.documents.get(MAIL_ADDRESSES, user)
+  if (stored === undefined) return []
+  const put = { ...stored.body, resetAt: access.clock() }
+  return [{ collection: MAIL_ADDRESSES, id: user, expected: stored.version, put }]
+}
+
 /** Whose password a link is for. Throws `not-found` for a link that is none. */
 export async function lookAtReset(
   access: Access,
   token: string,
 ): Promise<{ readonly name: string; readonly expiresAt: number }> {
   const { link, user } = await readReset(access, token)
-  return { name: user.body.name, expiresAt: link.body.expiresAt }
+  return { name: user.body.name, expiresAt: linkEndOf(link.body) }
 }
 
 async function readReset(

@@ -35,6 +35,7 @@ export const PasswordWish = Type.String({ minLength: 1, maxLength: PASSWORD_BYTE
 export const TokenWish = Type.String({ minLength: 1, maxLength: 200 })
 /** Something this node sealed a moment ago. */
 export const TicketWish = Type.String({ minLength: 1, maxLength: 1000 })
+export const MailWish = Type.String({ format: 'email', maxLength: 254 })
 export const EnterpriseId = Type.String({ maxLength: 128, pattern: '^[\\w.:-]+$' })
 
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })

@@ -3,6 +3,7 @@ import { type AuditDeps, auditRoutes } from './audit-routes.ts'
 import { type JoinDeps, joinRoutes } from './join-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { type LookDeps, lookRoutes } from './look-routes.ts'
+import { mailRoutes } from './mail-routes.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
 import { secondFactorRoutes } from './second-factor-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -15,6 +16,7 @@ export function accessRoutes(app: App, deps: AccessDeps): void {
   sessionRoutes(app, deps)
   joinRoutes(app, deps)
   lookRoutes(app, deps)
+  mailRoutes(app, deps)
   secondFactorRoutes(app, deps)
   passkeyRoutes(app, deps)
   userRoutes(app, deps)

@@ -1,35 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  openTestNode,
-  PASSWORD,
-  type TestClient,
-  type TestNode,
-} from '../../../test/support/access-app.ts'
+import { openTestNode, PASSWORD, type TestClient } from '../../../test/support/access-app.ts'
+import { addApp, fromBase32, ME } from '../../../test/support/second-factor.ts'
 import { SECOND_FACTOR_MS_MAX, TOTP_SETUP_MS_MAX } from './second-factor.ts'
 import { totpCode, totpStep } from './totp.ts'
 
-const ME = '/api/v1/me/second-factor'
 const STEP_MS = 30_000
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text]
-    .map((it) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(it).toString(2).padStart(5, '0'))
-    .join('')
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((it) => Number.parseInt(it, 2)))
-}
-
-/** Sets the app up for who is signed in; answers what the app then shows, and the recovery codes. */
-async function addApp(node: TestNode, client: TestClient) {
-  const { body, status } = await client.send('POST', `${ME}/totp`, { password: PASSWORD })
-  assert.equal(status, 200)
-  const secret = fromBase32(body.secret)
-  assert.equal(secret.length, 20)
-  const code = () => totpCode(secret, totpStep(node.clock()))
-  const confirmed = await client.send('POST', `${ME}/totp/confirm`, { code: code() })
-  assert.equal(confirmed.status, 200)
-  return { code, recovery: confirmed.body.recovery as string[] }
-}
 
 /** A password given at a device of its own; answers the ticket. */
 async function ticketFor(client: TestClient, name = 'olga'): Promise<string> {

@@ -26,6 +26,16 @@ const DEVICE_LANE: LaneLimits = { ...NAME_LANE, free: 10, entriesMax: 20_000 }
 /** Telling somebody that a sign-in name is taken, counted by who asked. */
 export const NAME_PROBE_LANE: LaneLimits = { ...NAME_LANE, free: 10, waitMsMin: MINUTE_MS }
 
+/** Letters to one address: nobody's box is filled from here. */
+export const LETTER_ADDRESS_LANE: LaneLimits = {
+  ...NAME_LANE,
+  free: 3,
+  waitMsMin: 5 * MINUTE_MS,
+  waitMsMax: 60 * MINUTE_MS,
+}
+/** Letters wanted from one place, whoever they are for. */
+export const LETTER_SOURCE_LANE: LaneLimits = { ...LETTER_ADDRESS_LANE, free: 15 }
+
 type Entry = { failures: number; blockedUntil: number }
 
 /** One table of failures, bounded: the longest untouched goes first. */

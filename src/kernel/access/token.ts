@@ -21,6 +21,12 @@ export function issueToken(): IssuedToken {
   return { id, token: `${id}_${secret}`, secretHash: hashSecret(secret) }
 }
 
+/** Another secret under an id that was issued before. */
+export function reissueToken(id: string): IssuedToken {
+  const { token, secretHash } = issueToken()
+  return { id, token: `${id}_${parseToken(token)?.secret ?? ''}`, secretHash }
+}
+
 /** The two halves of a token; undefined if it is none. */
 export function parseToken(token: string): { id: string; secret: string } | undefined {
   const [, id, secret] = TOKEN.exec(token) ?? []

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
+import { languageOf } from '../../lib/text.ts'
 import type { Access } from './access.ts'
 import {
   EnterpriseRoleSchema,
@@ -18,6 +19,7 @@ import {
   formatTime,
   IdParams,
   LinkReply,
+  MailWish,
   MembershipReply,
   NameWish,
   PageQuery,
@@ -215,6 +217,7 @@ const InvitationReply = Type.Object({
   role: Type.Optional(EnterpriseRoleSchema),
   nodeRole: Type.Optional(NodeRoleSchema),
   note: Type.Optional(Type.String()),
+  mail: Type.Optional(Type.String({ description: 'Where the link was mailed to' })),
   expiresAt: TimeReply,
 })
 
@@ -225,24 +228,36 @@ function invitationRoutes(app: App, deps: UserDeps): void {
     schema: {
       tags,
       operationId: 'invite',
-      summary: 'A one-time link for somebody new, good for seven days',
+      summary:
+        'A one-time link for somebody new, good for seven days; mailed to them where `mail` says to',
       body: Type.Object(
         {
           enterprise: Type.Optional(EnterpriseId),
           role: Type.Optional(EnterpriseRoleSchema),
           nodeRole: Type.Optional(NodeRoleSchema),
           note: Type.Optional(Type.String({ maxLength: NOTE_CHARS_MAX })),
+          mail: Type.Optional(MailWish),
         },
         { additionalProperties: false },
       ),
-      response: { 201: Type.Object({ id: Type.String(), ...LinkReply.properties }) },
+      response: {
+        201: Type.Object({
+          id: Type.String(),
+          token: Type.Optional(LinkReply.properties.token),
+          path: Type.Optional(LinkReply.properties.path),
+          expiresAt: TimeReply,
+        }),
+      },
     },
-    async handler({ caller, body }, reply) {
+    async handler({ caller, body: { mail, ...body }, headers }, reply) {
       const { enterprise } = body
       await requireEnterprises(deps, caller, enterprise === undefined ? [] : [{ enterprise }])
-      const link = await invite(access, caller, body)
+      const language = languageOf(headers['accept-language'])
+      const letter = mail === undefined ? undefined : { address: mail, language }
+      const { id, expiresAt, token } = await invite(access, caller, body, letter)
       reply.code(201)
-      return { id: link.id, ...showLink('invitation', link) }
+      if (token === undefined) return { id, expiresAt: formatTime(expiresAt) }
+      return { id, ...showLink('invitation', { id, expiresAt, token }) }
     },
   })
   app.get('/api/v1/invitations', {

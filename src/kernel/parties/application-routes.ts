@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../lib/http.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
+import { languageOf } from '../../lib/text.ts'
 import { placesOf } from '../access/address.ts'
 import { literals } from '../access/collections.ts'
 import {
@@ -99,6 +100,7 @@ function applyRoute(app: App, deps: PartiesDeps): void {
       const { licenceImage, account: wished, ...entry } = body
       const applied = await apply(deps, caller, {
         entry,
+        language: languageOf(request.headers['accept-language']),
         ...(wished !== undefined && { account: wished satisfies AccountWish }),
         ...(licenceImage !== undefined && { licence: imageBytes(licenceImage) }),
       })

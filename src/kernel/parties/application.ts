@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Author } from '../../lib/author.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
+import type { Language } from '../../lib/text.ts'
 import type { Access } from '../access/access.ts'
 import { DISPLAY_NAME_CHARS_MAX, MEMBERSHIPS_MAX, USERS } from '../access/collections.ts'
+import { addressLetter } from '../access/mail-address.ts'
 import { judgePassword } from '../access/password.ts'
 import type { Caller } from '../access/permissions.ts'
 import { hashSecret, issueToken, matchesHash, parseToken } from '../access/token.ts'
@@ -36,6 +38,8 @@ export type Application = {
   readonly account?: AccountWish
   /** PNG or JPEG. */
   readonly licence?: Buffer
+  /** In which it is written to. */
+  readonly language: Language
 }
 
 export type Applied = { readonly enterprise: string; readonly statusToken: string }
@@ -63,17 +67,27 @@ export function judgeAccount(caller: Caller, account: unknown): readonly FieldPr
 export async function apply(
   deps: PartiesDeps,
   caller: Caller,
-  { entry: wish, account, licence }: Application,
+  { entry: wish, account, licence, language }: Application,
 ): Promise<Applied> {
   const { documents } = deps.access
   await requireRoom(deps.access)
   const person = await personOf(deps.access, caller, account)
   const id = newEnterpriseId()
   const status = issueToken()
+  const address = wish.contact.email
+  const confirming =
+    account !== undefined && deps.access.mails
+      ? await addressLetter(deps.access, person.author.id, { address, language })
+      : []
   const commit = async (file: KeptFile | undefined): Promise<Applied> => {
     const writes = [
-      ...enterpriseWrites(deps.access, { id, person, entry: entryOf(wish, file?.id) }, status),
+      ...enterpriseWrites(
+        deps.access,
+        { id, person, entry: entryOf(wish, file?.id), language },
+        status,
+      ),
       await person.joining(id),
+      ...confirming,
       ...((await file?.writes()) ?? []),
     ]
     try {
@@ -142,7 +156,12 @@ function knownPerson({ documents }: Access, caller: Caller): Person {
 
 function enterpriseWrites(
   { clock }: Access,
-  { id, person, entry }: { readonly id: string; readonly person: Person; readonly entry: Entry },
+  {
+    id,
+    person,
+    entry,
+    language,
+  }: { readonly id: string; readonly person: Person; readonly entry: Entry; language: Language },
   { token }: { readonly token: string },
 ): readonly DocumentWrite[] {
   const now = clock()
@@ -153,6 +172,7 @@ function enterpriseWrites(
     waiting: 'application',
     waitingSince: now,
     applicant: person.author.id,
+    language,
     statusHash: hashSecret(token),
     statusUntil: now + STATUS_MS_MAX,
     cases: 0,

@@ -67,6 +67,8 @@ export const ENTERPRISES = {
     waitingSince: Type.Optional(Time),
     /** Id of the user who applied. */
     applicant: Id,
+    /** In which it is written to. */
+    language: Type.Optional(literals(['zh', 'en'])),
     statusHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     statusUntil: Time,
     /** Entries of the thread. */

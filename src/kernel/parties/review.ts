@@ -16,6 +16,7 @@ import {
   staleEnterprise,
   withCase,
 } from './enterprise.ts'
+import { noticeOf } from './notice.ts'
 import { changedMembers } from './revision.ts'
 import { ENTRY_PATHS } from './wish.ts'
 
@@ -51,7 +52,11 @@ export async function decide(
     if (stored.version !== decision.version) throw staleEnterprise()
     if (stored.body.waiting === undefined) throw nothingWaits()
     const writes = await writesFor(deps, stored, { decision, author })
-    return { writes, answer: undefined, note }
+    return {
+      writes: [...writes, ...noticeOf(deps.access, stored, writes)],
+      answer: undefined,
+      note,
+    }
   })
 }
 
@@ -193,7 +198,7 @@ async function halt(
     const told = { kind, at: clock(), author, note: reason } as const
     const own = withCase(stored, { ...stored.body, state: to }, told)
     return {
-      writes: [...own, ...(await also({ id, reason }, author))],
+      writes: [...own, ...(await also({ id, reason }, author)), ...noticeOf(access, stored, own)],
       answer: undefined,
       note: kind,
     }
