@@ -4,7 +4,7 @@ import { foldAscii, type HandleKey, type PrefixKey } from '../handle.ts'
 import { isWholeNational } from '../prefixes/segments.ts'
 import type { HandleValue } from '../record.ts'
 import { parseNewName } from '../registration/names.ts'
-import { valueProblems } from '../registration/values.ts'
+import { knownTypeProblems, valueProblems } from '../registration/values.ts'
 import type { RecordDraft } from '../store/store.ts'
 import { type BoundFields, type CompiledTemplate, isWrong } from '../templates/compiled.ts'
 import { type BatchLine, NO_PROBLEMS, samePrefix } from './batch.ts'
@@ -29,6 +29,8 @@ export type BinderOptions = {
   readonly prefix: { readonly spelled: string; readonly key: PrefixKey } | undefined
   readonly map: ColumnMap
   readonly readHandleJson: ReadHandleJson
+  /** The file holds whole records of another Handle server. */
+  readonly isMove: boolean
   readonly tell: (line: BatchLine) => void
   /** The columns are understood. */
   readonly mapped: (mapping: Mapping) => void
@@ -87,12 +89,17 @@ export class Binder implements LineSink {
     const handle = this.#fullName(name, isSuffix)
     try {
       const { values } = this.#options.readHandleJson({ ...value, handle })
-      const problems = valueProblems(values)
+      const problems = [...valueProblems(values), ...this.#wrongTypes(values)]
       this.#tell(line, handle, false, problems.length > 0 ? { problems } : [...values], true)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       this.#refuse(line, name, error.fields.length > 0 ? error.fields : [refusal(error.text)])
     }
+  }
+
+  /** Records that move here from another server are taken as they were there. */
+  #wrongTypes(values: readonly HandleValue[]): FieldProblem[] {
+    return this.#options.isMove ? [] : knownTypeProblems(values)
   }
 
   #jsonFields(line: number, value: Record<string, unknown>, template: CompiledTemplate): void {

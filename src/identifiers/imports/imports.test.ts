@@ -241,6 +241,20 @@ test('records of the Handle JSON API are loaded from any of their forms', async 
   }
 })
 
+test('lines with values are checked as one registered by hand; records of another server are taken as they were', async () => {
+  await using world = await openImportWorld()
+  const line = (name: string) =>
+    `{"handle":"88.100.1/${name}","values":[{"index":100,"type":"HS_ADMIN","data":"no administrator"}]}`
+  const own = await send(world, line('a'), '/api/v1/imports?format=ndjson')
+  assert.equal(own.told[0]?.outcome, 'refused')
+  assert.deepEqual(
+    own.told[0]?.fields?.map((it) => it.path),
+    ['/values/0/data'],
+  )
+  const moved = await send(world, line('b'), '/api/v1/imports?format=handle-json')
+  assert.equal(moved.told[0]?.outcome, 'created')
+})
+
 test('a dry run tells what would be, and stores nothing', async () => {
   await using world = await openImportWorld()
   const { told, summary } = await send(world, 'suffix,name\n1,a\n2,\n', `${PATH}&dryRun=true`)

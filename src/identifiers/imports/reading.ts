@@ -63,6 +63,7 @@ export class BatchReader<B> implements Disposable {
       prefix: task.prefix,
       map: task.map,
       readHandleJson: tools.readHandleJson,
+      isMove: task.format === 'handle-json',
       tell: (line) => this.#take(line),
       mapped: (mapping) => tools.onMapped(mapping),
     })

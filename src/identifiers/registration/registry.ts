@@ -162,7 +162,7 @@ export class Registry {
   }
 
   async #content(handle: Handle, content: Content, current: IdRecord | undefined): Promise<Made> {
-    if (!('fields' in content)) return { values: parseValues(content.values) }
+    if (!('fields' in content)) return { values: parseValues(content.values, current?.values) }
     const compiled = await this.#templateFor(handle, content.template, current)
     const values = bound(compiled.parseFields(content.fields, '/fields'))
     return await this.#withFiles(handle, { template: compiled.template, values }, current)

@@ -142,6 +142,9 @@ test('a patch changes some fields, removes those that are null, and leaves the r
   assert.equal(wrong.body.errors[0].path, '/fields/name')
 })
 
+/** Administrator 300:0.NA/88.100.1 with every permission. */
+const ADMIN = '0fff0000000d302e4e412f38382e3130302e310000012c'
+
 test('plain Handle values are taken as they are, and wrong ones refused', async () => {
   await using it = await world()
   const values = [
@@ -149,7 +152,7 @@ test('plain Handle values are taken as they are, and wrong ones refused', async 
     {
       index: 100,
       type: 'HS_ADMIN',
-      data: { format: 'hex', value: '0FF2' },
+      data: { format: 'hex', value: ADMIN },
       permissions: 14,
       ttl: 60,
     },
@@ -170,7 +173,7 @@ test('plain Handle values are taken as they are, and wrong ones refused', async 
     made.values.map((value: { data: unknown }) => value.data),
     [
       { format: 'string', value: 'https://a.example/' },
-      { format: 'base64', value: 'D/I=' },
+      { format: 'base64', value: Buffer.from(ADMIN, 'hex').toString('base64') },
       { format: 'base64', value: '/w==' },
       { format: 'string', value: '' },
     ],
@@ -183,7 +186,7 @@ test('plain Handle values are taken as they are, and wrong ones refused', async 
     body: { handle: '88.100.1/w', values: wrong },
   })
   const paths = refused.body.errors.map((error: { path: string }) => error.path).sort()
-  assert.deepEqual(paths, ['/values/0/type', '/values/1/data', '/values/1/index'])
+  assert.deepEqual(paths, ['/values/0/type', '/values/1/data/value', '/values/1/index'])
   const both = { handle: '88.100.1/w', values: [], fields: {}, template: 'product@1' }
   assert.equal((await it.ask('ann', 'POST', BASE, { body: both })).status, 422)
 })

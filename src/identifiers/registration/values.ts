@@ -9,6 +9,9 @@ import {
   VALUE_BYTES_MAX,
   VALUES_MAX,
 } from '../record.ts'
+import { JsonPlace } from '../values/json-place.ts'
+import { wrongKnownValue } from '../values/known-types.ts'
+import { DATA_FORMATS, readData } from '../values/value-data.ts'
 
 export const INDEX_MAX = 2 ** 31 - 1
 const TYPE_CHARS_MAX = 255
@@ -19,8 +22,13 @@ const DataSchema = Type.Union([
   Type.String(),
   Type.Object(
     {
-      format: Type.Unsafe<'string' | 'base64' | 'hex'>(Type.Enum(['string', 'base64', 'hex'])),
-      value: Type.String(),
+      format: Type.Enum([...DATA_FORMATS]),
+      /** Text, or for the formats admin, vlist, site and key the object or array that the Handle JSON API has for them. */
+      value: Type.Union([
+        Type.String(),
+        Type.Object({}, { additionalProperties: true }),
+        Type.Array(Type.Unknown()),
+      ]),
     },
     { additionalProperties: false },
   ),
@@ -31,7 +39,7 @@ export const ValueWishSchema = Type.Object(
   {
     index: Type.Integer({ minimum: 1, maximum: INDEX_MAX }),
     type: Type.String({ minLength: 1, maxLength: TYPE_CHARS_MAX }),
-    /** Text, or the bytes in base64 or hexadecimal. */
+    /** Text, or the bytes in base64 or hexadecimal, or what stands for them in the format of a type such as HS_ADMIN. */
     data: DataSchema,
     /** Bits: 8 administrators read, 4 they write, 2 everybody reads, 1 everybody writes. Default 14. */
     permissions: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
@@ -71,8 +79,15 @@ export const ValueReplySchema = Type.Object({
 })
 export type ValueReply = Static<typeof ValueReplySchema>
 
-/** Untrusted values as values of a record. @throws Problem `invalid-input` with all that is wrong */
-export function parseValues(wishes: readonly ValueWish[]): HandleValue[] {
+/**
+ * Untrusted values as values of a record. `stored`: of the record they are to replace; what is there already stays what it is,
+ * as a record that came from another server may hold what would not be taken here. @throws Problem `invalid-input` with all
+ * that is wrong
+ */
+export function parseValues(
+  wishes: readonly ValueWish[],
+  stored: readonly HandleValue[] = [],
+): HandleValue[] {
   const problems: FieldProblem[] = []
   const values = wishes.map((wish, place) => {
     const { value, wrong } = parseValue(wish, `/values/${place}`)
@@ -80,6 +95,9 @@ export function parseValues(wishes: readonly ValueWish[]): HandleValue[] {
     return value
   })
   problems.push(...valueProblems(values))
+  // Data that could not even be read has been told of.
+  const isTold = ({ path }: FieldProblem) => problems.some((it) => it.path.startsWith(path))
+  problems.push(...knownTypeProblems(values, stored).filter((it) => !isTold(it)))
   if (problems.length > 0) {
     throw new Problem('invalid-input', WRONG_VALUES, { fields: problems })
   }
@@ -98,6 +116,19 @@ export function valueProblems(values: readonly HandleValue[]): FieldProblem[] {
   return values.length > VALUES_MAX
     ? [{ path: '/values', reason: TOO_MANY }, ...problems]
     : problems
+}
+
+/** What is wrong with values of the types that the Handle System itself acts on, beyond what `stored` has already. */
+export function knownTypeProblems(
+  values: readonly HandleValue[],
+  stored: readonly HandleValue[] = [],
+): FieldProblem[] {
+  return values.flatMap((value, place) => {
+    const wrong = wrongKnownValue(value)
+    if (wrong === undefined || stored.some((it) => isSameValue(it, value))) return []
+    const { member, reason, expected } = wrong
+    return [{ path: `/values/${place}/${member}`, reason, expected }]
+  })
 }
 
 function* wrongMembers(value: HandleValue): Generator<[string, Text]> {
@@ -123,9 +154,8 @@ function parseValue(
   at: string,
 ): { readonly value: HandleValue; readonly wrong: readonly FieldProblem[] } {
   const { index, type, permissions, ttl, ttlAbsolute, references = [] } = wish
-  const data = dataOf(wish.data)
-  const wrong: FieldProblem[] =
-    data === undefined ? [{ path: `${at}/data`, reason: NOT_BYTES }] : []
+  const wrong: FieldProblem[] = []
+  const data = readData(new JsonPlace(wish.data, wrong, `${at}/data`))
   const named = references.map((reference, place) => {
     const handle = spelledOrUndefined(reference.handle)
     if (handle === undefined) {
@@ -144,19 +174,6 @@ function parseValue(
     ...(named.length > 0 && { references: named }),
   }
   return { value, wrong }
-}
-
-function dataOf(data: ValueWish['data']): string | Uint8Array | undefined {
-  if (typeof data === 'string') return data
-  const { format, value } = data
-  if (format === 'string') return value
-  // Node skips what it does not understand; the way back tells whether there was any.
-  const bytes = Buffer.from(value, format)
-  const isWhole =
-    format === 'hex'
-      ? bytes.toString('hex') === value.toLowerCase()
-      : bytes.toString('base64').replace(/=+$/, '') === value.replace(/=+$/, '')
-  return isWhole ? new Uint8Array(bytes) : undefined
 }
 
 function spelledOrUndefined(text: string): string | undefined {
@@ -231,9 +248,5 @@ const TOO_LARGE: Text = {
   zh: `单个值最长 ${VALUE_BYTES_MAX} 字节`,
 }
 const NOT_TEXT: Text = { en: 'Not valid Unicode text', zh: '不是有效的 Unicode 文本' }
-const NOT_BYTES: Text = {
-  en: 'The text is not in the format that is named',
-  zh: '内容与所注明的格式不符',
-}
 const NOT_HANDLE: Text = { en: 'Not an identifier', zh: '不是标识' }
 const WRONG_PERMISSIONS: Text = { en: 'Permissions are 0 to 15', zh: '权限为 0 至 15' }

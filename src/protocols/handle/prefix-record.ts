@@ -2,10 +2,16 @@ import type { HandleKey, PrefixKey } from '../../identifiers/handle.ts'
 import type { PrefixAnswer } from '../../identifiers/prefixes/book.ts'
 import type { Site as PrefixSite } from '../../identifiers/prefixes/prefix.ts'
 import type { HandleValue, IdRecord } from '../../identifiers/record.ts'
-import { parseAddress } from './address.ts'
-import { ADMIN_PERMISSIONS_ALL, writeAdmin } from './admin.ts'
-import { HASH_BY_ALL, SERVES_ADMIN, SERVES_QUERY, type SiteServer, writeSite } from './site.ts'
-import { PROTOCOLS } from './value-json.ts'
+import { parseAddress } from '../../identifiers/values/address.ts'
+import { ADMIN_PERMISSIONS_ALL, writeAdmin } from '../../identifiers/values/admin.ts'
+import {
+  HASH_BY_ALL,
+  PROTOCOLS,
+  SERVES_ADMIN,
+  SERVES_QUERY,
+  type SiteServer,
+  writeSite,
+} from '../../identifiers/values/site.ts'
 
 const SITE_INDEX = 1
 const ADMIN_INDEX = 100

@@ -4,11 +4,11 @@ import {
   VALUE_BYTES_MAX,
   VALUES_MAX,
 } from '../../identifiers/record.ts'
+import { JsonPlace } from '../../identifiers/values/json-place.ts'
+import { readData, readReferenceList } from '../../identifiers/values/value-data.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
-import { JsonPlace } from './json-place.ts'
 import { parseMoment } from './moment.ts'
-import { readData, readReferenceList } from './value-data.ts'
 
 const INDEX_MAX = 2 ** 31 - 1
 const TTL_MIN = -(2 ** 31)

@@ -9,19 +9,20 @@ import {
   TTL_S_DEFAULT,
   type ValueReference,
 } from '../../identifiers/record.ts'
-import { formatAddress } from './address.ts'
-import { readAdmin } from './admin.ts'
-import { formatMoment } from './moment.ts'
-import { readPublicKey } from './public-key.ts'
-import { readReferences } from './references.ts'
+import { formatAddress } from '../../identifiers/values/address.ts'
+import { readAdmin } from '../../identifiers/values/admin.ts'
+import { readPublicKey } from '../../identifiers/values/public-key.ts'
+import { readReferences } from '../../identifiers/values/references.ts'
 import {
   HASH_BY_ALL,
+  PROTOCOLS,
   readSite,
   SERVES_ADMIN,
   SERVES_QUERY,
   type Site,
   type SiteServer,
-} from './site.ts'
+} from '../../identifiers/values/site.ts'
+import { formatMoment } from './moment.ts'
 
 /** Text as a JSON string. U+2028 and U+2029 are escaped: they end a line in older JavaScript, which JSONP is read as. */
 export function quote(text: string): string {
@@ -241,8 +242,6 @@ function serverJson({ id, address, publicKey, interfaces }: SiteServer): unknown
     })),
   }
 }
-
-export const PROTOCOLS: readonly string[] = ['UDP', 'TCP', 'HTTP', 'HTTPS']
 
 function keyJson(bytes: Uint8Array): unknown {
   try {

@@ -1,4 +1,4 @@
-import type { ValueReference } from '../../identifiers/record.ts'
+import type { ValueReference } from '../record.ts'
 import { Reader, Writer } from './bytes.ts'
 
 /** HS_ADMIN as deployed: permissions first, then the reference (RFC 3651 §3.2.1 has them the other way round). */

@@ -1,5 +1,5 @@
-import type { ValueReference } from '../../identifiers/record.ts'
 import type { Text } from '../../lib/text.ts'
+import type { ValueReference } from '../record.ts'
 import { parseAddress } from './address.ts'
 import { ADMIN_PERMISSIONS_ALL, writeAdmin } from './admin.ts'
 import type { JsonPlace } from './json-place.ts'
@@ -7,17 +7,19 @@ import { type PublicKey, writePublicKey } from './public-key.ts'
 import { writeReferences } from './references.ts'
 import {
   HASH_BY_ALL,
+  PROTOCOLS,
   SERVES_ADMIN,
   SERVES_QUERY,
   type SiteInterface,
   type SiteServer,
   writeSite,
 } from './site.ts'
-import { PROTOCOLS } from './value-json.ts'
 
 const LIST_LENGTH_MAX = 2048
 const INT_MIN = -(2 ** 31)
 const INT_MAX = 2 ** 31 - 1
+
+export const DATA_FORMATS = ['string', 'base64', 'hex', 'admin', 'vlist', 'site', 'key'] as const
 
 /**
  * The `data` of a value in any form the JSON API takes: a bare string, number or boolean, or `{format, value}` with
@@ -27,12 +29,13 @@ export function readData(place: JsonPlace): string | Uint8Array | undefined {
   if (typeof place.json !== 'object' || place.json === null) return place.text()
   const format = place.member('format').text()?.toLowerCase()
   if (format === undefined) return undefined
-  const read = READERS[format]
-  if (read === undefined) return place.member('format').wrong(WRONG.format, FORMATS)
-  return read(place.member('value'))
+  const known = DATA_FORMATS.find((it) => it === format)
+  if (known === undefined) return place.member('format').wrong(WRONG.format, FORMATS)
+  return READERS[known](place.member('value'))
 }
 
-const READERS: Readonly<Record<string, (value: JsonPlace) => string | Uint8Array | undefined>> = {
+type DataReader = (value: JsonPlace) => string | Uint8Array | undefined
+const READERS: Readonly<Record<(typeof DATA_FORMATS)[number], DataReader>> = {
   string: (value) => value.text(),
   base64: readBase64,
   hex: readHex,
@@ -53,7 +56,7 @@ const WRONG = {
   key: { en: 'This type of key is not known', zh: '未知的密钥类型' },
 } satisfies Record<string, Text>
 
-const FORMATS: Text = sameText(Object.keys(READERS).join(', '))
+const FORMATS: Text = sameText(DATA_FORMATS.join(', '))
 const TWELVE_BITS: Text = {
   en: 'up to twelve characters 0 or 1, or *',
   zh: '至多 12 个字符 0 或 1，或者 *',

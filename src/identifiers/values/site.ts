@@ -28,7 +28,7 @@ export type SiteServer = {
 export type SiteInterface = {
   /** Bits: 1 administration, 2 query (the RFC numbers them the other way round). */
   readonly type: number
-  /** 0 UDP, 1 TCP, 2 HTTP, 3 HTTPS. */
+  /** Its place in `PROTOCOLS`. */
   readonly protocol: number
   readonly port: number
 }
@@ -36,6 +36,8 @@ export type SiteInterface = {
 export const SERVES_ADMIN = 1
 export const SERVES_QUERY = 2
 export const HASH_BY_ALL = 2
+/** By their numbers in an interface. */
+export const PROTOCOLS: readonly string[] = ['UDP', 'TCP', 'HTTP', 'HTTPS']
 const PRIMARY = 0x80
 const MULTI_PRIMARY = 0x40
 const ATTRIBUTE_BYTES_MIN = 8

@@ -1,4 +1,4 @@
-import type { ValueReference } from '../../identifiers/record.ts'
+import type { ValueReference } from '../record.ts'
 import { Reader, Writer } from './bytes.ts'
 
 /** HS_VLIST, and the references of a value (RFC 3651 §3.1, §3.2.6): a count, then a handle and an index each. */
