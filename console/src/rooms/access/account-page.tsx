@@ -17,6 +17,9 @@ import { PasswordItem } from './password-item.tsx'
 const SecondFactor = lazy(async () => ({
   default: (await import('./second-factor.tsx')).SecondFactor,
 }))
+const OwnAddress = lazy(async () => ({
+  default: (await import('./own-address.tsx')).OwnAddress,
+}))
 const Sessions = lazy(async () => ({ default: (await import('./sessions.tsx')).Sessions }))
 
 export function Page() {
@@ -29,6 +32,7 @@ export function Page() {
         <Preferences />
         <Password me={me} />
         <Suspense fallback={<Loading />}>
+          <OwnAddress />
           <SecondFactor />
           <Sessions />
         </Suspense>

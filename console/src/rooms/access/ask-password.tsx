@@ -5,7 +5,7 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { Said } from '../../ui/states.tsx'
 import { useFactorTexts } from './factor-texts.ts'
 
-type Values = { password: string; label?: string }
+type Values = { password: string; label?: string; address?: string }
 
 type AskPasswordProps = {
   readonly title: string

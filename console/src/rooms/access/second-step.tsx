@@ -1,9 +1,12 @@
-import { Button, Form, Input } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { mailQuery } from '../../api/mail.ts'
 import type { Me } from '../../api/me.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Said } from '../../ui/states.tsx'
+import { useMailTexts } from './mail-texts.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 import { passkeysWork } from './passkeys-work.ts'
 import { useTexts } from './texts.ts'
@@ -77,10 +80,46 @@ export function SecondStep({ wanted, onSignedIn, onStartOver }: SecondStepProps)
       {ways.includes('passkey') && passkeysWork() && (
         <PasskeyButton label={t('usePasskey')} ticket={ticket} onSignedIn={onSignedIn} />
       )}
-      <p>{t('lostFactor')}</p>
+      <LostFactor ticket={ticket} />
       <Button type="link" style={{ padding: 0 }} onClick={onStartOver}>
         {t('startOver')}
       </Button>
     </section>
+  )
+}
+
+/** Who can help, and a link by mail where the node sends any. */
+function LostFactor({ ticket }: { ticket: string }) {
+  const t = useTexts()
+  const mail = useMailTexts()
+  const sending = useQuery(mailQuery)
+  const [error, setError] = useState<unknown>()
+  const [state, setState] = useState<'asking' | 'busy' | 'sent'>('asking')
+  const send = async () => {
+    setState('busy')
+    setError(undefined)
+    try {
+      await answer(api.POST('/api/v1/sign-in/second/lost', { body: { ticket } }))
+      setState('sent')
+    } catch (thrown) {
+      setError(thrown)
+      setState('asking')
+    }
+  }
+  return (
+    <>
+      <p>{t('lostFactor')}</p>
+      {error !== undefined && <Said error={error} />}
+      {state === 'sent' && (
+        <Alert type="success" showIcon role="status" title={mail('factorSent')} />
+      )}
+      {sending.data?.sends === true && state !== 'sent' && (
+        <p>
+          <Button loading={state === 'busy'} onClick={() => void send()}>
+            {mail('factorSend')}
+          </Button>
+        </p>
+      )}
+    </>
   )
 }

@@ -100,6 +100,9 @@ function Work({ health }: { health: Health }) {
       children: <Linked to={openOf(me, '/imports')}>{format.number(health.importsRunning)}</Linked>,
     },
     { key: 'search', label: t('search'), children: <SearchCell search={health.search} /> },
+    ...(health.mail === undefined
+      ? []
+      : [{ key: 'mail', label: t('mail'), children: <MailCell mail={health.mail} /> }]),
     {
       key: 'backups',
       label: t('backups'),
@@ -158,6 +161,25 @@ function SearchCell({ search }: { search: Health['search'] }) {
   if (search.building) return <span>{t('searchBuilding')}</span>
   if (search.behind === 0) return <span>{t('searchCurrent')}</span>
   return <span>{t('searchBehind', { count: search.behind })}</span>
+}
+
+function MailCell({ mail }: { mail: NonNullable<Health['mail']> }) {
+  const t = useTexts()
+  const { waiting, oldestAt, failed, why } = mail
+  if (waiting + failed === 0) return <span>{t('mailIdle')}</span>
+  return (
+    <span>
+      {waiting > 0 && t('mailWaiting', { count: waiting })}
+      {oldestAt !== undefined && (
+        <>
+          {' · '}
+          {t('queueOldest')} <When at={oldestAt} />
+        </>
+      )}
+      {failed > 0 && <div>{t('mailFailed', { count: failed })}</div>}
+      {why !== undefined && <div>{t('mailWhy', { why })}</div>}
+    </span>
+  )
 }
 
 function Parts({ health }: { health: Health }) {

@@ -135,6 +135,14 @@ export const useTexts = defineTexts('home', {
     zh: '落后 {{count}} 次提交',
     en: { one: '{{count}} commit behind', other: '{{count}} commits behind' },
   },
+  mail: { zh: '邮件', en: 'Mail' },
+  mailIdle: { zh: '没有待发送的邮件', en: 'Nothing waits' },
+  mailWaiting: { zh: '{{count}} 封待发送', en: '{{count}} to be sent' },
+  mailFailed: {
+    zh: '{{count}} 封未能送达（近 7 天）',
+    en: '{{count}} given up within seven days',
+  },
+  mailWhy: { zh: '最近的错误：{{why}}', en: 'Latest failure: {{why}}' },
   backups: { zh: '备份', en: 'Backups' },
   backupsNone: {
     zh: '节点上没有备份。请用 waymark backup 定期备份，并存到别处。',

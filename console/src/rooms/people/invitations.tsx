@@ -60,6 +60,7 @@ export function Invitations() {
                 show: (it) =>
                   it.enterprise === undefined ? t('toNode') : <EnterpriseName id={it.enterprise} />,
               },
+              { key: 'mail', title: t('inviteMail'), show: (it) => <bdi>{it.mail ?? '—'}</bdi> },
               { key: 'note', title: t('note'), show: (it) => <bdi>{it.note ?? '—'}</bdi> },
               {
                 key: 'until',

@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Form, Input, Modal, Radio, Select } from 'antd'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, Form, Input, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { mailQuery } from '../../api/mail.ts'
 import type { Me } from '../../api/me.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
@@ -27,7 +28,11 @@ type Values = {
   role?: EnterpriseRole
   nodeRole?: NodeRole
   note?: string
+  mail?: string
 }
+
+/** What an invitation ended in: a link to hand on, or a letter. */
+type Made = { readonly link?: Pick<Link, 'path' | 'expiresAt'>; readonly mail?: string }
 
 /** A place and a role, and then the link for it. */
 export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
@@ -36,10 +41,10 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const queries = useQueryClient()
   const roles = useRoles()
   const [form] = Form.useForm<Values>()
-  const [link, setLink] = useState<Link>()
+  const [made, setMade] = useState<Made>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
-  const make = async ({ place, enterprise, role, nodeRole, note = '' }: Values) => {
+  const make = async ({ place, enterprise, role, nodeRole, note = '', mail = '' }: Values) => {
     setIsBusy(true)
     setError(undefined)
     try {
@@ -47,8 +52,14 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
         place === 'node'
           ? { ...(nodeRole && { nodeRole }) }
           : { ...(enterprise !== undefined && { enterprise }), ...(role && { role }) }
-      const body = { ...wish, ...(note.trim() !== '' && { note: note.trim() }) }
-      setLink(await answer(api.POST('/api/v1/invitations', { body })))
+      const to = mail.trim()
+      const body = {
+        ...wish,
+        ...(note.trim() !== '' && { note: note.trim() }),
+        ...(to !== '' && { mail: to }),
+      }
+      const { path, expiresAt } = await answer(api.POST('/api/v1/invitations', { body }))
+      setMade(path === undefined ? { mail: to } : { link: { path, expiresAt } })
       void queries.invalidateQueries({ queryKey: ['invitations'] })
     } catch (thrown) {
       setError(showProblem(form, thrown))
@@ -60,14 +71,14 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
     <Modal
       open
       title={t('invite')}
-      okText={link === undefined ? t('makeLink') : frame('close')}
+      okText={made === undefined ? t('makeLink') : frame('close')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
       mask={{ closable: false }}
       onCancel={onClose}
-      onOk={() => (link === undefined ? form.submit() : onClose())}
+      onOk={() => (made === undefined ? form.submit() : onClose())}
     >
-      {link === undefined ? (
+      {made === undefined ? (
         <>
           <p>{t('inviteLead')}</p>
           {error !== undefined && <Said error={error} />}
@@ -85,9 +96,17 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
           </QueryView>
         </>
       ) : (
-        <OnceLink link={link} />
+        <MadeView made={made} />
       )}
     </Modal>
+  )
+}
+
+function MadeView({ made: { link, mail = '' } }: { made: Made }) {
+  const t = useTexts()
+  if (link !== undefined) return <OnceLink link={link} />
+  return (
+    <Alert type="success" showIcon role="status" title={t('inviteMailed', { address: mail })} />
   )
 }
 
@@ -95,6 +114,7 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
 function Fields({ me, roles }: { me: Me; roles: Roles }) {
   const t = useTexts()
   const places = managedBy(me)
+  const sending = useQuery(mailQuery)
   const place = Form.useWatch<Values['place'] | undefined>('place') ?? 'enterprise'
   const role = Form.useWatch<EnterpriseRole | undefined>('role')
   const nodeRole = Form.useWatch<NodeRole | undefined>('nodeRole')
@@ -141,6 +161,11 @@ function Fields({ me, roles }: { me: Me; roles: Roles }) {
           </Form.Item>
           <RoleRights role={nodeRole} />
         </>
+      )}
+      {sending.data?.sends === true && (
+        <Form.Item name="mail" label={t('inviteMail')} extra={t('inviteMailHint')}>
+          <Input maxLength={254} inputMode="email" autoComplete="off" />
+        </Form.Item>
       )}
       <Form.Item name="note" label={t('note')} extra={t('noteHint')}>
         <Input maxLength={500} />

@@ -34,6 +34,12 @@ export const useTexts = defineTexts('people', {
   toEnterprise: { zh: '一家企业', en: 'An enterprise' },
   enterprise: { zh: '企业', en: 'Enterprise' },
   role: { zh: '角色', en: 'Role' },
+  inviteMail: { zh: '邮箱', en: 'Mailed to' },
+  inviteMailHint: {
+    zh: '选填。填写后链接直接发送到此邮箱，不在此处显示。',
+    en: 'May be left out. With an address, the link is mailed there and not shown here.',
+  },
+  inviteMailed: { zh: '邀请已发送至 {{address}}', en: 'The invitation is mailed to {{address}}' },
   note: { zh: '备注', en: 'Note' },
   noteHint: { zh: '选填，仅供您自己辨认', en: 'May be left out; for yourself, to know it by' },
   required: { zh: '请填写此项', en: 'This is needed' },
