@@ -41,6 +41,7 @@ import type { ColumnMap } from './mapping.ts'
 import type { Wanted } from './outcomes.ts'
 import { type ImportPlace, type ImportRun, startImport, startUndo } from './run.ts'
 import type { Format, ImportTask } from './session.ts'
+import type { TemplateOf } from './settle.ts'
 
 export type ImportsDeps = {
   readonly documents: Documents
@@ -195,6 +196,7 @@ export class Imports implements AsyncDisposable {
       start: (own, onOutcomes) =>
         startImport(place, own, {
           grant,
+          templateOf: this.#templateOf,
           onMapped: () => {},
           onSettled: ({ outcomes }) => onOutcomes(outcomes),
         }),
@@ -376,6 +378,9 @@ export class Imports implements AsyncDisposable {
     return undefined
   }
 
+  readonly #templateOf: TemplateOf = async (prefix, id) =>
+    (await this.#deps.shelf.find(prefix, id))?.template
+
   async #byRepeat(repeat: string): Promise<Stored<ImportJob> | undefined> {
     const page = await this.#deps.documents.query(IMPORTS, { where: { repeat }, limit: 1 })
     return page.items[0]
@@ -411,6 +416,7 @@ export class Imports implements AsyncDisposable {
     live.follow(
       startImport(place, task, {
         grant: (it) => this.#grant(caller, job, it),
+        templateOf: this.#templateOf,
         onMapped: (mapping) => live.onMapped(mapping),
         onSettled: (settled) => live.onSettled(settled),
       }),

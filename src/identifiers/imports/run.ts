@@ -6,7 +6,7 @@ import type { ImportThreads } from './import-threads.ts'
 import { UPLOAD_AHEAD_BYTES_MAX } from './limits.ts'
 import type { Mapping } from './mapping.ts'
 import { ImportSession, type ImportTask, type Settled } from './session.ts'
-import type { Grant } from './settle.ts'
+import type { Grant, TemplateOf } from './settle.ts'
 import { type UndoProgress, type UndoTask, undoImport } from './undo.ts'
 
 /**
@@ -18,6 +18,7 @@ export type ImportPlace =
 
 export type ImportListener = {
   readonly grant: Grant
+  readonly templateOf: TemplateOf
   readonly onMapped: (mapping: Mapping | undefined) => void
   readonly onSettled: (settled: Settled) => void
 }
@@ -103,7 +104,7 @@ function onThisThread(
 function onThread(
   place: Extract<ImportPlace, { kind: 'thread' }>,
   task: ImportTask,
-  { grant, onMapped, onSettled }: ImportListener,
+  { grant, templateOf, onMapped, onSettled }: ImportListener,
 ): ImportRun {
   const ahead = new Ahead()
   const { send, finished } = place.threads.run({ import: task }, async (message) => {
@@ -120,6 +121,12 @@ function onThread(
       case 'ask': {
         const refused = await grant(message.prefix)
         send({ kind: 'answer', prefix: message.prefix, ...(refused !== undefined && { refused }) })
+        break
+      }
+      case 'ask-template': {
+        const { name } = message
+        const template = await templateOf(name.prefix, name.id)
+        send({ kind: 'template', name, ...(template !== undefined && { template }) })
         break
       }
       case 'undone':

@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
-import { decide } from '../registration/decide.ts'
+import { decide, templateId } from '../registration/decide.ts'
 import type { RecordDraft, RecordStore, RecordWrite } from '../store/store.ts'
 import { uniqueClaims } from '../templates/compiled.ts'
 import type { Template } from '../templates/template.ts'
@@ -14,10 +14,15 @@ import type { Rehearsal } from './rehearsal.ts'
 /** Whether this import may register under a prefix: undefined if so, else why not. */
 export type Grant = (prefix: PrefixKey) => Promise<Text | undefined>
 
+/** The template by which a record was made, as records name it; undefined if there is none such. */
+export type TemplateOf = (prefix: PrefixKey, id: string) => Promise<Template | undefined>
+
 export type SettleOptions = {
   readonly store: RecordStore
   readonly template: Template | undefined
   readonly grant: Grant
+  /** Asked for what records were made by that a line overwrites, and that by another template. */
+  readonly templateOf: TemplateOf
   readonly author: Author
   readonly job: string
   /** A dry run: what would be stored is told to it, and nothing is. */
@@ -104,7 +109,9 @@ async function decideAll(lines: readonly Open[], options: SettleOptions): Promis
     while (to - from < CHUNK_KEYS && lines[to]?.prefix === prefix && to < lines.length) to++
     while (to < lines.length && lines[to]?.draft.key === lines[to - 1]?.draft.key) to++
     const some = lines.slice(from, to)
-    decideChunk(some, await standingOf(some, options), options.template, pending)
+    const found = await standingOf(some, options)
+    const chunk = { lines: some, found, claimed: await claimedBy(found, prefix, options) }
+    decideChunk(chunk, options.template, pending)
     from = to
   }
   return pending
@@ -121,13 +128,17 @@ async function standingOf(
     : lines.map(({ draft }, i) => rehearsal.find(draft.key) ?? stored?.[i])
 }
 
+type Chunk = {
+  readonly lines: readonly Open[]
+  readonly found: readonly (IdRecord | undefined)[] | undefined
+  readonly claimed: ClaimedBy
+}
+
 function decideChunk(
-  lines: readonly Open[],
-  found: readonly (IdRecord | undefined)[] | undefined,
+  { lines, found, claimed }: Chunk,
   template: Template | undefined,
   pending: Pending[],
 ): void {
-  const claimsOf = claimsBy(template)
   let key: HandleKey | undefined
   let standing: IdRecord | undefined
   let group: Pending | undefined
@@ -143,7 +154,7 @@ function decideChunk(
     if (group !== undefined) addTwin(group, line)
     if (next === undefined) continue
     if (lines[i + 1]?.draft.key === key) standing = { ...(stored ?? UNSTORED), ...next }
-    const write = writeOf(next, stored, claimsOf)
+    const write = writeOf(next, stored, claimed)
     if (group === undefined) {
       group = { line, write }
       pending.push(group)
@@ -224,23 +235,37 @@ function decideLine(
   }
 }
 
-type ClaimsOf = (values: readonly HandleValue[]) => readonly string[]
+/** What records made by a template claim, by the template as they name it; those that claim nothing are not there. */
+type ClaimedBy = ReadonlyMap<string, (values: readonly HandleValue[]) => readonly string[]>
 
-function claimsBy(template: Template | undefined): ClaimsOf | undefined {
-  if (template?.fields.some((it) => it.unique) !== true) return undefined
-  return (values) => uniqueClaims(template, values)
+/** Of the import's own template, and of those that made what its lines overwrite. */
+async function claimedBy(
+  found: readonly (IdRecord | undefined)[] | undefined,
+  prefix: PrefixKey | undefined,
+  { template, templateOf }: SettleOptions,
+): Promise<ClaimedBy> {
+  const templates = new Map<string, Template | undefined>()
+  if (template !== undefined) templates.set(templateId(template) ?? '', template)
+  for (const record of found ?? []) {
+    const id = record?.template
+    if (id === undefined || prefix === undefined || templates.has(id)) continue
+    templates.set(id, await templateOf(prefix, id))
+  }
+  const claimed = new Map<string, (values: readonly HandleValue[]) => readonly string[]>()
+  for (const [id, made] of templates) {
+    if (made?.fields.some((it) => it.unique) !== true) continue
+    claimed.set(id, (values) => uniqueClaims(made, values))
+  }
+  return claimed
 }
 
 /** Releases are told by what is stored and not by lines in between; a retired record has none to release. */
-function writeOf(
-  next: RecordDraft,
-  stored: IdRecord | undefined,
-  claimsOf: ClaimsOf | undefined,
-): RecordWrite {
+function writeOf(next: RecordDraft, stored: IdRecord | undefined, claimed: ClaimedBy): RecordWrite {
   const expected = stored?.version ?? 0
-  if (claimsOf === undefined) return { expected, next }
-  const claims = next.template === undefined ? [] : claimsOf(next.values)
-  const had = stored?.state === 'registered' ? claimsOf(stored.values) : []
+  if (claimed.size === 0) return { expected, next }
+  const claims = claimed.get(next.template ?? '')?.(next.values) ?? []
+  if (stored?.state !== 'registered') return { expected, next, claims, releases: [] }
+  const had = claimed.get(stored.template ?? '')?.(stored.values) ?? []
   return { expected, next, claims, releases: had.filter((it) => !claims.includes(it)) }
 }
 

@@ -7,11 +7,12 @@ import { formatOutcomes, type OutcomeLine, packOutcomes, refusedLine } from './o
 import type { ReadAt } from './reading.ts'
 import { Rehearsal } from './rehearsal.ts'
 import type { ImportTask, Settled } from './session.ts'
-import { type Grant, settle } from './settle.ts'
+import { type Grant, settle, type TemplateOf } from './settle.ts'
 
 export type SettlingTools = {
   readonly store: RecordStore
   readonly grant: Grant
+  readonly templateOf: TemplateOf
   readonly clock: Clock
   readonly onSettled: (settled: Settled) => void
 }
@@ -53,10 +54,10 @@ export class BatchSettler implements Disposable {
   }
 
   async #settleSome(lines: readonly BatchLine[], at: ReadAt): Promise<void> {
-    const { store, grant, clock, onSettled } = this.#tools
+    const { store, grant, templateOf, clock, onSettled } = this.#tools
     const { template, author, id, wanted, language } = this.#task
     const rehearsal = this.#rehearsal
-    const settling = { store, template, grant, author, job: id, clock }
+    const settling = { store, template, grant, templateOf, author, job: id, clock }
     const options = rehearsal === undefined ? settling : { ...settling, rehearsal }
     const sequences = await settle(lines, options)
     const errors = this.#count(lines)

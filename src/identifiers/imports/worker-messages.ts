@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { type FieldProblem, Problem, type ProblemCode } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { PrefixKey } from '../handle.ts'
+import type { Template } from '../templates/template.ts'
 import type { Mapping } from './mapping.ts'
 import type { ImportTask, Settled } from './session.ts'
 import type { UndoProgress, UndoTask } from './undo.ts'
@@ -25,6 +26,7 @@ export type ToWorker =
   | { readonly kind: 'end'; readonly isComplete: boolean }
   | { readonly kind: 'stop' }
   | { readonly kind: 'answer'; readonly prefix: PrefixKey; readonly refused?: Text }
+  | { readonly kind: 'template'; readonly name: TemplateName; readonly template?: Template }
 
 export type FromWorker =
   | { readonly kind: 'mapped'; readonly mapping: Mapping | undefined }
@@ -32,8 +34,12 @@ export type FromWorker =
   | { readonly kind: 'undone'; readonly progress: UndoProgress }
   | { readonly kind: 'taken'; readonly bytes: number }
   | { readonly kind: 'ask'; readonly prefix: PrefixKey }
+  | { readonly kind: 'ask-template'; readonly name: TemplateName }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly problem: PlainProblem | undefined; readonly error: unknown }
+
+/** The template that records under a prefix name so. */
+export type TemplateName = { readonly prefix: PrefixKey; readonly id: string }
 
 /** A Problem as it crosses threads, which keep the message of an error and nothing else. */
 export type PlainProblem = {

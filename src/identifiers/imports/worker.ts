@@ -5,6 +5,7 @@ import { Gate } from '../../lib/gate.ts'
 import type { Text } from '../../lib/text.ts'
 import type { PrefixKey } from '../handle.ts'
 import type { RecordStore } from '../store/store.ts'
+import type { Template } from '../templates/template.ts'
 import type { ReadHandleJson } from './binder.ts'
 import { drive, UploadQueue } from './drive.ts'
 import { BATCH_LINES_MAX } from './limits.ts'
@@ -12,6 +13,7 @@ import { ImportSession, type ImportTask } from './session.ts'
 import { type UndoTask, undoImport } from './undo.ts'
 import {
   type FromWorker,
+  type TemplateName,
   type ToWorker,
   toPlain,
   type WorkerOrder,
@@ -91,6 +93,7 @@ async function runImport(
   await using session = new ImportSession(task, {
     store,
     grant: (prefix) => inbox.ask(prefix),
+    templateOf: (prefix, id) => inbox.askTemplate({ prefix, id }),
     readHandleJson,
     clock: systemClock,
     onMapped: (mapping) => send({ kind: 'mapped', mapping }),
@@ -124,6 +127,10 @@ async function runUndo(task: UndoTask, { store, inbox, send }: Tools): Promise<v
   })
 }
 
+function nameOf({ prefix, id }: TemplateName): string {
+  return `${prefix}/${id}`
+}
+
 /** What the node sends, sorted. */
 class Inbox {
   readonly queue = new UploadQueue()
@@ -131,6 +138,7 @@ class Inbox {
   readonly #send: Send
   readonly #answers = new Map<PrefixKey, Promise<Text | undefined>>()
   readonly #asked = new Map<PrefixKey, (refused: Text | undefined) => void>()
+  readonly #templates = new Map<string, PromiseWithResolvers<Template | undefined>>()
 
   constructor(send: Send) {
     this.#send = send
@@ -152,6 +160,9 @@ class Inbox {
         this.#asked.delete(message.prefix)
         this.#answers.delete(message.prefix)
         break
+      case 'template':
+        this.#templates.get(nameOf(message.name))?.resolve(message.template)
+        break
     }
   }
 
@@ -164,5 +175,15 @@ class Inbox {
     this.#asked.set(prefix, resolve)
     this.#send({ kind: 'ask', prefix })
     return promise
+  }
+
+  /** Asks the node once: a version that records were made by never changes. */
+  askTemplate(name: TemplateName): Promise<Template | undefined> {
+    const known = this.#templates.get(nameOf(name))
+    if (known !== undefined) return known.promise
+    const asked = Promise.withResolvers<Template | undefined>()
+    this.#templates.set(nameOf(name), asked)
+    this.#send({ kind: 'ask-template', name })
+    return asked.promise
   }
 }
