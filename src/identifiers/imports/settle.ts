@@ -27,6 +27,11 @@ export type SettleOptions = {
   readonly job: string
   /** A dry run: what would be stored is told to it, and nothing is. */
   readonly rehearsal?: Rehearsal
+  /**
+   * The identifiers are expected to be new ones: they are decided without being looked up, and only those that the store
+   * finds registered after all are decided again.
+   */
+  readonly isNewExpected?: boolean
   readonly clock: () => number
 }
 
@@ -44,6 +49,9 @@ export async function settle(
   options: SettleOptions,
 ): Promise<readonly number[]> {
   const sequences: number[] = []
+  // A unique value is free once another line of the batch lets go of it, which is not known of what is not looked up.
+  const isClaiming = options.template?.fields.some((it) => it.unique) === true
+  const mayBeBlind = options.isNewExpected === true && !isClaiming
   let open = await granted(lines, options.grant)
   sortByKey(open)
   for (let round = 0; open.length > 0; round++) {
@@ -51,7 +59,8 @@ export async function settle(
       for (const line of open) refuseLine(line, CONTESTED)
       break
     }
-    open = await store(await decideAll(open, options), options, sequences)
+    const isBlind = round === 0 && mayBeBlind
+    open = await store(await decideAll(open, options, isBlind), options, sequences)
   }
   return sequences
 }
@@ -101,7 +110,11 @@ type Pending = {
   write: RecordWrite
 }
 
-async function decideAll(lines: readonly Open[], options: SettleOptions): Promise<Pending[]> {
+async function decideAll(
+  lines: readonly Open[],
+  options: SettleOptions,
+  isBlind: boolean,
+): Promise<Pending[]> {
   const pending: Pending[] = []
   for (let from = 0; from < lines.length; ) {
     const prefix = lines[from]?.prefix
@@ -109,7 +122,7 @@ async function decideAll(lines: readonly Open[], options: SettleOptions): Promis
     while (to - from < CHUNK_KEYS && lines[to]?.prefix === prefix && to < lines.length) to++
     while (to < lines.length && lines[to]?.draft.key === lines[to - 1]?.draft.key) to++
     const some = lines.slice(from, to)
-    const found = await standingOf(some, options)
+    const found = isBlind ? undefined : await standingOf(some, options)
     const chunk = { lines: some, found, claimed: await claimedBy(found, prefix, options) }
     decideChunk(chunk, options.template, pending)
     from = to

@@ -24,6 +24,8 @@ export class BatchSettler implements Disposable {
   readonly #files: JobFiles
   readonly #counts: Counts
   readonly #rehearsal: Rehearsal | undefined
+  /** All of the batch before was new: the next one will be, too. */
+  #isNewExpected = false
   #errors: number
   #sequences: [number, number] | undefined
 
@@ -58,8 +60,12 @@ export class BatchSettler implements Disposable {
     const { template, author, id, wanted, language } = this.#task
     const rehearsal = this.#rehearsal
     const settling = { store, template, grant, templateOf, author, job: id, clock }
-    const options = rehearsal === undefined ? settling : { ...settling, rehearsal }
+    const options =
+      rehearsal === undefined
+        ? { ...settling, isNewExpected: this.#isNewExpected }
+        : { ...settling, rehearsal }
     const sequences = await settle(lines, options)
+    this.#isNewExpected = lines.every(({ draft, outcome }) => !draft || outcome === 'created')
     const errors = this.#count(lines)
     for (const sequence of sequences) this.#sequences = [this.#sequences?.[0] ?? sequence, sequence]
     this.#keep(lines, at)

@@ -29,6 +29,9 @@ export type Looked = {
   readonly age: number
 }
 
+/** As many writes from each other as fill a stretch. */
+const FIRST_TWO = Uint32Array.from({ length: STRETCH_WRITES_MIN + 1 }, (_, i) => i)
+
 const NOTHING: Found = { before: undefined, rowBytes: 0, isInRun: false }
 
 /**
@@ -38,8 +41,10 @@ const NOTHING: Found = { before: undefined, rowBytes: 0, isInRun: false }
  * @throws RangeError where two names are the same.
  */
 export function lookAhead(tables: Tables, keys: readonly HandleKey[]): Looked | undefined {
-  const order = inKeyOrder(keys)
   const keyAt = (position: number) => keys[position] as HandleKey
+  // Bulk mostly comes in order, and then its first names tell; ordering all of them first would cost more than the look.
+  if (keys.length > STRETCH_WRITES_MIN && !isScattered(tables, { order: FIRST_TWO, keyAt })) return
+  const order = inKeyOrder(keys)
   if (!isScattered(tables, { order, keyAt })) return undefined
   const seeker = new Seeker(tables, { ahead: true })
   const { age } = tables.runs
