@@ -11,6 +11,7 @@ import {
 } from './identifiers/statistics/registration-counts.ts'
 import { TEMPLATES } from './identifiers/templates/stored-template.ts'
 import { ACCESS_COLLECTIONS } from './kernel/access/collections.ts'
+import { SAVED_VIEWS } from './kernel/access/views.ts'
 import type { Collection } from './kernel/documents/documents.ts'
 import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
 import { OUTBOX } from './kernel/mail/outbox.ts'
@@ -23,6 +24,7 @@ import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/partie
 export const NODE_COLLECTIONS: readonly Collection[] = [
   ...ACCESS_COLLECTIONS,
   OUTBOX,
+  SAVED_VIEWS,
   FILES,
   FILE_USAGE,
   ENTERPRISES,

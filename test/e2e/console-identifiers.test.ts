@@ -190,6 +190,19 @@ test('columns and views are kept', { skip: skipBrowser }, async () => {
   await page.getByRole('columnheader', { name: '型号' }).waitFor()
   assert.match(page.url(), /template=pump/)
   assert.deepEqual(said, [])
+  // on another device, which has kept nothing
+  await using phone = await open(PHONE, '/console/identifiers')
+  await button(phone.page, 'Views').click()
+  await phone.page.getByRole('menuitem', { name: '水泵型号' }).click()
+  await phone.page.waitForURL(/template=pump/)
+  await button(phone.page, 'Views').click()
+  await phone.page.getByRole('menuitem', { name: 'Save or manage views' }).click()
+  await button(phone.page, 'Remove the view 水泵型号').click()
+  await button(phone.page, 'Remove the view 水泵型号').waitFor({ state: 'detached' })
+  assert.deepEqual(await findings(phone.page), [])
+  const { items } = await as('GET', '/api/v1/me/views?list=identifiers')
+  assert.deepEqual(items, [])
+  assert.deepEqual(phone.said, [])
 })
 
 test('the second of two tabs is told what changed, and merges field by field', {

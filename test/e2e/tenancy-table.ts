@@ -111,6 +111,9 @@ export const TABLE: Readonly<Record<string, Row>> = {
   askMyMailAddress: open(SESSION),
   removeMyMailAddress: open(SESSION),
   confirmMailAddress: open(TOKEN),
+  listMyViews: open(SESSION),
+  saveMyView: open(SESSION),
+  removeMyView: open(SESSION),
   listRoles: open('the same for everybody'),
   listUsers: list(
     () => `${v1}/users`,

@@ -21,6 +21,7 @@ import {
 } from './collections.ts'
 import type { Reach } from './permissions.ts'
 import type { PersonalRead } from './reads.ts'
+import { SAVED_VIEWS } from './views.ts'
 
 /**
  * How the changes of a collection appear in the audit trail. Of a collection nobody declared, the node's staff sees that
@@ -67,6 +68,7 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
   { collection: OPERATORS, hidden: true },
   { collection: ACCESS_SECRETS, hidden: true },
   { collection: OUTBOX, hidden: true },
+  { collection: SAVED_VIEWS, hidden: true },
 ]
 
 /** Of a person, an enterprise sees the name and what they are there. */

@@ -8,6 +8,7 @@ import { passkeyRoutes } from './passkey-routes.ts'
 import { secondFactorRoutes } from './second-factor-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { type UserDeps, userRoutes } from './user-routes.ts'
+import { viewRoutes } from './view-routes.ts'
 
 export type AccessDeps = JoinDeps & UserDeps & LookDeps & AuditDeps
 
@@ -21,5 +22,6 @@ export function accessRoutes(app: App, deps: AccessDeps): void {
   passkeyRoutes(app, deps)
   userRoutes(app, deps)
   keyRoutes(app, deps)
+  viewRoutes(app, deps)
   auditRoutes(app, deps)
 }

@@ -1,4 +1,7 @@
 import { Button, Form, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { showProblem } from '../../ui/form-problem.ts'
+import { Said } from '../../ui/states.tsx'
 import type { FilterValues } from './list-query.ts'
 import { useTexts } from './texts.ts'
 import { useViews, VIEW_NAME_CHARS_MAX } from './views.ts'
@@ -14,16 +17,30 @@ export function ViewsDialog({ filters, columns, onClose }: ViewsDialogProps) {
   const t = useTexts()
   const { views, save, remove } = useViews()
   const [form] = Form.useForm<{ name: string }>()
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const act = async (change: () => Promise<void>, after?: () => void) => {
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      await change()
+      after?.()
+    } catch (thrown) {
+      setError(showProblem(form, thrown))
+    } finally {
+      setIsBusy(false)
+    }
+  }
   return (
     <Modal open title={t('viewsTitle')} onCancel={onClose} footer={null}>
       <p>{t('viewsHint')}</p>
+      {error !== undefined && <Said error={error} />}
       <Form
         form={form}
         layout="vertical"
-        onFinish={({ name }) => {
-          save({ name: name.trim(), filters, columns })
-          onClose()
-        }}
+        onFinish={({ name }) =>
+          void act(() => save({ name: name.trim(), filters, columns }), onClose)
+        }
       >
         <Form.Item
           name="name"
@@ -32,7 +49,7 @@ export function ViewsDialog({ filters, columns, onClose }: ViewsDialogProps) {
         >
           <Input maxLength={VIEW_NAME_CHARS_MAX} autoFocus />
         </Form.Item>
-        <Button type="primary" htmlType="submit">
+        <Button type="primary" htmlType="submit" loading={isBusy}>
           {t('viewSave')}
         </Button>
       </Form>
@@ -46,7 +63,7 @@ export function ViewsDialog({ filters, columns, onClose }: ViewsDialogProps) {
                 <Button
                   size="small"
                   aria-label={t('viewRemoveOne', { name: it.name })}
-                  onClick={() => remove(it.name)}
+                  onClick={() => void act(() => remove(it.name))}
                 >
                   {t('viewRemove')}
                 </Button>
