@@ -20,7 +20,9 @@ async function openSearched() {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'waymark-list-')))
   const store = stack.use(await openLmdbStore({ path: join(folder.path, 'store') }))
-  const index = stack.use(await SearchIndex.open(join(folder.path, 'search'), store))
+  const index = stack.use(
+    await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 }),
+  )
   const trouble: { is: Problem | undefined } = { is: undefined }
   const search = async (wish: SearchWish): Promise<Found> => {
     if (trouble.is !== undefined) throw trouble.is

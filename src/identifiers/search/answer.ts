@@ -36,6 +36,8 @@ const PREFIXES_READ = 1_024
 /** Records read at once: a page is often full soon. */
 const CHUNK_RECORDS = 128
 
+type Timed = Searching & { readonly now: () => number }
+
 /** How many there are, as far as was counted. */
 export type Count = NonNullable<Found['found']>
 
@@ -44,7 +46,7 @@ export type Count = NonNullable<Found['found']>
  * question names comes first, then what begins so, then all other text; without a question, names in order.
  */
 export class Answering {
-  readonly #searching: Searching
+  readonly #searching: Timed
   readonly #wish: SearchWish
   readonly #prefixes: readonly PrefixKey[]
   readonly #pieces: readonly Piece[]
@@ -54,7 +56,7 @@ export class Answering {
   readonly #steps: Generator<void, void>
   readonly #tail: Tail
   readonly #fresh: ReadonlySet<string>
-  readonly #from = performance.now()
+  readonly #from: number
   readonly #items: IdRecord[] = []
   /** Records found, as they are now. */
   #matched = 0
@@ -66,13 +68,14 @@ export class Answering {
   #place: Cursor | undefined
   #itemRank: Rank = EXACT
 
-  constructor(searching: Searching, wish: SearchWish, entitlement: Entitlement) {
+  constructor(searching: Timed, wish: SearchWish, entitlement: Entitlement) {
     const { tables, store } = searching
     tables.engine.freshen()
     const pieces = wish.q === undefined ? [] : parseQuestion(wish.q)
     const withProtected = entitlement === 'protected'
     const prefixes = wish.scope === 'all' ? allPrefixes(store) : wish.scope
     this.#searching = searching
+    this.#from = searching.now()
     this.#wish = wish
     this.#prefixes = prefixes
     this.#pieces = pieces
@@ -126,8 +129,9 @@ export class Answering {
   /** Counts a little longer, in a later turn. */
   goOn(ms: number): void {
     this.#searching.tables.engine.freshen()
-    const until = performance.now() + ms
-    while (!this.#isDone && performance.now() < until) this.#step()
+    const { now } = this.#searching
+    const until = now() + ms
+    while (!this.#isDone && now() < until) this.#step()
   }
 
   get isDone(): boolean {
@@ -166,7 +170,7 @@ export class Answering {
 
   /** A page that is not counted record by record ends with one more that shows there is another page. */
   #isLate(): boolean {
-    const elapsedMs = performance.now() - this.#from
+    const elapsedMs = this.#searching.now() - this.#from
     if (!this.#isFull()) return elapsedMs > PAGE_MS_MAX
     const isCounted = this.#wish.after !== undefined || this.#wish.q === undefined
     return (isCounted && this.#matched > this.#items.length) || elapsedMs > COUNT_MS_MAX

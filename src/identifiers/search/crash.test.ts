@@ -62,7 +62,9 @@ test('an index that was killed while it derived goes on where it was, and misses
     await killSome(folder.path, round, 1 + dice.below(LINES_MAX))
     await using store = await openLmdbStore({ path: join(folder.path, 'store') })
     {
-      await using index = await SearchIndex.open(join(folder.path, 'search'), store)
+      await using index = await SearchIndex.open(join(folder.path, 'search'), store, {
+        now: () => 0,
+      })
       checkAll(store, index, dice)
       await index.catchUp()
       checkAll(store, index, dice)
@@ -73,7 +75,7 @@ test('an index that was killed while it derived goes on where it was, and misses
   }
   await using store = await openLmdbStore({ path: join(folder.path, 'store') })
   await rm(join(folder.path, 'search'), { recursive: true })
-  await using anew = await SearchIndex.open(join(folder.path, 'search'), store)
+  await using anew = await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 })
   await anew.catchUp()
   checkAll(store, anew, dice)
 })
@@ -88,7 +90,7 @@ test('an index that was derived from another store, or is no index, is built ane
     const next = { key, spelled: key, state: 'registered', held: false, values } as const
     const author = { kind: 'system', id: 'test' } as const
     await store.commit({ author, at, writes: [{ expected: 0, next }] })
-    await using index = await SearchIndex.open(join(folder.path, 'search'), store)
+    await using index = await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 })
     assert.equal(index.position().isBuilding, true)
     await index.catchUp()
     const { found } = index.answer({ q: text, scope: 'all', limit: 9 }, 'public')

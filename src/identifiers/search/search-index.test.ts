@@ -21,16 +21,25 @@ import type { SearchWish } from '../registration/list-routes.ts'
 import { type LmdbStore, openLmdbStore } from '../store/lmdb.ts'
 import type { RecordWrite } from '../store/store.ts'
 import type { Entitlement } from './answer.ts'
-import { SEARCH_BEHIND_MS_MAX, SearchIndex } from './search-index.ts'
+import { SEARCH_BEHIND_MS_MAX, SearchIndex, type SearchIndexOptions } from './search-index.ts'
 
 const AUTHOR = { kind: 'system', id: 'test' } as const
 
-async function openBoth() {
+/** In a test that is not about time an answer has all it needs, however slow the machine. */
+const FROZEN = { now: () => 0 }
+
+/** By which every look at the clock takes a millisecond, so that pages and counts are cut off at the same places always. */
+function ticking() {
+  let now = 0
+  return { now: () => now++ }
+}
+
+async function openBoth(options: SearchIndexOptions = FROZEN) {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'waymark-search-')))
   const store = stack.use(await openLmdbStore({ path: join(folder.path, 'store') }))
   const path = join(folder.path, 'search')
-  const index = stack.use(await SearchIndex.open(path, store))
+  const index = stack.use(await SearchIndex.open(path, store, options))
   const owned = stack.move()
   return { store, index, path, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -105,7 +114,7 @@ async function checkOne(both: Both, world: World, asked: Asked, hour: number): P
 
 for (const seed of [1, 2, 3]) {
   test(`what is found is what a look at every record finds (seed ${seed})`, async () => {
-    await using both = await openBoth()
+    await using both = await openBoth(ticking())
     const world = new World(seed)
     let behind = 0
     for (let hour = 0; hour < 8; hour++) {
@@ -251,7 +260,7 @@ test('names that come in no order divide groups, runs are merged, and pages neit
 })
 
 test('what is too much to count at once is counted in the background, exact as of its batch', async () => {
-  await using both = await openBoth()
+  await using both = await openBoth(ticking())
   const { store, index } = both
   for (let commit = 0; commit < 6; commit++) {
     const records: Record<string, readonly string[]> = {}

@@ -36,6 +36,13 @@ const LOOK_MS = 200
 /** Other turns come this often while there is work, milliseconds. */
 const TURN_MS = 5
 
+export type SearchIndexOptions = {
+  /** Told what goes wrong in the background; default: it ends the program. */
+  readonly onError?: (error: unknown) => void
+  /** By which an answer takes its time, milliseconds since whenever; default: the monotonic clock. */
+  readonly now?: () => number
+}
+
 /** The index over a store in this thread: answers questions, and derives when told to. */
 export class SearchIndex implements AsyncDisposable {
   readonly #tables: IndexTables
@@ -44,11 +51,12 @@ export class SearchIndex implements AsyncDisposable {
   readonly #merger: Merger
   readonly #counts: Counts
   readonly #onError: (error: unknown) => void
+  readonly #now: () => number
 
   private constructor(
     tables: IndexTables,
     store: SearchedStore,
-    onError: (error: unknown) => void,
+    { onError = rethrow, now = () => performance.now() }: SearchIndexOptions,
   ) {
     this.#tables = tables
     this.#store = store
@@ -56,26 +64,27 @@ export class SearchIndex implements AsyncDisposable {
     this.#merger = new Merger(tables)
     this.#counts = new Counts(onError)
     this.#onError = onError
+    this.#now = now
   }
 
   /**
-   * Opens the index in a folder of its own; one that was derived from another store is begun anew. `onError` is told what
-   * goes wrong in the background.
+   * Opens the index in a folder of its own; one that was derived from another store is begun anew.
    */
   static async open(
     path: string,
     store: SearchedStore,
-    onError: (error: unknown) => void = rethrow,
+    options: SearchIndexOptions = {},
   ): Promise<SearchIndex> {
     const tables = await openIndexTables(path)
-    if (isOf(tables, store)) return new SearchIndex(tables, store, onError)
+    if (isOf(tables, store)) return new SearchIndex(tables, store, options)
     await tables.engine[Symbol.asyncDispose]()
-    return new SearchIndex(await openIndexTables(path, { anew: true }), store, onError)
+    return new SearchIndex(await openIndexTables(path, { anew: true }), store, options)
   }
 
   /** @throws Problem `invalid-input` for a question that cannot be asked */
   answer(wish: SearchWish, entitlement: Entitlement): Found {
-    const answering = new Answering({ tables: this.#tables, store: this.#store }, wish, entitlement)
+    const searching = { tables: this.#tables, store: this.#store, now: this.#now }
+    const answering = new Answering(searching, wish, entitlement)
     const page = answering.page()
     if (wish.q === undefined) return { ...page, isCurrent: answering.isCurrent }
     if (page.found === undefined || this.position().isBuilding) return page

@@ -69,7 +69,9 @@ for (const seed of [1, 2]) {
     const dice = new Dice(seed)
     const times = [NOON]
     for (let opening = 0; opening < 3; opening++) {
-      await using index = await SearchIndex.open(join(folder.path, 'search'), store)
+      await using index = await SearchIndex.open(join(folder.path, 'search'), store, {
+        now: () => 0,
+      })
       for (let commit = 0; commit < 20; commit++) {
         times.push((times.at(-1) as number) + dice.pick(STEPS_MS))
         await change(store, dice, times.at(-1) as number)
@@ -82,7 +84,7 @@ for (const seed of [1, 2]) {
       checkCounts(store, index, dice, times)
     }
     await rm(join(folder.path, 'search'), { recursive: true })
-    await using anew = await SearchIndex.open(join(folder.path, 'search'), store)
+    await using anew = await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 })
     await anew.catchUp()
     checkCounts(store, anew, dice, times)
   })
@@ -93,7 +95,7 @@ test('an index that is built while records change counts each once, and says tha
   await using store = await openLmdbStore({ path: join(folder.path, 'store') })
   const dice = new Dice(5)
   for (let i = 0; i < 4; i++) await change(store, dice, NOON + i, 400)
-  await using index = await SearchIndex.open(join(folder.path, 'search'), store)
+  await using index = await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 })
   const first = index.answer({ scope: 'all', limit: 5, state: 'registered' }, 'public')
   assert.deepEqual(first.found, { total: 0, exact: false, asOf: { sequence: 0 } })
   assert.equal(first.isCurrent, false)
@@ -117,7 +119,7 @@ test('a list by filters skips what does not hold, and goes on where it was while
     })
   await store.commit({ author: AUTHOR, at: NOON, writes: writesOf('88.1', 20_000, 'registered') })
   await store.commit({ author: AUTHOR, at: NOON + 1, writes: writesOf('88.2', 30, 'retired') })
-  await using index = await SearchIndex.open(join(folder.path, 'search'), store)
+  await using index = await SearchIndex.open(join(folder.path, 'search'), store, { now: () => 0 })
   await index.catchUp()
   const listed: string[] = []
   let after: string | undefined

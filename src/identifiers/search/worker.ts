@@ -21,7 +21,7 @@ export async function runSearchWorker(parts: SearchParts): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const store = stack.use(await parts.openStore(storeOptions))
   const onError = (error: unknown) => send({ kind: 'trouble', error })
-  const index = stack.use(await SearchIndex.open(path, store, onError))
+  const index = stack.use(await SearchIndex.open(path, store, { onError }))
   port.on('message', (request: ToSearch) => {
     if (request.kind === 'close') close(request.id)
     else reply(index, request, { id: request.id, send })
