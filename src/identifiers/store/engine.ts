@@ -103,6 +103,12 @@ export class Engine implements AsyncDisposable {
     queueMicrotask(this.#age)
   }
 
+  /** What follows sees the last commit, even where something in this turn has seen an earlier one. */
+  freshenAgain(): void {
+    this.#isFresh = false
+    this.freshen()
+  }
+
   /** Lets go of the moment that this thread reads. */
   renew(): void {
     this.#root.resetReadTxn()
@@ -129,6 +135,11 @@ export class Engine implements AsyncDisposable {
     this.freshen()
     const moment = this.#root.useReadTransaction()
     return { moment, [Symbol.dispose]: () => moment.done() }
+  }
+
+  /** Counts the writes that anybody has made, whichever thread or process; within a write, those before it. */
+  lastWrite(): number {
+    return (this.#root.getStats() as { lastTxnId: number }).lastTxnId
   }
 
   /** Bytes of the file that hold something or once did. */

@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { draftOf, randomFrom } from '../../../test/contract/store.contract.ts'
 import { readRecentSize } from './counters.ts'
 import { openLmdbStore } from './lmdb.ts'
+import { Seeker } from './seeker.ts'
+import type { CommitAnswer } from './store.ts'
 import { openTables } from './tables.ts'
-import { Writer } from './writer.ts'
+import { type CommitRequest, Writer } from './writer.ts'
 
 const author = { kind: 'system', id: 'test' } as const
 const DEADLINE_MS = 20_000
@@ -66,4 +68,43 @@ test('of commits that share a write, one that is refused leaves the others alone
     taken: [],
   })
   assert.equal(store.get(next.key)?.version, 2)
+})
+
+test('bulk that was encoded before its write is encoded again where another commit came between', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-writer-'))
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const writer = new Writer(tables)
+  const bulk = (from: number, expected: number): CommitRequest => ({
+    atomic: false,
+    batch: {
+      author,
+      at: 1,
+      writes: Array.from({ length: 1_000 }, (_, i) => ({
+        expected,
+        next: draftOf(`88.1/n${10_000 + from + i}`),
+      })),
+    },
+  })
+  const answerOf = (request: CommitRequest) => {
+    const [outcome] = writer.commit([request])
+    assert.ok(outcome && 'answer' in outcome)
+    return outcome.answer
+  }
+  assert.deepEqual(answerOf(bulk(0, 0)), { sequence: 1, stale: [], taken: [] })
+  const write = engine.write.bind(engine)
+  let between: CommitAnswer | undefined
+  engine.write = (body) => {
+    engine.write = write
+    between = answerOf(bulk(1_500, 0))
+    return write(body)
+  }
+  const stale = Array.from({ length: 500 }, (_, i) => 500 + i)
+  assert.deepEqual(answerOf(bulk(1_000, 0)), { sequence: 3, stale, taken: [] })
+  assert.deepEqual(between, { sequence: 2, stale: [], taken: [] })
+  engine.freshen()
+  for (let i = 0; i < 2_500; i++) {
+    const key = draftOf(`88.1/n${10_000 + i}`).key
+    assert.equal(new Seeker(tables).find(key)?.version, 1)
+  }
 })

@@ -23,6 +23,11 @@ export type RecentLimits = {
 
 const RECENT_LIMITS: RecentLimits = { recordsHigh: 200_000, recordsMax: 400_000 }
 const LOOK_INTERVAL_MS = 500
+/**
+ * So many writes are encoded before the write begins, so that others may write meanwhile; whether anybody did costs some
+ * microseconds to ask.
+ */
+const BULK_WRITES_MIN = 512
 
 /** What writes to the tables, in whichever thread it is. */
 export class Writer {
@@ -67,11 +72,18 @@ export class Writer {
   ): PlannedCommit | undefined {
     if (request === undefined) return undefined
     const { batch, atomic } = request
+    const { engine } = this.#tables
     const looked = known === undefined ? this.look(batch.writes.map(({ next }) => next.key)) : known
-    if (looked === null) return undefined
-    this.#tables.engine.freshen()
+    if (looked === null && batch.writes.length < BULK_WRITES_MIN) return undefined
     try {
-      return planCommit(this.#tables, batch, { atomic, fit: this.#fit, looked })
+      if (looked !== null) {
+        engine.freshen()
+        return planCommit(this.#tables, batch, { atomic, fit: this.#fit, looked })
+      }
+      const lastWrite = engine.lastWrite()
+      engine.freshenAgain()
+      const plan = planCommit(this.#tables, batch, { atomic, fit: this.#fit })
+      return { ...plan, isStill: () => engine.lastWrite() === lastWrite }
     } catch {
       return undefined
     }
