@@ -76,17 +76,17 @@ export class Matcher {
   readonly #pieces: readonly Piece[]
   readonly #all: number
   readonly #withProtected: boolean
-  /** The longest word of each piece: a plain text that holds none of them needs no closer look. */
-  readonly #needles: readonly string[]
+  /** The words of each piece, longest first: a plain text that lacks one of every piece needs no closer look. */
+  readonly #needles: readonly (readonly string[])[]
   readonly #known = new Map<string, number>()
 
   constructor(pieces: readonly Piece[], withProtected: boolean) {
     this.#pieces = pieces
     this.#all = 2 ** pieces.length - 1
     this.#withProtected = withProtected
-    this.#needles = pieces.flatMap(({ tokens }) =>
-      tokens.length === 0 ? [] : tokens.reduce((a, b) => (b.length > a.length ? b : a)),
-    )
+    this.#needles = pieces
+      .filter(({ tokens }) => tokens.length > 0)
+      .map(({ tokens }) => [...new Set(tokens)].sort((a, b) => b.length - a.length))
   }
 
   matches(record: IdRecord): boolean {
@@ -126,8 +126,7 @@ export class Matcher {
   }
 
   #mayHold(lower: string): boolean {
-    for (const needle of this.#needles) if (lower.includes(needle)) return true
-    return false
+    return this.#needles.some((words) => words.every((it) => lower.includes(it)))
   }
 
   #judge(words: string): number {
