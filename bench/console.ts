@@ -6,17 +6,13 @@ import { packageRoot } from '../src/lib/package-root.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { OPERATOR } from './support/furnish.ts'
+import { openLine } from './support/line.ts'
 import { startNodeProcess } from './support/node.ts'
 import { stockNode } from './support/stocked.ts'
 
 /** A plant's older laptop on a shared line. */
 const CPU_SLOWER = 4
-const NETWORK = {
-  offline: false,
-  latency: 60,
-  downloadThroughput: 9_000_000 / 8,
-  uploadThroughput: 1_500_000 / 8,
-}
+const LINE = { roundTripMs: 60, downBytesPerS: 9_000_000 / 8, upBytesPerS: 1_500_000 / 8 }
 const USABLE = { of: 'value', atMost: 2_500 } as const
 const ROUTE = { of: 'value', atMost: 200 } as const
 const FIRST_ROWS = { of: 'value', atMost: 300 } as const
@@ -43,7 +39,8 @@ export async function benchConsole(options: BenchOptions): Promise<Measured[]> {
   const browser = stack.adopt(await openChromium(), (it) => it.close())
   tell('waiting until the list has counted all')
   const cookies = await signIn(node.url)
-  const world: World = { browser, url: node.url, cookies }
+  const line = stack.use(await openLine(node.port, LINE))
+  const world: World = { browser, url: node.url, slowUrl: line.url, cookies }
   await untilCounted(world, count)
   const links = await menuLinks(world)
   const rows: Measured[] = sizes()
@@ -68,6 +65,8 @@ function openedDirectly(links: readonly string[]): string[] {
 type World = {
   readonly browser: Browser
   readonly url: string
+  /** The same node at the end of a slow line. */
+  readonly slowUrl: string
   readonly cookies: readonly Cookie[]
 }
 type Cookie = { readonly name: string; readonly value: string }
@@ -131,7 +130,8 @@ async function untilCounted({ url, cookies }: World, count: number): Promise<voi
 }
 
 /** A window with an empty cache, slowed down or not. */
-async function openPage({ browser, url, cookies }: World, isSlow: boolean) {
+async function openPage({ browser, cookies, ...urls }: World, isSlow: boolean) {
+  const url = isSlow ? urls.slowUrl : urls.url
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
@@ -142,11 +142,7 @@ async function openPage({ browser, url, cookies }: World, isSlow: boolean) {
   await context.addInitScript(WATCH)
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
-  if (isSlow) {
-    await cdp.send('Network.enable')
-    await cdp.send('Network.emulateNetworkConditions', NETWORK)
-    await cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER })
-  }
+  if (isSlow) await cdp.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER })
   return { page, cdp, [Symbol.asyncDispose]: () => context.close() }
 }
 
@@ -203,10 +199,11 @@ async function changes(world: World, links: readonly string[]): Promise<Measured
   const { page } = window
   await page.goto(links[0] ?? '/console/', { timeout: WAIT_MS_MAX })
   await drawnAt(page)
-  // once around for their scripts, and to the first
-  for (const link of [...links, ...links.slice(0, 1)]) await change(page, link)
+  const around = [...links.slice(1), ...links.slice(0, 1)]
+  // once for their scripts
+  for (const link of around) await change(page, link)
   const rows: Measured[] = []
-  for (const link of [...links.slice(1), ...links.slice(0, 1)]) {
+  for (const link of around) {
     const { ms } = await change(page, link)
     rows.push({ what: `change to ${link}`, value: ms, unit: 'ms', target: ROUTE })
   }
@@ -252,7 +249,7 @@ async function longList(world: World): Promise<Measured[]> {
       return last.responseEnd - last.startTime
     })()`),
   )
-  const line = `of which ${NETWORK.latency} ms are the line's`
+  const line = `of which ${LINE.roundTripMs} ms are the line's`
   return [
     {
       what: 'first rows of the list, from asking to drawn',
