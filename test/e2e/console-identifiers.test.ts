@@ -113,6 +113,68 @@ test('a workshop registers a product, and another one like it', { skip: skipBrow
   assert.deepEqual(said, [])
 })
 
+for (const look of [DESK, PHONE]) {
+  const { width, language } = look
+  test(`values without a template are checked and registered, ${width} px, ${language}`, {
+    skip: skipBrowser,
+  }, async () => {
+    const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
+    const suffix = `plain-${language}`
+    await using at = await open(look, '/console/identifiers/register?template=-')
+    const { page, said } = at
+    const data = page.getByLabel(say('数据', 'Data'), { exact: true })
+    const type = page.getByLabel(say('类型', 'Type'), { exact: true })
+    const send = button(page, say('注册', 'Register'))
+    await page.getByLabel(say('后缀', 'Suffix')).fill(suffix)
+    await data.fill('not an address')
+    await send.click()
+    await page.getByText(say('不是完整的网址', 'This is no whole URL')).waitFor()
+    await data.fill('https://factory.example/p/1')
+    await button(page, say('增加一个值', 'Add a value')).click()
+    const index = page.getByLabel(say('索引', 'Index'), { exact: true })
+    await index.nth(1).fill('1')
+    await type.nth(1).fill('HS_ADMIN')
+    await data.nth(1).fill('who knows')
+    await send.click()
+    await page.getByText(say('索引与前面的值重复', 'A value above has this index')).waitFor()
+    await index.nth(1).fill('100')
+    await send.click()
+    // the node knows what this type holds
+    await page.locator('#value-1-wrong strong').waitFor()
+    assert.deepEqual(await findings(page), [])
+    await type.nth(1).fill('DESC')
+    await data.nth(1).fill(HOSTILE)
+    await page.getByLabel(say('权限', 'Permissions'), { exact: true }).nth(1).click()
+    const guarded = say('受保护（1100）', 'Protected (1100)')
+    await page.locator('.ant-select-item-option', { hasText: guarded }).last().click()
+    await page.getByLabel(say('有效期（秒）', 'Time to live, seconds')).nth(1).fill('60')
+    // left and come back to, all that was typed is there
+    await page.reload()
+    await drawn(page)
+    assert.equal(await data.nth(1).inputValue(), HOSTILE)
+    await send.click()
+    await page.getByRole('heading', { name: say('注册成功', 'Registered') }).waitFor()
+    const { values } = await as('GET', `/api/v1/identifiers/${tenant.names.prefix}/${suffix}`)
+    assert.deepEqual(
+      values.map(({ timestamp: _, ...it }: { timestamp: string }) => it),
+      [
+        {
+          ...{ index: 1, type: 'URL', permissions: 14, ttl: 86_400 },
+          data: { format: 'string', value: 'https://factory.example/p/1' },
+        },
+        {
+          ...{ index: 100, type: 'DESC', permissions: 12, ttl: 60 },
+          data: { format: 'string', value: HOSTILE },
+        },
+      ],
+    )
+    assert.deepEqual(
+      said.filter((it) => !/status of 422/.test(it)),
+      [],
+    )
+  })
+}
+
 test('on a phone: a taken suffix and a wrong number are told where they are', {
   skip: skipBrowser,
 }, async () => {

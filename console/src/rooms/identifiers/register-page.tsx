@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Select } from 'antd'
-import { useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, may, useMe } from '../../api/me.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
@@ -11,9 +11,10 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Nothing } from '../../ui/states.tsx'
+import { Loading, Nothing } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
 import { Editing } from './edit-dialog.tsx'
+import { judgeValues } from './plain-values.ts'
 import {
   type Identifier,
   newestOf,
@@ -26,6 +27,13 @@ import { Registered } from './registered.tsx'
 import { nextSuffix } from './suffix.ts'
 import { SuffixField } from './suffix-field.tsx'
 import { useTexts } from './texts.ts'
+import type { EditedValue } from './values-editor.tsx'
+
+const RegisterValues = lazy(async () => ({
+  default: (await import('./register-values.tsx')).RegisterValues,
+}))
+/** In the place of a template's name: none. */
+const PLAIN = '-'
 
 export function Page() {
   const t = useTexts()
@@ -56,8 +64,17 @@ type Draft = {
   readonly template?: string
   readonly suffix: string
   readonly values: RecordValues
+  /** Of a record without a template. */
+  readonly plain?: readonly EditedValue[]
 }
 const EMPTY: Draft = { suffix: '', values: {} }
+const FIRST: EditedValue = {
+  index: 1,
+  type: 'URL',
+  data: { format: 'string', value: '' },
+  permissions: 14,
+  ttl: 86_400,
+}
 
 function Register({ prefixes }: { prefixes: readonly Prefix[] }) {
   const draft = useDraft<Draft>('register')
@@ -72,8 +89,9 @@ function Register({ prefixes }: { prefixes: readonly Prefix[] }) {
   }
   if (done !== undefined) {
     const again = (like: boolean) => {
-      const { suffix, values } = done.form
-      change({ ...done.form, suffix: nextSuffix(suffix), values: like ? values : {} })
+      const { suffix, values, plain, ...place } = done.form
+      const content = like ? { values, ...(plain && { plain }) } : { values: {} }
+      change({ ...place, suffix: nextSuffix(suffix), ...content })
       setDone(undefined)
     }
     return <Registered record={done.record} onAgain={again} />
@@ -135,14 +153,22 @@ function RegisterForm(props: RegisterFormProps) {
   const t = useTexts()
   const templates = useTemplates(prefix)
   const offered = useMemo(() => newestOf(templates.data ?? []), [templates.data])
+  const isPlain = props.template === PLAIN
   const template = offered.find((it) => it.name === props.template) ?? offered[0]
+  const plain = form.plain ?? [FIRST]
+  const [isTried, setIsTried] = useState(false)
   const [problem, setProblem] = useState<ApiProblem>()
   const { register, isBusy } = useRegister()
   const send = async () => {
     setProblem(undefined)
+    setIsTried(true)
+    if (isPlain && judgeValues(plain).size > 0) return
     try {
       const handle = `${prefix}/${form.suffix.trim()}`
-      onDone(await register({ handle, template: template?.name ?? '', fields: form.values }))
+      const content = isPlain
+        ? { values: plain }
+        : { template: template?.name ?? '', fields: form.values }
+      onDone(await register({ handle, ...content }))
     } catch (error) {
       setProblem(asProblem(error))
     }
@@ -160,7 +186,7 @@ function RegisterForm(props: RegisterFormProps) {
           prefixes={prefixes}
           prefix={prefix}
           offered={offered}
-          template={template}
+          template={isPlain ? PLAIN : template?.name}
           onPlace={onPlace}
         />
         <SuffixField
@@ -170,9 +196,21 @@ function RegisterForm(props: RegisterFormProps) {
           problem={problem}
         />
       </Card>
+      {isPlain && (
+        <Card title={t('registerWhat')} style={{ marginBlockEnd: 16 }}>
+          <Suspense fallback={<Loading />}>
+            <RegisterValues
+              values={plain}
+              onChange={(next) => onChange({ ...form, plain: next })}
+              problem={problem}
+              isTried={isTried}
+            />
+          </Suspense>
+        </Card>
+      )}
       <QueryView query={templates}>
         {() =>
-          template === undefined ? (
+          isPlain ? null : template === undefined ? (
             <NoTemplate prefix={prefix} />
           ) : (
             <Card title={t('registerWhat')} style={{ marginBlockEnd: 16 }}>
@@ -192,7 +230,7 @@ function RegisterForm(props: RegisterFormProps) {
         size="large"
         htmlType="submit"
         loading={isBusy}
-        disabled={template === undefined || form.suffix.trim() === ''}
+        disabled={(template === undefined && !isPlain) || form.suffix.trim() === ''}
       >
         {t('registerSend')}
       </Button>
@@ -202,7 +240,8 @@ function RegisterForm(props: RegisterFormProps) {
 
 type PlaceProps = Pick<RegisterFormProps, 'prefixes' | 'prefix' | 'onPlace'> & {
   readonly offered: readonly Template[]
-  readonly template: Template | undefined
+  /** Its name. */
+  readonly template: string | undefined
 }
 
 function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
@@ -226,12 +265,12 @@ function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
         <Select
           id="register-template"
           style={{ inlineSize: '100%' }}
-          value={template?.name ?? null}
+          value={template ?? null}
           onChange={(next: string) => onPlace({ template: next })}
-          options={offered.map((it) => ({
-            value: it.name,
-            label: `${textOf(it.label)} (${it.id})`,
-          }))}
+          options={[
+            ...offered.map((it) => ({ value: it.name, label: `${textOf(it.label)} (${it.id})` })),
+            { value: PLAIN, label: t('plain') },
+          ]}
         />
       </div>
     </div>
@@ -256,11 +295,10 @@ function NoTemplate({ prefix }: { prefix: string }) {
   )
 }
 
-type Wish = {
-  readonly handle: string
-  readonly template: string
-  readonly fields: RecordValues
-}
+type Wish = { readonly handle: string } & (
+  | { readonly template: string; readonly fields: RecordValues }
+  | { readonly values: readonly EditedValue[] }
+)
 
 /** Registers once, however often it is sent: the same wish carries the same key until it is answered. */
 function useRegister() {
@@ -273,7 +311,7 @@ function useRegister() {
     const header = { 'idempotency-key': sent.current.key }
     setIsBusy(true)
     try {
-      const body = { ...wish, fields: { ...wish.fields } }
+      const body = wish as never
       const record = await answer(api.POST('/api/v1/identifiers', { params: { header }, body }))
       changed(record)
       return record

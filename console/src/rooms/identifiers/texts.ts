@@ -273,6 +273,19 @@ export const useTexts = defineTexts('identifiers', {
     zh: '前缀分配后才能注册。已暂停、冻结或托管在别处的前缀不能注册。',
     en: 'A prefix has to be allotted first; one that is suspended, held or hosted elsewhere takes no registrations.',
   },
+  plain: { zh: '不用模板（直接填 Handle 值）', en: 'No template (plain Handle values)' },
+  plainLead: {
+    zh: '每个值有索引、类型、数据、权限和有效期。公开的值所有人可见，受保护的值仅本企业可见。',
+    en: 'Each value has an index, a type, data, permissions and a time to live. Everybody sees public ones, your enterprise alone protected ones.',
+  },
+  dataNeeded: { zh: '请填写数据', en: 'Give the data' },
+  typeNeeded: { zh: '请填写类型', en: 'Give the type' },
+  urlWrong: {
+    zh: '不是完整的网址，应类似 https://example.com/p',
+    en: 'This is no whole URL such as https://example.com/p',
+  },
+  emailWrong: { zh: '不是有效的邮箱地址', en: 'This is no e-mail address' },
+  indexTaken: { zh: '索引与前面的值重复', en: 'A value above has this index' },
   noTemplate: { zh: '还没有已发布的模板', en: 'No template is published yet' },
   noTemplateHint: {
     zh: '模板规定要填哪些字段，发布后才能使用。',
