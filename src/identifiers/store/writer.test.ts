@@ -13,7 +13,7 @@ import { openTables } from './tables.ts'
 import { type CommitRequest, Writer } from './writer.ts'
 
 const author = { kind: 'system', id: 'test' } as const
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 120_000
 
 test('rows that wait are packed in the background once nobody writes', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-idle-'))

@@ -339,10 +339,11 @@ test('the patterns that codes need are accepted, and match whole values', () => 
 })
 
 test('the slowest patterns that are accepted answer soon', () => {
-  const started = performance.now()
+  const started = process.threadCpuUsage()
   for (const source of ['.*.*.*x', '\\d*\\d*(?:a|b)(?:a|b)x', '(?:a|a)'.repeat(14)]) {
     compilePattern(source).test('1'.repeat(PATTERN_INPUT_CHARS_MAX))
     compilePattern(source).test('a'.repeat(PATTERN_INPUT_CHARS_MAX))
   }
-  assert.ok(performance.now() - started < 2000)
+  const { user, system } = process.threadCpuUsage(started)
+  assert.ok((user + system) / 1000 < 2000, `${(user + system) / 1000} ms of this thread`)
 })
