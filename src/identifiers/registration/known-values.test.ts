@@ -33,6 +33,7 @@ test('values of the Handle System’s own types are taken in its JSON forms, and
     { index: 300, type: 'HS_PUBKEY', data: { format: 'key', value: key } },
     { index: 301, type: 'HS_PUBKEY', data: PEM },
     { index: 302, type: 'HS_SECKEY', data: 'hush', permissions: 12 },
+    { index: 303, type: 'hs_seckey', data: 'hush too' },
     { index: 2, type: 'HS_SERV', data: '88.100.1/service' },
     { index: 3, type: 'HS_ALIAS', data: '88.100.1/other' },
     { index: 4, type: 'HS_OTHER', data: 'of no known form' },
@@ -42,7 +43,9 @@ test('values of the Handle System’s own types are taken in its JSON forms, and
   const made = await must(ask(right))
   const told = made.values.find((value: { index: number }) => value.index === 100)
   assert.equal(told.data.value, Buffer.from(ADMIN, 'hex').toString('base64'))
-  const wrong: [type: string, data: unknown, path: string][] = [
+  const secret = made.values.find((value: { index: number }) => value.index === 303)
+  assert.equal(secret.permissions, 12)
+  const wrong: [type: string, data: unknown, path: string, permissions?: number][] = [
     ['HS_ADMIN', 'not an admin record', '/data'],
     ['HS_ADMIN', { format: 'hex', value: ADMIN.slice(2) }, '/data'],
     ['hs_admin', { format: 'admin', value: { handle: '', index: 1 } }, '/data'],
@@ -56,11 +59,16 @@ test('values of the Handle System’s own types are taken in its JSON forms, and
     ['HS_PUBKEY', '-----BEGIN PUBLIC KEY-----', '/data'],
     ['HS_PUBKEY', { format: 'key', value: { kty: 'oct', k: 'x' } }, '/data/value/kty'],
     ['HS_SECKEY', '', '/data'],
-    ['HS_SECKEY', 'for everybody', '/permissions'],
+    ['HS_SECKEY', 'for everybody', '/permissions', 14],
     ['HS_SERV', '', '/data'],
     ['HS_ALIAS', '/x', '/data'],
   ]
-  const wished = wrong.map(([type, data], i) => ({ index: i + 1, type, data }))
+  const wished = wrong.map(([type, data, , permissions], i) => ({
+    index: i + 1,
+    type,
+    data,
+    ...(permissions !== undefined && { permissions }),
+  }))
   const refused = await ask(wished, '88.100.1/wrong')
   const errors = refused.body.errors as { path: string; expected?: string }[]
   const paths = errors.map((error) => error.path).sort()

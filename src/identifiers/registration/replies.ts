@@ -116,7 +116,9 @@ export const HistoryReplySchema = Type.Object({
       version: Type.Integer(),
       at: Time,
       deed: Type.String(),
-      author: Type.Optional(Author),
+      author: Type.Optional(
+        Type.Object({ ...Author.properties, name: Type.Optional(Type.String()) }),
+      ),
       job: Type.Optional(Type.String()),
       state: Type.String(),
       held: Type.Boolean(),

@@ -5,12 +5,13 @@ import { parseHandle } from '../handle.ts'
 import {
   type HandleValue,
   PERMISSIONS_DEFAULT,
+  PERMISSIONS_PROTECTED,
   TTL_S_DEFAULT,
   VALUE_BYTES_MAX,
   VALUES_MAX,
 } from '../record.ts'
 import { JsonPlace } from '../values/json-place.ts'
-import { wrongKnownValue } from '../values/known-types.ts'
+import { isSecretType, wrongKnownValue } from '../values/known-types.ts'
 import { DATA_FORMATS, readData } from '../values/value-data.ts'
 
 export const INDEX_MAX = 2 ** 31 - 1
@@ -41,7 +42,7 @@ export const ValueWishSchema = Type.Object(
     type: Type.String({ minLength: 1, maxLength: TYPE_CHARS_MAX }),
     /** Text, or the bytes in base64 or hexadecimal, or what stands for them in the format of a type such as HS_ADMIN. */
     data: DataSchema,
-    /** Bits: 8 administrators read, 4 they write, 2 everybody reads, 1 everybody writes. Default 14. */
+    /** Bits: 8 administrators read, 4 they write, 2 everybody reads, 1 everybody writes. Default 14, of HS_SECKEY 12. */
     permissions: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
     /** Seconds; default a day. */
     ttl: Type.Optional(Type.Integer({ minimum: 0, maximum: SECONDS_MAX })),
@@ -153,7 +154,8 @@ function parseValue(
   wish: ValueWish,
   at: string,
 ): { readonly value: HandleValue; readonly wrong: readonly FieldProblem[] } {
-  const { index, type, permissions, ttl, ttlAbsolute, references = [] } = wish
+  const { index, type, ttl, ttlAbsolute, references = [] } = wish
+  const permissions = wish.permissions ?? (isSecretType(type) ? PERMISSIONS_PROTECTED : undefined)
   const wrong: FieldProblem[] = []
   const data = readData(new JsonPlace(wish.data, wrong, `${at}/data`))
   const named = references.map((reference, place) => {

@@ -33,6 +33,11 @@ export function wrongKnownValue(value: HandleValue): WrongMember | undefined {
   return { member: 'permissions', reason: SECRET_SHOWN, expected: sameText('12') }
 }
 
+/** A type whose values are never for everybody to read. */
+export function isSecretType(type: string): boolean {
+  return mayBeKnown(type) && foldAscii(type) === SECRET
+}
+
 function mayBeKnown(type: string): boolean {
   const first = type.charCodeAt(0)
   return (first === 0x48 || first === 0x68) && type.charCodeAt(2) === 0x5f
