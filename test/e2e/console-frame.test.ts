@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drawn, type Look, skipBrowser } from '../support/console-browser.ts'
+import type { Page } from 'playwright-core'
+import { drawn, type Look, openWindow, skipBrowser } from '../support/console-browser.ts'
 import { consoleWorld, withPage } from '../support/console-world.ts'
 import { PASSWORD } from '../support/node-process.ts'
 
@@ -51,4 +52,58 @@ test('who has to sign in first comes to the address that was asked for', { skip 
     await page.waitForURL('**/console/prefixes?q=88.100&state=active')
     await drawn(page)
   })
+})
+
+/** What this console was built with is gone from the node, as after another release; told by what becomes of the requests. */
+async function renew(page: Page): Promise<void> {
+  await page.route(/\/console\/assets\/.*-page-.*\.js$/, (it) =>
+    it.fulfill({ status: 404, contentType: 'text/plain', body: '' }),
+  )
+  await page.route(/\/console\/$/, async (it) => {
+    const reply = await it.fetch()
+    const body = (await reply.text()).replace('/assets/index-', '/assets/index-of-another-')
+    await it.fulfill({ response: reply, body })
+  })
+}
+
+test('a console that was renewed meanwhile says so and is loaded anew, once, at the address that was wanted', {
+  skip,
+}, async () => {
+  const { browser, url, tenants } = world
+  const context = await openWindow(browser, url, DESK, tenants.operator)
+  const page = await context.newPage()
+  await page.goto('/console/')
+  await drawn(page)
+  await renew(page)
+  let loads = 0
+  page.on('framenavigated', (it) => {
+    if (it === page.mainFrame()) loads++
+  })
+  await page.getByRole('link', { name: '存证日志' }).click()
+  await page.getByText('控制台已更新').waitFor()
+  assert.equal(new URL(page.url()).pathname, '/console/evidence')
+  // its parts are still not there: it is not loaded anew for ever
+  await page.locator('main').getByRole('button', { name: '重试' }).waitFor()
+  assert.ok(loads <= 2, `${loads} loads`)
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.locator('main').getByRole('button', { name: '重试' }).click()
+  await page.getByRole('heading', { level: 1, name: '存证日志' }).waitFor()
+  await context.close()
+})
+
+test('a page that cannot be fetched without a connection waits for one', { skip }, async () => {
+  const { browser, url, tenants } = world
+  const context = await openWindow(browser, url, DESK, tenants.operator)
+  const page = await context.newPage()
+  await page.goto('/console/')
+  await drawn(page)
+  await context.setOffline(true)
+  await page.getByRole('link', { name: '存证日志' }).click()
+  const again = page.locator('main').getByRole('button', { name: '重试' })
+  await again.waitFor()
+  await page.getByText('无法连接节点').waitFor()
+  await context.setOffline(false)
+  await again.click()
+  await page.getByRole('heading', { level: 1, name: '存证日志' }).waitFor()
+  await context.close()
 })

@@ -19,6 +19,10 @@ export const useFrameTexts = defineTexts('frame', {
   signIn: { zh: '登录', en: 'Sign in' },
   home: { zh: '首页', en: 'Home' },
   loading: { zh: '正在加载', en: 'Loading' },
+  renewed: {
+    zh: '控制台已更新，已重新载入此页面',
+    en: 'The console was renewed; this page was loaded anew',
+  },
   retry: { zh: '重试', en: 'Try again' },
   notHereTitle: { zh: '没有此页面', en: 'There is nothing here' },
   notHere: {

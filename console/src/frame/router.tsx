@@ -6,7 +6,8 @@ import {
   Outlet,
 } from '@tanstack/react-router'
 import { useMaybeMe } from '../api/me.ts'
-import { Failed, Loading, NotHere } from '../ui/states.tsx'
+import { Loading, NotHere } from '../ui/states.tsx'
+import { Broken, fetched } from './broken.tsx'
 import { PlainFrame } from './plain-frame.tsx'
 import type { RoomRoute } from './room.ts'
 import { routes } from './rooms.ts'
@@ -18,7 +19,7 @@ const plain = createRoute({ getParentRoute: () => root, id: 'plain', component: 
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: lazyRouteComponent(() => fetched(() => import('./shell.tsx')), 'Shell'),
 })
 
 plain.addChildren(routes.filter((it) => it.frame === 'plain').map((it) => asRoute(it, plain)))
@@ -34,7 +35,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultPendingMs: 150,
-  defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
   parseSearch,
   stringifySearch,
@@ -45,7 +46,7 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
     getParentRoute: () => parent as typeof shell,
     path: route.path,
     component: lazyRouteComponent(async () => {
-      const { Page } = await route.page()
+      const { Page } = await fetched(route.page)
       return {
         default: () =>
           route.for === undefined ? <Page /> : <Guarded route={route} page={<Page />} />,

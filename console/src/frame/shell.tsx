@@ -2,12 +2,13 @@ import { MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { App, Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { answer, api } from '../api/client.ts'
 import { type Me, useMaybeMe } from '../api/me.ts'
 import { session } from '../api/session.ts'
 import { Go, GoOn, useGo } from '../ui/go.tsx'
 import { Loading } from '../ui/states.tsx'
+import { wasRenewed } from './broken.tsx'
 import { useFrameTexts } from './frame-texts.ts'
 import { useText } from './language.ts'
 import { menu } from './menu.ts'
@@ -29,8 +30,14 @@ export function Shell() {
   )
 }
 
+const RENEWED_S = 8
+
 function Signed({ me }: { me: Me }) {
   const t = useFrameTexts()
+  const { message } = App.useApp()
+  useEffect(() => {
+    if (wasRenewed()) void message.info(t('renewed'), RENEWED_S)
+  }, [message, t])
   const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992
   const [isOpen, setIsOpen] = useState(false)
   return (
