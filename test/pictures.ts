@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: every page of the console at a desk and in a hand, in both languages, light and dark, into
- * `.screenshots/`; with `--keep` the main ones also into `docs/pictures/`. The node is one of the test suite's own.
+ * `.screenshots/`; with `--keep` the main ones into `docs/pictures/` and nothing else. The node is one of the test suite's own.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ await using folder = await scratchFolder()
 await using node = await startNodeProcess(folder.path)
 const { a, operator } = await makeTenants(node.url, node.setupCode)
 for (const at of APPLICANTS) await apply(at)
-await mkdir(FOLDER, { recursive: true })
+await mkdir(isKeeping ? KEPT : FOLDER, { recursive: true })
 await using stack = new AsyncDisposableStack()
 const browser = stack.adopt(await openBrowser(), (it) => it.close())
 const things = [
@@ -50,11 +50,11 @@ let taken = 0
 for (const width of [1440, 390]) {
   for (const language of ['zh', 'en'] as const) {
     for (const isDark of [false, true]) {
-      for (const job of jobs) await take(browser, { width, language, isDark }, job)
+      await Promise.all(jobs.map((job) => take(browser, { width, language, isDark }, job)))
     }
   }
 }
-process.stderr.write(`${taken} pictures in .screenshots/\n`)
+process.stderr.write(`${taken} pictures in ${isKeeping ? KEPT : FOLDER}\n`)
 
 async function apply(at: number): Promise<void> {
   const cast = CAST[at]
@@ -86,31 +86,32 @@ async function menuOf(session: Readonly<Record<string, string>>): Promise<string
 async function take(browser: Browser, look: Look, { role, session, paths }: Job): Promise<void> {
   const context = await openWindow(browser, node.url, look, session)
   for (const path of paths) {
+    if (isKeeping && !isMain(role, path, look)) continue
     const page = await context.newPage()
     await page.goto(path)
     await drawn(page)
-    const name = `${role}${path.replace(/\?.*/, '').replaceAll('/', '-').replace(/-$/, '')}`
-    const theme = look.isDark === true ? 'dark' : 'light'
-    const picture = await page.screenshot({ fullPage: true })
-    await writeFile(join(FOLDER, `${name}-${look.width}-${look.language}-${theme}.png`), picture)
-    if (isKeeping && isMain(role, path, look)) await keep(name, look, await page.screenshot())
+    const name = `${role}${path.replace(/\?.*/, '').replaceAll('/', '-').replace(/-$/, '')}-${look.width}-${look.language}`
+    if (isKeeping) {
+      await writeFile(join(KEPT, `${name}.png`), packed(await page.screenshot()))
+    } else {
+      const theme = look.isDark === true ? 'dark' : 'light'
+      const picture = await page.screenshot({ fullPage: true })
+      await writeFile(join(FOLDER, `${name}-${theme}.png`), picture)
+    }
     taken++
     await page.close()
   }
   await context.close()
 }
 
-/** The few that the guide shows. */
-function isMain(role: string, path: string, { width, isDark, language }: Look): boolean {
+/** The few that the guides show. */
+function isMain(role: string, path: string, { width, isDark }: Look): boolean {
   if (isDark === true) return false
-  const isDesk = width === 1440 && language === 'zh'
-  if (role === 'operator') return isDesk && /\/console\/(enterprises\/queue)?$/.test(path)
-  if (role === 'nobody') return width === 390 && path.endsWith('/apply') && language === 'zh'
-  return width === 1440 && /\/console\/(identifiers|imports\/new|identifier\?.*)$/.test(path)
+  if (role === 'nobody') return width === 390 && path.endsWith('/apply')
+  return role === 'operator' && width === 1440 && /\/console\/(?:enterprises\/queue)?$/.test(path)
 }
 
-async function keep(name: string, { width, language }: Look, picture: Buffer): Promise<void> {
-  await mkdir(KEPT, { recursive: true })
-  const packed = PNG.sync.write(PNG.sync.read(picture), { deflateLevel: 9, colorType: 2 })
-  await writeFile(join(KEPT, `${name}-${width}-${language}.png`), packed)
+/** As small as a PNG of it can be: without the layer of transparency. */
+function packed(picture: Buffer): Buffer {
+  return PNG.sync.write(PNG.sync.read(picture), { deflateLevel: 9, colorType: 2 })
 }
