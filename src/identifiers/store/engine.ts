@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb'
 import { Problem } from '../../lib/problem.ts'
 import { FLOORS_TABLE, Floors } from './floors.ts'
+import { reserveLockFile } from './lock-file.ts'
 import { readKey, writeKey } from './packed-key.ts'
 
 /** A moment of the engine that was pinned; absent: the moment of this turn, or what the writer under way sees. */
@@ -55,6 +56,7 @@ export class Engine implements AsyncDisposable {
 
   constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
     this.readOnly = options.readOnly ?? false
+    if (!this.readOnly) reserveLockFile(path)
     this.#root = open({
       path,
       noSubdir: false,

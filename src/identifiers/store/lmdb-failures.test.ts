@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtempDisposable, open, readFile, stat } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtempDisposable,
+  open,
+  readdir,
+  readFile,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -53,6 +61,32 @@ test('on a full disk commits are refused, reads go on, and with room it writes a
     await run('mount', ['-o', 'remount,size=9m', disk])
     await using store = await openLmdbStore({ path: disk })
     await store.commit(await batchOf(store, '6.1'))
+  } finally {
+    await run('umount', [disk])
+  }
+})
+
+test('a store that is opened first on a full disk fails, and does not take the program with it', async (t) => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-full-'))
+  const disk = join(folder.path, 'disk')
+  await mkdir(disk)
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+  } catch {
+    t.skip('needs the right to mount, to make a small disk')
+    return
+  }
+  try {
+    const path = join(disk, 'store')
+    await mkdir(path)
+    const full = { code: 'ENOSPC' }
+    await assert.rejects(writeFile(join(disk, 'filler'), Buffer.alloc(131_072)), full)
+    // What LMDB writes to through memory would end the program where the disk has no room for it.
+    await assert.rejects(openLmdbStore({ path }), full)
+    await run('mount', ['-o', 'remount,size=9m', disk])
+    await using store = await openLmdbStore({ path })
+    await store.commit(await batchOf(store, '6.2'))
+    assert.deepEqual((await readdir(path)).toSorted(), ['data.mdb', 'lock.mdb'])
   } finally {
     await run('umount', [disk])
   }
