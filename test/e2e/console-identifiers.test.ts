@@ -296,6 +296,51 @@ test('the second of two tabs is told what changed, and merges field by field', {
   await page.getByText('11 kW').waitFor()
 })
 
+for (const look of [DESK, PHONE]) {
+  const { width, language } = look
+  test(`a change that was not saved is there again, ${width} px, ${language}`, {
+    skip: skipBrowser,
+  }, async () => {
+    const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
+    const handle = `${tenant.names.prefix}/draft-${language}`
+    const fields = { title: '管道泵', model: 'TT-1' }
+    await as('POST', '/api/v1/identifiers', { handle, template: 'pump', fields })
+    await using at = await open(look, pageOf(handle))
+    const { page, said } = at
+    const model = page.getByLabel(say('型号', 'Model'))
+    const edit = button(page, say('修改', 'Change'))
+    await edit.click()
+    await model.fill('TT-2')
+    await page.reload()
+    // meanwhile somebody else is faster
+    await as('PATCH', `/api/v1/identifiers/${handle}`, { fields: { title: '自吸泵' } })
+    await drawn(page)
+    await edit.click()
+    const notice = page.getByText(say('已恢复上次未提交的内容', 'What you had not sent yet'))
+    await notice.waitFor()
+    assert.equal(await model.inputValue(), 'TT-2')
+    assert.deepEqual(await findings(page), [])
+    await button(page, say(/^保\s?存$/, /^Save$/) as never).click()
+    await button(page, say('保存合并后的内容', 'Save what was merged')).click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    const { fields: kept } = await as('GET', `/api/v1/identifiers/${handle}`)
+    assert.deepEqual([kept.title, kept.model], ['自吸泵', 'TT-2'])
+    // saved is no draft, and a draft can be let go
+    await edit.click()
+    await model.fill('TT-3')
+    assert.equal(await notice.count(), 0)
+    await page.reload()
+    await drawn(page)
+    await edit.click()
+    await button(page, say('放弃草稿', 'Discard the draft')).click()
+    assert.equal(await model.inputValue(), 'TT-2')
+    assert.deepEqual(
+      said.filter((it) => !/status of 409/.test(it)),
+      [],
+    )
+  })
+}
+
 test('an identifier is retired, seen so, and restored; its history tells all of it', {
   skip: skipBrowser,
 }, async () => {
@@ -321,6 +366,9 @@ test('an identifier is retired, seen so, and restored; its history tells all of 
   await button(page, 'See version 1').click()
   await page.getByRole('dialog').getByText('立式管道泵').waitFor()
   assert.deepEqual(said, [])
+  // whoever may know people reads who it was by name
+  await using staff = await open(DESK, `${pageOf(handle)}&tab=history`, operator as never)
+  await staff.page.getByText('用户 alpha-person').first().waitFor()
 })
 
 test('the public gets what is public, side by side with what its enterprise sees', {

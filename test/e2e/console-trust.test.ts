@@ -78,6 +78,9 @@ const WORDS = {
     deleted: '删除',
     approve: '改动前后',
     audit: '审计记录中的个人信息',
+    data: '数据',
+    until: '截止日',
+    unread: '没有人查看过',
   },
   en: {
     next: 'What to do next',
@@ -104,6 +107,9 @@ const WORDS = {
     deleted: 'deleted',
     approve: 'Before and after',
     audit: 'Personal data in the audit trail',
+    data: 'Data',
+    until: 'To',
+    unread: 'Nobody read anything',
   },
 } as const
 
@@ -309,4 +315,22 @@ story('a data owner reads who read the own people’s data', administrator, asyn
   await open('/console/access-log')
   await page.getByText(words.audit).first().waitFor()
   assert.ok(!(await page.locator('main').innerText()).includes(tenants.b.names.enterprise))
+  await open('/console/access-log?what=licence')
+  await page.getByText(words.unread).waitFor()
+  await page.getByRole('combobox', { name: words.data }).click()
+  await page.locator('.ant-select-item-option', { hasText: words.audit }).click()
+  await page.waitForURL(/what=audit/)
+  await page.getByText(words.unread).waitFor({ state: 'detached' })
+  // which of the node's people it was is not told, so there is nobody to filter by
+  const who = page.locator('main a[href*="author="]')
+  assert.equal(await who.count(), 0)
+  const { administrator, names } = tenants.a
+  await must(call(node.url, 'GET', `/api/v1/users/${names.user}`, { headers: administrator }))
+  await open('/console/access-log?what=user')
+  await who.first().click()
+  await page.waitForURL(/author=/)
+  await who.first().waitFor()
+  await page.getByLabel(words.until, { exact: true }).fill('2020-01-01')
+  await page.getByRole('button', { name: words.find }).click()
+  await page.getByText(words.unread).waitFor()
 })

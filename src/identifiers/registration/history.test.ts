@@ -22,3 +22,24 @@ test('who of the enterprise did something is told to it; of the node’s people,
   assert.deepEqual(await authors('ann'), ['node', 'u-ann'])
   assert.deepEqual(await authors('operator'), ['u-op', 'u-ann'])
 })
+
+test('who may know the people of a place reads their names in a history, others do not', async () => {
+  await using it = await openIdentifierWorld()
+  await furnish(it)
+  const person = (name: string, enterprise: string) => ({
+    ...{ ...USER, name, nameKey: name, displayName: `${name} 王`, nodeRoles: [] },
+    ...{ memberships: [{ enterprise, role: 'administrator' }], enterprises: [enterprise] },
+  })
+  const author = { kind: 'system', id: 'test' } as const
+  const put = person('ann', 'A')
+  await it.documents.commit([{ collection: USERS, id: 'u-ann', expected: 0, put }], { author })
+  const handle = '88.100.1/a'
+  await must(it.ask('ann', 'POST', '/api/v1/identifiers', { body: { handle, values: [] } }))
+  const authorFor = async (as: string) =>
+    (await must(it.ask(as, 'GET', `/api/v1/history/${handle}`))).items[0].author
+  const named = { kind: 'user', id: 'u-ann', name: 'ann 王' }
+  assert.deepEqual(await authorFor('ann'), named)
+  assert.deepEqual(await authorFor('operator'), named)
+  // a member reads identifiers and does not manage people
+  assert.deepEqual(await authorFor('abe'), { kind: 'user', id: 'u-ann' })
+})

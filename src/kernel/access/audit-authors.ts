@@ -46,7 +46,7 @@ export async function withAuthorsFor(
 }
 
 /** Names of people and labels of keys: of all of them for the node's people, else of those of the viewer's enterprises. */
-function authorNames(
+export function authorNames(
   documents: Pick<Documents, 'get'>,
   reach: Reach,
 ): (author: Author) => Promise<string | undefined> {

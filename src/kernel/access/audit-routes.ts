@@ -43,6 +43,9 @@ const AuditFilter = {
   id: Type.Optional(Type.String({ maxLength: 1024 })),
   version: Type.Optional(Type.Integer({ minimum: 0, description: 'Of the thing, with its id' })),
   action: Type.Optional(literals(AUDIT_ACTIONS)),
+  what: Type.Optional(
+    Type.String({ maxLength: 64, pattern: '^[a-z-]+$', description: 'Of reads: the kind of data' }),
+  ),
   from: Type.Optional(Type.String({ format: 'date-time' })),
   to: Type.Optional(Type.String({ format: 'date-time' })),
   enterprise: Type.Optional(EnterpriseId),
@@ -73,6 +76,7 @@ type Filter = {
   readonly id?: string
   readonly version?: number
   readonly action?: AuditAction
+  readonly what?: string
   readonly from?: string
   readonly to?: string
   readonly enterprise?: string
@@ -145,10 +149,11 @@ async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise
 }
 
 function timesOf(filter: Filter): Omit<AuditQuery, 'limit'> {
-  const { from, to, author, collection, id, version, action } = filter
+  const { from, to, author, collection, id, version, action, what } = filter
   return {
     ...(version === undefined ? {} : { version }),
     ...(action === undefined ? {} : { action }),
+    ...(what === undefined ? {} : { what }),
     ...(author === undefined ? {} : { author }),
     ...(collection === undefined ? {} : { collection }),
     ...(id === undefined ? {} : { id }),

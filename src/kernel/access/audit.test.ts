@@ -77,6 +77,20 @@ test('reading somebody else’s entry is told, reading one’s own is not', asyn
   assert.deepEqual(more, [])
 })
 
+test('reads are found by the kind of data that was read', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const mia = await node.member('mia', 'e1', 'member')
+  const { id } = (await mia.send('GET', '/api/v1/me')).body
+  await operator.send('GET', '/api/v1/users')
+  await operator.send('GET', `/api/v1/users/${id}`)
+  const readsOf = async (what: string) =>
+    (await audit(operator, `&what=${what}`)).map((it) => it.after)
+  assert.deepEqual(await readsOf('user'), [{ what: 'user', subject: id }])
+  assert.deepEqual(await readsOf('users'), [{ what: 'users', subject: 'all' }])
+  assert.deepEqual(await readsOf('licence'), [])
+})
+
 test('an enterprise sees its own entries and nothing of others', async () => {
   await using node = await openTestNode()
   await node.operator()

@@ -16,6 +16,8 @@ export type AuditQuery = {
   readonly id?: string
   readonly action?: AuditAction
   readonly version?: number
+  /** Of reads: the kind of data. */
+  readonly what?: string
   /** Milliseconds since 1970, both ends included. */
   readonly from?: number
   readonly to?: number
@@ -95,9 +97,15 @@ export class AuditTrail {
 }
 
 /** Of a whole entry: what a feed tells at first may have neither its version nor whether the thing was new. */
-function isAsked(entry: AuditEntry, { action, version }: AuditQuery): boolean {
+function isAsked(entry: AuditEntry, { action, version, what }: AuditQuery): boolean {
+  if (what !== undefined && readOf(entry) !== what) return false
   if (action !== undefined && entry.action !== action) return false
   return version === undefined || entry.version === version
+}
+
+/** What was read; undefined for what is no reading. */
+function readOf({ action, after }: AuditEntry): unknown {
+  return action === 'read' ? (after as { readonly what?: unknown } | undefined)?.what : undefined
 }
 
 async function nextHead(walk: AsyncGenerator<Head, Head>): Promise<Head> {

@@ -1,20 +1,23 @@
-import { Button } from 'antd'
+import { Button, Select } from 'antd'
+import { type FormEvent, useState } from 'react'
+import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import './audit.css'
+import { DayField, Field, TextField } from './filter-fields.tsx'
 import { Author } from './parts.tsx'
 import { useTexts } from './texts.ts'
-import { type Entry, exportPath, useTrail } from './trail.ts'
+import { type Entry, exportPath, type Filters, READ_FILTERS, useTrail } from './trail.ts'
 
 const READS = 'personal-reads'
 
 /** Who read personal data: of the node for its people, of an enterprise for its administrators. */
 export function Page() {
   const t = useTexts()
-  const [asked] = useSearchState(['author', 'enterprise'])
+  const [asked, setAsked] = useSearchState(READ_FILTERS)
   const filters = { ...asked, collection: READS }
   const found = useTrail(filters)
   const columns = useColumns()
@@ -29,6 +32,7 @@ export function Page() {
         </Button>
       }
     >
+      <FilterBar key={JSON.stringify(asked)} values={asked} change={setAsked} />
       {found.isError ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : (
@@ -47,13 +51,75 @@ export function Page() {
   )
 }
 
+type FilterBarProps = {
+  readonly values: Filters
+  readonly change: (next: Record<string, string | undefined>, push?: boolean) => void
+}
+
+/** Who read what, and when. */
+function FilterBar({ values, change }: FilterBarProps) {
+  const t = useTexts()
+  const [typed, setTyped] = useState<Filters>(values)
+  const type = (name: keyof Filters) => (value: string) => setTyped({ ...typed, [name]: value })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    change(Object.fromEntries(READ_FILTERS.map((it) => [it, typed[it]?.trim()])), true)
+  }
+  const clear = () => change(Object.fromEntries(READ_FILTERS.map((it) => [it, undefined])), true)
+  return (
+    <search>
+      <form onSubmit={send} className="filters">
+        <Field label={t('readWhat')}>
+          <Select
+            aria-label={t('readWhat')}
+            value={values.what ?? ''}
+            onChange={(what) => change({ what })}
+            options={[
+              { value: '', label: t('anyRead') },
+              ...KNOWN.map((it) => ({ value: it as string, label: t(`read.${it}`) })),
+            ]}
+          />
+        </Field>
+        <TextField
+          label={t('who')}
+          hint={t('whoHint')}
+          value={typed.author}
+          type={type('author')}
+        />
+        <DayField label={t('from')} value={typed.from} type={type('from')} />
+        <DayField label={t('to')} value={typed.to} type={type('to')} />
+        <span className="filter-acts">
+          <Button htmlType="submit" type="primary">
+            {t('find')}
+          </Button>
+          {Object.keys(values).length > 0 && <Button onClick={clear}>{t('clear')}</Button>}
+        </span>
+      </form>
+    </search>
+  )
+}
+
+/** By whom one can look for more; which of the node's people it was is not told, nor looked for. */
+function Reader({ author }: { author: Entry['author'] }) {
+  if (author.kind === 'system' || author.id === 'node') return <Author author={author} />
+  return (
+    <Go to="/access-log" search={{ author: author.id }}>
+      <Author author={author} />
+    </Go>
+  )
+}
+
 const KNOWN = ['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const
 
 function useColumns(): readonly Column<Entry>[] {
   const t = useTexts()
   return [
     { key: 'at', title: t('when'), show: (it) => <When at={it.at} isExact /> },
-    { key: 'who', title: t('who'), show: (it) => <Author author={it.author} /> },
+    {
+      key: 'who',
+      title: t('who'),
+      show: (it) => <Reader author={it.author} />,
+    },
     {
       key: 'data',
       title: t('readWhat'),

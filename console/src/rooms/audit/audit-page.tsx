@@ -1,4 +1,4 @@
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
@@ -7,6 +7,7 @@ import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import './audit.css'
+import { DayField, Field, TextField } from './filter-fields.tsx'
 import { ActionTag, Author, COLLECTIONS, useCollectionName } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import {
@@ -124,50 +125,6 @@ function FilterBar({ values, change }: FilterBarProps) {
         </span>
       </form>
     </search>
-  )
-}
-
-function Field({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="filter">
-      <span aria-hidden="true">{label}</span>
-      {children}
-    </div>
-  )
-}
-
-type TypedProps = {
-  readonly label: string
-  readonly value: string | undefined
-  readonly type: (value: string) => void
-}
-
-function TextField({ label, hint, value, type }: TypedProps & { readonly hint: string }) {
-  return (
-    <Field label={label}>
-      <Input
-        allowClear
-        aria-label={label}
-        placeholder={hint}
-        maxLength={1024}
-        value={value ?? ''}
-        onChange={(event) => type(event.target.value)}
-      />
-    </Field>
-  )
-}
-
-/** The browser's own date field: the other one is heavy. */
-function DayField({ label, value, type }: TypedProps) {
-  return (
-    <Field label={label}>
-      <Input
-        type="date"
-        aria-label={label}
-        value={value ?? ''}
-        onChange={(event) => type(event.target.value)}
-      />
-    </Field>
   )
 }
 

@@ -8,6 +8,7 @@ export const COLLECTIONS = [
   'sessions',
   'keys',
   'links',
+  'mail-addresses',
   'passkeys',
   'second-factors',
   'setup-codes',

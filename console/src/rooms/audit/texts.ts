@@ -28,6 +28,7 @@ export const useTexts = defineTexts('audit', {
   'collection.sessions': { zh: '登录会话', en: 'Sessions' },
   'collection.keys': { zh: 'API 密钥', en: 'API keys' },
   'collection.mail-addresses': { zh: '找回账户的邮箱', en: 'Addresses for getting back in' },
+  anyRead: { zh: '全部数据', en: 'Any data' },
   'collection.links': { zh: '邀请与重置链接', en: 'Invitations and reset links' },
   'collection.passkeys': { zh: '通行密钥', en: 'Passkeys' },
   'collection.second-factors': { zh: '两步验证', en: 'Second factors' },

@@ -7,14 +7,20 @@ export type Action = Entry['action']
 
 export const ACTIONS: readonly Action[] = ['created', 'changed', 'deleted', 'read']
 export const FILTERS = ['author', 'action', 'collection', 'id', 'enterprise', 'from', 'to'] as const
-export type Filters = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
+/** Of the access log. */
+export const READ_FILTERS = ['what', 'author', 'enterprise', 'from', 'to'] as const
+export type Filters = Readonly<
+  Partial<Record<(typeof FILTERS)[number] | (typeof READ_FILTERS)[number], string>>
+>
 
 const ROWS_A_PAGE = 50
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** What the API is asked for; what an address holds that is no filter is left out. */
-export function askedOf({ author, action, collection, id, enterprise, from, to }: Filters) {
+export function askedOf(filters: Filters) {
+  const { author, action, collection, id, enterprise, from, to, what } = filters
   return {
+    ...(what !== undefined && { what }),
     ...(author !== undefined && { author }),
     ...(ACTIONS.includes(action as Action) && { action: action as Action }),
     ...(collection !== undefined && { collection }),

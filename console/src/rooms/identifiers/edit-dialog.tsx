@@ -7,6 +7,8 @@ import { RecordForm, splitProblems } from '../../ui/record-form.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { Failed, Loading } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
+import { DraftNotice } from './draft-notice.tsx'
+import { useEditDraft } from './edit-draft.ts'
 import { type Merged, mergeFields, patchOf } from './merge.ts'
 import { MergeNotice } from './merge-notice.tsx'
 import {
@@ -29,24 +31,28 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
   const changed = useChanged()
   // the record may be fetched again behind the dialog; what is edited began with this one
   const [base, setBase] = useState(record)
-  const [values, setValues] = useState<RecordValues>(record.fields ?? {})
+  const draft = useEditDraft(record, record.fields ?? {})
+  const { began, values } = draft
   const [merged, setMerged] = useState<Merged>()
   const [problem, setProblem] = useState<ApiProblem>()
   const [isBusy, setIsBusy] = useState(false)
   const template = useTemplateOf(base)
-  const nameOf = (name: string) => {
-    const field = template.data?.fields.find((it) => it.name === name)
-    return field === undefined ? name : textOf(field.label)
+  const nameOf = (name: string) => labelOf(template.data, name, textOf)
+  const patch = patchOf(began, values)
+  const close = () => {
+    // what was only looked at is no draft
+    if (Object.keys(patch).length === 0) draft.forget()
+    onClose()
   }
-  const patch = patchOf(base.fields ?? {}, values)
   const save = async () => {
-    if (Object.keys(patch).length === 0) return onClose()
+    if (Object.keys(patch).length === 0) return close()
     setIsBusy(true)
     setProblem(undefined)
     try {
-      const body = { version: base.version, fields: patch }
+      const body = { version: draft.version, fields: patch }
       const params = { path: { '*': base.handle } }
       changed(await answer(api.PATCH('/api/v1/identifiers/{*}', { params, body })))
+      draft.forget()
       void message.success(t('saved'))
       onClose()
     } catch (thrown) {
@@ -58,10 +64,10 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
   const refused = async (why: ApiProblem) => {
     if (why.code !== 'stale-version') return setProblem(why)
     const now = await readIdentifier(base.handle)
-    const mine = { base: base.fields ?? {}, mine: values, theirs: now.fields ?? {} }
-    const next = mergeFields(mine)
+    const theirs = now.fields ?? {}
+    const next = mergeFields({ base: began, mine: values, theirs })
     setMerged(next)
-    setValues(next.values)
+    draft.rebase(now.version, theirs, next.values)
     setBase(now)
   }
   return (
@@ -72,33 +78,43 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
       okText={merged === undefined ? t('save') : t('saveMerged')}
       confirmLoading={isBusy}
       mask={{ closable: false }}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => void save()}
     >
       {template.data === undefined ? (
         <Waiting error={template.error} />
       ) : (
         <>
+          {draft.isRestored && merged === undefined && <DraftNotice discard={draft.discard} />}
           {merged !== undefined && (
             <MergeNotice
               merged={merged}
               nameOf={nameOf}
               values={values}
               theirs={base.fields ?? {}}
-              onChoose={setValues}
+              onChoose={draft.edit}
             />
           )}
           <Editing
             template={template.data}
             prefix={prefixOf(base.handle)}
             values={values}
-            onChange={setValues}
+            onChange={draft.edit}
             problem={problem}
           />
         </>
       )}
     </Modal>
   )
+}
+
+function labelOf(
+  template: Template | undefined,
+  name: string,
+  textOf: ReturnType<typeof useText>,
+): string {
+  const field = template?.fields.find((it) => it.name === name)
+  return field === undefined ? name : textOf(field.label)
 }
 
 function Waiting({ error }: { error: unknown }) {

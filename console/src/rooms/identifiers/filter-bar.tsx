@@ -1,6 +1,7 @@
 import { Input, Select } from 'antd'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useText } from '../../frame/language.ts'
+import { useEmptying } from '../../ui/emptying.tsx'
 import type { Filters } from '../../ui/search-state.ts'
 import type { FilterValues } from './list-query.ts'
 import { STATES, type Template, usePrefixes } from './records.ts'
@@ -61,7 +62,7 @@ function Question({ q, change }: { q: string; change: (q: string) => void }) {
   }
   return (
     <Input.Search
-      allowClear
+      allowClear={useEmptying()}
       maxLength={500}
       style={{ flex: '1 1 280px', maxInlineSize: 480 }}
       aria-label={t('searchLabel')}

@@ -137,7 +137,8 @@ function useAuthorName(): (entry: HistoryEntry) => string {
     if (author.id === me.id) return `${t('authorMe')}${by}`
     if (author.id === 'node') return `${t('authorNode')}${by}`
     if (author.kind === 'system') return `${t('authorSystem')}${by}`
-    return `${t(author.kind === 'key' ? 'authorKey' : 'authorUser', { id: author.id })}${by}`
+    const { name: id = author.id } = author
+    return `${t(author.kind === 'key' ? 'authorKey' : 'authorUser', { id })}${by}`
   }
 }
 

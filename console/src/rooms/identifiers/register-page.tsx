@@ -1,9 +1,8 @@
-import { Alert, Button, Card, Select } from 'antd'
+import { Button, Card, Select } from 'antd'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, may, useMe } from '../../api/me.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
-import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
 import { Go } from '../../ui/go.tsx'
@@ -13,6 +12,7 @@ import type { RecordValues } from '../../ui/record-value.ts'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Loading, Nothing } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
+import { DraftNotice } from './draft-notice.tsx'
 import { Editing } from './edit-dialog.tsx'
 import { judgeValues } from './plain-values.ts'
 import {
@@ -99,7 +99,7 @@ function Register({ prefixes }: { prefixes: readonly Prefix[] }) {
   return (
     <>
       {draft.restored !== undefined && (
-        <Restored
+        <DraftNotice
           discard={() => {
             draft.discard()
             setForm(EMPTY)
@@ -122,19 +122,6 @@ function Register({ prefixes }: { prefixes: readonly Prefix[] }) {
         }}
       />
     </>
-  )
-}
-
-function Restored({ discard }: { discard: () => void }) {
-  const frame = useFrameTexts()
-  return (
-    <Alert
-      type="info"
-      showIcon
-      style={{ marginBlockEnd: 16 }}
-      title={frame('draftKept')}
-      action={<Button onClick={discard}>{frame('draftDiscard')}</Button>}
-    />
   )
 }
 

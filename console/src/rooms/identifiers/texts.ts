@@ -248,6 +248,7 @@ export const useTexts = defineTexts('identifiers', {
   theirs: { zh: '对方的：', en: 'Theirs:' },
 
   valueAdd: { zh: '增加一个值', en: 'Add a value' },
+  valueRemoveShort: { zh: '移除', en: 'Remove' },
   valueRemove: { zh: '移除索引为 {{index}} 的值', en: 'Remove the value with index {{index}}' },
   valueOf: { zh: '索引 {{index}}', en: 'Index {{index}}' },
   valueBytes: { zh: '二进制内容，此处不能修改', en: 'Binary; it cannot be changed here' },

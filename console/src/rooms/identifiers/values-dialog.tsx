@@ -5,6 +5,8 @@ import { asProblem } from '../../api/problem.ts'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { Failed } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
+import { DraftNotice } from './draft-notice.tsx'
+import { useEditDraft } from './edit-draft.ts'
 import { type Merged, mergeFields } from './merge.ts'
 import { MergeNotice } from './merge-notice.tsx'
 import { type Identifier, readIdentifier } from './records.ts'
@@ -19,7 +21,8 @@ export function ValuesDialog({ record, onClose }: ValuesDialogProps) {
   const { message } = App.useApp()
   const changed = useChanged()
   const [base, setBase] = useState(record)
-  const [values, setValues] = useState<RecordValues>(() => byIndex(record))
+  const draft = useEditDraft(record, byIndex(record))
+  const { values } = draft
   const [merged, setMerged] = useState<Merged>()
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
@@ -27,9 +30,10 @@ export function ValuesDialog({ record, onClose }: ValuesDialogProps) {
     setIsBusy(true)
     setProblem(undefined)
     try {
-      const body = { version: base.version, values: listOf(values) as never }
+      const body = { version: draft.version, values: listOf(values) as never }
       const params = { path: { '*': base.handle } }
       changed(await answer(api.PUT('/api/v1/identifiers/{*}', { params, body })))
+      draft.forget()
       void message.success(t('saved'))
       onClose()
     } catch (thrown) {
@@ -41,9 +45,10 @@ export function ValuesDialog({ record, onClose }: ValuesDialogProps) {
   }
   const merge = async () => {
     const now = await readIdentifier(base.handle)
-    const next = mergeFields({ base: byIndex(base), mine: values, theirs: byIndex(now) })
+    const theirs = byIndex(now)
+    const next = mergeFields({ base: draft.began, mine: values, theirs })
     setMerged(next)
-    setValues(next.values)
+    draft.rebase(now.version, theirs, next.values)
     setBase(now)
   }
   return (
@@ -57,6 +62,7 @@ export function ValuesDialog({ record, onClose }: ValuesDialogProps) {
       onCancel={onClose}
       onOk={() => void save()}
     >
+      {draft.isRestored && merged === undefined && <DraftNotice discard={draft.discard} />}
       {problem !== undefined && <Failed error={problem} />}
       {merged !== undefined && (
         <MergeNotice
@@ -64,12 +70,12 @@ export function ValuesDialog({ record, onClose }: ValuesDialogProps) {
           nameOf={(index) => t('valueOf', { index })}
           values={values}
           theirs={byIndex(base)}
-          onChoose={setValues}
+          onChoose={draft.edit}
         />
       )}
       <ValuesEditor
         values={listOf(values)}
-        onChange={(next) => setValues(Object.fromEntries(next.map((it) => [it.index, it])))}
+        onChange={(next) => draft.edit(Object.fromEntries(next.map((it) => [it.index, it])))}
       />
     </Modal>
   )

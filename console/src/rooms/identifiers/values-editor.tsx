@@ -84,8 +84,12 @@ function ValueCard({ value, place, isNew, wrong, onChange, onRemove }: ValueCard
       size="small"
       title={t('valueOf', { index: value.index })}
       extra={
-        <Button size="small" onClick={onRemove}>
-          {t('valueRemove', { index: value.index })}
+        <Button
+          size="small"
+          aria-label={t('valueRemove', { index: value.index })}
+          onClick={onRemove}
+        >
+          {t('valueRemoveShort')}
         </Button>
       }
     >
