@@ -18,9 +18,8 @@ export type WrongMember = {
  * administrator that is a sentence, a key for everybody to read. Undefined for values of every other type.
  */
 export function wrongKnownValue(value: HandleValue): WrongMember | undefined {
-  if (!mayBeKnown(value.type)) return undefined
-  const type = foldAscii(value.type)
-  const known = KNOWN.find(({ of }) => type === of || type.startsWith(`${of}.`))
+  if (!mayBeKnownType(value.type)) return undefined
+  const known = KNOWN.find(({ of }) => hasType(value.type, of))
   if (known === undefined) return undefined
   const { data } = value
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
@@ -38,9 +37,16 @@ export function isSecretType(type: string): boolean {
   return mayBeKnown(type) && foldAscii(type) === SECRET
 }
 
-function mayBeKnown(type: string): boolean {
+/** Whether a type may be one of the Handle System's own: few are, and asking so is cheap. */
+export function mayBeKnownType(type: string): boolean {
   const first = type.charCodeAt(0)
   return (first === 0x48 || first === 0x68) && type.charCodeAt(2) === 0x5f
+}
+
+/** The type itself or one below it, ASCII case aside. */
+export function hasType(type: string, of: string): boolean {
+  const folded = foldAscii(type)
+  return folded === of || folded.startsWith(`${of}.`)
 }
 
 function isReadBy(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array): boolean {

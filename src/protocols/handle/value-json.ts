@@ -1,4 +1,3 @@
-import { foldAscii } from '../../identifiers/handle.ts'
 import {
   ADMIN_READ,
   ADMIN_WRITE,
@@ -11,6 +10,7 @@ import {
 } from '../../identifiers/record.ts'
 import { formatAddress } from '../../identifiers/values/address.ts'
 import { readAdmin } from '../../identifiers/values/admin.ts'
+import { hasType, mayBeKnownType } from '../../identifiers/values/known-types.ts'
 import { readPublicKey } from '../../identifiers/values/public-key.ts'
 import { readReferences } from '../../identifiers/values/references.ts'
 import {
@@ -175,11 +175,6 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function mayBeKnownType(type: string): boolean {
-  const first = type.charCodeAt(0)
-  return (first === 0x48 || first === 0x68) && type.charCodeAt(2) === 0x5f
-}
-
 /** Data of a pre-defined type in its own form; undefined when the bytes are not what the type promises. */
 function knownForm(type: string, bytes: Uint8Array): string | undefined {
   const form = FORMS.find(({ of }) => hasType(type, of))
@@ -189,12 +184,6 @@ function knownForm(type: string, bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** The type itself or one below it, ASCII case aside. */
-function hasType(type: string, of: string): boolean {
-  const folded = foldAscii(type)
-  return folded === of || folded.startsWith(`${of}.`)
 }
 
 const FORMS: readonly { of: string; format: string; read: (bytes: Uint8Array) => unknown }[] = [
