@@ -23,6 +23,8 @@ export const useFrameTexts = defineTexts('frame', {
     zh: '控制台已更新，已重新载入此页面',
     en: 'The console was renewed; this page was loaded anew',
   },
+  find: { zh: '查找', en: 'Find' },
+  empty: { zh: '清空', en: 'Empty' },
   retry: { zh: '重试', en: 'Try again' },
   notHereTitle: { zh: '没有此页面', en: 'There is nothing here' },
   notHere: {

@@ -1,7 +1,9 @@
+import { SearchOutlined } from '@ant-design/icons'
 import { ConfigProvider, theme } from 'antd'
 import enUs from 'antd/locale/en_US'
 import zhCn from 'antd/locale/zh_CN'
 import type { ReactNode } from 'react'
+import { useFrameTexts } from './frame-texts.ts'
 import { useLanguage } from './language.ts'
 import { useIsDark } from './theme.ts'
 
@@ -11,11 +13,13 @@ const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
 export function Look({ children }: { children: ReactNode }) {
   const language = useLanguage()
   const isDark = useIsDark()
+  const t = useFrameTexts()
   return (
     <ConfigProvider
       locale={language === 'zh' ? zhCn : enUs}
       // a space set by itself between two Chinese characters of a button breaks searching for its name
       button={{ autoInsertSpace: false }}
+      inputSearch={{ searchIcon: <SearchOutlined aria-label={t('find')} /> }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         // shortening the animations by a style sheet would leave menus where they were before they were placed

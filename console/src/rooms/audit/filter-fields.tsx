@@ -1,4 +1,5 @@
 import { Input } from 'antd'
+import { useEmptying } from '../../ui/emptying.tsx'
 
 export function Field({ label, children }: { label: string; children: React.ReactNode }) {
   return (

@@ -1,9 +1,9 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input, Select } from 'antd'
-import { useState } from 'react'
+import { Button } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Copy } from '../../ui/copy.tsx'
+import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -27,7 +27,17 @@ export function Page() {
   const total = found.data?.pages[0]?.total
   return (
     <PageFrame title={t('listTitle')} lead={t('listLead')} actions={<ApplyLink />}>
-      <Filters values={filters} change={setFilters} />
+      <FilterRow>
+        <WordsFilter label={t('searchName')} value={filters.q} change={(q) => setFilters({ q })} />
+        <ChoiceFilter
+          label={t('filterState')}
+          all={t('allStates')}
+          choices={STATES}
+          nameOf={t}
+          value={filters.state}
+          change={(state) => setFilters({ state })}
+        />
+      </FilterRow>
       {total !== undefined && (
         <p aria-live="polite">{t('total', { count: format.number(total) })}</p>
       )}
@@ -71,40 +81,6 @@ function useEnterprises({ q = '', state }: { q?: string; state?: string }) {
         }),
       ),
   })
-}
-
-function Filters({
-  values,
-  change,
-}: {
-  values: { q?: string; state?: string }
-  change: (next: Record<string, string | undefined>) => void
-}) {
-  const t = useTexts()
-  const [typed, setTyped] = useState(values.q ?? '')
-  return (
-    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
-      <Input.Search
-        allowClear
-        style={{ flex: '1 1 260px', maxInlineSize: 420 }}
-        aria-label={t('searchName')}
-        placeholder={t('searchName')}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onSearch={(q) => change({ q: q.trim() })}
-      />
-      <Select
-        aria-label={t('filterState')}
-        style={{ minInlineSize: 160 }}
-        value={values.state ?? ''}
-        onChange={(state) => change({ state })}
-        options={[
-          { value: '', label: t('allStates') },
-          ...STATES.map((it) => ({ value: it, label: t(it) })),
-        ]}
-      />
-    </search>
-  )
 }
 
 function useColumns(): readonly Column<Listed>[] {

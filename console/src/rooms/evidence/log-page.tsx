@@ -1,9 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, Select } from 'antd'
-import { useState } from 'react'
+import { Button, Form, Input } from 'antd'
 import '../../ui/tiles.css'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
+import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -121,29 +121,24 @@ function Filters({
 }) {
   const t = useTexts()
   const kindName = useKindName()
-  const [typed, setTyped] = useState(values.subject ?? '')
   return (
-    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
-      <Input.Search
-        allowClear
-        style={{ flex: '1 1 240px', maxInlineSize: 420 }}
-        aria-label={t('subject')}
-        placeholder={t('subjectHint')}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onSearch={(subject) => change({ subject: subject.trim() })}
+    <FilterRow>
+      <WordsFilter
+        label={t('subject')}
+        hint={t('subjectHint')}
+        value={values.subject}
+        change={(subject) => change({ subject })}
       />
-      <Select
-        aria-label={t('kindFilter')}
-        style={{ minInlineSize: 200 }}
-        value={values.kind ?? ''}
-        onChange={(kind) => change({ kind })}
-        options={[
-          { value: '', label: t('allKinds') },
-          ...KINDS.map((it) => ({ value: it as string, label: kindName(it) })),
-        ]}
+      <ChoiceFilter
+        label={t('kindFilter')}
+        all={t('allKinds')}
+        choices={KINDS}
+        nameOf={kindName}
+        value={values.kind}
+        change={(kind) => change({ kind })}
+        width={200}
       />
-    </search>
+    </FilterRow>
   )
 }
 

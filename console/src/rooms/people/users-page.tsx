@@ -1,9 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input } from 'antd'
+import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, mayOnNode, useMe } from '../../api/me.ts'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
+import { FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -53,21 +54,11 @@ function Users({ me }: { me: Me }) {
   const [filters, setFilters] = useSearchState(FILTERS)
   const columns = useColumns(me)
   const found = useUsers(filters)
-  const [typed, setTyped] = useState(filters.q ?? '')
   const places = mayOnNode(me, 'users.read') ? undefined : me.memberships.map((it) => it.enterprise)
   return (
     <>
-      <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
-        <Input.Search
-          allowClear
-          style={{ flex: '1 1 260px', maxInlineSize: 420 }}
-          aria-label={t('searchUser')}
-          placeholder={t('searchUser')}
-          maxLength={100}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          onSearch={(q) => setFilters({ q: q.trim() })}
-        />
+      <FilterRow>
+        <WordsFilter label={t('searchUser')} value={filters.q} change={(q) => setFilters({ q })} />
         {(places === undefined || places.length > 1) && (
           <EnterpriseField
             aria-label={t('filterEnterprise')}
@@ -77,7 +68,7 @@ function Users({ me }: { me: Me }) {
             onChange={(enterprise) => setFilters({ enterprise })}
           />
         )}
-      </search>
+      </FilterRow>
       {found.isError ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : (

@@ -1,11 +1,13 @@
 import { DownOutlined, LoadingOutlined, RightOutlined } from '@ant-design/icons'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Input, Select } from 'antd'
+import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
+import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { type Filters, useSearchState } from '../../ui/search-state.ts'
@@ -59,9 +61,9 @@ function Acts() {
         </Button>
       )}
       {askable(me).length > 0 && <Button onClick={() => setDialog('ask')}>{t('ask')}</Button>}
-      <Go to="/prefixes/requests" className="ant-btn ant-btn-link">
+      <GoButton to="/prefixes/requests" type="link">
         {t('requests')}
-      </Go>
+      </GoButton>
       {dialog !== undefined && (
         <Suspense>
           {dialog === 'allot' ? (
@@ -102,27 +104,16 @@ function Waiting() {
 function FilterBar({ values, change }: { values: Values; change: (next: Filters) => void }) {
   const t = useTexts()
   const me = useMe()
-  const [typed, setTyped] = useState(values.q ?? '')
   return (
-    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
-      <Input.Search
-        allowClear
-        style={{ flex: '1 1 220px', maxInlineSize: 360 }}
-        aria-label={t('search')}
-        placeholder={t('search')}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onSearch={(q) => change({ q: q.trim() })}
-      />
-      <Select
-        aria-label={t('filterState')}
-        style={{ minInlineSize: 140 }}
-        value={values.state ?? ''}
-        onChange={(state) => change({ state })}
-        options={[
-          { value: '', label: t('allStates') },
-          ...STATES.map((it) => ({ value: it, label: t(it) })),
-        ]}
+    <FilterRow>
+      <WordsFilter label={t('search')} value={values.q} change={(q) => change({ q })} />
+      <ChoiceFilter
+        label={t('filterState')}
+        all={t('allStates')}
+        choices={STATES}
+        nameOf={t}
+        value={values.state}
+        change={(state) => change({ state })}
       />
       {mayOnNode(me, 'enterprises.read') && (
         <EnterpriseSelect
@@ -132,7 +123,7 @@ function FilterBar({ values, change }: { values: Values; change: (next: Filters)
           onChange={(enterprise) => change({ enterprise })}
         />
       )}
-    </search>
+    </FilterRow>
   )
 }
 

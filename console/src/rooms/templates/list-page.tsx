@@ -1,14 +1,14 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input, Select } from 'antd'
-import { useState } from 'react'
+import { Button } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
+import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
-import { type Filters, useSearchState } from '../../ui/search-state.ts'
+import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Template } from './definition.ts'
@@ -43,7 +43,21 @@ export function Page() {
   )
   return (
     <PageFrame title={t('title')} lead={t('lead')} actions={mayWrite && create}>
-      <FilterBar values={filters} change={setFilters} />
+      <FilterRow>
+        <WordsFilter
+          label={t('filterPrefix')}
+          value={filters.prefix}
+          change={(prefix) => setFilters({ prefix })}
+        />
+        <ChoiceFilter
+          label={t('filterState')}
+          all={t('allStates')}
+          choices={STATES}
+          nameOf={t}
+          value={filters.state}
+          change={(state) => setFilters({ state })}
+        />
+      </FilterRow>
       {found.isError ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : (
@@ -96,34 +110,6 @@ function grouped(templates: readonly Template[]): readonly Row[] {
     rows.set(key, { newest, versions: (row?.versions ?? 0) + 1 })
   }
   return [...rows.values()]
-}
-
-function FilterBar({ values, change }: { values: Values; change: (next: Filters) => void }) {
-  const t = useTexts()
-  const [typed, setTyped] = useState(values.prefix ?? '')
-  return (
-    <search style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginBlockEnd: 12 }}>
-      <Input.Search
-        allowClear
-        style={{ flex: '1 1 220px', maxInlineSize: 360 }}
-        aria-label={t('filterPrefix')}
-        placeholder={t('filterPrefix')}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onSearch={(prefix) => change({ prefix: prefix.trim() })}
-      />
-      <Select
-        aria-label={t('filterState')}
-        style={{ minInlineSize: 140 }}
-        value={values.state ?? ''}
-        onChange={(state) => change({ state })}
-        options={[
-          { value: '', label: t('allStates') },
-          ...STATES.map((it) => ({ value: it, label: t(it) })),
-        ]}
-      />
-    </search>
-  )
 }
 
 function useColumns(): readonly Column<Row>[] {
