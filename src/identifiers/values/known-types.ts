@@ -34,7 +34,7 @@ export function wrongKnownValue(value: HandleValue): WrongMember | undefined {
 
 /** A type whose values are never for everybody to read. */
 export function isSecretType(type: string): boolean {
-  return mayBeKnown(type) && foldAscii(type) === SECRET
+  return mayBeKnownType(type) && foldAscii(type) === SECRET
 }
 
 /** Whether a type may be one of the Handle System's own: few are, and asking so is cheap. */
