@@ -97,7 +97,7 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
     search: (wish) => search.search(wish),
   })
   importRoutes(app, { documents, imports })
-  exportRoutes(app, { store, book, shelf, search: (wish) => search.search(wish) })
+  exportRoutes(app, { store, documents, book, shelf, search: (wish) => search.search(wish) })
   resolutionRoutes(app, { documents, prefixState: (prefix) => book.lookup(prefix) })
 }
 

@@ -95,7 +95,7 @@ export async function openImportWorld(
   const parts = { documents, place, book, shelf, folder: join(path, 'imports'), clock, onError }
   const imports = stack.use(new Imports({ ...parts, uploadBytesMax }))
   importRoutes(app, { documents, imports })
-  exportRoutes(app, { store, book, shelf })
+  exportRoutes(app, { store, documents, book, shelf })
   await app.listen({ host: '127.0.0.1', port })
   stack.defer(() => app.close())
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`

@@ -1,28 +1,32 @@
 import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
+import type { Documents } from '../../kernel/documents/documents.ts'
 import { csvCell } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
-import type { PrefixKey } from '../handle.ts'
+import { prefixOf } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
-import { entitledPrefix } from '../prefixes/tenancy.ts'
 import type { IdRecord } from '../record.ts'
 import {
   filtersOf,
   listOrSearch,
   NarrowingSchema,
   type Search,
+  scopeOf,
 } from '../registration/list-routes.ts'
+import type { Scope } from '../registration/listing.ts'
 import type { RecordStore } from '../store/store.ts'
-import { noTemplate, type TemplateShelf } from '../templates/shelf.ts'
+import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { guardCell } from './cell.ts'
-import { cellsOf, followPages, handleJsonOf, jsonOf, selectRecords } from './export-records.ts'
+import { followPages, handleJsonOf, jsonOf, selectRecords } from './export-records.ts'
+import { type Table, tableOf, tableOfAll } from './export-table.ts'
 import { FORMATS, type Format } from './session.ts'
 import { XLSX_ROWS_MAX, type XlsxCell, xlsxFile } from './xlsx-writer.ts'
 
 export type ExportRoutesDeps = {
   readonly store: RecordStore
+  readonly documents: Documents
   readonly book: PrefixBook
   readonly shelf: TemplateShelf
   /** Answers `q=`; without it that is `unsupported`. */
@@ -46,7 +50,13 @@ const ENDING_OF: Readonly<Record<Format, string>> = {
 const FOUND_AT_ONCE = 500
 
 const ExportQuery = Type.Object({
-  prefix: Type.String({ minLength: 1, maxLength: 255 }),
+  prefix: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Left out: everything that the caller may read',
+    }),
+  ),
   /** Needed for tables. `NAME` has the columns of all versions, `NAME@VERSION` its own; records of all versions are written. */
   template: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
   format: Type.Optional(Type.Unsafe<Format>(Type.Enum([...FORMATS]))),
@@ -63,29 +73,26 @@ const ExportQuery = Type.Object({
 const DESCRIPTION = `What is registered, or what \`q\`, \`state\`, \`from\` and \`to\` find as in the list of identifiers; retired
 ones only where \`state\` asks for them. A file with all its columns is one that an import reads back.`
 
-/** `GET /api/v1/exports`: the registered identifiers of a prefix as a file that an import reads back. */
+/** `GET /api/v1/exports`: registered identifiers, of a prefix or of all one may read, as a file that an import reads back. */
 export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
   app.get(
     '/api/v1/exports',
     {
       schema: {
         tags: ['exports'],
-        summary: 'The registered identifiers of a prefix as a file',
+        summary: 'The registered identifiers of a prefix, or of all one may read, as a file',
         operationId: 'exportIdentifiers',
         description: DESCRIPTION,
         querystring: ExportQuery,
       },
     },
     async ({ caller, query }, reply) => {
-      const { key } = entitledPrefix(caller, deps.book, {
-        prefix: query.prefix,
-        permission: 'identifiers.read',
-        known: 'identifiers.read',
-      })
+      const scope = await scopeOf(deps, caller, query.prefix)
       const format = query.format ?? 'csv'
-      const template = columnsOf(await templateFor(deps, key, query.template), query.fields)
-      const bytes = await open(deps, { prefix: key, format, template, query })
-      const name = `${key}${template === undefined ? '' : `-${template.name}`}.${ENDING_OF[format]}`
+      const table = await tableFor(deps, scope, query)
+      const bytes = await open(deps, { scope, format, table, query })
+      const [place = 'identifiers'] = query.prefix === undefined || scope === 'all' ? [] : scope
+      const name = `${place}${table === undefined ? '' : `-${table.template}`}.${ENDING_OF[format]}`
       return reply
         .type(TYPE_OF[format])
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
@@ -94,39 +101,27 @@ export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
   )
 }
 
-async function templateFor(
-  { shelf }: ExportRoutesDeps,
-  prefix: PrefixKey,
-  name: string | undefined,
-): Promise<Template | undefined> {
+async function tableFor(
+  deps: ExportRoutesDeps,
+  scope: Scope,
+  { prefix, template: name, fields }: Static<typeof ExportQuery>,
+): Promise<Table | undefined> {
   if (name === undefined) return undefined
-  const found = await shelf.toRead(prefix, name)
-  if (found === undefined) throw noTemplate(name)
-  return found.template
-}
-
-/** The template with the fields that were asked for alone. @throws Problem `invalid-input` */
-function columnsOf(
-  template: Template | undefined,
-  names: string | undefined,
-): Template | undefined {
-  if (template === undefined || names === undefined) return template
-  const wanted = new Set(names.split(','))
-  const fields = template.fields.filter((it) => wanted.delete(it.name))
-  if (wanted.size === 0) return { ...template, fields }
-  const reason = { en: 'The template has no such field', zh: '模板没有该字段' }
-  throw new Problem('invalid-input', reason, { fields: [{ path: '/fields', reason }] })
+  const [only] = prefix === undefined || scope === 'all' ? [] : scope
+  return only === undefined
+    ? await tableOfAll(deps, scope, { name, fields })
+    : await tableOf(deps, only, { name, fields })
 }
 
 type Wish = {
-  readonly prefix: PrefixKey
+  readonly scope: Scope
   readonly format: Format
-  readonly template: Template | undefined
+  readonly table: Table | undefined
   readonly query: Static<typeof ExportQuery>
 }
 
 async function open(deps: ExportRoutesDeps, wish: Wish): Promise<AsyncIterable<Uint8Array>> {
-  const { prefix, format, template } = wish
+  const { format, table } = wish
   const pages = await pagesFor(deps, wish)
   switch (format) {
     case 'ndjson':
@@ -134,28 +129,37 @@ async function open(deps: ExportRoutesDeps, wish: Wish): Promise<AsyncIterable<U
     case 'handle-json':
       return asLines(pages, handleJsonOf)
     case 'csv':
-      if (template === undefined) throw NEEDS_TEMPLATE
-      return asCsv(pages, template)
+      if (table === undefined) throw NEEDS_TEMPLATE
+      return asCsv(pages, table)
     case 'xlsx': {
-      if (template === undefined) throw NEEDS_TEMPLATE
-      const { registered } = await deps.store.counts(prefix)
-      if (!isNarrowed(wish.query) && registered >= XLSX_ROWS_MAX) throw TOO_MANY_ROWS
-      return xlsxFile(asRows(pages, template))
+      if (table === undefined) throw NEEDS_TEMPLATE
+      if (await isTooLong(deps.store, wish)) throw TOO_MANY_ROWS
+      return xlsxFile(asRows(pages, table))
     }
   }
 }
 
+/** Of a whole prefix it is counted; of what is narrowed the search tells. */
+async function isTooLong(store: RecordStore, { scope, query }: Wish): Promise<boolean> {
+  if (isNarrowed(query) || scope === 'all' || scope[0] === undefined) return false
+  return (await store.counts(scope[0])).registered >= XLSX_ROWS_MAX
+}
+
 type Pages = AsyncIterable<readonly IdRecord[]>
 
-function isNarrowed({ q, state, from, to }: Static<typeof ExportQuery>): boolean {
-  return [q, state, from, to].some((it) => it !== undefined)
+function isNarrowed({ prefix, q, state, from, to }: Static<typeof ExportQuery>): boolean {
+  return prefix === undefined || [q, state, from, to].some((it) => it !== undefined)
 }
 
 /** The first page of what is narrowed is asked before anything is sent: what is wrong with the question is told. */
-async function pagesFor(deps: ExportRoutesDeps, { prefix, template, query }: Wish): Promise<Pages> {
-  if (!isNarrowed(query)) return selectRecords(deps.store, { prefix, template: template?.name })
+async function pagesFor(deps: ExportRoutesDeps, { scope, table, query }: Wish): Promise<Pages> {
+  const template = table?.template
+  const [prefix] = scope === 'all' ? [] : scope
+  if (!isNarrowed(query) && prefix !== undefined) {
+    return selectRecords(deps.store, { prefix, template })
+  }
   const filters = filtersOf({ ...query, state: query.state ?? 'registered' })
-  const wish = { ...filters, template: template?.name, scope: [prefix], limit: FOUND_AT_ONCE }
+  const wish = { ...filters, template, scope, limit: FOUND_AT_ONCE }
   const ask = (after: string | undefined) => listOrSearch(deps, { ...wish, after }, query.q)
   const first = await ask(undefined)
   const isSheet = query.format === 'xlsx'
@@ -175,28 +179,31 @@ async function* asLines(
 async function* asNdjson({ shelf }: ExportRoutesDeps, pages: Pages): AsyncGenerator<Uint8Array> {
   const templates = new Map<string, Template | undefined>()
   for await (const page of pages) {
-    for (const { key, template } of page) {
-      if (template === undefined || templates.has(template)) continue
-      const prefix = key.slice(0, key.indexOf('/')) as PrefixKey
-      templates.set(template, (await shelf.find(prefix, template))?.template)
+    for (const record of page) {
+      const { key, template } = record
+      // prefixes may have different templates of one name
+      const id = idOf(record)
+      if (template === undefined || templates.has(id)) continue
+      templates.set(id, (await shelf.find(prefixOf(key), template))?.template)
     }
-    const lines = page.map((it) => jsonOf(templates.get(it.template ?? ''), it))
+    const lines = page.map((it) => jsonOf(templates.get(idOf(it)), it))
     yield Buffer.from(lines.map((it) => `${JSON.stringify(it)}\n`).join(''))
   }
 }
 
+const idOf = ({ key, template = '' }: IdRecord) => `${prefixOf(key)}/${template}`
+
 const IDENTIFIER_COLUMN = 'identifier'
 
-async function* asCsv(pages: Pages, template: Template): AsyncGenerator<Uint8Array> {
-  const isNumber = template.fields.map((it) => it.type === 'number')
+async function* asCsv(pages: Pages, { columns, rows }: Table): AsyncGenerator<Uint8Array> {
   // Spreadsheets know UTF-8 by its mark alone.
-  yield Buffer.from(`\ufeff${[IDENTIFIER_COLUMN, ...names(template)].join(',')}\r\n`)
+  yield Buffer.from(`\ufeff${[IDENTIFIER_COLUMN, ...columns].join(',')}\r\n`)
   for await (const page of pages) {
+    const written = await rows(page)
     let text = ''
-    for (const record of page) {
-      // A canonical number is digits, a sign and a point: never a formula.
-      const cells = cellsOf(template, record).map((it, i) => (isNumber[i] ? it : textCell(it)))
-      text += `${textCell(record.spelled)},${cells.join(',')}\r\n`
+    for (const [at, record] of page.entries()) {
+      const cells = (written[at] ?? []).map((it) => (it.isNumber ? it.text : textCell(it.text)))
+      text += `${[textCell(record.spelled), ...cells].join(',')}\r\n`
     }
     yield Buffer.from(text)
   }
@@ -208,31 +215,26 @@ function textCell(text: string): string {
 
 async function* asRows(
   pages: Pages,
-  template: Template,
+  { columns, rows }: Table,
 ): AsyncGenerator<readonly (readonly XlsxCell[])[]> {
-  const isNumber = template.fields.map((it) => it.type === 'number')
-  yield [[IDENTIFIER_COLUMN, ...names(template)]]
-  let rows = 1
+  yield [[IDENTIFIER_COLUMN, ...columns]]
+  let count = 1
   for await (const page of pages) {
-    rows += page.length
+    count += page.length
     // a broken download rather than a sheet that no program opens
-    if (rows > XLSX_ROWS_MAX) throw TOO_MANY_ROWS
-    yield page.map((record) => {
-      const cells = cellsOf(template, record)
-      return [
-        record.spelled,
-        ...cells.map((it, i) => (isNumber[i] && EXACT.test(it) ? { number: it } : it)),
-      ]
-    })
+    if (count > XLSX_ROWS_MAX) throw TOO_MANY_ROWS
+    const written = await rows(page)
+    yield page.map((record, at) => [
+      record.spelled,
+      ...(written[at] ?? []).map(({ text, isNumber }) =>
+        isNumber && EXACT.test(text) ? { number: text } : text,
+      ),
+    ])
   }
 }
 
 /** Digits that a spreadsheet keeps. */
 const EXACT = /^-?(?=[\d.]{1,15}$)\d+(?:\.\d+)?$/
-
-function names(template: Template): string[] {
-  return template.fields.map((it) => it.name)
-}
 
 const NEEDS_TEMPLATE = new Problem('invalid-input', {
   en: 'A table needs a template that says what its columns are',

@@ -77,3 +77,54 @@ test('an export is narrowed as the list is, and has the columns that are asked f
   const unsearched = await world.call('ann', 'GET', `/api/v1/exports?${asked}&q=pump`)
   assert.equal(unsearched.status, 501)
 })
+
+test('without a prefix, all that one may read is exported, each record by the template of its prefix', async () => {
+  await using world = await openImportWorld()
+  const label = (text: string) => ({ en: text, zh: text })
+  const fields = [
+    { name: 'name', type: 'text', label: label('Name'), required: true },
+    // a number there is a text here: what a spreadsheet would run stays a text
+    { name: 'weight', type: 'text', label: label('Weight') },
+    { name: 'colour', type: 'text', label: label('Colour') },
+  ]
+  const asBob = async (path: string, body?: unknown) => {
+    const answer = await world.call('bob', 'POST', path, body)
+    assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`)
+  }
+  const product = { prefix: '88.100.2', name: 'product', label: label('Product'), fields }
+  await asBob('/api/v1/templates', product)
+  await asBob('/api/v1/templates/88.100.2/product/1/publish')
+  const into = (prefix: string) => `/api/v1/imports?prefix=${prefix}&template=product`
+  await must(world, into('88.100.1'), 'suffix,name,weight\n1,Pump,7.5\n2,Valve,\n')
+  await asBob(into('88.100.2'), 'suffix,name,weight,colour\n9,Pipe,=1+1,red\n')
+  const rowsFor = async (as: string, query = 'fields=name,weight') => {
+    const answer = await world.call(as, 'GET', `/api/v1/exports?template=product&${query}`)
+    const text = await answer.text()
+    assert.equal(answer.status, 200, text)
+    return text.replace('\ufeff', '').trimEnd().split('\r\n')
+  }
+  const own = ['identifier,name,weight', '88.100.1/1,Pump,7.5', '88.100.1/2,Valve,']
+  assert.deepEqual(await rowsFor('ann'), own)
+  assert.deepEqual(await rowsFor('operator'), [...own, `88.100.2/9,Pipe,"'=1+1"`])
+  assert.deepEqual(await rowsFor('operator', 'fields=colour'), [
+    'identifier,colour',
+    '88.100.1/1,',
+    '88.100.1/2,',
+    '88.100.2/9,red',
+  ])
+  // a field of somebody else's template is none
+  const foreign = await world.call('ann', 'GET', '/api/v1/exports?template=product&fields=colour')
+  assert.equal(foreign.status, 422)
+  const linesFor = async (as: string) => {
+    const answer = await world.call(as, 'GET', '/api/v1/exports?format=ndjson')
+    const lines = (await answer.text()).trimEnd().split('\n')
+    return lines.filter((it) => it !== '').map((it) => JSON.parse(it))
+  }
+  assert.deepEqual(
+    (await linesFor('bob')).map((it) => [it.handle, it.fields]),
+    [['88.100.2/9', { name: 'Pipe', weight: '=1+1', colour: 'red' }]],
+  )
+  assert.equal((await linesFor('operator')).length, 3)
+  const nobody = await world.call('nobody', 'GET', '/api/v1/exports?format=ndjson')
+  assert.equal(nobody.status, 401)
+})

@@ -167,7 +167,11 @@ async function itemReplies(deps: ListDeps, caller: Caller, records: readonly IdR
 }
 
 /** A named prefix, or all the caller may read. */
-async function scopeOf(deps: ListDeps, caller: Caller, prefix: string | undefined): Promise<Scope> {
+export async function scopeOf(
+  deps: Pick<ListDeps, 'book' | 'documents'>,
+  caller: Caller,
+  prefix: string | undefined,
+): Promise<Scope> {
   const permission = 'identifiers.read'
   if (prefix !== undefined) {
     return [entitledPrefix(caller, deps.book, { prefix, permission, known: permission }).key]

@@ -24,10 +24,10 @@ export function ExportDialog({ filters, templates, shown, onClose }: ExportDialo
   const [format, setFormat] = useState<Format>('xlsx')
   const [isShownOnly, setIsShownOnly] = useState(false)
   const isTable = format === 'xlsx' || format === 'csv'
-  const isReady = prefix !== undefined && (!isTable || template !== undefined)
-  const names = new Set(
-    offered.find((it) => it.name === template)?.fields.map((field) => field.name),
-  )
+  const isReady = !isTable || template !== undefined
+  // prefixes may have different templates of one name: a table has the columns of all of them
+  const named = offered.filter((it) => it.name === template)
+  const names = new Set(named.flatMap((it) => it.fields).map((it) => it.name))
   const columns = shown.filter((it) => names.has(it))
   const wished = { ...filters, prefix, ...(template !== undefined && { template }) }
   const fields = isTable && isShownOnly ? columns : []
@@ -45,13 +45,16 @@ export function ExportDialog({ filters, templates, shown, onClose }: ExportDialo
             options={FORMATS.map((it) => ({ value: it, label: t(`format.${it}`) }))}
           />
         </Form.Item>
-        <Form.Item label={t('prefix')} required htmlFor="export-prefix">
+        <Form.Item label={t('prefix')} htmlFor="export-prefix">
           <Select
             id="export-prefix"
             showSearch={{ optionFilterProp: 'label' }}
-            value={prefix ?? null}
-            onChange={setPrefix}
-            options={own.map((it) => ({ value: it.prefix, label: it.prefix }))}
+            value={prefix ?? ''}
+            onChange={(it: string) => setPrefix(it === '' ? undefined : it)}
+            options={[
+              { value: '', label: t('allPrefixes') },
+              ...own.map((it) => ({ value: it.prefix, label: it.prefix })),
+            ]}
           />
         </Form.Item>
         <Form.Item
@@ -65,7 +68,7 @@ export function ExportDialog({ filters, templates, shown, onClose }: ExportDialo
             allowClear={!isTable}
             value={template ?? null}
             onChange={(it: string | undefined) => setTemplate(it)}
-            options={offered.map((it) => ({
+            options={[...new Map(offered.map((it) => [it.name, it])).values()].map((it) => ({
               value: it.name,
               label: `${textOf(it.label)} (${it.name})`,
             }))}
@@ -96,13 +99,12 @@ export function ExportDialog({ filters, templates, shown, onClose }: ExportDialo
   )
 }
 
-/** Prefix and template: as the list is filtered, or the only one there is, until another is chosen. */
+/** Prefix and template: as the list is filtered, until another is chosen. */
 function useChoice(filters: FilterValues, templates: readonly Template[]) {
   const prefixes = usePrefixes()
   const own = useMemo(() => prefixes.data?.items ?? [], [prefixes.data])
-  const [chosenPrefix, setPrefix] = useState(filters.prefix)
+  const [prefix, setPrefix] = useState(filters.prefix)
   const [chosenTemplate, setTemplate] = useState(filters.template?.replace(/@.*$/, ''))
-  const prefix = chosenPrefix ?? (own.length === 1 ? own[0]?.prefix : undefined)
   const usable = useTemplates(prefix)
   const offered = newestOf(usable.data ?? templates, { withWithdrawn: true })
   const template = chosenTemplate ?? (offered.length === 1 ? offered[0]?.name : undefined)

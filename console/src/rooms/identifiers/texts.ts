@@ -81,8 +81,8 @@ export const useTexts = defineTexts('identifiers', {
   },
   exportTableHint: { zh: '表格的列取自模板', en: 'A table has the columns of its template' },
   exportChoose: {
-    zh: '请选择前缀；表格还需选择模板。',
-    en: 'Choose a prefix, and for a table its template.',
+    zh: '表格需选择模板。',
+    en: 'A table needs a template.',
   },
   exportColumns: { zh: '只要列表中显示的列', en: 'Only the columns shown in the list' },
   exportFilters: {
