@@ -140,8 +140,14 @@ export function phrasesOnlyIn(language: 'zh' | 'en'): ReadonlySet<string> {
   return new Set([...own].filter((it) => !other.has(it) && !it.includes('{{')))
 }
 
-/** Visible words of the page that stand in the wrong language. */
+/** Visible words of the page that stand in the wrong language, and pictures that are named in it. */
 export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<string[]> {
+  const pictures = (await page.evaluate(
+    `[...document.querySelectorAll('[role=img][aria-label]')]
+      .filter((it) => !it.closest('[aria-hidden=true]'))
+      .map((it) => it.getAttribute('aria-label'))`,
+  )) as string[]
+  const named = language === 'zh' ? pictures.filter((it) => !/\p{Script=Han}/u.test(it)) : []
   const words = (await page.evaluate(`(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     const found = []
@@ -157,5 +163,8 @@ export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<s
     return found
   })()`)) as string[]
   const wrong = phrasesOnlyIn(language === 'zh' ? 'en' : 'zh')
-  return words.filter((it) => wrong.has(it)).map((it) => `not in ${language}: ${it}`)
+  return [
+    ...words.filter((it) => wrong.has(it)).map((it) => `not in ${language}: ${it}`),
+    ...named.map((it) => `a picture is named in another language: ${it}`),
+  ]
 }
