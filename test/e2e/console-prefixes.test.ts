@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { call, must } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
-  openWindow,
   skipBrowser,
   untranslated,
-  watchPage,
 } from '../support/console-browser.ts'
-import { scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants, type Tenant, type Tenants } from '../support/tenants.ts'
+import { consoleWorld, withPage } from '../support/console-world.ts'
+import type { Tenant } from '../support/tenants.ts'
 
-let browser: Browser
-let url = ''
-let tenants: Tenants
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  tenants = await makeTenants(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+const world = consoleWorld()
 
 const WORDS = {
   zh: {
@@ -63,35 +47,26 @@ const WORDS = {
 const STORIES = [
   {
     look: { width: 1440, language: 'zh' } as Look,
-    tenant: () => tenants.a,
-    other: () => tenants.b,
+    tenant: () => world.tenants.a,
+    other: () => world.tenants.b,
   },
-  { look: { width: 390, language: 'en' } as Look, tenant: () => tenants.b, other: () => tenants.a },
+  {
+    look: { width: 390, language: 'en' } as Look,
+    tenant: () => world.tenants.b,
+    other: () => world.tenants.a,
+  },
 ]
-
-/** What a browser says of an answer that was meant to be a refusal is no complaint. */
-const unasked = (said: readonly string[]) =>
-  said.filter((it) => !/status of 4(?:04|09|12|22)/.test(it))
-
-async function withPage(
-  look: Look,
-  session: Readonly<Record<string, string>>,
-  story: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context = await openWindow(browser, url, look, session)
-  const page = await context.newPage()
-  const said = watchPage(page, url)
-  await story(page)
-  assert.deepEqual(unasked(said), [])
-  await context.close()
-}
 
 async function clean(page: Page, { language }: Look): Promise<void> {
   assert.deepEqual([...(await findings(page)), ...(await untranslated(page, language))], [])
 }
 
 const fact = async (prefix: string) =>
-  await must(call(url, 'GET', `/api/v1/prefixes/${prefix}`, { headers: { ...tenants.operator } }))
+  await must(
+    call(world.url, 'GET', `/api/v1/prefixes/${prefix}`, {
+      headers: { ...world.tenants.operator },
+    }),
+  )
 
 /** The dialog that an act opens; its own button carries the act's name too. */
 const dialogOf = (page: Page) => page.getByRole('dialog')
@@ -104,7 +79,7 @@ for (const { look, tenant, other } of STORIES) {
     skip: skipBrowser,
   }, async () => {
     const { names }: Tenant = tenant()
-    await withPage(look, tenants.operator, async (page) => {
+    await withPage(world, { look, session: world.tenants.operator }, async (page) => {
       await page.goto('/console/prefixes')
       await page.getByRole('button', { name: words.open.replace('{}', names.prefix) }).click()
       await page.getByRole('link', { name: names.derived, exact: true }).waitFor()
@@ -155,7 +130,7 @@ for (const { look, tenant, other } of STORIES) {
     skip: skipBrowser,
   }, async () => {
     const { names } = tenant()
-    await withPage(look, tenants.operator, async (page) => {
+    await withPage(world, { look, session: world.tenants.operator }, async (page) => {
       await page.goto(`/console/prefixes/${names.derived}`)
       await drawn(page)
       const main = page.locator('main')
@@ -176,9 +151,9 @@ for (const { look, tenant, other } of STORIES) {
       ])
       await open(words.takeBack)
       // somebody else is quicker
-      const headers = { ...tenants.operator }
+      const headers = { ...world.tenants.operator }
       const path = `/api/v1/prefixes/${names.derived}/suspend`
-      await must(call(url, 'POST', path, { headers, body: { reason: 'x' } }))
+      await must(call(world.url, 'POST', path, { headers, body: { reason: 'x' } }))
       await send(words.takeBack)
       await dialog.getByText(words.stale).waitFor()
       await send(words.takeBack)
@@ -201,7 +176,7 @@ for (const { look, tenant, other } of STORIES) {
     skip: skipBrowser,
   }, async () => {
     const { names, administrator, member } = tenant()
-    await withPage(look, administrator, async (page) => {
+    await withPage(world, { look, session: administrator }, async (page) => {
       await page.goto(`/console/prefixes/${names.prefix}`)
       await drawn(page)
       await page.locator('main').getByRole('button', { name: words.derive, exact: true }).click()
@@ -219,7 +194,7 @@ for (const { look, tenant, other } of STORIES) {
       await page.getByText('第二工厂 🏭').waitFor()
       await clean(page, look)
     })
-    await withPage(look, tenants.operator, async (page) => {
+    await withPage(world, { look, session: world.tenants.operator }, async (page) => {
       await page.goto('/console/prefixes/requests?state=open')
       await drawn(page)
       const card = () => page.locator('tr, .cards > li').filter({ hasText: '第二工厂 🏭' })
@@ -229,7 +204,7 @@ for (const { look, tenant, other } of STORIES) {
       await card().waitFor({ state: 'hidden' })
       const own = page
         .locator('tr, .cards > li')
-        .filter({ hasText: `${tenant() === tenants.a ? 'alpha' : 'bravo'}-request` })
+        .filter({ hasText: `${tenant() === world.tenants.a ? 'alpha' : 'bravo'}-request` })
       await own.getByRole('button', { name: words.refuse, exact: true }).click()
       await dialog.getByLabel(words.reason, { exact: true }).fill('请先使用已有前缀')
       await dialog.getByRole('button', { name: words.refuse, exact: true }).click()
@@ -238,7 +213,7 @@ for (const { look, tenant, other } of STORIES) {
       await page.getByText('请先使用已有前缀').first().waitFor()
       await clean(page, look)
     })
-    await withPage(look, member, async (page) => {
+    await withPage(world, { look, session: member }, async (page) => {
       await page.goto(`/console/prefixes/${names.prefix}`)
       await drawn(page)
       assert.equal(await page.locator('.page-actions button').count(), 0)

@@ -1,34 +1,20 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Locator, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
 import { call, must } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
   watchPage,
 } from '../support/console-browser.ts'
-import { scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants, type Tenant, type Tenants } from '../support/tenants.ts'
+import { consoleWorld } from '../support/console-world.ts'
+import type { Tenant } from '../support/tenants.ts'
 
-let browser: Browser
-let url = ''
-let tenants: Tenants
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  tenants = await makeTenants(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+const world = consoleWorld()
 
 const WORDS = {
   zh: {
@@ -83,8 +69,8 @@ const WORDS = {
 } as const
 
 const STORIES = [
-  { look: { width: 1440, language: 'zh' } as Look, tenant: () => tenants.a },
-  { look: { width: 390, language: 'en' } as Look, tenant: () => tenants.b },
+  { look: { width: 1440, language: 'zh' } as Look, tenant: () => world.tenants.a },
+  { look: { width: 390, language: 'en' } as Look, tenant: () => world.tenants.b },
 ]
 
 const unasked = (said: readonly string[]) =>
@@ -113,14 +99,14 @@ for (const { look, tenant } of STORIES) {
   const templateName = `pump-${own}`
 
   const open = async (session: Readonly<Record<string, string>>) => {
-    const context = await openWindow(browser, url, look, session)
+    const context = await openWindow(world.browser, world.url, look, session)
     const page = await context.newPage()
-    return { context, page, said: watchPage(page, url) }
+    return { context, page, said: watchPage(page, world.url) }
   }
   const stored = async (version: number) => {
     const { names, administrator }: Tenant = tenant()
     const path = `/api/v1/templates/${names.prefix}/${templateName}/${version}`
-    return await must(call(url, 'GET', path, { headers: { ...administrator } }))
+    return await must(call(world.url, 'GET', path, { headers: { ...administrator } }))
   }
 
   test(`an administrator designs a template with every type of field and publishes it, ${of}`, {
@@ -238,7 +224,7 @@ for (const { look, tenant } of STORIES) {
       it.name === 'number' ? { ...it, label: { zh: '重量', en: 'Weight' } } : it,
     )
     await must(
-      call(url, 'PUT', `/api/v1/templates/${names.prefix}/${templateName}/2`, {
+      call(world.url, 'PUT', `/api/v1/templates/${names.prefix}/${templateName}/2`, {
         headers: { ...administrator },
         body: { label, thing, fields: theirs, revision },
       }),
