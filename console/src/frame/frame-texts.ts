@@ -24,7 +24,7 @@ export const useFrameTexts = defineTexts('frame', {
     en: 'The console was renewed; this page was loaded anew',
   },
   find: { zh: '查找', en: 'Find' },
-  empty: { zh: '清空', en: 'Empty' },
+  empty: { zh: '清空', en: 'Clear' },
   retry: { zh: '重试', en: 'Try again' },
   notHereTitle: { zh: '没有此页面', en: 'There is nothing here' },
   notHere: {
