@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
+import { call, rssAnonBytes } from '../support/api-client.ts'
 import {
   drawn,
   findings,
@@ -14,6 +18,7 @@ import {
 import { scratchFolder, startNodeProcess } from '../support/node-process.ts'
 import { makeTenants, type Tenant } from '../support/tenants.ts'
 
+const IS_LONG = process.env.WAYMARK_TEST_LONG === '1'
 /** On a machine that does much else. */
 const WAIT_MS_MAX = 120_000
 /** An upload of some 900 kB is not over before the test has looked at it. */
@@ -100,7 +105,7 @@ async function choose(page: Page, label: string, option: string): Promise<void> 
 }
 
 /** The page of a new import with a file, a prefix and a template chosen. */
-async function begin(page: Page, language: Look['language'], file: Picked): Promise<void> {
+async function begin(page: Page, language: Look['language'], file: Picked | string): Promise<void> {
   const words = WORDS[language]
   await page.goto('/console/imports/new')
   await drawn(page)
@@ -253,4 +258,64 @@ test('JSON lines and a workbook are looked at like a table', { skip: skipBrowser
   await page.getByRole('alert').first().waitFor()
   assert.ok(await page.getByRole('button', { name: WORDS.en.start }).isDisabled())
   await page.context().close()
+})
+
+const BIG_ROWS = 30_000
+const BIG_CELL = 'x'.repeat(10_000)
+/** What a browser that reads the file whole would need several times over. */
+const GROWTH_BYTES_MAX = 150_000_000
+
+/** Some 300 MB, most of it in a column that is left out. */
+async function writeBigFile(path: string): Promise<void> {
+  const rows = function* () {
+    yield 'suffix,name,junk\n'
+    for (let at = 0; at < BIG_ROWS; at++) yield `big-${at},pump,${BIG_CELL}\n`
+  }
+  await writeFile(path, rows())
+}
+
+/** Memory of the browser's own and of its pages' processes; undefined where the system does not say. */
+async function browserBytes(): Promise<number | undefined> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
+    processInfo: readonly { readonly type: string; readonly id: number }[]
+  }
+  await session.detach()
+  const own = processInfo.filter((it) => it.type === 'browser' || it.type === 'renderer')
+  const bytes = await Promise.all(own.map((it) => rssAnonBytes(it.id)))
+  return bytes.reduce<number | undefined>(
+    (sum, it) => (it === undefined ? sum : (sum ?? 0) + it),
+    undefined,
+  )
+}
+
+test('a file of 300 MB goes to the node without being held in the browser', {
+  skip: skipBrowser === false && !IS_LONG ? 'only with WAYMARK_TEST_LONG=1' : skipBrowser,
+}, async () => {
+  await using folder = await scratchFolder()
+  const path = join(folder.path, 'big.csv')
+  await writeBigFile(path)
+  const context = await openWindow(browser, url, LOOKS[0] as Look, tenant.administrator)
+  context.setDefaultTimeout(WAIT_MS_MAX)
+  const page = await context.newPage()
+  const words = WORDS.zh
+  await page.goto('/console/imports/new')
+  await drawn(page)
+  const before = await browserBytes()
+  await begin(page, 'zh', path)
+  await page.getByRole('button', { name: words.start }).click()
+  await page.waitForURL(/\/imports\/[^/]+$/)
+  let most = 0
+  const done = page.getByText(words.done, { exact: true }).first()
+  while (!(await done.isVisible())) {
+    most = Math.max(most, (await browserBytes()) ?? 0)
+    await Promise.race([done.waitFor(), sleep(500)])
+  }
+  assert.ok(most < (before ?? 0) + GROWTH_BYTES_MAX, `${before} → ${most}`)
+  const { prefix } = tenant.names
+  const last = await call(url, 'GET', `/api/v1/identifiers/${prefix}/big-${BIG_ROWS - 1}`, {
+    headers: tenant.administrator,
+  })
+  assert.equal(last.status, 200)
+  await context.close()
 })
