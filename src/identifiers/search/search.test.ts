@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseHandle } from '../handle.ts'
-import type { SearchWish } from '../registration/list-routes.ts'
+import type { Found, SearchWish } from '../registration/list-routes.ts'
 import { openLmdbStore } from '../store/lmdb.ts'
-import { openSearch } from './search.ts'
+import { openSearch, type SearchThread } from './search.ts'
 
 const ENTRY = new URL('../../search-thread.ts', import.meta.url)
 const wish = (q: string): SearchWish => ({ q, scope: 'all', limit: 10 })
@@ -32,6 +32,14 @@ function write(name: string, text: string) {
   } as const
 }
 
+/** An answer that was cut off by its time is asked for again. */
+async function whole(search: SearchThread, q: string): Promise<Found> {
+  for (;;) {
+    const answer = await search.search(wish(q))
+    if (answer.found?.exact) return answer
+  }
+}
+
 test('the thread finds what was committed a moment ago, and derives it in the background', async () => {
   await using both = await openBoth()
   const { store, search } = both
@@ -40,7 +48,7 @@ test('the thread finds what was committed a moment ago, and derives it in the ba
   while ((await search.position()).isBuilding);
   const writes = [write('88.1/a', '主轴电机'), write('88.1/b', '电磁阀')]
   await store.commit({ author, at, writes })
-  const answer = await search.search(wish('主轴'))
+  const answer = await whole(search, '主轴')
   assert.deepEqual(
     answer.items.map(({ spelled }) => spelled),
     ['88.1/a'],
@@ -49,7 +57,7 @@ test('the thread finds what was committed a moment ago, and derives it in the ba
   while ((await search.position()).sequence < 1);
   assert.deepEqual(await search.position(), { sequence: 1, at, isBuilding: false })
   assert.equal((await search.sizes()).groups, 1)
-  assert.equal((await search.search(wish('电磁'))).found?.total, 1)
+  assert.equal((await whole(search, '电磁')).found?.total, 1)
   assert.deepEqual(both.troubles, [])
 })
 

@@ -22,7 +22,14 @@ test('reads of a turn see every commit of this thread as soon as it has resolved
     const before = new Promise<number[]>((done) => setImmediate(() => done(versions())))
     const store = expected % 2 === 0 ? left : right
     const after = store.commit({ author, at: 1, writes: [{ expected, next }] }).then(versions)
-    assert.deepEqual(await before, [expected, expected])
+    const seen = await before
+    if (store === right) assert.deepEqual(seen, [expected, expected])
+    // Written by a thread, it may be there before this one comes to its next turn.
+    else
+      assert.ok(
+        seen.every((it) => it === expected || it === expected + 1),
+        seen.join(),
+      )
     assert.deepEqual(await after, [expected + 1, expected + 1])
     assert.equal(left.turn.sequence(), expected + 1)
     if (expected % 7 === 0) await left.pack()
