@@ -52,8 +52,9 @@ export class Packer {
   /**
    * Reads rows of the recent area from where the round has come to, and encodes the blocks that take them in, without
    * storing anything: commits need not wait for it. Stored in one write, so that a reader sees each record in one place.
+   * `lastWrite`: the engine's, from before what is read here began to be seen.
    */
-  plan(limits: SliceLimits): SlicePlan {
+  plan(limits: SliceLimits, lastWrite?: number): SlicePlan {
     const { runs } = this.#tables
     runs.look()
     const { upTo, hand } = runs.round
@@ -61,7 +62,10 @@ export class Packer {
     // Another process may have packed meanwhile.
     if (!this.#round?.isAt(upTo, hand)) this.#round = new RoundRows(runs, { upTo, hand })
     try {
-      return new RowsPlan(this.#tables, { fit: this.#fit, round: this.#round, limits })
+      return new RowsPlan(this.#tables, {
+        ...{ fit: this.#fit, round: this.#round },
+        ...{ limits, lastWrite },
+      })
     } catch (error) {
       this.forget()
       throw error
@@ -86,21 +90,30 @@ function dropPlan({ runs }: Tables): SlicePlan {
   }
 }
 
+type SliceOptions = {
+  readonly fit: PageFit
+  readonly round: RoundRows
+  readonly limits: SliceLimits
+  readonly lastWrite: number | undefined
+}
+
 class RowsPlan implements SlicePlan {
   readonly #tables: Tables
   readonly #round: RoundRows
   readonly #upTo: number
   readonly #from: string
   readonly #sequence: number
+  readonly #lastWrite: number | undefined
   readonly #edits: LeafEdits
   readonly #packed: Row[] = []
   /** Rows of runs whose block is broken: they go on waiting by themselves. */
   readonly #stuck: Row[] = []
   readonly #next: string | undefined
 
-  constructor(tables: Tables, it: { fit: PageFit; round: RoundRows; limits: SliceLimits }) {
-    const { fit, round, limits } = it
+  constructor(tables: Tables, it: SliceOptions) {
+    const { fit, round, limits, lastWrite } = it
     this.#tables = tables
+    this.#lastWrite = lastWrite
     this.#round = round
     this.#upTo = round.upTo
     this.#from = round.hand
@@ -169,7 +182,8 @@ class RowsPlan implements SlicePlan {
     runs.look()
     const { upTo, hand } = runs.round
     if (hand !== this.#from || upTo !== this.#upTo) return false
-    if (lastSequence(this.#tables) === this.#sequence) return true
+    if (this.#tables.engine.lastWrite() === this.#lastWrite) return true
+    // Another packer may have been through all of the rows and have come to the same place.
     return this.#edits.isStill(this.#tables) && this.#areNewest()
   }
 

@@ -108,3 +108,26 @@ test('bulk that was encoded before its write is encoded again where another comm
     assert.equal(new Seeker(tables).find(key)?.version, 1)
   }
 })
+
+test('rows that another packer has been through meanwhile are not packed twice', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-writer-'))
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const writer = new Writer(tables)
+  const other = new Writer(tables)
+  const writes = Array.from({ length: 20 }, (_, i) => ({
+    expected: 0,
+    next: draftOf(`88.1/n${i}`),
+  }))
+  writer.commit([{ batch: { author, at: 1, writes }, atomic: false }])
+  const write = engine.write.bind(engine)
+  engine.write = (body) => {
+    engine.write = write
+    while (other.pack());
+    return write(body)
+  }
+  while (writer.pack());
+  engine.freshen()
+  assert.deepEqual(readRecentSize(tables), { records: 0, bytes: 0 })
+  for (const { next } of writes) assert.equal(new Seeker(tables).find(next.key)?.version, 1)
+})

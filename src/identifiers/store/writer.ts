@@ -116,8 +116,9 @@ export class Writer {
   /** Packs one slice; answers whether there is more to pack. Rows whose block is broken stay where they are. */
   pack(): boolean {
     const tables = this.#tables
-    tables.engine.freshen()
-    const planned = this.#packer.plan(SLICE_AHEAD)
+    const lastWrite = tables.engine.lastWrite()
+    tables.engine.freshenAgain()
+    const planned = this.#packer.plan(SLICE_AHEAD, lastWrite)
     return this.#write(() => {
       const plan = planned.isStill() ? planned : this.#packer.plan(SLICE_WITHIN)
       plan.store()
