@@ -7,3 +7,9 @@ export function useEmptying(): { clearIcon: ReactNode } {
   const t = useFrameTexts()
   return { clearIcon: <CloseCircleFilled aria-label={t('empty')} /> }
 }
+
+/** The same for a choice, whose button has the name and the icon none. */
+export function useUnchoosing(): { clearIcon: ReactNode; label: string } {
+  const t = useFrameTexts()
+  return { clearIcon: <CloseCircleFilled />, label: t('empty') }
+}

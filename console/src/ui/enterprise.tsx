@@ -3,6 +3,7 @@ import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../api/client.ts'
 import { useFrameTexts } from '../frame/frame-texts.ts'
+import { useUnchoosing } from './emptying.tsx'
 
 const FOUND_MAX = 20
 
@@ -41,10 +42,11 @@ export function EnterpriseField({ among, ...props }: EnterpriseFieldProps) {
 }
 
 function Own({ among, onChange, ...rest }: EnterpriseFieldProps & { among: readonly string[] }) {
+  const unchoosing = useUnchoosing()
   return (
     <Select
       {...rest}
-      allowClear
+      allowClear={unchoosing}
       style={{ minInlineSize: 200 }}
       {...(onChange && { onChange: (it: string | undefined) => onChange(it) })}
       options={among.map((it) => ({ value: it, label: <EnterpriseName id={it} /> }))}
@@ -53,6 +55,7 @@ function Own({ among, onChange, ...rest }: EnterpriseFieldProps & { among: reado
 }
 
 function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
+  const unchoosing = useUnchoosing()
   const t = useFrameTexts()
   const [typed, setTyped] = useState('')
   const q = useDeferredValue(typed.trim())
@@ -70,7 +73,7 @@ function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
   return (
     <Select
       {...rest}
-      allowClear
+      allowClear={unchoosing}
       style={{ minInlineSize: 200 }}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       {...(onChange && { onChange: (it: string | undefined) => onChange(it) })}

@@ -2,6 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Input, Radio, Select } from 'antd'
 import { type ClipboardEvent, useRef } from 'react'
 import { useText } from '../frame/language.ts'
+import { useUnchoosing } from './emptying.tsx'
 import { DateInput } from './record-date.tsx'
 import { FileInput } from './record-file.tsx'
 import { useRecordTexts } from './record-form-texts.ts'
@@ -124,12 +125,13 @@ const byAnyName = {
 }
 
 function ChoiceInput(props: InputProps) {
+  const unchoosing = useUnchoosing()
   const t = useRecordTexts()
   const options = useOptions(props.rule)
   return (
     <Select
       {...ariaOf(props)}
-      allowClear
+      allowClear={unchoosing}
       showSearch={byAnyName}
       placeholder={t('choose')}
       options={options}
@@ -179,13 +181,14 @@ function ListInput(props: InputProps) {
 }
 
 function ChoicesInput(props: InputProps) {
+  const unchoosing = useUnchoosing()
   const t = useRecordTexts()
   const options = useOptions(props.rule)
   return (
     <Select
       {...ariaOf(props)}
       mode="multiple"
-      allowClear
+      allowClear={unchoosing}
       showSearch={byAnyName}
       placeholder={t('choose')}
       options={options}

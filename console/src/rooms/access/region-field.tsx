@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useJoinTexts } from './join-texts.ts'
 
 const REGIONS_MAX = 20
@@ -14,6 +15,7 @@ type RegionFieldProps = {
 
 /** A region by its name or code. */
 export function RegionField({ id, value, onChange }: RegionFieldProps) {
+  const unchoosing = useUnchoosing()
   const t = useJoinTexts()
   const [typed, setTyped] = useState('')
   const q = useDeferredValue(typed.trim())
@@ -30,7 +32,7 @@ export function RegionField({ id, value, onChange }: RegionFieldProps) {
       {...(value !== undefined && { value })}
       {...(onChange && { onChange: (code: string | undefined) => onChange(code) })}
       showSearch={{ filterOption: false, onSearch: setTyped }}
-      allowClear
+      allowClear={unchoosing}
       size="large"
       notFoundContent={q === '' ? t('regionType') : t('regionNone')}
       options={(found.data?.items ?? []).map((it) => ({

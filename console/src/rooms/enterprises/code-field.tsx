@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useTexts } from './texts.ts'
 
 type CodeFieldProps = {
@@ -15,6 +16,7 @@ const CODES_MAX = 20
 
 /** One code of a national table, found by its name or by itself. */
 export function CodeField({ table, id, value, onChange }: CodeFieldProps) {
+  const unchoosing = useUnchoosing()
   const t = useTexts()
   const [typed, setTyped] = useState('')
   const q = useDeferredValue(typed.trim())
@@ -40,7 +42,7 @@ export function CodeField({ table, id, value, onChange }: CodeFieldProps) {
     <Select
       {...(id !== undefined && { id })}
       showSearch={{ filterOption: false, onSearch: setTyped }}
-      allowClear
+      allowClear={unchoosing}
       size="large"
       {...(value !== undefined && { value })}
       {...(onChange && { onChange: (code: string | undefined) => onChange(code) })}

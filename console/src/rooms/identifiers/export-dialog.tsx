@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, Form, Modal, Radio, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useText } from '../../frame/language.ts'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { type FilterValues, queryOf } from './list-query.ts'
 import { newestOf, type Template, usePrefixes, useTemplates } from './records.ts'
 import { useTexts } from './texts.ts'
@@ -18,6 +19,7 @@ type ExportDialogProps = {
 
 /** What is listed as a file that an import reads back. */
 export function ExportDialog({ filters, templates, shown, onClose }: ExportDialogProps) {
+  const unchoosing = useUnchoosing()
   const t = useTexts()
   const textOf = useText()
   const { own, prefix, setPrefix, offered, template, setTemplate } = useChoice(filters, templates)
@@ -65,7 +67,7 @@ export function ExportDialog({ filters, templates, shown, onClose }: ExportDialo
         >
           <Select
             id="export-template"
-            allowClear={!isTable}
+            allowClear={isTable ? false : unchoosing}
             value={template ?? null}
             onChange={(it: string | undefined) => setTemplate(it)}
             options={[...new Map(offered.map((it) => [it.name, it])).values()].map((it) => ({

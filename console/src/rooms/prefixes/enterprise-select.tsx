@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useTexts } from './texts.ts'
 
 type EnterpriseSelectProps = {
@@ -16,6 +17,7 @@ const FOUND_MAX = 20
 
 /** An admitted enterprise, found by its name on the node. */
 export function EnterpriseSelect({ id, value, onChange, label, width }: EnterpriseSelectProps) {
+  const unchoosing = useUnchoosing()
   const t = useTexts()
   const [typed, setTyped] = useState('')
   const q = useDeferredValue(typed.trim())
@@ -39,7 +41,7 @@ export function EnterpriseSelect({ id, value, onChange, label, width }: Enterpri
     <Select
       {...(id !== undefined && { id })}
       {...(label !== undefined && { 'aria-label': label })}
-      allowClear
+      allowClear={unchoosing}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       placeholder={t('anyEnterprise')}
       notFoundContent={t('enterpriseNone')}

@@ -1,5 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Card, Form, Input, Select } from 'antd'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useTexts } from './texts.ts'
 
 const SITES_MAX = 16
@@ -14,6 +15,7 @@ export type SiteValues = {
 
 /** The servers an enterprise answers with by itself. */
 export function SitesFields() {
+  const unchoosing = useUnchoosing()
   const t = useTexts()
   return (
     <Form.List name="sites">
@@ -58,7 +60,10 @@ export function SitesFields() {
                   label={t('siteProtocol')}
                   style={{ flex: '1 1 90px', marginBlockEnd: 0 }}
                 >
-                  <Select allowClear options={PROTOCOLS.map((it) => ({ value: it, label: it }))} />
+                  <Select
+                    allowClear={unchoosing}
+                    options={PROTOCOLS.map((it) => ({ value: it, label: it }))}
+                  />
                 </Form.Item>
               </div>
             </Card>
