@@ -96,10 +96,10 @@ export const useTexts = defineTexts('home', {
   resolutions: { zh: '解析', en: 'Resolutions' },
   found: { zh: '解析成功', en: 'Found' },
   enterprises: { zh: '企业', en: 'Enterprises' },
-  noneYet: { zh: '这段时间没有登记和解析', en: 'Nothing was registered or resolved in this time' },
+  noneYet: { zh: '这段时间没有数据', en: 'Nothing to show for this time' },
   noneYetHint: {
-    zh: '登记第一个标识后，这里会出现图表。',
-    en: 'Charts will stand here once the first identifier is registered.',
+    zh: '有登记或解析之后，这里会出现图表。',
+    en: 'A chart will stand here once something is registered or resolved.',
   },
   healthTitle: { zh: '节点状况', en: 'The node' },
   version: { zh: '版本', en: 'Version' },
