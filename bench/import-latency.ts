@@ -4,7 +4,7 @@ import { dataSet } from './data-sets.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { type LoadAnswer, startLoadClient, writePaths } from './support/load.ts'
-import { startNodeProcess } from './support/node.ts'
+import { startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
 import { upload, writeLines } from './support/upload.ts'
@@ -33,6 +33,8 @@ export async function benchImportLatency(options: BenchOptions): Promise<Measure
   const file = join(folder, 'more.csv')
   await writeLines(file, { format: 'csv', batches: later })
   await using node = await startNodeProcess({ dataFolder })
+  tell('waiting until the node is idle')
+  await untilIdle(node)
   await using client = startLoadClient()
   const order = { port: node.port, connections: CONNECTIONS, pathsFile, ms: RATE_MS, offset: 0 }
   tell('the highest rate')

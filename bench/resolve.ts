@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { recordAnswers, startBareServer } from './support/bare.ts'
 import { type LoadAnswer, type LoadClient, startLoadClient, writePaths } from './support/load.ts'
-import { type NodeProcess, perCpuNote, startNodeProcess } from './support/node.ts'
+import { type NodeProcess, perCpuNote, startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
 
@@ -126,19 +125,6 @@ async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
   }
   return { ours, theirs }
 }
-
-/** What it still derives of the stored identifiers (search) is none of resolution's. */
-async function untilIdle({ cpuMs }: Asked): Promise<void> {
-  for (let looks = 0; looks < IDLE_LOOKS_MAX; looks++) {
-    const from = cpuMs() ?? 0
-    await sleep(IDLE_LOOK_MS)
-    if ((cpuMs() ?? 0) - from < IDLE_LOOK_MS * IDLE_SHARE_MAX) return
-  }
-}
-
-const IDLE_LOOK_MS = 1_000
-const IDLE_LOOKS_MAX = 300
-const IDLE_SHARE_MAX = 0.1
 
 /** The median of the rounds. */
 function rateOf(rounds: readonly Round[]) {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { formatNumber } from '../rows.ts'
 
 /** A node of our own, in its own process, as `waymark serve` runs it. */
@@ -166,3 +167,16 @@ export function watchMemory(node: NodeProcess): MemoryWatch {
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }
+
+/** What it still derives of the stored identifiers (search) is none of resolution's. */
+export async function untilIdle({ cpuMs }: Pick<NodeProcess, 'cpuMs'>): Promise<void> {
+  for (let looks = 0; looks < IDLE_LOOKS_MAX; looks++) {
+    const from = cpuMs() ?? 0
+    await sleep(IDLE_LOOK_MS)
+    if ((cpuMs() ?? 0) - from < IDLE_LOOK_MS * IDLE_SHARE_MAX) return
+  }
+}
+
+const IDLE_LOOK_MS = 1_000
+const IDLE_LOOKS_MAX = 300
+const IDLE_SHARE_MAX = 0.1
