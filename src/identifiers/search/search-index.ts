@@ -30,7 +30,7 @@ export type SearchSizes = {
  * How long what was committed may wait to be derived while an import runs: it takes the same cores, and what an import
  * brings is searched for later. A list tells how far behind it is.
  */
-export const SEARCH_BEHIND_MS_MAX = 60_000
+export const SEARCH_BEHIND_MS_MAX = 300_000
 /** Pause between looks for new batches, milliseconds. */
 const LOOK_MS = 200
 /** Other turns come this often while there is work, milliseconds. */
