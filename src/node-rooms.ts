@@ -14,6 +14,7 @@ import { registrationCounts } from './identifiers/statistics/registration-counts
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
+import { ReadTally } from './kernel/access/read-tally.ts'
 import { sweepExpired } from './kernel/access/sweep.ts'
 import { announceCommits } from './kernel/documents/announce.ts'
 import { FileShelf } from './kernel/files/shelf.ts'
@@ -41,6 +42,7 @@ const IMPORTS_AFTER_MS = 3_000
 const CLAIMS_EVERY_MS = 60_000
 const DECISIONS_EVERY_MS = 1_000
 const COUNTS_EVERY_MS = 2_000
+const READS_EVERY_MS = 5_000
 const SWEEP_EVERY_MS = 3_600_000
 
 export type Opening = {
@@ -96,6 +98,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   const book = stack.use(await openPrefixBook({ documents: stored, onError }))
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock, mails: config.smtpUrl !== undefined })
+  const reads = stack.use(new ReadTally(documents, clock))
   const files = await FileShelf.open({ documents, folder: folder.files, gate })
   const prefixDeps = {
     documents,
@@ -142,7 +145,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
     stack,
   )
   const found = { shelf, registry, imports, counts, search }
-  return { book, documents, access, files, prefixDeps, ...found }
+  return { book, documents, access, reads, files, prefixDeps, ...found }
 }
 
 /** The thread of the search begins once the node answers, or at the first question: reading its program takes a while. */
@@ -170,7 +173,7 @@ type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
 
 /** What follows the feeds and tidies up. */
 function startBackground(rooms: Background, { stack, clock }: Opening): void {
-  const { store, documents, evidence, book, access, files, imports, onError } = rooms
+  const { store, documents, evidence, book, access, reads, files, imports, onError } = rooms
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
@@ -178,6 +181,11 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
   stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
   const counting = registrationCounts({ documents, store })
   stack.use(startLoop({ everyMs: COUNTS_EVERY_MS, round: counting, onError }))
+  const telling = async () => {
+    await reads.flush()
+    return false
+  }
+  stack.use(startLoop({ everyMs: READS_EVERY_MS, round: telling, onError }))
   const sweep = async (signal: AbortSignal) => {
     await sweepExpired(access, signal)
     await files.sweepOrphans(signal)

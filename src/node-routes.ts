@@ -5,6 +5,7 @@ import { importRoutes } from './identifiers/imports/routes.ts'
 import { configureNode, getNodeSettings } from './identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from './identifiers/prefixes/routes.ts'
 import { identifierAudit } from './identifiers/registration/audited.ts'
+import { protectedReads } from './identifiers/registration/protected-reads.ts'
 import { identifierRoutes } from './identifiers/registration/routes.ts'
 import { identifierWrites } from './identifiers/registration/write-feed.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
@@ -67,7 +68,7 @@ function serverRoutes(app: App, rooms: Rooms): void {
 }
 
 function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
-  const { access, evidence, store, book, documents, files, prefixDeps } = rooms
+  const { access, reads, evidence, store, book, documents, files, prefixDeps } = rooms
   const signInAllowed = signInRefusal(addressSet(parseProxies(config.trustedProxies)))
   accessRoutes(app, {
     access,
@@ -80,7 +81,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
       configureNode({ ...settings, ...(nodeName !== undefined && { name: nodeName }) }),
   })
   partiesRoutes(app, { access, files, signInAllowed, ...prefixHooks(prefixDeps) })
-  filesRoutes(app, { documents, files })
+  filesRoutes(app, { documents, files, reads })
   evidenceRoutes(app, { evidence })
 }
 
@@ -94,10 +95,14 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
     book,
     registry,
     clock,
+    protectedReads: protectedReads(rooms),
     search: (wish) => search.search(wish),
   })
   importRoutes(app, { documents, imports })
-  exportRoutes(app, { store, documents, book, shelf, search: (wish) => search.search(wish) })
+  exportRoutes(app, {
+    ...{ store, documents, book, shelf, search: (wish) => search.search(wish) },
+    protectedReads: protectedReads(rooms),
+  })
   resolutionRoutes(app, { documents, prefixState: (prefix) => book.lookup(prefix) })
 }
 
@@ -107,7 +112,7 @@ function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void 
   const enterpriseName = async (id: string) => (await publicEnterprise(documents, id))?.name
   const publicUrl = async () =>
     (config.publicUrl ?? (await getNodeSettings(documents))?.body.publicUrl)?.replace(/\/$/, '')
-  handleJsonRoutes(app, { resolve, traffic })
+  handleJsonRoutes(app, { resolve, traffic, protectedReads: protectedReads(rooms) })
   const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
   explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })
   pageRoutes(app, {

@@ -310,6 +310,22 @@ story('an administrator sees the own trail alone', administrator, async (it) => 
   await page.getByText(words.nothing).first().waitFor()
 })
 
+story(
+  'a data owner reads who saw protected values of the own identifiers',
+  administrator,
+  async (it) => {
+    const { page, open } = it
+    const { a, b, operator } = tenants
+    for (const { handle } of [a.names, b.names]) {
+      await must(call(node.url, 'GET', `/api/handles/${handle}`, { headers: operator }))
+    }
+    await open('/console/access-log?what=identifiers')
+    const main = page.locator('main')
+    await main.getByText(a.names.handle).first().waitFor()
+    assert.ok(!(await main.innerText()).includes(b.names.prefix))
+  },
+)
+
 story('a data owner reads who read the own people’s data', administrator, async (it) => {
   const { page, words, open } = it
   await open('/console/access-log')

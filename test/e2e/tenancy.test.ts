@@ -260,6 +260,30 @@ test('a key shows protected values however its scheme is spelled, by every way o
   }
 })
 
+test('who was shown protected values stands in the access log of their owner, and in nobody else’s', async () => {
+  const { names, key, administrator } = tenants.b
+  const logOf = async (headers: Headers) => {
+    const path = '/api/v1/audit?collection=personal-reads&what=identifiers'
+    return (await must(call(node.url, 'GET', path, { headers }))) as {
+      readonly items: readonly {
+        readonly author: { readonly id: string }
+        readonly after: object
+      }[]
+    }
+  }
+  await call(node.url, 'GET', `/api/handles/${names.handle}`, { headers: key })
+  await call(node.url, 'GET', `/api/handles/${names.handle}?publicOnly`, {
+    headers: tenants.operator,
+  })
+  const own = await logOf(administrator)
+  const byKey = own.items.filter((it) => it.author.id === names.key)
+  assert.ok(JSON.stringify(byKey).includes(names.prefix), JSON.stringify(own))
+  const theirs = JSON.stringify(await logOf(tenants.a.administrator))
+  assert.ok(!theirs.includes(names.enterprise) && !theirs.includes(names.prefix), theirs)
+  const byMember = await call(node.url, 'GET', '/api/v1/audit', { headers: tenants.b.member })
+  assert.equal(byMember.status, 403)
+})
+
 test('an entry of the evidence log is opened for those it is about, and for others only proven', async () => {
   const size = await eventually(
     async () => Number((await call(node.url, 'GET', '/evidence/checkpoint')).text.split('\n')[1]),

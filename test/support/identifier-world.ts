@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { openPrefixBook, type PrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from '../../src/identifiers/prefixes/routes.ts'
+import { protectedReads } from '../../src/identifiers/registration/protected-reads.ts'
 import { Registry } from '../../src/identifiers/registration/registry.ts'
 import {
   identifierRoutes,
@@ -12,6 +13,7 @@ import type { RecordStore } from '../../src/identifiers/store/store.ts'
 import { templateRoutes } from '../../src/identifiers/templates/routes.ts'
 import { TemplateShelf } from '../../src/identifiers/templates/shelf.ts'
 import { ANONYMOUS, type Caller } from '../../src/kernel/access/permissions.ts'
+import { ReadTally } from '../../src/kernel/access/read-tally.ts'
 import type { Documents } from '../../src/kernel/documents/documents.ts'
 import { openMemoryDocuments } from '../../src/kernel/documents/memory.ts'
 import type { Evidence } from '../../src/kernel/evidence/evidence.ts'
@@ -88,7 +90,10 @@ export async function openIdentifierWorld(more: More = {}): Promise<World> {
     enterpriseName: async (id) => `${id} Ltd`,
   })
   templateRoutes(app, { documents, book })
-  identifierRoutes(app, { ...more, store, documents, book, registry, clock: read })
+  identifierRoutes(app, {
+    ...{ ...more, store, documents, book, registry, clock: read },
+    protectedReads: protectedReads({ reads: new ReadTally(documents, read), book }),
+  })
   await app.ready()
   return {
     documents,

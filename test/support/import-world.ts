@@ -11,12 +11,14 @@ import type { ImportPlace } from '../../src/identifiers/imports/run.ts'
 import { openPrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from '../../src/identifiers/prefixes/routes.ts'
+import { protectedReads } from '../../src/identifiers/registration/protected-reads.ts'
 import { openLmdbStore } from '../../src/identifiers/store/lmdb.ts'
 import { openMemoryStore } from '../../src/identifiers/store/memory.ts'
 import type { RecordStore } from '../../src/identifiers/store/store.ts'
 import { templateRoutes } from '../../src/identifiers/templates/routes.ts'
 import { TemplateShelf } from '../../src/identifiers/templates/shelf.ts'
 import { ANONYMOUS, type Caller } from '../../src/kernel/access/permissions.ts'
+import { ReadTally } from '../../src/kernel/access/read-tally.ts'
 import type { Documents } from '../../src/kernel/documents/documents.ts'
 import { openMemoryDocuments } from '../../src/kernel/documents/memory.ts'
 import { openSqliteDocuments } from '../../src/kernel/documents/sqlite.ts'
@@ -95,7 +97,14 @@ export async function openImportWorld(
   const parts = { documents, place, book, shelf, folder: join(path, 'imports'), clock, onError }
   const imports = stack.use(new Imports({ ...parts, uploadBytesMax }))
   importRoutes(app, { documents, imports })
-  exportRoutes(app, { store, documents, book, shelf })
+  const reads = stack.use(new ReadTally(documents, clock))
+  exportRoutes(app, {
+    store,
+    documents,
+    book,
+    shelf,
+    protectedReads: protectedReads({ reads, book }),
+  })
   await app.listen({ host: '127.0.0.1', port })
   stack.defer(() => app.close())
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`

@@ -209,7 +209,7 @@ export async function openPageWorld(
     admit: () => ({ waitS: world.limited ? 7 : 0, kind: 'browser' as const }),
     count: (key: string, kind: string) => void world.counted.push(`${key} ${kind}`),
   }
-  handleJsonRoutes(app, { resolve, traffic })
+  handleJsonRoutes(app, { resolve, traffic, protectedReads: async () => {} })
   explainRoutes(app, {
     ...{ resolve, traffic },
     prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },

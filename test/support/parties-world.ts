@@ -7,6 +7,7 @@ import { allotmentWrites } from '../../src/identifiers/prefixes/allotment.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { PREFIXES } from '../../src/identifiers/prefixes/prefix.ts'
 import { openMemoryStore } from '../../src/identifiers/store/memory.ts'
+import { ReadTally } from '../../src/kernel/access/read-tally.ts'
 import type { DocumentWrite } from '../../src/kernel/documents/documents.ts'
 import { FILES_AUDITED } from '../../src/kernel/files/collections.ts'
 import { filesRoutes } from '../../src/kernel/files/routes.ts'
@@ -67,7 +68,7 @@ export async function openPartiesWorld(change: Partial<PartiesDeps> = {}): Promi
     ...change,
   }
   partiesRoutes(node.app, deps)
-  filesRoutes(node.app, { documents, files })
+  filesRoutes(node.app, { documents, files, reads: new ReadTally(documents, node.clock) })
   const reviewer = await node.operator()
   return {
     node,

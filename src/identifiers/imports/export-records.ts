@@ -72,7 +72,7 @@ async function askAgain(ask: AskPage, after: string): Promise<FoundPage> {
 }
 
 /** The texts of a record's fields, in the order of the template's; '' where it has none. */
-export function cellsOf(template: Template, record: IdRecord): string[] {
+export function cellsOf(template: Pick<Template, 'fields'>, record: IdRecord): string[] {
   return template.fields.map((field) => {
     const value = record.values.find((it) => it.index === field.index)
     if (value === undefined || !mayRead(value, true)) return ''

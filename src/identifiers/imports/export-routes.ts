@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
+import type { Caller } from '../../kernel/access/permissions.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import { csvCell } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
@@ -15,6 +16,7 @@ import {
   scopeOf,
 } from '../registration/list-routes.ts'
 import type { Scope } from '../registration/listing.ts'
+import type { ProtectedReads } from '../registration/protected-reads.ts'
 import type { RecordStore } from '../store/store.ts'
 import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
@@ -29,6 +31,7 @@ export type ExportRoutesDeps = {
   readonly documents: Documents
   readonly book: PrefixBook
   readonly shelf: TemplateShelf
+  readonly protectedReads: ProtectedReads
   /** Answers `q=`; without it that is `unsupported`. */
   readonly search?: Search | undefined
 }
@@ -90,7 +93,7 @@ export function exportRoutes(app: App, deps: ExportRoutesDeps): void {
       const scope = await scopeOf(deps, caller, query.prefix)
       const format = query.format ?? 'csv'
       const table = await tableFor(deps, scope, query)
-      const bytes = await open(deps, { scope, format, table, query })
+      const bytes = await open(deps, { caller, scope, format, table, query })
       const [place = 'identifiers'] = query.prefix === undefined || scope === 'all' ? [] : scope
       const name = `${place}${table === undefined ? '' : `-${table.template}`}.${ENDING_OF[format]}`
       return reply
@@ -114,6 +117,7 @@ async function tableFor(
 }
 
 type Wish = {
+  readonly caller: Caller
   readonly scope: Scope
   readonly format: Format
   readonly table: Table | undefined
@@ -122,7 +126,7 @@ type Wish = {
 
 async function open(deps: ExportRoutesDeps, wish: Wish): Promise<AsyncIterable<Uint8Array>> {
   const { format, table } = wish
-  const pages = await pagesFor(deps, wish)
+  const pages = recorded(deps, wish, await pagesFor(deps, wish))
   switch (format) {
     case 'ndjson':
       return asNdjson(deps, pages)
@@ -149,6 +153,18 @@ type Pages = AsyncIterable<readonly IdRecord[]>
 
 function isNarrowed({ prefix, q, state, from, to }: Static<typeof ExportQuery>): boolean {
   return prefix === undefined || [q, state, from, to].some((it) => it !== undefined)
+}
+
+/** Each page is in the access log before it is sent. */
+async function* recorded(
+  { protectedReads }: ExportRoutesDeps,
+  { caller, table }: Wish,
+  pages: Pages,
+): Pages {
+  for await (const page of pages) {
+    await protectedReads(caller, table === undefined ? page : await table.shown(page))
+    yield page
+  }
 }
 
 /** The first page of what is narrowed is asked before anything is sent: what is wrong with the question is told. */

@@ -4,6 +4,7 @@ import { type PrefixKey, prefixOf } from '../handle.ts'
 import { lineageOf, type PrefixBook } from '../prefixes/book.ts'
 import type { IdRecord } from '../record.ts'
 import type { Scope } from '../registration/listing.ts'
+import type { ShownRecord } from '../registration/protected-reads.ts'
 import { noTemplate, type TemplateShelf } from '../templates/shelf.ts'
 import { parseTemplateName, TEMPLATES } from '../templates/stored-template.ts'
 import type { Template } from '../templates/template.ts'
@@ -22,6 +23,8 @@ export type Table = {
   readonly columns: readonly string[]
   /** Rows in the order of the records. */
   readonly rows: (records: readonly IdRecord[]) => Promise<readonly (readonly Cell[])[]>
+  /** What the rows tell of the records. */
+  readonly shown: (records: readonly IdRecord[]) => Promise<readonly ShownRecord[]>
 }
 
 export type TableDeps = {
@@ -45,6 +48,7 @@ export async function tableOf(
     template: template.name,
     columns: template.fields.map((it) => it.name),
     rows: async (records) => records.map((it) => rowOf(template, it)),
+    shown: async (records) => records.map((it) => shownBy(template, it)),
   }
 }
 
@@ -69,20 +73,21 @@ export async function tableOfAll(
     // no value has index 0: a field that this prefix has not stays empty
     return { ...own, fields: union.map((it) => fieldsOfOwn.get(it.name) ?? { ...it, index: 0 }) }
   }
+  const none = union.map((it) => ({ ...it, index: 0 }))
+  const byOwn = async <T>(
+    records: readonly IdRecord[],
+    read: (template: Pick<Template, 'fields'>, record: IdRecord) => T,
+  ) => {
+    for (const prefix of new Set(records.map((it) => prefixOf(it.key)))) {
+      if (!known.has(prefix)) known.set(prefix, await alignedFor(prefix))
+    }
+    return records.map((it) => read(known.get(prefixOf(it.key)) ?? { fields: none }, it))
+  }
   return {
     template: used[0]?.name ?? name,
     columns: union.map((it) => it.name),
-    async rows(records) {
-      for (const prefix of new Set(records.map((it) => prefixOf(it.key)))) {
-        if (!known.has(prefix)) known.set(prefix, await alignedFor(prefix))
-      }
-      return records.map((it) => {
-        const template = known.get(prefixOf(it.key))
-        return template === undefined
-          ? union.map(() => ({ text: '', isNumber: false }))
-          : rowOf(template, it)
-      })
-    },
+    rows: async (records) => await byOwn(records, rowOf),
+    shown: async (records) => await byOwn(records, shownBy),
   }
 }
 
@@ -106,11 +111,17 @@ async function templatesNamed(
   return found.filter((it) => lines.has(it.prefix))
 }
 
-function rowOf(template: Template, record: IdRecord): readonly Cell[] {
+function rowOf(template: Pick<Template, 'fields'>, record: IdRecord): readonly Cell[] {
   return cellsOf(template, record).map((text, at) => ({
     text,
-    isNumber: template.fields[at]?.type === 'number',
+    isNumber: text !== '' && template.fields[at]?.type === 'number',
   }))
+}
+
+function shownBy({ fields }: Pick<Template, 'fields'>, record: IdRecord): ShownRecord {
+  const indexes = new Set(fields.map((it) => it.index))
+  const { key, spelled, values } = record
+  return { key, spelled, values: values.filter((it) => indexes.has(it.index)) }
 }
 
 type Fields = Template['fields']

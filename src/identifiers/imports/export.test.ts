@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PRODUCT } from '../../../test/support/identifier-world.ts'
 import { type ImportWorld, openImportWorld } from '../../../test/support/import-world.ts'
+import { PERSONAL_READS } from '../../kernel/access/collections.ts'
 import type { HandleKey } from '../handle.ts'
 
 const TEMPLATE = '/api/v1/templates/88.100.1/product'
@@ -128,3 +129,26 @@ test('without a prefix, all that one may read is exported, each record by the te
   const nobody = await world.call('nobody', 'GET', '/api/v1/exports?format=ndjson')
   assert.equal(nobody.status, 401)
 })
+
+test('an export leaves in the access log how many protected values it told, of the columns it has', async () => {
+  await using world = await openImportWorld()
+  const path = '/api/v1/imports?prefix=88.100.1&template=product'
+  await must(world, path, 'suffix,name,cost\n1,Pump,7\n2,Valve,8\n3,Pipe,\n')
+  const left = async (as: string, query: string) => {
+    const before = (await reads(world)).length
+    const answer = await world.call(as, 'GET', `/api/v1/exports?prefix=88.100.1&${query}`)
+    assert.equal(answer.status, 200)
+    await answer.text()
+    return (await reads(world)).slice(before)
+  }
+  const told = { what: 'identifiers', subject: '88.100.1', enterprise: 'A', count: 2 }
+  assert.deepEqual(await left('ann', 'template=product&fields=name'), [])
+  assert.deepEqual(await left('ann', 'template=product&fields=name,cost'), [told])
+  assert.deepEqual(await left('abe', 'format=ndjson'), [told])
+  assert.deepEqual(await left('operator', 'template=product&format=xlsx'), [told])
+})
+
+async function reads({ documents }: ImportWorld) {
+  const { name: collection } = PERSONAL_READS
+  return (await documents.changes(0, 100, { collection })).map((it) => it.after)
+}

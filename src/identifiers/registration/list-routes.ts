@@ -5,14 +5,14 @@ import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
-import { prefixOf } from '../handle.ts'
+import { type Handle, prefixOf } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { checkSignedIn, enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
 import type { IdRecord } from '../record.ts'
 import type { RecordStore } from '../store/store.ts'
 import { canonicalDate } from '../templates/dates.ts'
 import type { Template } from '../templates/template.ts'
-import { readHistory } from './history.ts'
+import { type HistoryPage, readHistory } from './history.ts'
 import {
   Counter,
   checkCursor,
@@ -23,6 +23,7 @@ import {
   type Scope,
 } from './listing.ts'
 import { entitledName, nameIn } from './names.ts'
+import type { ProtectedReads, ShownRecord } from './protected-reads.ts'
 import type { Registry } from './registry.ts'
 import {
   asOfReply,
@@ -61,6 +62,7 @@ export type ListDeps = {
   readonly documents: Documents
   readonly book: PrefixBook
   readonly registry: Registry
+  readonly protectedReads: ProtectedReads
   readonly search?: Search | undefined
 }
 
@@ -108,6 +110,7 @@ export function listRoutes(app: App, deps: ListDeps): void {
     const wish = { scope, ...filtersOf(query), limit: query.limit, after: query.after }
     const listed = await listOrSearch(deps, wish, query.q)
     const counts = query.after === undefined ? await counter.counts(scope) : undefined
+    await deps.protectedReads(caller, listed.items)
     reply.header('cache-control', 'no-store')
     return {
       items: await itemReplies(deps, caller, listed.items),
@@ -200,6 +203,13 @@ function timeAt(path: string, text: string | undefined): number | undefined {
   throw new Problem('invalid-input', reason, { fields: [{ path, reason, expected }] })
 }
 
+/** All that a page of history tells of values, which those entitled alone may ask for. */
+function shownBy({ items }: HistoryPage, { key, spelled: asked }: Handle): ShownRecord {
+  const spelled = items[0]?.record.spelled ?? asked
+  const values = items.flatMap((it) => it.changes.flatMap(({ before, after }) => [before, after]))
+  return { key, spelled, values: values.filter((it) => it !== undefined) }
+}
+
 function historyRoute(app: App, deps: ListDeps): void {
   const schema = {
     tags: ['identifiers'],
@@ -217,6 +227,7 @@ function historyRoute(app: App, deps: ListDeps): void {
     const question = { name, permission: 'identifiers.read' as const }
     const { handle } = entitledName(caller, deps.book, question)
     const page = await readHistory(deps, handle.key, { before: query.after, limit: query.limit })
+    await deps.protectedReads(caller, [shownBy(page, handle)])
     reply.header('cache-control', 'no-store')
     const authorFor = authorsFor(deps.documents, reachOf(caller, 'identifiers.read'))
     // whoever may know the people of a place reads their names, others tell them apart by their ids

@@ -16,6 +16,7 @@ import { listRoutes, type Search } from './list-routes.ts'
 import { entitledName, nameIn, notTheirPrefix, pathOf } from './names.ts'
 import { nextSuffixRoute } from './next-suffix.ts'
 import { actWithGrounds, type Grounds, GroundsSchema } from './orders.ts'
+import type { ProtectedReads } from './protected-reads.ts'
 import type { Content, Outcome, Registry } from './registry.ts'
 import { RecordReplySchema, recordReply } from './replies.ts'
 import { type ValueWish, ValueWishSchema } from './values.ts'
@@ -26,6 +27,7 @@ export type RegistrationDeps = {
   readonly book: PrefixBook
   readonly registry: Registry
   readonly clock: Clock
+  readonly protectedReads: ProtectedReads
   /** Answers `q=`; without it that is `unsupported`. */
   readonly search?: Search | undefined
 }
@@ -81,7 +83,7 @@ function registerRoute(app: App, deps: RegistrationDeps): void {
         ? (await perform()).record
         : await onceOnly(deps, { key, author, asked: body, handle }, perform)
     reply.header('location', `${BASE}${pathOf(record.spelled)}`)
-    return await send(reply.code(201), deps, { record, caller, enterprise })
+    return await send(reply.code(201), deps, { record, caller, enterprise, isTheirs: true })
   })
 }
 
@@ -262,12 +264,15 @@ type Sent = {
   readonly record: IdRecord
   readonly caller: Caller
   readonly enterprise: string | undefined
+  /** All that it holds was given by the caller just now. */
+  readonly isTheirs?: boolean
 }
 
 async function send(reply: FastifyReply, deps: RegistrationDeps, sent: Sent) {
-  const { record, caller, enterprise } = sent
+  const { record, caller, enterprise, isTheirs = false } = sent
+  const mayReadIt = mayDo(caller, 'identifiers.read', enterprise)
+  if (mayReadIt && !isTheirs) await deps.protectedReads(caller, [record])
   const template = await deps.registry.templateOf(record)
   reply.header('etag', `"${record.version}"`).header('cache-control', 'no-store')
-  const mayReadIt = mayDo(caller, 'identifiers.read', enterprise)
   return recordReply(record, { template, mayReadIt })
 }

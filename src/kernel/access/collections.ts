@@ -226,7 +226,7 @@ export const ACCESS_SECRETS = {
   secret: ['secret'],
 } as const satisfies Collection
 
-/** The access log: who read whose personal data. Only ever added to. */
+/** The access log: who read whose personal data and protected values. Only ever added to. */
 export const PERSONAL_READS = {
   name: 'personal-reads',
   schema: Type.Object({
@@ -236,6 +236,8 @@ export const PERSONAL_READS = {
     subject: Type.String({ maxLength: 200 }),
     /** Whose it is; absent: the node's own. */
     enterprise: Type.Optional(Id),
+    /** Of reads that are told together, how many there were. */
+    count: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
   indexes: { subject: 'text' },
 } as const satisfies Collection

@@ -11,6 +11,8 @@ export type PersonalRead = {
   readonly subject: string
   /** Whose it is; absent: the node's own. */
   readonly enterprise?: string
+  /** Of reads that are told together, how many there were. */
+  readonly count?: number
 }
 
 /**

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { openTestNode, type TestClient } from '../../../test/support/access-app.ts'
 import { aPicture } from '../../../test/support/parties-world.ts'
+import { ReadTally } from '../access/read-tally.ts'
 import { Blobs } from './blobs.ts'
 import { FILE_USAGE, FILES, FILES_AUDITED } from './collections.ts'
 import { filesRoutes } from './routes.ts'
@@ -18,7 +19,8 @@ async function openFiles() {
   const node = await openTestNode({ audited: [...FILES_AUDITED] })
   const folder = await mkdtemp(join(tmpdir(), 'waymark-files-'))
   const files = await FileShelf.open({ documents: node.documents, folder })
-  filesRoutes(node.app, { documents: node.documents, files })
+  const reads = new ReadTally(node.documents, node.clock)
+  filesRoutes(node.app, { documents: node.documents, files, reads })
   await node.operator()
   const upload = (client: TestClient, query: string, payload: Buffer | string, type: string) =>
     node.app.inject({

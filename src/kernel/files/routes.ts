@@ -4,6 +4,7 @@ import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { authorOf } from '../access/caller.ts'
 import { authorise, type Caller, mayDo } from '../access/permissions.ts'
+import type { PlaceReads, ReadTally } from '../access/read-tally.ts'
 import type { Documents } from '../documents/documents.ts'
 import { sendAttachment } from './attachment.ts'
 import type { Received } from './blobs.ts'
@@ -11,7 +12,11 @@ import { FILE_NAME_CHARS_MAX, FILES } from './collections.ts'
 import { IMAGE_BYTES_MAX } from './image-header.ts'
 import { FILE_BYTES_MAX, type FileShelf, noFile, type StoredFile } from './shelf.ts'
 
-export type FilesDeps = { readonly documents: Documents; readonly files: FileShelf }
+export type FilesDeps = {
+  readonly documents: Documents
+  readonly files: FileShelf
+  readonly reads: ReadTally
+}
 
 const tags = ['files']
 const Id = Type.String({ minLength: 1, maxLength: 128 })
@@ -149,7 +154,7 @@ function listRoute(app: App, { documents }: FilesDeps): void {
   })
 }
 
-function readRoute(app: App, { files }: FilesDeps): void {
+function readRoute(app: App, { files, reads }: FilesDeps): void {
   const schema = {
     tags,
     operationId: 'readFile',
@@ -159,9 +164,14 @@ function readRoute(app: App, { files }: FilesDeps): void {
   app.get('/api/v1/files/:id', { schema }, async ({ caller, params }, reply) => {
     const stored = await files.getFile(params.id)
     if (stored === undefined || !mayRead(caller, stored)) throw noFile()
+    if (!stored.body.public) await reads.record(caller, [readOf(stored)])
     const cache = stored.body.public ? 'public, max-age=3600' : 'private, no-store'
     return sendAttachment(reply, stored, { content: files.content(stored), cache })
   })
+}
+
+function readOf({ id, body }: StoredFile): PlaceReads {
+  return { what: 'file', place: id, subject: body.name, enterprise: body.enterprise, count: 1 }
 }
 
 function deleteRoute(app: App, { files }: FilesDeps): void {

@@ -1,4 +1,5 @@
 import type { HandleKey } from '../../identifiers/handle.ts'
+import type { ShownRecord } from '../../identifiers/registration/protected-reads.ts'
 import type { Resolution } from '../../identifiers/resolution/resolution.ts'
 import type { Language } from '../../lib/text.ts'
 import type { HeaderList } from './cors.ts'
@@ -23,6 +24,8 @@ export type ApiAnswer = {
   /** Name, value, name, value, …; without content-length. */
   readonly headers: HeaderList
   readonly body: string
+  /** What of a record is told that not everybody may read; absent where nothing is. */
+  readonly protected?: ShownRecord
   /** What was resolved, for counting; absent when nothing was. */
   readonly resolved?: { readonly key: HandleKey; readonly kind: Resolution['kind'] }
 }

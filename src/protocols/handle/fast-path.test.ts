@@ -228,7 +228,7 @@ test('no request target makes the interface fail, or answer anything but JSON', 
 test('a method that Node does not know is answered in JSON too', async (t) => {
   const { app, server } = openHttp({ log: openLog('silent'), trustedProxies: [] })
   problemReplies(app)
-  handleJsonRoutes(app, { resolve, traffic })
+  handleJsonRoutes(app, { resolve, traffic, protectedReads: async () => {} })
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.after(() => app.close())
   server.removeAllListeners('clientError')

@@ -1,7 +1,9 @@
 import type { HandleKey } from '../../identifiers/handle.ts'
+import type { HandleValue } from '../../identifiers/record.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
   EVERY_VALUE,
+  isPublic,
   selectValues,
   type ValueFilter,
   type Viewer,
@@ -96,9 +98,14 @@ type Asked = {
 
 function finishResolution(asked: Asked, resolution: Resolution): ApiAnswer {
   const { request, name, parameters } = asked
-  const answer = finish(request, parameters, answerOf(asked, resolution))
+  const told = answerOf(asked, resolution)
+  const answer = finish(request, parameters, told)
   const { key } = name
-  return key === undefined ? answer : { ...answer, resolved: { key, kind: resolution.kind } }
+  if (key === undefined) return answer
+  const resolved = { key, kind: resolution.kind }
+  const { values } = told
+  if (values === undefined || values.every(isPublic)) return { ...answer, resolved }
+  return { ...answer, resolved, protected: { key, spelled: name.spelled, values } }
 }
 
 /** A name too long for a record: absent under a prefix of ours, not ours elsewhere. */
@@ -113,8 +120,11 @@ function withoutKey(resolve: Resolver, { spelled }: AskedName): Resolution {
 
 const PREFIX_CHARS_MAX = 255
 
+/** An answer, and of somebody entitled the values in it. */
+type Told = Answer & { readonly values?: readonly HandleValue[] }
+
 /** What is told of a resolution; shared with the fast path. */
-function answerOf({ request, name, parameters, filter }: Asked, resolution: Resolution): Answer {
+function answerOf({ request, name, parameters, filter }: Asked, resolution: Resolution): Told {
   const handle = name.spelled
   switch (resolution.kind) {
     case 'found': {
@@ -126,7 +136,8 @@ function answerOf({ request, name, parameters, filter }: Asked, resolution: Reso
         return codeAnswer(request.mayRead ? 'invalidAdmin' : 'authenticationNeeded', { handle })
       }
       if (selection.values.length === 0) return noValuesAnswer(handle)
-      return valuesAnswer(handle, selection.values, record.updatedAt)
+      const answer = valuesAnswer(handle, selection.values, record.updatedAt)
+      return viewer === 'administrator' ? { ...answer, values: selection.values } : answer
     }
     case 'retired':
     case 'absent':

@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { prefixOf } from '../../identifiers/handle.ts'
+import type { ProtectedReads } from '../../identifiers/registration/protected-reads.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import { mayDo } from '../../kernel/access/permissions.ts'
@@ -11,7 +12,11 @@ import { answerApi } from './json-api.ts'
 import { HANDLES_PATH } from './request.ts'
 import { tooManyAnswer } from './too-many.ts'
 
-export type HandleJsonParts = { readonly resolve: Resolver; readonly traffic: Traffic }
+export type HandleJsonParts = {
+  readonly resolve: Resolver
+  readonly traffic: Traffic
+  readonly protectedReads: ProtectedReads
+}
 
 const BODY_BYTES_MAX = 2 ** 20
 
@@ -49,11 +54,12 @@ function takeBody(_request: unknown, body: string | Buffer, done: (e: null, b: u
   done(null, body)
 }
 
-function answerWith({ resolve, traffic }: HandleJsonParts) {
+function answerWith({ resolve, traffic, protectedReads }: HandleJsonParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const visitor = traffic.admit(request.raw)
     if (visitor.waitS > 0) return send(reply, tooManyAnswer(visitor.waitS))
     const answer = await answerApi(resolve, apiRequest(request))
+    if (answer.protected) await protectedReads(request.caller, [answer.protected])
     if (answer.resolved) traffic.count(prefixOf(answer.resolved.key), answer.resolved.kind, visitor)
     return send(reply, answer)
   }

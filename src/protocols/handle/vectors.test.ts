@@ -71,7 +71,7 @@ async function listen(fast: boolean): Promise<{ app: App; port: number }> {
   const first = fast ? { fast: handleFastPath({ resolve, traffic }) } : {}
   const { app } = openHttp({ log: openLog('silent'), trustedProxies: [], ...first })
   problemReplies(app)
-  handleJsonRoutes(app, { resolve, traffic })
+  handleJsonRoutes(app, { resolve, traffic, protectedReads: async () => {} })
   await app.listen({ host: '127.0.0.1', port: 0 })
   return { app, port: (app.server.address() as AddressInfo).port }
 }

@@ -1,5 +1,6 @@
 import { Button, Select } from 'antd'
 import { type FormEvent, useState } from 'react'
+import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -109,7 +110,25 @@ function Reader({ author }: { author: Entry['author'] }) {
   )
 }
 
-const KNOWN = ['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const
+/** What was read, and how often where reads are told together. */
+function ReadThing({ subject, of }: { subject: string; of: Entry }) {
+  const t = useTexts()
+  const format = useFormat()
+  const count = of.after?.count
+  return (
+    <>
+      <bdi className="mono thing">{subject}</bdi>
+      {typeof count === 'number' && count > 1 && (
+        <> {t('readTimes', { count: format.number(count) })}</>
+      )}
+    </>
+  )
+}
+
+const KNOWN = [
+  ...(['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const),
+  ...(['identifiers', 'file'] as const),
+]
 
 function useColumns(): readonly Column<Entry>[] {
   const t = useTexts()
@@ -135,7 +154,7 @@ function useColumns(): readonly Column<Entry>[] {
       title: t('readOf'),
       show: (it) => {
         const subject = memberOf(it, 'subject')
-        return subject === 'all' ? t('readAll') : <bdi className="mono thing">{subject}</bdi>
+        return subject === 'all' ? t('readAll') : <ReadThing subject={subject} of={it} />
       },
     },
     {

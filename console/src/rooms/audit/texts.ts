@@ -33,7 +33,10 @@ export const useTexts = defineTexts('audit', {
   'collection.passkeys': { zh: '通行密钥', en: 'Passkeys' },
   'collection.second-factors': { zh: '两步验证', en: 'Second factors' },
   'collection.setup-codes': { zh: '初始化码', en: 'Setup codes' },
-  'collection.personal-reads': { zh: '个人信息查看', en: 'Reads of personal data' },
+  'collection.personal-reads': {
+    zh: '个人信息与受保护数据的查看',
+    en: 'Reads of personal and protected data',
+  },
   'collection.enterprises': { zh: '企业', en: 'Enterprises' },
   'collection.enterprise-cases': { zh: '企业办理记录', en: 'Cases of enterprises' },
   'collection.enterprise-codes': { zh: '信用代码', en: 'Credit codes' },
@@ -75,15 +78,15 @@ export const useTexts = defineTexts('audit', {
   unchangedToo: { zh: '显示未改动的字段', en: 'Show what did not change too' },
   showPersonal: { zh: '显示个人信息', en: 'Show personal data' },
   showPersonalHint: { zh: '查看会被记录。', en: 'That you looked is recorded.' },
-  accessTitle: { zh: '个人信息访问记录', en: 'Access log' },
+  accessTitle: { zh: '访问记录', en: 'Access log' },
   accessLead: {
     zh: '何人何时查看了个人信息或受保护的数据。',
     en: 'Who read personal or protected data, and when.',
   },
   accessEmpty: { zh: '没有人查看过', en: 'Nobody read anything' },
   accessEmptyHint: {
-    zh: '每次显示未遮盖的个人信息都会留下一条。',
-    en: 'Each time personal data is shown unmasked an entry is left here.',
+    zh: '显示未遮盖的个人信息或受保护的数据时，会在此留下记录。',
+    en: 'Showing personal data unmasked, or protected data, leaves an entry here.',
   },
   readWhat: { zh: '数据', en: 'Data' },
   readOf: { zh: '对象', en: 'Of' },
@@ -94,4 +97,7 @@ export const useTexts = defineTexts('audit', {
   'read.application': { zh: '企业申请', en: 'An application' },
   'read.enterprise': { zh: '企业资料', en: 'The entry of an enterprise' },
   'read.licence': { zh: '营业执照', en: 'A business licence' },
+  'read.identifiers': { zh: '标识的受保护数据', en: 'Protected data of identifiers' },
+  'read.file': { zh: '未公开的文件', en: 'A file that is not public' },
+  readTimes: { zh: '（{{count}} 次）', en: { one: '(once)', other: '({{count}} times)' } },
 })

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { furnish, must, openIdentifierWorld } from '../../../test/support/identifier-world.ts'
+import { PERSONAL_READS } from '../../kernel/access/collections.ts'
+
+const BASE = '/api/v1/identifiers'
+const template = 'product'
+
+async function openFurnished() {
+  const world = await openIdentifierWorld()
+  await furnish(world)
+  const { ask, documents, clock } = world
+  const register = (suffix: string, fields: object) =>
+    must(ask('ann', 'POST', BASE, { body: { handle: `88.100.1/${suffix}`, template, fields } }))
+  await register('dear', { name: 'Pump', cost: 12 })
+  await register('plain', { name: 'Pipe' })
+  const entries = async () => await documents.changes(0, 1_000, { collection: PERSONAL_READS.name })
+  /** What a request leaves in the log, in a minute of its own. */
+  const leaves = async (request: () => Promise<unknown>) => {
+    clock.now += 60_000
+    const before = (await entries()).length
+    await request()
+    const found = (await entries()).slice(before)
+    return found.map(({ author, after }) => ({ by: author.id, ...(after as object) }))
+  }
+  return { world, leaves, entries }
+}
+
+const READ = { what: 'identifiers', enterprise: 'A' }
+const DEAR = '88.100.1/DEAR'
+
+test('every way of being shown protected values leaves an entry for whose they are', async () => {
+  const it = await openFurnished()
+  await using world = it.world
+  const { ask } = world
+  const told = { by: 'u-op', ...READ, subject: '88.100.1/dear', count: 1 }
+  const send = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) => async () =>
+    await must(ask('operator', method, path, body === undefined ? {} : { body }))
+  for (const request of [
+    send('GET', `${BASE}/${DEAR}`),
+    send('GET', `/api/v1/history/${DEAR}`),
+    send('GET', `${BASE}?prefix=88.100.1`),
+    send('GET', BASE),
+    send('PATCH', `${BASE}/${DEAR}`, { fields: { name: 'Pump 2' } }),
+    send('PATCH', `${BASE}/${DEAR}`, { fields: {} }),
+    send('POST', `${BASE}/retire`, { handle: DEAR }),
+  ]) {
+    assert.deepEqual(await it.leaves(request), [told])
+  }
+})
+
+test('registering, what everybody may read, and what is refused leave none', async () => {
+  const it = await openFurnished()
+  await using world = it.world
+  const { ask } = world
+  assert.deepEqual(await it.entries(), [], 'of what one registers oneself')
+  assert.deepEqual(await it.leaves(() => must(ask('ann', 'GET', `${BASE}/88.100.1/plain`))), [])
+  for (const as of ['bob', 'writer', 'nobody']) {
+    const found = await it.leaves(async () => {
+      const answer = await ask(as, 'GET', `${BASE}/${DEAR}`)
+      assert.ok(answer.status >= 400, as)
+    })
+    assert.deepEqual(found, [], as)
+  }
+  const body = { fields: { name: 'Pump 3' } }
+  const asWriter = () => must(ask('writer', 'PATCH', `${BASE}/${DEAR}`, { body }))
+  assert.deepEqual(await it.leaves(asWriter), [], 'who may write and not read is shown nothing')
+})
+
+test('a page of many is one entry with their number', async () => {
+  const it = await openFurnished()
+  await using world = it.world
+  const { ask } = world
+  for (let i = 0; i < 4; i++) {
+    const fields = { name: 'Valve', cost: i }
+    await must(ask('ann', 'POST', BASE, { body: { handle: `88.100.1/v${i}`, template, fields } }))
+  }
+  const list = () => must(ask('abe', 'GET', `${BASE}?prefix=88.100.1`))
+  assert.deepEqual(await it.leaves(list), [{ by: 'u-abe', ...READ, subject: '88.100.1', count: 5 }])
+})
