@@ -78,8 +78,11 @@ async function feed(
 
 function drained(deflater: ReturnType<typeof createDeflateRaw>): Promise<void> {
   return new Promise((resolve) => {
-    deflater.once('drain', resolve)
-    deflater.once('close', resolve)
+    const done = () => {
+      deflater.off('drain', done).off('close', done)
+      resolve()
+    }
+    deflater.on('drain', done).on('close', done)
   })
 }
 
