@@ -23,7 +23,7 @@ export type Collector<B> = {
 /** How far the file was read when a batch ended. */
 export type ReadAt = {
   readonly position: Position
-  /** Bytes of the file that were pushed. */
+  /** Bytes of the file that were pushed; of a workbook, which is read when it has come whole, the share that was read. */
   readonly bytes: number
   readonly form: FileForm | undefined
 }
@@ -40,7 +40,7 @@ export type ReadingTools<B> = {
 /** The first half of an import: its bytes, read and checked by the template, in batches. */
 export class BatchReader<B> implements Disposable {
   readonly #tools: ReadingTools<B>
-  readonly #reader: FileReader & Partial<Pick<XlsxReader, 'finish' | 'close'>>
+  readonly #reader: FileReader & Partial<Pick<XlsxReader, 'finish' | 'close' | 'readBytes'>>
   /** Lines before this one were settled by an earlier upload. */
   readonly #skipTo: number
   #bytesPushed: number
@@ -126,7 +126,8 @@ export class BatchReader<B> implements Disposable {
     const position = this.#reader.position()
     this.#bytesFlushed = this.#bytesPushed
     this.#flushedAt = clock()
-    const at = { position, bytes: this.#bytesPushed, form: this.#reader.form() }
+    const bytes = this.#reader.readBytes?.() ?? this.#bytesPushed
+    const at = { position, bytes, form: this.#reader.form() }
     await onBatch(collector.take(), at)
   }
 }

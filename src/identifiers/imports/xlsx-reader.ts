@@ -15,6 +15,8 @@ export type XlsxOptions = { readonly folder: string; readonly sheet?: string | u
 export type XlsxReader = FileReader & {
   /** Reads the workbook, once it is complete. `pause` is awaited between pieces. */
   finish(pause: () => Promise<void>): Promise<void>
+  /** Of the file's bytes, the share that its rows read so far are of all of them: what is told as progress. */
+  readBytes(): number
   /** Lets go of the file; the workbook is not read any more. */
   close(): void
 }
@@ -29,6 +31,7 @@ export function xlsxReader(sink: LineSink, options: XlsxOptions): XlsxReader {
   const fd = openSync(path, 'w')
   const rows = new SheetRows(sink)
   let bytes = 0
+  let share = 0
   let isOpen = true
   return {
     push(chunk) {
@@ -45,16 +48,34 @@ export function xlsxReader(sink: LineSink, options: XlsxOptions): XlsxReader {
     },
     position: () => ({ bytes: 0, line: rows.line }),
     form: (): FileForm | undefined => undefined,
+    readBytes: () => Math.floor(bytes * share),
     async finish(pause) {
       const file = await open(path, 'r')
       try {
         const zip = await openZip(file)
         const book = await readBook(zip, options.sheet)
-        await rows.read(zip.read(book.sheet), book, pause)
+        const said = zip.saidBytes(book.sheet)
+        const sheet = counted(zip.read(book.sheet), (read) => {
+          share = Math.min(1, read / Math.max(said, 1))
+        })
+        await rows.read(sheet, book, pause)
+        share = 1
       } finally {
         await file.close()
       }
     },
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  tell: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    yield chunk
+    bytes += chunk.length
+    tell(bytes)
   }
 }
 

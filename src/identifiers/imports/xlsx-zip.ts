@@ -4,11 +4,19 @@ import { createInflateRaw } from 'node:zlib'
 import { Problem } from '../../lib/problem.ts'
 import { XLSX_PARTS_MAX, XLSX_RATIO_MAX, XLSX_UNPACKED_BYTES_MAX } from './limits.ts'
 
-type Part = { readonly offset: number; readonly packed: number; readonly isDeflated: boolean }
+type Part = {
+  readonly offset: number
+  readonly packed: number
+  /** As the directory says, which nobody has checked. */
+  readonly unpacked: number
+  readonly isDeflated: boolean
+}
 
 /** The parts of a ZIP file by name (APPNOTE 6.3), read where the central directory says they are. */
 export type Zip = {
   has(name: string): boolean
+  /** How long a part says it is; 0 where there is none. To tell how much of it was read, and nothing else. */
+  saidBytes(name: string): number
   /** The bytes of a part; bounded. @throws Problem `unreadable-input`, `too-large`. */
   read(name: string): AsyncIterable<Buffer>
 }
@@ -32,6 +40,7 @@ export async function openZip(file: FileHandle): Promise<Zip> {
   let unpacked = 0
   return {
     has: (name) => parts.has(name.toLowerCase()),
+    saidBytes: (name) => parts.get(name.toLowerCase())?.unpacked ?? 0,
     async *read(name) {
       const part = parts.get(name.toLowerCase())
       if (part === undefined) throw broken(`${name} is missing`, `缺少 ${name}`)
@@ -83,6 +92,7 @@ function readEntries(directory: Buffer, count: number): Map<string, Part> {
     parts.set(name.toLowerCase().replace(/^\//, ''), {
       offset: directory.readUInt32LE(at + 42),
       packed: directory.readUInt32LE(at + 20),
+      unpacked: directory.readUInt32LE(at + 24),
       isDeflated: method === 8,
     })
     at += 46 + nameBytes + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32)

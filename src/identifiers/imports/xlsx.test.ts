@@ -219,3 +219,39 @@ test('what is written as a workbook is read back, numbers as numbers', async () 
     [4, '𠀀', '123456789012345'],
   ])
 })
+
+async function* manyRows() {
+  for (let page = 0; page < 20; page++) {
+    yield Array.from({ length: 500 }, (_, i): XlsxCell[] => [`${page}-${i}`, 'text'])
+  }
+}
+
+test('a long workbook is written without a warning of Node’s', async (t) => {
+  const warned: string[] = []
+  const take = (it: Error) => void warned.push(String(it))
+  process.on('warning', take)
+  t.after(() => process.off('warning', take))
+  await bytesOf(xlsxFile(manyRows()))
+  assert.deepEqual(warned, [])
+})
+
+test('how much of a workbook was read is told while it is read', async () => {
+  const file = await bytesOf(xlsxFile(manyRows()))
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-xlsx-'))
+  const ignore = () => {}
+  const sink = { header: ignore, row: ignore, object: ignore, refuse: ignore }
+  const reader = xlsxReader(sink, { folder: folder.path })
+  reader.push(file)
+  reader.end()
+  const told = [reader.readBytes()]
+  await reader.finish(async () => void told.push(reader.readBytes()))
+  told.push(reader.readBytes())
+  reader.close()
+  assert.deepEqual([told.at(0), told.at(-1)], [0, file.length])
+  assert.deepEqual(
+    told,
+    told.toSorted((a, b) => a - b),
+  )
+  const between = told.filter((it) => it > 0 && it < file.length)
+  assert.ok(new Set(between).size > 3, told.join(' '))
+})

@@ -77,8 +77,9 @@ export function averagePace({ lines, startedAt, finishedAt }: Job): number | und
 }
 
 /** How much of its file is settled; undefined where its size is not known or does not tell. */
-export function partDone({ format, bytes, bytesTotal }: Job): number | undefined {
+export function partDone({ state, format, bytes, bytesTotal }: Job): number | undefined {
   // a workbook is read when it has come whole
-  if (bytesTotal === undefined || bytesTotal === 0 || format === 'xlsx') return undefined
+  const isAwaited = format === 'xlsx' && state === 'receiving'
+  if (bytesTotal === undefined || bytesTotal === 0 || isAwaited) return undefined
   return Math.min(1, bytes / bytesTotal)
 }
