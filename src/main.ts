@@ -1,4 +1,7 @@
 import { enableCompileCache } from 'node:module'
+import { beginWithOneArena } from './lib/one-arena.ts'
+
+if (process.argv[2] === 'serve') beginWithOneArena()
 
 // before anything else is loaded: most of a start is reading the program
 enableCompileCache()

@@ -33,6 +33,8 @@ export type AskedThreadOptions = {
   readonly from: string
   readonly workerData: unknown
   readonly name: string
+  /** Of the heap's young part, in MiB; what is new there every moment is bounded by it. */
+  readonly youngMiB?: number
   /** Told to whoever asks when the thread is no more. */
   readonly closed: Text
 }
@@ -53,11 +55,15 @@ export class AskedThread<
   readonly #waiting: Waiting<Answer | Failure>[] = []
   #gone: unknown
 
-  constructor({ module, from, workerData, name, closed }: AskedThreadOptions) {
+  constructor({ module, from, workerData, name, youngMiB, closed }: AskedThreadOptions) {
     // `.ts` in the repository, `.js` in the package built from it.
     const file = new URL(`${module}${extname(from)}`, from)
     this.#closed = closed
-    this.#worker = new Worker(file, { workerData, name })
+    this.#worker = new Worker(file, {
+      workerData,
+      name,
+      ...(youngMiB !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngMiB } }),
+    })
     this.#worker.on('message', (answer: Answer | Failure) => this.#settle(answer))
     this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new Error(`the thread ${name} has ended`)))

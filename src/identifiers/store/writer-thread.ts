@@ -7,6 +7,8 @@ import type { PackedRequest, WriterAnswer, WriterData, WriterRequest } from './w
 const PACKING_DELAY_MS = 2_000
 /** Of fewer writes the names go with the records. */
 const LOOK_WRITES_MIN = 128
+/** Packing is never in a hurry: its thread collects often rather than hold much. */
+const PACKING_YOUNG_MIB = 12
 
 type Thread = AskedThread<WriterRequest, WriterAnswer>
 
@@ -78,6 +80,7 @@ function startThread(path: string, task: WriterData['task']): Thread {
     from: import.meta.url,
     workerData: { path, task } satisfies WriterData,
     name: `identifiers-${task}`,
+    ...(task === 'pack' && { youngMiB: PACKING_YOUNG_MIB }),
     closed: { en: 'The identifier store is closed', zh: '标识库已关闭' },
   })
 }
