@@ -1,27 +1,49 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { setUpBy } from './api-client.ts'
 import { type Look, openBrowser, openWindow, skipBrowser, watchPage } from './console-browser.ts'
-import { scratchFolder, startNodeProcess } from './node-process.ts'
+import { type NodeProcess, scratchFolder, startNodeProcess } from './node-process.ts'
 import { makeTenants, type Tenants } from './tenants.ts'
 
 export type ConsoleWorld = {
   readonly url: string
   readonly browser: Browser
   readonly tenants: Tenants
+  readonly node: NodeProcess
+  /** The node's data and whatever else a story keeps. */
+  readonly folder: string
 }
 
-/** What the stories of a file stand on: a node with two enterprises, filled on by `fill`, and a browser; there while its tests run. */
-export function consoleWorld(fill = async (_: ConsoleWorld): Promise<void> => {}): ConsoleWorld {
+type Options = {
+  /** What else is there before the first story. */
+  readonly fill?: (world: ConsoleWorld) => Promise<void>
+  /** Of the node, as in its environment; asked for when it starts. */
+  readonly settings?: (stack: AsyncDisposableStack) => Promise<Readonly<Record<string, string>>>
+  /** Without any enterprise: `tenants` has the operator alone. */
+  readonly isBare?: boolean
+  /** By what name the node is asked; its address where left out. */
+  readonly host?: string
+}
+
+/** What the stories of a file stand on: a node with two enterprises, and a browser; there while its tests run. */
+export function consoleWorld(options: Options = {}): ConsoleWorld {
+  const { fill, settings, isBare = false, host = '127.0.0.1' } = options
   const stack = new AsyncDisposableStack()
   let made: ConsoleWorld | undefined
   before(async () => {
     if (skipBrowser !== false) return
-    const folder = stack.use(await scratchFolder())
-    const { url, setupCode } = stack.use(await startNodeProcess(folder.path))
-    const tenants = await makeTenants(url, setupCode)
-    made = { url, tenants, browser: stack.adopt(await openBrowser(), (it) => it.close()) }
-    await fill(made)
+    const folder = stack.use(await scratchFolder()).path
+    const node = stack.use(
+      await startNodeProcess(join(folder, 'data'), (await settings?.(stack)) ?? {}),
+    )
+    const { setupCode } = node
+    const url = node.url.replace('127.0.0.1', host)
+    const tenants = isBare ? await bareTenants(url, setupCode) : await makeTenants(url, setupCode)
+    const browser = stack.adopt(await openBrowser(), (it) => it.close())
+    made = { url, tenants, browser, node, folder }
+    await fill?.(made)
   })
   after(() => stack.disposeAsync())
   const world = () => {
@@ -37,6 +59,30 @@ export function consoleWorld(fill = async (_: ConsoleWorld): Promise<void> => {}
     },
     get tenants() {
       return world().tenants
+    },
+    get node() {
+      return world().node
+    },
+    get folder() {
+      return world().folder
+    },
+  }
+}
+
+/** The operator of a node that holds nothing else; who asks for more is told so. */
+async function bareTenants(url: string, setupCode: string | undefined): Promise<Tenants> {
+  const operator = await setUpBy(url, setupCode)
+  const none = () => assert.fail('this node has no enterprises')
+  return {
+    operator,
+    get a() {
+      return none()
+    },
+    get b() {
+      return none()
+    },
+    get operatorKey() {
+      return none()
     },
   }
 }

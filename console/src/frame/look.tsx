@@ -62,7 +62,7 @@ const DARK = {
   colorLink: '#7ea8f5',
   colorError: '#ff6f6a',
   colorErrorText: '#ff8a85',
-  colorInfo: '#5b96f7',
+  colorInfo: '#6aa0f8',
   colorTextSecondary: 'rgba(255,255,255,0.78)',
   colorTextTertiary: 'rgba(255,255,255,0.7)',
   colorTextDescription: 'rgba(255,255,255,0.7)',
