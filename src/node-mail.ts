@@ -5,6 +5,7 @@ import type { Documents } from './kernel/documents/documents.ts'
 import { outboxState } from './kernel/mail/outbox.ts'
 import { postRounds } from './kernel/mail/postman.ts'
 import { openSmtp } from './kernel/mail/smtp.ts'
+import { mailedStatusToken } from './kernel/parties/application.ts'
 import { ENTERPRISES } from './kernel/parties/enterprise.ts'
 import { startLoop } from './lib/loop.ts'
 
@@ -32,6 +33,7 @@ export function startMail(config: Config, rooms: MailRooms): AsyncDisposable | u
     }),
     // whatever its state: who applied is told by the name they gave
     enterpriseName: async (id) => (await documents.get(ENTERPRISES, id))?.body.entry.name,
+    statusToken: (id) => mailedStatusToken(access, id),
   })
   return startLoop({ everyMs: POST_EVERY_MS, round, onError })
 }

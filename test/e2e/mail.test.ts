@@ -58,7 +58,7 @@ test(
 )
 
 test(
-  'who applies confirms an address, and hears what was decided in their language',
+  'who applies confirms an address, sees without signing in how it stands, and hears what was decided in their language',
   LIMIT,
   async () => {
     await using folder = await scratchFolder()
@@ -69,7 +69,7 @@ test(
     const [cast] = CAST
     assert.ok(cast)
     const to = 'applicant@mail.example'
-    const { enterprise } = await must(
+    const { enterprise, statusToken } = await must(
       call(url, 'POST', '/api/v1/applications', {
         headers: { 'accept-language': 'en' },
         body: {
@@ -80,8 +80,17 @@ test(
         },
       }),
     )
-    const confirm = await box.take(to)
-    assert.match(confirm.subject, /Confirm your address$/)
+    const both = [await box.take(to), await box.take(to)]
+    const confirm = both.find((it) => it.subject.endsWith('Confirm your address'))
+    const arrived = both.find((it) => it.subject.endsWith('The application has arrived'))
+    assert.ok(confirm && arrived, both.map((it) => it.subject).join())
+    assert.match(arrived.path, /^\/console\/application#/)
+    const statusOf = async (it: string) =>
+      await call(url, 'GET', `/api/v1/applications/status?token=${encodeURIComponent(it)}`)
+    const mailed = arrived.path.split('#')[1] ?? ''
+    for (const it of [mailed, statusToken]) assert.equal((await statusOf(it)).json.state, 'applied')
+    const last = mailed.endsWith('A') ? 'B' : 'A'
+    assert.equal((await statusOf(`${mailed.slice(0, -1)}${last}`)).status, 404)
     const token = confirm.path.split('#')[1]
     const confirmed = await call(url, 'POST', '/api/v1/mail-address/confirm', { body: { token } })
     assert.deepEqual(confirmed.json, { name: 'anna', address: to })

@@ -34,6 +34,8 @@ export type Access = {
   readonly letters: { readonly address: FailureLane; readonly source: FailureLane }
   /** Signs device cookies; made at first use and stored. */
   readonly deviceSecret: () => Promise<Buffer>
+  /** Makes the links to applications that are mailed; made at first use and stored. */
+  readonly statusSecret: () => Promise<Buffer>
 }
 
 export type AccessOptions = {
@@ -50,7 +52,6 @@ export function openAccess({
   passwordCost,
   mails = false,
 }: AccessOptions): Access {
-  let secret: Promise<Buffer> | undefined
   return {
     documents,
     clock,
@@ -64,13 +65,19 @@ export function openAccess({
       address: new FailureLane(LETTER_ADDRESS_LANE),
       source: new FailureLane(LETTER_SOURCE_LANE),
     },
-    deviceSecret: () => {
-      secret ??= readOrMakeSecret(documents, 'device').catch((cause) => {
-        secret = undefined
-        throw cause
-      })
-      return secret
-    },
+    deviceSecret: keptSecret(documents, 'device'),
+    statusSecret: keptSecret(documents, 'application-status'),
+  }
+}
+
+function keptSecret(documents: Documents, id: string): () => Promise<Buffer> {
+  let secret: Promise<Buffer> | undefined
+  return () => {
+    secret ??= readOrMakeSecret(documents, id).catch((cause) => {
+      secret = undefined
+      throw cause
+    })
+    return secret
   }
 }
 

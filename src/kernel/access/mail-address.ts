@@ -53,6 +53,17 @@ export function countLetter({ letters, clock }: Access, address: string, from?: 
   for (const { lane, key } of counted) lane.add(key, now)
 }
 
+/** The same for a letter that nobody waits for: false where it had better not be sent, and is not counted. */
+export function takesLetter(access: Access, address: string): boolean {
+  try {
+    countLetter(access, address)
+    return true
+  } catch (problem) {
+    if (problem instanceof Problem && problem.code === 'too-many-requests') return false
+    throw problem
+  }
+}
+
 function tooManyLetters(waitMs: number): Problem {
   const retryAfterS = Math.ceil(waitMs / 1000)
   return new Problem(

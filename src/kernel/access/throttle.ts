@@ -26,7 +26,7 @@ const DEVICE_LANE: LaneLimits = { ...NAME_LANE, free: 10, entriesMax: 20_000 }
 /** Telling somebody that a sign-in name is taken, counted by who asked. */
 export const NAME_PROBE_LANE: LaneLimits = { ...NAME_LANE, free: 10, waitMsMin: MINUTE_MS }
 
-/** Letters to one address: nobody's box is filled from here. */
+/** Letters to one address: nobody's box is filled from here. Forgotten at a restart, which nobody outside can bring about. */
 export const LETTER_ADDRESS_LANE: LaneLimits = {
   ...NAME_LANE,
   free: 3,

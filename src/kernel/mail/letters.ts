@@ -45,6 +45,13 @@ const SAID: Readonly<
       en: `You are invited to ${enterprise ?? 'this node'}. Open an account here within seven days; the link works once:\n${url}`,
     },
   }),
+  application: ({ enterprise = '', url }) => ({
+    subject: { zh: '已收到入驻申请', en: 'The application has arrived' },
+    body: {
+      zh: `已收到${enterprise}的入驻申请，正在等待审核。\n\n无需登录，可随时通过此链接查看进度：\n${url}\n\n持有此链接的人都能看到进度，请勿转发。`,
+      en: `The application of ${enterprise} has arrived and waits for a review.\n\nSee here at any time how it stands, without signing in:\n${url}\n\nWhoever has this link can see it: keep it to yourself.`,
+    },
+  }),
 }
 
 /** What the node decided about an enterprise, by the kind of the entry in its thread. */

@@ -40,6 +40,7 @@ async function openPost(): Promise<Post> {
     send: openSmtp({ url: `smtp://127.0.0.1:${box.port}`, from: 'node@waymark.example' }),
     place: async () => ({ name: '路标节点', url: 'https://node.example' }),
     enterpriseName: async (id) => `enterprise ${id}`,
+    statusToken: async () => undefined,
   })
   const post = async () => {
     // a request for a letter becomes a letter first

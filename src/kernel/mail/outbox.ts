@@ -18,6 +18,7 @@ export const LETTERS = [
   'factor',
   'address',
   'invitation',
+  'application',
   'decision',
 ] as const
 

@@ -27,11 +27,14 @@ export type PostDeps = {
   /** How the node is called, and where people reach it, without a slash at the end. */
   readonly place: () => Promise<{ readonly name: string; readonly url: string }>
   readonly enterpriseName: (id: string) => Promise<string | undefined>
+  /** What shows how an enterprise's application stands; undefined where there is none any more. */
+  readonly statusToken: (id: string) => Promise<string | undefined>
 }
 
 /**
- * One round of sending what waits in the outbox. A letter leaves it when the server has taken it: one that was taken as the
- * program ended is sent again, with a new link. Ends early where the server is the trouble. True when there may be more.
+ * One round of sending what waits in the outbox. A letter leaves it when the server has taken it, and is sent at least once:
+ * one that was taken as the program ended is sent again, with a new link and the same message id, by which mail servers and
+ * programs know it for the same letter. A link that is lost would be worse than one that comes twice. Ends early where the server is the trouble. True when there may be more.
  */
 export function postRounds(deps: PostDeps): (signal: AbortSignal) => Promise<boolean> {
   const { access } = deps
@@ -63,7 +66,7 @@ async function deliver(
   }
   const message = await messageOf(deps, letter.body)
   if (message === undefined) return await settle(access, [gone(letter)])
-  const outcome = await deps.send(message, signal)
+  const outcome = await deps.send({ ...message, id: letter.id }, signal)
   await settle(access, [after(letter, outcome, access.clock())])
   return outcome.kind !== 'later'
 }
@@ -93,12 +96,14 @@ function after(letter: Stored<Letter>, outcome: Outcome, now: number): DocumentW
   return { collection: OUTBOX, id, expected: version, put }
 }
 
+type Words = Omit<Message, 'id'>
+
 /** Undefined for a letter that has lost its reason: its link was used, withdrawn or replaced. */
-async function messageOf(deps: PostDeps, letter: Letter): Promise<Message | undefined> {
+async function messageOf(deps: PostDeps, letter: Letter): Promise<Words | undefined> {
   const { name: node, url } = await deps.place()
   const { enterprise: id } = letter
   const enterprise = id === undefined ? undefined : await deps.enterpriseName(id)
-  const brought = letter.kind === 'decision' ? { path: 'enterprise' } : await linkOf(deps, letter)
+  const brought = await broughtBy(deps, letter)
   if (brought === undefined) return undefined
   const { path, ...person } = brought
   const facts: Facts = {
@@ -109,13 +114,29 @@ async function messageOf(deps: PostDeps, letter: Letter): Promise<Message | unde
   return words === undefined ? undefined : { to: letter.to, ...words }
 }
 
+/** The page a letter leads to, and whom it is about. */
+async function broughtBy(
+  deps: PostDeps,
+  letter: Letter,
+): Promise<{ readonly path: string; readonly name?: string } | undefined> {
+  const { kind, enterprise } = letter
+  if (kind === 'decision') return { path: 'enterprise' }
+  if (kind !== 'application') return await linkOf(deps, letter)
+  const token = enterprise === undefined ? undefined : await deps.statusToken(enterprise)
+  return token === undefined ? undefined : { path: `application#${token}` }
+}
+
 const PAGES = {
   ...{ reset: 'reset', factor: 'second-factor' },
   ...{ address: 'address', invitation: 'invitation' },
 } as const
 
+function isLinked(kind: Letter['kind']): kind is keyof typeof PAGES {
+  return Object.hasOwn(PAGES, kind)
+}
+
 async function linkOf({ access }: PostDeps, { kind, link }: Letter) {
-  if (kind === 'forgotten' || kind === 'decision' || link === undefined) return undefined
+  if (!isLinked(kind) || link === undefined) return undefined
   const lifeMs = kind === 'invitation' ? undefined : MAILED_LINK_MS_MAX
   const renewed = await renewLink(access, link, lifeMs)
   if (renewed === undefined) return undefined

@@ -4,7 +4,10 @@ import { openSmtp as openBox } from '../../../test/support/smtp.ts'
 import { openSmtp, smtpOptions } from './smtp.ts'
 
 const FROM = '路标节点 <node@waymark.example>'
-const LETTER = { to: 'mia@mail.example', subject: '路标：确认', text: '您好\n\n<b>&amp; hello' }
+const LETTER = {
+  ...{ id: '7d1b4c1e', to: 'mia@mail.example' },
+  ...{ subject: '路标：确认', text: '您好\n\n<b>&amp; hello' },
+}
 const still = () => new AbortController().signal
 const sendTo = (port: number, user = '') =>
   openSmtp({ url: `smtp://${user}127.0.0.1:${port}`, from: FROM })
@@ -46,6 +49,8 @@ test('a letter arrives as it was written, in any script', { timeout: 60_000 }, a
   )
   assert.equal(text.trim().replaceAll('\r\n', '\n'), LETTER.text)
   assert.match(raw, /^auto-submitted: auto-generated/im)
+  // sent again, it is known for the same
+  assert.match(raw, /^message-id: <7d1b4c1e@waymark\.example>/im)
 })
 
 test('an address cannot bring a second recipient or a header', { timeout: 60_000 }, async () => {

@@ -1,7 +1,13 @@
 import { isIP } from 'node:net'
 import type { SMTPTransportOptions } from 'nodemailer/lib/smtp-transport'
 
-export type Message = { readonly to: string; readonly subject: string; readonly text: string }
+export type Message = {
+  /** The same however often it is tried. */
+  readonly id: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
 
 /**
  * `refused`: the server will never take it. `later`: it may yet. `why` is a code, never what the server said: that may
@@ -42,6 +48,7 @@ export function openSmtp({ url, from }: SmtpAccount): Send {
         to: { name: '', address: message.to },
         subject: message.subject,
         text: message.text,
+        messageId: `<${message.id}@${hostOf(from)}>`,
         headers: { 'auto-submitted': 'auto-generated' },
       })
       return { kind: 'sent' }
@@ -50,6 +57,11 @@ export function openSmtp({ url, from }: SmtpAccount): Send {
       return outcomeOf(error)
     }
   }
+}
+
+/** Of `address` or `Name <address>`. */
+function hostOf(from: string): string {
+  return /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
 }
 
 /** Pure. Beyond this machine nothing is sent, not even a password, before the connection is encrypted and its end is known. */

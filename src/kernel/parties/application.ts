@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { Author } from '../../lib/author.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { Language } from '../../lib/text.ts'
 import type { Access } from '../access/access.ts'
 import { DISPLAY_NAME_CHARS_MAX, MEMBERSHIPS_MAX, USERS } from '../access/collections.ts'
-import { addressLetter } from '../access/mail-address.ts'
+import { addressLetter, takesLetter } from '../access/mail-address.ts'
 import { judgePassword } from '../access/password.ts'
 import type { Caller } from '../access/permissions.ts'
-import { hashSecret, issueToken, matchesHash, parseToken } from '../access/token.ts'
+import { hashSecret, issueToken, matchesHash, parseToken, sameToken } from '../access/token.ts'
 import { enterprisesOf, findByName, judgeName, newUser } from '../access/users.ts'
 import type { DocumentWrite } from '../documents/documents.ts'
 import type { KeptFile } from '../files/shelf.ts'
+import { letterWrite } from '../mail/outbox.ts'
 import type { PartiesDeps } from './deps.ts'
 import {
   ENTERPRISES,
@@ -88,6 +89,7 @@ export async function apply(
       ),
       await person.joining(id),
       ...confirming,
+      ...statusLetter(deps.access, { enterprise: id, to: address, language }),
       ...((await file?.writes()) ?? []),
     ]
     try {
@@ -181,19 +183,46 @@ function enterpriseWrites(
   return withCase({ id, version: 0 }, body, told)
 }
 
+/** The letter with a link to the application; none where none are sent, or enough were to this address. */
+function statusLetter(
+  access: Access,
+  told: { readonly enterprise: string; readonly to: string; readonly language: Language },
+): readonly DocumentWrite[] {
+  if (!access.mails || !takesLetter(access, told.to)) return []
+  return [letterWrite(access.clock(), { kind: 'application', ...told })]
+}
+
+/**
+ * What a mailed link shows an application by; undefined where there is none. It is made of the node's own secret whenever it
+ * is needed, so that it lies nowhere and is the same in a letter that is sent twice; it ends with the link of the page.
+ */
+export async function mailedStatusToken(
+  access: Access,
+  enterprise: string,
+): Promise<string | undefined> {
+  const stored = await access.documents.get(ENTERPRISES, enterprise)
+  return stored && `${enterprise}_${await mailedSecret(access, stored)}`
+}
+
+/** In the form of a token that was issued. */
+async function mailedSecret({ statusSecret }: Access, { id, body }: StoredEnterprise) {
+  const key = await statusSecret()
+  const made = (of: string) =>
+    createHmac('sha256', key).update(`${of}\0${id}\0${body.statusHash}`).digest()
+  return `${made('id').toString('hex').slice(0, 24)}_${made('secret').toString('base64url')}`
+}
+
 /** The enterprise a status link stands for. Throws `not-found` whatever is wrong with the token. */
-export async function enterpriseByStatus(
-  { documents, clock }: Access,
-  token: string,
-): Promise<StoredEnterprise> {
+export async function enterpriseByStatus(access: Access, token: string): Promise<StoredEnterprise> {
+  const { documents, clock } = access
   const cut = token.indexOf('_')
   const [id, secret] = [token.slice(0, cut), token.slice(cut + 1)]
   const known = cut > 0 && parseToken(secret) !== undefined
   const stored = known ? await documents.get(ENTERPRISES, id) : undefined
   const { statusHash, statusUntil } = stored?.body ?? {}
-  if (stored === undefined || statusHash === undefined || !matchesHash(secret, statusHash)) {
-    throw noStatus()
-  }
+  if (stored === undefined || statusHash === undefined) throw noStatus()
+  const isMailed = sameToken(secret, await mailedSecret(access, stored))
+  if (!isMailed && !matchesHash(secret, statusHash)) throw noStatus()
   if (clock() >= (statusUntil ?? 0)) throw noStatus()
   return stored
 }
