@@ -13,6 +13,8 @@ import {
   encodeBlock,
   encodeRecord,
   openBlock,
+  PlainRow,
+  wholeOf,
 } from './block.ts'
 
 const SEEDS = 150
@@ -24,11 +26,33 @@ function assertKept(prefix: PrefixKey, records: readonly IdRecord[], hint: strin
   for (const [i, record] of records.entries()) {
     assert.deepEqual(block.at(i), record, hint)
     assert.equal(block.find(record.key), i, hint)
+    assertSought(block.seek(record.key), record, hint)
     assert.equal(block.find(`${record.key}0` as HandleKey), at(records, `${record.key}0`), hint)
     const shorter = record.key.slice(0, -1)
     assert.equal(block.find(shorter as HandleKey), at(records, shorter), hint)
     const other = record.key.replace(/.$/, '5')
     assert.equal(block.find(other as HandleKey), at(records, other), hint)
+    assert.deepEqual(wholeOf(block.seek(other as HandleKey)), records[at(records, other)], hint)
+  }
+}
+
+function assertSought(
+  found: PlainRow | IdRecord | undefined,
+  record: IdRecord,
+  hint: string,
+): void {
+  assert.deepEqual(wholeOf(found), record, hint)
+  if (!(found instanceof PlainRow)) return
+  const { state, held, updatedAt, form } = found
+  const { values: _, ...told } = record
+  assert.deepEqual({ ...told, state, held, updatedAt }, told, hint)
+  const values = form.values.map(({ data, ...rest }) => {
+    const pieces = data.map((it) => (typeof it === 'string' ? it : found.text(it)))
+    return { ...rest, data: pieces.join('') }
+  })
+  assert.deepEqual(values, record.values, hint)
+  for (const [place, isSimple] of form.areSimple.entries()) {
+    if (isSimple) assert.match(found.text(place), /^[\w .:/+-]*$/, hint)
   }
 }
 

@@ -5,11 +5,13 @@ import { BrokenBlock, ByteReader, ByteWriter } from './bytes.ts'
 import { openColumnBlock } from './column-block.ts'
 import { type Written, writeColumns } from './columns.ts'
 import { firstLate } from './order.ts'
+import type { PlainRow } from './plain-row.ts'
 import { asBuffer } from './row.ts'
 import { RowBlock, writeRows } from './row-block.ts'
 
 export { BrokenBlock } from './bytes.ts'
 export { compareUtf8 } from './order.ts'
+export { type PlainForm, PlainRow, wholeOf } from './plain-row.ts'
 export {
   decodeRecord,
   encodeRecord,
@@ -33,6 +35,8 @@ export type Block = {
   find(key: HandleKey): number
   /** The record at a position, 0 … count-1. */
   at(position: number): IdRecord
+  /** The record of a key, as it lies where its form allows it. */
+  seek(key: HandleKey): PlainRow | IdRecord | undefined
 }
 
 /** Format of a block; a newer program reads every older one. */

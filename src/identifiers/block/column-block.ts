@@ -9,6 +9,7 @@ import { type GroupForm, GroupReader, readGroupForm } from './group-reader.ts'
 import { GROUPS_MAX } from './groups.ts'
 import { type NumberColumn, numberAt, readCodes } from './numbers.ts'
 import { searchKeys } from './order.ts'
+import type { PlainRow } from './plain-row.ts'
 
 /** The unpacked heap of one block at most, in bytes. */
 const HEAP_BYTES_MAX = 2 ** 30
@@ -132,6 +133,11 @@ class UniformBlock implements Block {
     checkPosition(position, this.count)
     return this.#group.at(position, this.#prefix)
   }
+
+  seek(key: HandleKey): PlainRow | IdRecord | undefined {
+    const row = this.find(key)
+    return row < 0 ? undefined : this.#group.seek(row, this.#prefix)
+  }
 }
 
 /** Records of several forms between one another. */
@@ -162,6 +168,24 @@ class MixedBlock implements Block {
   at(position: number): IdRecord {
     checkPosition(position, this.count)
     return this.#groupAt(position).at(this.#rank(position), this.#prefix)
+  }
+
+  seek(key: HandleKey): PlainRow | IdRecord | undefined {
+    const name = nameIn(this.#prefix, key)
+    if (name === undefined) return undefined
+    for (let code = 0; code < this.#groups.length; code++) {
+      const group = this.#groups[code] as GroupReader
+      const row = group.rowOf(name)
+      if (row === undefined) return this.#seekByText(name)
+      if (row >= 0) return group.seek(row, this.#prefix)
+    }
+    return undefined
+  }
+
+  #seekByText(name: string): PlainRow | IdRecord | undefined {
+    const position = searchKeys(this.count, name, (it) => this.#foldedAt(it))
+    if (position < 0) return undefined
+    return this.#groupAt(position).seek(this.#rank(position), this.#prefix)
   }
 
   #foldedAt(position: number): string {

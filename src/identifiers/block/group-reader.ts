@@ -5,6 +5,7 @@ import { HELD, PREFIX_SPELLED, RETIRED, SPELLED_FOLDED } from './columns.ts'
 import { type NameParts, namePartsOf, rowByParts } from './name-search.ts'
 import { type Columns, openColumns, partAt, partNumberAt } from './part-columns.ts'
 import { type Part, PartReader } from './part-reader.ts'
+import { type PlainParts, PlainRow, plainPartsOf } from './plain-row.ts'
 import { readShape, type Shape, type ValueShape } from './shape.ts'
 
 /** What a block says about all rows of a group. */
@@ -16,6 +17,8 @@ export type GroupForm = {
   readonly counters: Counters
   readonly shape: Shape
   readonly values: readonly ValueForm[]
+  /** Absent where its rows can only be read whole. */
+  readonly plain: PlainParts | undefined
   /** Parts that have a column each; those of the names come first. */
   readonly columns: readonly Part[]
   readonly nameColumns: number
@@ -55,14 +58,15 @@ export function readGroupForm(r: ByteReader): GroupForm {
   const folded = (flags & SPELLED_FOLDED) !== 0
   const { columns } = parts
   const nameParts = namePartsOf(suffix)
-  return { folded, suffix, nameParts, prefix, counters, shape, values, columns, nameColumns }
+  const plain = plainPartsOf(values)
+  return { folded, suffix, nameParts, prefix, counters, shape, values, plain, columns, nameColumns }
 }
 
 /** Records of one form: their names are found at once, the other columns when first needed. */
 export class GroupReader {
   readonly form: GroupForm
   readonly #r: ByteReader
-  readonly #columns: Columns
+  readonly columns: Columns
   /** The name read last: who finds a record mostly reads it. */
   #suffixRow = -1
   #suffix = ''
@@ -70,15 +74,15 @@ export class GroupReader {
   constructor(form: GroupForm, r: ByteReader, of: { count: number; heap: () => Buffer }) {
     this.form = form
     this.#r = r
-    this.#columns = { bytes: r.bytes, count: of.count, heap: of.heap, list: [], earlier: [] }
-    openColumns(r, this.#columns, { parts: form.columns, to: form.nameColumns })
+    this.columns = { bytes: r.bytes, count: of.count, heap: of.heap, list: [], earlier: [] }
+    openColumns(r, this.columns, { parts: form.columns, to: form.nameColumns })
   }
 
   /** The row that bears the folded name; -1 where none does, undefined where all must be compared. */
   rowOf(name: string): number | undefined {
     const { nameParts, folded } = this.form
     if (nameParts === undefined) return undefined
-    const row = rowByParts(nameParts, this.#columns, { name, folded })
+    const row = rowByParts(nameParts, this.columns, { name, folded })
     if (row < 0) return -1
     if (!folded) return this.foldedAt(row) === name ? row : -1
     this.#suffixRow = row
@@ -92,8 +96,7 @@ export class GroupReader {
   }
 
   at(row: number, prefix: PrefixKey): IdRecord {
-    const columns = this.#columns
-    if (columns.list.length < this.form.columns.length) this.#openRest()
+    const columns = this.#opened()
     const { folded, shape, counters } = this.form
     const suffix = this.#suffixAt(row)
     const spelled = `${this.#prefixAt(row) ?? prefix}/${suffix}`
@@ -102,8 +105,8 @@ export class GroupReader {
     const { template } = shape
     const key = (folded ? spelled : foldAscii(spelled)) as HandleKey
     const version = Math.floor(flagged / 4)
-    const state = flagged % 2 === RETIRED ? 'retired' : 'registered'
-    const held = flagged % 4 >= HELD
+    const state = stateIn(flagged)
+    const held = isHeldIn(flagged)
     const updatedAt = createdAt + partNumberAt(counters.updatedAt, columns, row)
     const batch = partNumberAt(counters.batch, columns, row)
     const values = this.#valuesAt(row, suffix)
@@ -112,15 +115,33 @@ export class GroupReader {
       : { key, spelled, version, state, held, template, createdAt, updatedAt, batch, values }
   }
 
-  #openRest(): void {
+  /** The row as it lies, where its form is plain, else all of it. */
+  seek(row: number, prefix: PrefixKey): PlainRow | IdRecord {
+    const { plain, counters } = this.form
+    if (plain === undefined) return this.at(row, prefix)
+    const columns = this.#opened()
+    const flagged = partNumberAt(counters.version, columns, row)
+    const state = stateIn(flagged)
+    const held = isHeldIn(flagged)
+    const updatedAt =
+      partNumberAt(counters.createdAt, columns, row) +
+      partNumberAt(counters.updatedAt, columns, row)
+    const suffix = this.#suffixAt(row)
+    return new PlainRow(plain, { rows: this, row, prefix, suffix, state, held, updatedAt })
+  }
+
+  #opened(): Columns {
     const { columns: parts } = this.form
-    openColumns(this.#r, this.#columns, { parts, to: parts.length })
-    this.#r.finish()
+    if (this.columns.list.length < parts.length) {
+      openColumns(this.#r, this.columns, { parts, to: parts.length })
+      this.#r.finish()
+    }
+    return this.columns
   }
 
   #suffixAt(row: number): string {
     if (row === this.#suffixRow) return this.#suffix
-    const suffix = partAt(this.form.suffix, this.#columns, row, '')
+    const suffix = partAt(this.form.suffix, this.columns, row, '')
     if (typeof suffix !== 'string') throw new BrokenBlock('a name is no text')
     this.#suffixRow = row
     this.#suffix = suffix
@@ -130,16 +151,24 @@ export class GroupReader {
   #prefixAt(row: number): string | undefined {
     const { prefix } = this.form
     if (prefix === undefined) return undefined
-    return String(partAt(prefix, this.#columns, row, ''))
+    return String(partAt(prefix, this.columns, row, ''))
   }
 
   #valuesAt(row: number, suffix: string): HandleValue[] {
     const values: HandleValue[] = []
     for (let i = 0; i < this.form.values.length; i++) {
-      values.push(valueAt(this.form.values[i] as ValueForm, this.#columns, row, suffix))
+      values.push(valueAt(this.form.values[i] as ValueForm, this.columns, row, suffix))
     }
     return values
   }
+}
+
+function stateIn(flagged: number): IdRecord['state'] {
+  return flagged % 2 === RETIRED ? 'retired' : 'registered'
+}
+
+function isHeldIn(flagged: number): boolean {
+  return flagged % 4 >= HELD
 }
 
 function valueAt(form: ValueForm, columns: Columns, row: number, suffix: string): HandleValue {

@@ -91,7 +91,8 @@ export function partAt(
   }
 }
 
-function textAt(part: Part, columns: Columns, row: number, suffix: string): string {
+/** `partAt` for a part that is text. */
+export function textAt(part: Part, columns: Columns, row: number, suffix: string): string {
   switch (part.kind) {
     case CONSTANT:
       return part.piece as string

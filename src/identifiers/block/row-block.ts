@@ -50,6 +50,11 @@ export class RowBlock implements Block {
     return record
   }
 
+  seek(key: HandleKey): IdRecord | undefined {
+    const position = this.find(key)
+    return position < 0 ? undefined : this.at(position)
+  }
+
   #spelledAt(position: number): string {
     const r = this.#reader(position)
     r.u8()

@@ -1,3 +1,4 @@
+import { PlainRow } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { Site } from '../prefixes/prefix.ts'
@@ -33,6 +34,11 @@ export type Delegated = Extract<Resolution, { kind: 'delegated' }>
 export type Resolver = {
   /** @param prefix that of the key, where it is known already */
   (key: HandleKey, prefix?: PrefixKey): MaybePromise<Resolution>
+  /**
+   * The same where what is found may stay where it lies; absent where the store cannot leave it there. Use it before the
+   * next one.
+   */
+  readonly seek?: (key: HandleKey, prefix: PrefixKey) => MaybePromise<Resolution> | PlainRow
   /** The edition of a prefix hosted here; absent where the store cannot tell what has changed. */
   readonly editionOf?: (prefix: PrefixKey) => Edition | undefined
 }
@@ -60,9 +66,17 @@ export function resolveLocally({ store, prefixState, prefixRecord }: ResolverPar
       ? record.then((it) => withRecord(it, state))
       : withRecord(record, state)
   }
-  return turn === undefined
-    ? resolve
-    : Object.assign(resolve, { editionOf: watchEditions(turn, prefixState) })
+  if (turn === undefined) return resolve
+  const seek = (key: HandleKey, prefix: PrefixKey) => {
+    if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
+    const state = prefixState(prefix)
+    if (state.kind !== 'hosted') return withoutRecord(state)
+    const found = turn.seek(key, prefix)
+    if (!(found instanceof PlainRow)) return withRecord(found, state)
+    const isShown = found.state === 'registered' && !found.held
+    return isShown ? found : withRecord(found.record(), state)
+  }
+  return Object.assign(resolve, { seek, editionOf: watchEditions(turn, prefixState) })
 
   /** For every other prefix under 0.NA this node is asked as well, and has none: that is "not found", as deployed. */
   function resolvePrefixRecord(key: HandleKey): MaybePromise<Resolution> {

@@ -1,4 +1,5 @@
 import type { Author } from '../../lib/author.ts'
+import type { PlainRow } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 
@@ -152,6 +153,8 @@ export interface RecordStore extends AsyncDisposable {
 export type TurnReads = {
   /** @param prefix that of the key, where it is known already */
   get(key: HandleKey, prefix?: PrefixKey): IdRecord | undefined
+  /** `get` that leaves the record where it lies, if it can. Use it before the next read. */
+  seek(key: HandleKey, prefix?: PrefixKey): PlainRow | IdRecord | undefined
   /** Of the last batch entry. */
   sequence(): number
   changes(after: number, limit: number): BatchEntry[]

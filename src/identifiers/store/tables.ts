@@ -1,5 +1,5 @@
 import { Problem } from '../../lib/problem.ts'
-import { openBlock } from '../block/block.ts'
+import { openBlock, type PlainRow, wholeOf } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { Engine, type Moment, type Table } from './engine.ts'
@@ -102,20 +102,28 @@ export function peekRow({ recent, runs }: Tables, key: HandleKey): Buffer | unde
 
 /** The record that a block has under the key, whatever stands in the recent area. */
 export function findPacked(
+  tables: Tables,
+  key: HandleKey,
+  options?: { readonly moment?: Moment },
+): IdRecord | undefined {
+  return wholeOf(seekPacked(tables, key, options))
+}
+
+/** `findPacked` that leaves the record in the block where its form allows it. Use it before the next read. */
+export function seekPacked(
   { blocks }: Tables,
   key: HandleKey,
   {
     moment,
     prefix = prefixOf(key),
   }: { readonly moment?: Moment; readonly prefix?: PrefixKey | undefined } = {},
-): IdRecord | undefined {
+): PlainRow | IdRecord | undefined {
   const leaf = blocks.floors?.peek(key, prefix.length + 1, moment)
   if (leaf === undefined) return undefined
   const block = openBlock(prefix, seekInLeaf(prefix, key, leaf))
-  const position = block.find(key)
-  if (position >= 0) return block.at(position)
-  checkLeaf(leaf.bytes, leaf.end)
-  return undefined
+  const found = block.seek(key)
+  if (found === undefined) checkLeaf(leaf.bytes, leaf.end)
+  return found
 }
 
 const LAST_KEY = Buffer.from('last')

@@ -1,9 +1,9 @@
-import { decodeRecord } from '../block/block.ts'
+import { decodeRecord, type PlainRow, wholeOf } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom } from './batches.ts'
 import type { BatchEntry, TurnReads } from './store.ts'
-import { findPacked, freshen, lastSequence, sequenceKey, type Tables } from './tables.ts'
+import { freshen, lastSequence, seekPacked, sequenceKey, type Tables } from './tables.ts'
 
 /** Turns of this thread's event loop in which somebody has read, and resolved commits between. */
 let turn = 0
@@ -35,13 +35,17 @@ export class TurnReader implements TurnReads {
   }
 
   get(key: HandleKey, prefix?: PrefixKey): IdRecord | undefined {
+    return wholeOf(this.seek(key, prefix))
+  }
+
+  seek(key: HandleKey, prefix?: PrefixKey): PlainRow | IdRecord | undefined {
     this.#look()
     // A record moves from the recent area into its block and never back, so that a block read later is no older.
     const row =
       (this.#hasRows ? this.#tables.recent.peek(key) : undefined) ??
       this.#tables.runs.find(key)?.bytes
     if (row !== undefined) return decodeRecord(row)
-    return findPacked(this.#tables, key, { prefix })
+    return seekPacked(this.#tables, key, { prefix })
   }
 
   sequence(): number {

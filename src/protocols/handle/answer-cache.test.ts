@@ -69,6 +69,10 @@ test('an answer that was kept is never given once it has changed', async (t) => 
           gets.push(key)
           return turn.get(key)
         },
+        seek: (key) => {
+          gets.push(key)
+          return turn.seek(key)
+        },
         sequence: () => turn.sequence(),
         changes: (after, limit) => turn.changes(after, limit),
       },

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PlainRow } from '../../identifiers/block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
-import type { Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
+import type { IdRecord } from '../../identifiers/record.ts'
+import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { bearerIn } from '../../kernel/access/identify.ts'
@@ -10,6 +12,7 @@ import { JSON_TYPE, valuesJson } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
 import { answerApi } from './json-api.ts'
 import { keyOf } from './request.ts'
+import { Stencils } from './stencils.ts'
 import { tooManyAnswer } from './too-many.ts'
 
 export type FastPathParts = { readonly resolve: Resolver; readonly traffic: Traffic }
@@ -30,6 +33,7 @@ const WAITING_MAX = 256
 export function handleFastPath(parts: FastPathParts) {
   const { resolve, traffic } = parts
   const cache = new AnswerCache()
+  const stencils = new Stencils(asBytes)
   let waiting: Asked[] = []
   return (request: IncomingMessage, response: ServerResponse, otherwise: Listener): boolean => {
     const target = request.url
@@ -98,13 +102,18 @@ export function handleFastPath(parts: FastPathParts) {
     const prefix = knownPrefixOf(key)
     // Taken before the record is read: should a commit come between, the answer is held for older than it is.
     const edition = cache.wants(target) ? resolve.editionOf?.(prefix) : undefined
-    const resolution = resolve(key, prefix)
-    if (resolution instanceof Promise || resolution.kind !== 'found') return undefined
-    const body = bodyOf(name, resolution)
+    const body = foundBody(name, key, prefix)
     if (body === undefined) return undefined
-    traffic.count(prefix, resolution.kind, visitor)
+    traffic.count(prefix, 'found', visitor)
     if (edition !== undefined) cache.keep({ target, edition, body })
     return body
+  }
+
+  function foundBody(name: string, key: HandleKey, prefix: PrefixKey): string | undefined {
+    const found = resolve.seek === undefined ? resolve(key, prefix) : resolve.seek(key, prefix)
+    if (found instanceof PlainRow) return stencils.fill(name, found) ?? bodyOf(name, found.record())
+    if (found instanceof Promise || found.kind !== 'found') return undefined
+    return bodyOf(name, found.record)
   }
 }
 
@@ -150,8 +159,7 @@ const CONTENT_LENGTH = 'content-length'
 const NO_SNIFF_NAME = 'x-content-type-options'
 const NO_SNIFF = 'nosniff'
 
-function bodyOf(name: string, found: Extract<Resolution, { kind: 'found' }>): string | undefined {
-  const { record } = found
+function bodyOf(name: string, record: IdRecord): string | undefined {
   const selection = selectValues(record.values, EVERY_VALUE, 'public')
   if (selection.kind !== 'values' || selection.values.length === 0) return undefined
   const shown = { values: selection.values, updatedAtMs: record.updatedAt }

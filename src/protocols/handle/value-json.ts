@@ -65,10 +65,16 @@ function formatUsual(value: HandleValue, tail: string, spell: Spelling): string 
   const { data } = value
   const beginning = textBeginningOf(value)
   if (beginning !== undefined && typeof data === 'string') {
-    if (PLAIN_ASCII.test(data)) return `${beginning}${data}"}${tail}`
-    if (PLAIN.test(data)) return `${beginning}${spell(data)}"}${tail}`
+    const plain = plainly(data, spell)
+    if (plain !== undefined) return `${beginning}${plain}"}${tail}`
   }
   return spell(beginningOf(value) + formatData(value)) + tail
+}
+
+/** Text as it stands between quotes; undefined where something in it has to be written otherwise than it is. */
+export function plainly(text: string, spell: Spelling): string | undefined {
+  if (PLAIN_ASCII.test(text)) return text
+  return PLAIN.test(text) ? spell(text) : undefined
 }
 
 const PLAIN_ASCII = /^[ !#-[\]-~]*$/
