@@ -5,6 +5,7 @@ import type { Block } from './block.ts'
 import { BrokenBlock, ByteReader } from './bytes.ts'
 import { FORM_CODED, FORM_PLAIN, FORM_ZSTD } from './columns.ts'
 import { readCoded } from './form-code.ts'
+import { FormMemo } from './form-memo.ts'
 import { type GroupForm, GroupReader, readGroupForm } from './group-reader.ts'
 import { GROUPS_MAX } from './groups.ts'
 import { type NumberColumn, numberAt, readCodes } from './numbers.ts'
@@ -15,34 +16,21 @@ import type { PlainRow } from './plain-row.ts'
 const HEAP_BYTES_MAX = 2 ** 30
 /** An unpacked form at most, in bytes. */
 const FORM_BYTES_MAX = 2 ** 30
-const FORMS_MAX = 4_096
-const FORM_CHARS_MAX = 4_096
+/** Each takes some kilobytes once it is read. */
+const FORMS_KEPT = 8_192
 
-/** Forms that were read lately, by their bytes. Two generations: what the younger lacks is taken over from the older. */
-let forms = new Map<string, readonly GroupForm[]>()
-let olderForms = new Map<string, readonly GroupForm[]>()
+const forms = new FormMemo<readonly GroupForm[]>(FORMS_KEPT)
 
 /** The form of each group; the same in block after block, and so kept. */
 function formsOf(r: ByteReader): readonly GroupForm[] {
+  const { bytes, at: start } = r
   const head = r.uint()
   const from = r.skip(Math.floor(head / 4))
-  if (r.at - from > FORM_CHARS_MAX)
-    return readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
-  const name = r.bytes.toString('latin1', from, r.at)
-  const known = forms.get(name)
+  const known = forms.find(bytes, start, r.at)
   if (known !== undefined) return known
-  const form =
-    olderForms.get(name) ?? readForms(unpackedForm(r.bytes.subarray(from, r.at), head % 4))
-  keep(name, form)
-  return form
-}
-
-function keep(name: string, form: readonly GroupForm[]): void {
-  if (forms.size >= FORMS_MAX) {
-    olderForms = forms
-    forms = new Map()
-  }
-  forms.set(name, form)
+  const read = readForms(unpackedForm(bytes.subarray(from, r.at), head % 4))
+  forms.keep(bytes, start, r.at, read)
+  return read
 }
 
 function unpackedForm(packed: Buffer, packing: number): Buffer {
