@@ -3,7 +3,10 @@ const WAYS = 4
 /** Longer ones would take more memory than they are worth. */
 const FORM_BYTES_MAX = 4_096
 
-type Kept<T> = { readonly bytes: Uint8Array; readonly form: T }
+/** Words of four bytes at the most. */
+const FORM_WORDS_MAX = FORM_BYTES_MAX / 4
+
+type Kept<T> = { readonly words: Int32Array; readonly bytes: number; readonly form: T }
 
 /**
  * What was made of forms that were read lately, by their bytes. They are looked up as they lie in a block: to make a text of
@@ -22,12 +25,13 @@ export class FormMemo<T> {
   }
 
   find(bytes: Uint8Array, from: number, to: number): T | undefined {
-    const mark = markOf(bytes, from, to)
+    if (to - from > FORM_BYTES_MAX) return undefined
+    const mark = readWords(bytes, from, to)
     const first = this.#firstPlace(mark)
     for (let place = first; place < first + WAYS; place++) {
       if (this.#marks[place] !== mark) continue
       const kept = this.#kept[place]
-      if (kept !== undefined && isAt(kept.bytes, bytes, from, to)) return kept.form
+      if (kept !== undefined && kept.bytes === to - from && wereRead(kept.words)) return kept.form
     }
     return undefined
   }
@@ -35,11 +39,10 @@ export class FormMemo<T> {
   /** Keeps the form of bytes that are not here yet. */
   keep(bytes: Uint8Array, from: number, to: number, form: T): void {
     if (to - from > FORM_BYTES_MAX) return
-    const mark = markOf(bytes, from, to)
+    const mark = readWords(bytes, from, to)
     const place = this.#placeIn(this.#firstPlace(mark))
     this.#marks[place] = mark
-    // A copy of just these: as a part of a block it would hold all of that.
-    this.#kept[place] = { bytes: new Uint8Array(bytes.subarray(from, to)), form }
+    this.#kept[place] = { words: read.slice(0, (to - from + 3) >>> 2), bytes: to - from, form }
   }
 
   #firstPlace(mark: number): number {
@@ -56,25 +59,32 @@ export class FormMemo<T> {
   }
 }
 
-/** Takes four bytes at a time; forms of one maker often differ in few. */
-function markOf(bytes: Uint8Array, from: number, to: number): number {
+/** The words of the form that is looked up or kept; one for all, as the code is not re-entered. */
+const read = new Int32Array(FORM_WORDS_MAX)
+let view: DataView = new DataView(new ArrayBuffer(0))
+
+/** Reads a form into `read`, its last word filled up with zeros; answers its mark. Four bytes at a time take a third of the time. */
+function readWords(bytes: Uint8Array, from: number, to: number): number {
+  const { buffer, byteOffset } = bytes
+  // Blocks are mostly read from one buffer, that of the engine.
+  if (view.buffer !== buffer) view = new DataView(buffer)
   let mark = to - from
-  let at = from
-  for (; at + 4 <= to; at += 4) {
-    const four =
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)
-    mark = Math.imul(mark ^ four, 0x01000193)
+  let count = 0
+  let at = byteOffset + from
+  for (const end = byteOffset + to - 4; at <= end; at += 4) {
+    const word = view.getInt32(at, true)
+    read[count++] = word
+    mark = Math.imul(mark ^ word, 0x01000193)
     mark ^= mark >>> 13
   }
-  for (; at < to; at++) mark = Math.imul(mark ^ (bytes[at] as number), 0x01000193)
-  return mark
+  let last = 0
+  const left = byteOffset + to - at
+  for (let i = 0; i < left; i++) last |= view.getUint8(at + i) << (i * 8)
+  if (left > 0) read[count] = last
+  return Math.imul(mark ^ last, 0x01000193)
 }
 
-function isAt(form: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (form.length !== to - from) return false
-  for (let i = 0; i < form.length; i++) if (form[i] !== bytes[from + i]) return false
+function wereRead(words: Int32Array): boolean {
+  for (let i = 0; i < words.length; i++) if (words[i] !== read[i]) return false
   return true
 }
