@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { BrokenBlock, encodeBlock, openBlock } from '../../src/identifiers/block/block.ts'
+import { BrokenBlock, encodeBlock, openBlock, PlainRow } from '../../src/identifiers/block/block.ts'
 import type { HandleKey, PrefixKey } from '../../src/identifiers/handle.ts'
 import { Dice, randomRecords } from '../support/records.ts'
 
@@ -65,6 +65,9 @@ function readable(prefix: PrefixKey, bytes: Uint8Array, key: HandleKey): boolean
     block.find(key)
     block.find(`${prefix}/` as HandleKey)
     for (let i = 0; i < block.count; i++) block.at(i)
+    const found = block.seek(key)
+    if (found instanceof PlainRow)
+      for (const place of found.form.areSimple.keys()) found.text(place)
     return true
   } catch (problem) {
     if (problem instanceof BrokenBlock) return false

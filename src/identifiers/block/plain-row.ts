@@ -43,10 +43,15 @@ export function plainPartsOf(values: readonly ValueParts[]): PlainParts | undefi
   return { form: { values: plain, areSimple: parts.map(isSimple) }, parts }
 }
 
-function isPlain({ shape, timestamp }: ValueParts): boolean {
+function isPlain({ shape, piece, timestamp }: ValueParts): boolean {
   const { octets, permissions, ttl, ttlAbsolute, references } = shape
   const hasMore = permissions !== undefined || ttl !== undefined || references !== undefined
-  return !octets && !hasMore && !ttlAbsolute && timestamp === undefined
+  return !octets && !hasMore && !ttlAbsolute && timestamp === undefined && isText(piece)
+}
+
+/** Octets where text is said to be are a broken block, which is told by whoever reads all of it. */
+function isText({ kind, piece, parts }: Part): boolean {
+  return kind === JOIN ? parts.every(isText) : kind !== CONSTANT || typeof piece === 'string'
 }
 
 function addPieces(part: Part, data: (string | number)[], parts: Part[]): void {
