@@ -1,53 +1,32 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { call, must } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   watchPage,
 } from '../support/console-browser.ts'
-import { scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants, type Tenant } from '../support/tenants.ts'
+import { consoleWorld } from '../support/console-world.ts'
 
 const LONG = '长'.repeat(10_000)
 const HOSTILE = '<script>globalThis.ran=1</script>مضخة 🚰'
 const DESK: Look = { width: 1440, language: 'zh' }
 const PHONE: Look = { width: 390, language: 'en', isDark: true }
 
-const stack = new AsyncDisposableStack()
-let url = ''
-let tenant: Tenant
-let other: Tenant
-let operator: Readonly<Record<string, string>> = {}
-let browser: Browser
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  const made = await makeTenants(url, node.setupCode)
-  tenant = made.a
-  other = made.b
-  operator = made.operator
-  await makePumps()
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+const world = consoleWorld({ fill: makePumps })
 
 async function as(method: string, path: string, body?: unknown) {
-  return await must(call(url, method, path, { headers: tenant.administrator, body }))
+  return await must(call(world.url, method, path, { headers: world.tenants.a.administrator, body }))
 }
 
 /** A template as a workshop would make one, and some pumps by it. */
 async function makePumps(): Promise<void> {
-  const { prefix } = tenant.names
+  const { prefix } = world.tenants.a.names
   const label = (zh: string, en: string) => ({ zh, en })
   const fields = [
     {
@@ -78,11 +57,11 @@ async function makePumps(): Promise<void> {
 async function open(
   look: Look,
   path: string,
-  session = tenant.administrator,
+  session = world.tenants.a.administrator,
 ): Promise<AsyncDisposable & { page: Page; said: string[]; context: BrowserContext }> {
-  const context = await openWindow(browser, url, look, { ...session })
+  const context = await openWindow(world.browser, world.url, look, { ...session })
   const page = await context.newPage()
-  const said = watchPage(page, url)
+  const said = watchPage(page, world.url)
   await page.goto(path)
   await drawn(page)
   return { page, said, context, [Symbol.asyncDispose]: () => context.close() }
@@ -106,7 +85,7 @@ test('a workshop registers a product, and another one like it', { skip: skipBrow
   assert.equal(await page.getByLabel('产品名称').inputValue(), '自吸泵')
   await button(page, '注册').click()
   await page.getByRole('heading', { name: '注册成功' }).waitFor()
-  const { prefix } = tenant.names
+  const { prefix } = world.tenants.a.names
   const record = await as('GET', `/api/v1/identifiers/${prefix}/S-0042`)
   assert.equal(record.fields.title, '自吸泵')
   assert.equal(record.version, 1, 'pressed twice, registered once')
@@ -154,7 +133,10 @@ for (const look of [DESK, PHONE]) {
     assert.equal(await data.nth(1).inputValue(), HOSTILE)
     await send.click()
     await page.getByRole('heading', { name: say('注册成功', 'Registered') }).waitFor()
-    const { values } = await as('GET', `/api/v1/identifiers/${tenant.names.prefix}/${suffix}`)
+    const { values } = await as(
+      'GET',
+      `/api/v1/identifiers/${world.tenants.a.names.prefix}/${suffix}`,
+    )
     assert.deepEqual(
       values.map(({ timestamp: _, ...it }: { timestamp: string }) => it),
       [
@@ -270,7 +252,7 @@ test('columns and views are kept', { skip: skipBrowser }, async () => {
 test('the second of two tabs is told what changed, and merges field by field', {
   skip: skipBrowser,
 }, async () => {
-  const handle = `${tenant.names.prefix}/P-3`
+  const handle = `${world.tenants.a.names.prefix}/P-3`
   await using at = await open(DESK, pageOf(handle))
   const { page } = at
   await button(page, '修改').click()
@@ -302,7 +284,7 @@ for (const look of [DESK, PHONE]) {
     skip: skipBrowser,
   }, async () => {
     const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
-    const handle = `${tenant.names.prefix}/draft-${language}`
+    const handle = `${world.tenants.a.names.prefix}/draft-${language}`
     const fields = { title: '管道泵', model: 'TT-1' }
     await as('POST', '/api/v1/identifiers', { handle, template: 'pump', fields })
     await using at = await open(look, pageOf(handle))
@@ -344,7 +326,7 @@ for (const look of [DESK, PHONE]) {
 test('an identifier is retired, seen so, and restored; its history tells all of it', {
   skip: skipBrowser,
 }, async () => {
-  const handle = `${tenant.names.prefix}/P-4`
+  const handle = `${world.tenants.a.names.prefix}/P-4`
   await using at = await open(PHONE, pageOf(handle))
   const { page, said } = at
   await button(page, 'Retire').click()
@@ -353,7 +335,7 @@ test('an identifier is retired, seen so, and restored; its history tells all of 
   await button(dialog as never, 'Retire').click()
   await page.getByText('Retired: it is no longer resolved.').waitFor()
   await dialog.waitFor({ state: 'hidden' })
-  assert.equal((await call(url, 'GET', `/api/handles/${handle}`)).status, 404)
+  assert.equal((await call(world.url, 'GET', `/api/handles/${handle}`)).status, 404)
   await page.getByRole('link', { name: 'As the public sees it' }).click()
   await page.getByText('Retired: the public is told so, and nothing else.').waitFor()
   await button(page, 'Restore').click()
@@ -367,14 +349,18 @@ test('an identifier is retired, seen so, and restored; its history tells all of 
   await page.getByRole('dialog').getByText('立式管道泵').waitFor()
   assert.deepEqual(said, [])
   // whoever may know people reads who it was by name
-  await using staff = await open(DESK, `${pageOf(handle)}&tab=history`, operator as never)
+  await using staff = await open(
+    DESK,
+    `${pageOf(handle)}&tab=history`,
+    world.tenants.operator as never,
+  )
   await staff.page.getByText('用户 alpha-person').first().waitFor()
 })
 
 test('the public gets what is public, side by side with what its enterprise sees', {
   skip: skipBrowser,
 }, async () => {
-  await using at = await open(DESK, `${pageOf(`${tenant.names.prefix}/P-4`)}&tab=public`)
+  await using at = await open(DESK, `${pageOf(`${world.tenants.a.names.prefix}/P-4`)}&tab=public`)
   const { page, said } = at
   const row = page.getByRole('row').filter({ hasText: '成本' })
   await row.getByText('250').waitFor()
@@ -393,7 +379,9 @@ test('several are chosen, retired and restored, and their labels are a PDF', {
   await using at = await open(DESK, '/console/identifiers?q=P-&template=pump')
   const { page, said } = at
   for (const suffix of ['P-1', 'P-2']) {
-    await page.getByRole('checkbox', { name: `选择 ${tenant.names.prefix}/${suffix}` }).check()
+    await page
+      .getByRole('checkbox', { name: `选择 ${world.tenants.a.names.prefix}/${suffix}` })
+      .check()
   }
   await button(page, '打印标签').click()
   await page.getByRole('radio', { name: '70×50 毫米' }).check()
@@ -417,7 +405,7 @@ test('several are chosen, retired and restored, and their labels are a PDF', {
   await page.getByRole('dialog').getByLabel('理由').fill('召回结束')
   await page.getByRole('dialog').getByRole('button', { name: '恢复' }).click()
   await button(page, '注销 2 个').waitFor()
-  const record = await as('GET', `/api/v1/identifiers/${tenant.names.prefix}/P-1`)
+  const record = await as('GET', `/api/v1/identifiers/${world.tenants.a.names.prefix}/P-1`)
   assert.deepEqual([record.state, record.version], ['registered', 3])
   assert.deepEqual(said, [])
 })
@@ -430,14 +418,14 @@ for (const look of [DESK, PHONE]) {
       for (const tab of ['', 'values', 'history', 'public']) {
         await using at = await open(
           look,
-          `${pageOf(`${tenant.names.prefix}/${suffix}`)}${tab === '' ? '' : `&tab=${tab}`}`,
+          `${pageOf(`${world.tenants.a.names.prefix}/${suffix}`)}${tab === '' ? '' : `&tab=${tab}`}`,
         )
         assert.deepEqual(await findings(at.page), [], `${suffix} ${tab}`)
         assert.equal(await at.page.evaluate('globalThis.ran'), undefined)
         assert.deepEqual(at.said, [], `${suffix} ${tab}`)
       }
     }
-    await using at = await open(look, `${pageOf(`${tenant.names.prefix}/P-2`)}`)
+    await using at = await open(look, `${pageOf(`${world.tenants.a.names.prefix}/P-2`)}`)
     await button(at.page, /10,000/).click()
     await at.page.getByText(LONG).waitFor()
     assert.deepEqual(await findings(at.page), [])
@@ -447,8 +435,8 @@ for (const look of [DESK, PHONE]) {
 test('an operator stops an identifier by order and lets it go again', {
   skip: skipBrowser,
 }, async () => {
-  const { handle } = other.names
-  await using at = await open(PHONE, pageOf(handle), operator)
+  const { handle } = world.tenants.b.names
+  await using at = await open(PHONE, pageOf(handle), world.tenants.operator)
   const { page } = at
   await button(page, /^Hold$/).click()
   const dialog = page.getByRole('dialog')
@@ -457,7 +445,7 @@ test('an operator stops an identifier by order and lets it go again', {
   await dialog.getByLabel('Reason').fill('Dispute')
   await dialog.getByRole('button', { name: 'Hold' }).click()
   await page.getByText('Held by order: it is not resolved').waitFor()
-  assert.equal((await call(url, 'GET', `/${handle}`)).status, 451)
+  assert.equal((await call(world.url, 'GET', `/${handle}`)).status, 451)
   await dialog.waitFor({ state: 'hidden' })
   await button(page, 'Lift the hold').click()
   await dialog.getByLabel('Reason').fill('Settled')
@@ -469,12 +457,12 @@ test('an identifier of somebody else answers like one that is not there', {
   skip: skipBrowser,
 }, async () => {
   const textOf = async (handle: string) => {
-    await using at = await open(DESK, pageOf(handle), tenant.member)
+    await using at = await open(DESK, pageOf(handle), world.tenants.a.member)
     await at.page.getByText('没有此页面').first().waitFor()
     return (await at.page.locator('main').innerText()).replaceAll(handle, '')
   }
-  const { prefix } = tenant.names
-  assert.equal(await textOf(other.names.handle), await textOf(`${prefix}/no-such-thing`))
+  const { prefix } = world.tenants.a.names
+  assert.equal(await textOf(world.tenants.b.names.handle), await textOf(`${prefix}/no-such-thing`))
 })
 
 test('the next number of a series is proposed', { skip: skipBrowser }, async () => {
@@ -482,7 +470,7 @@ test('the next number of a series is proposed', { skip: skipBrowser }, async () 
   const { page, said } = at
   await page.getByLabel('后缀').fill('P-1')
   await button(page, '取下一个序号').click()
-  await page.getByText(`${tenant.names.prefix}/P-5`).waitFor()
+  await page.getByText(`${world.tenants.a.names.prefix}/P-5`).waitFor()
   await page.getByLabel('后缀').fill('')
   await button(page, '取下一个序号').click()
   await page.getByText(/\/\d{8}-0001$/).waitFor()
@@ -508,14 +496,14 @@ test('what is shown is exported: as filtered, with the columns shown', {
   const lines = (await readFile(await file.path(), 'utf8')).replace('\ufeff', '').split('\r\n')
   assert.equal(lines[0], 'identifier,power')
   assert.equal(lines.length, 3, lines.join('\n'))
-  assert.match(lines[1] ?? '', new RegExp(`^${tenant.names.prefix}/P-4,\\d`))
+  assert.match(lines[1] ?? '', new RegExp(`^${world.tenants.a.names.prefix}/P-4,\\d`))
   assert.deepEqual(said, [])
 })
 
 test('a record without a template is changed value by value, and merged so', {
   skip: skipBrowser,
 }, async () => {
-  const handle = `${tenant.names.prefix}/plain`
+  const handle = `${world.tenants.a.names.prefix}/plain`
   const value = (index: number, text: string) => ({ index, type: 'URL', data: text })
   const first = [value(1, 'https://one.example/'), value(2, 'https://two.example/')]
   await as('POST', '/api/v1/identifiers', { handle, values: first })

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { totpCode, totpStep } from '../../src/kernel/access/totp.ts'
-import { call, must, setUpBy, signIn } from '../support/api-client.ts'
+import { call, must, signIn } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
   watchPage,
 } from '../support/console-browser.ts'
-import { PASSWORD, scratchFolder, startNodeProcess } from '../support/node-process.ts'
+import { consoleWorld } from '../support/console-world.ts'
+import { PASSWORD } from '../support/node-process.ts'
 import { fromBase32 } from '../support/second-factor.ts'
 import { openSmtp, type SmtpBox } from '../support/smtp.ts'
 
@@ -21,32 +21,20 @@ const LOOKS: readonly Look[] = [
   { width: 1440, language: 'zh' },
   { width: 390, language: 'en' },
 ]
-/** A browser shares its machine with the other tests. */
-const WAIT_MS_MAX = 90_000
 const FRESH = 'a wholly new sentence'
 
-let browser: Browser
-let url = ''
 let box: SmtpBox
-let operator: Record<string, string> = {}
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  box = stack.use(await openSmtp())
-  const node = stack.use(
-    await startNodeProcess(folder.path, {
+const world = consoleWorld({
+  isBare: true,
+  settings: async (stack) => {
+    box = stack.use(await openSmtp())
+    return {
       WAYMARK_SMTP_URL: `smtp://127.0.0.1:${box.port}`,
       WAYMARK_SMTP_FROM: '路标 <node@waymark.example>',
       WAYMARK_PUBLIC_URL: 'https://node.example',
-    }),
-  )
-  url = node.url
-  operator = await setUpBy(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
+    }
+  },
 })
-after(() => stack.disposeAsync())
 
 type Story = {
   readonly page: Page
@@ -121,13 +109,13 @@ async function confirmed(it: Story, to: string): Promise<void> {
 /** The second factor is set up, lost, and taken off by mail. */
 async function factorLost(it: Story, { name, to }: { name: string; to: string }): Promise<void> {
   const { page, say } = it
-  const headers = await signIn(url, name)
+  const headers = await signIn(world.url, name)
   const factor = '/api/v1/me/second-factor/totp'
   const { secret } = await must(
-    call(url, 'POST', factor, { headers, body: { password: PASSWORD } }),
+    call(world.url, 'POST', factor, { headers, body: { password: PASSWORD } }),
   )
   const code = totpCode(fromBase32(secret), totpStep(Date.now()))
-  await must(call(url, 'POST', `${factor}/confirm`, { headers, body: { code } }))
+  await must(call(world.url, 'POST', `${factor}/confirm`, { headers, body: { code } }))
   await signedOut(it)
   await giveName(it, name, PASSWORD)
   await page
@@ -152,10 +140,9 @@ for (const look of LOOKS) {
   test(`invited by mail, and back in by mail, ${width} px, ${language}`, {
     skip: skipBrowser,
   }, async () => {
-    const context = await openWindow(browser, url, look)
-    context.setDefaultTimeout(WAIT_MS_MAX)
+    const context = await openWindow(world.browser, world.url, look)
     const page = await context.newPage()
-    const said = watchPage(page, url)
+    const said = watchPage(page, world.url)
     const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
     const it: Story = { page, look, say }
     const name = `mia-${language}`
@@ -174,7 +161,7 @@ for (const look of LOOKS) {
     await page.getByLabel(say('设置密码', 'Choose a password')).fill(FRESH)
     await page.getByRole('button', { name: say('保存并登录', 'Save and sign in') }).click()
     await inside(it, name)
-    await signIn(url, name, FRESH)
+    await signIn(world.url, name, FRESH)
     await context.close()
     assert.deepEqual(
       said.filter((line) => !/status of (401|403|404)/.test(line)),
@@ -188,9 +175,18 @@ test('an operator sees on the dashboard that letters wait, and why', {
 }, async () => {
   box.isAway = true
   const wish = { nodeRole: 'auditor', mail: 'late@mail.example' }
-  await must(call(url, 'POST', '/api/v1/invitations', { headers: operator, body: wish }))
-  const context = await openWindow(browser, url, { width: 1440, language: 'zh' }, operator)
-  context.setDefaultTimeout(WAIT_MS_MAX)
+  await must(
+    call(world.url, 'POST', '/api/v1/invitations', {
+      headers: world.tenants.operator,
+      body: wish,
+    }),
+  )
+  const context = await openWindow(
+    world.browser,
+    world.url,
+    { width: 1440, language: 'zh' },
+    world.tenants.operator,
+  )
   const page = await context.newPage()
   const told = page.getByText('最近的错误：ECONNECTION')
   await page.goto('/console/')

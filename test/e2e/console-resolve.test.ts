@@ -1,36 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
   watchPage,
 } from '../support/console-browser.ts'
-import { scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants, type Tenants } from '../support/tenants.ts'
+import { consoleWorld } from '../support/console-world.ts'
 
-/** On a machine that does much else. */
-const WAIT_MS_MAX = 120_000
-
-let browser: Browser
-let url = ''
-let tenants: Tenants
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  tenants = await makeTenants(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+const world = consoleWorld()
 
 const WORDS = {
   zh: {
@@ -68,10 +50,9 @@ const WORDS = {
 } as const
 
 async function openResolve(look: Look, session: Readonly<Record<string, string>>) {
-  const context = await openWindow(browser, url, look, session)
+  const context = await openWindow(world.browser, world.url, look, session)
   const page = await context.newPage()
-  page.setDefaultTimeout(WAIT_MS_MAX)
-  const said = watchPage(page, url)
+  const said = watchPage(page, world.url)
   await page.goto('/console/resolve')
   await drawn(page)
   return { page, said }
@@ -93,7 +74,7 @@ for (const look of [
   test(`an identifier, an address and a code are resolved and explained: ${name}`, {
     skip: skipBrowser,
   }, async () => {
-    const { names, administrator } = tenants.a
+    const { names, administrator } = world.tenants.a
     const { page, said } = await openResolve(look, administrator)
     const sees = async (text: string) => {
       await page.getByText(text).first().waitFor()
@@ -128,7 +109,7 @@ for (const look of [
   test(`a picture of a code is read, and what is none is said to be none: ${name}`, {
     skip: skipBrowser,
   }, async () => {
-    const { names, administrator } = tenants.a
+    const { names, administrator } = world.tenants.a
     const { page, said } = await openResolve(look, administrator)
     const input = page.locator('input[type=file]')
     const picture = (file: string, mimeType: string, buffer: Buffer) =>
@@ -156,8 +137,8 @@ for (const look of [
 }
 
 test('what is hidden is told to nobody else', { skip: skipBrowser }, async () => {
-  const { names, secrets } = tenants.a
-  const { page } = await openResolve({ width: 1440, language: 'en' }, tenants.b.administrator)
+  const { names, secrets } = world.tenants.a
+  const { page } = await openResolve({ width: 1440, language: 'en' }, world.tenants.b.administrator)
   await ask(page, 'en', names.handle)
   await page.getByText(WORDS.en.found).first().waitFor()
   const text = await page.locator('main').innerText()

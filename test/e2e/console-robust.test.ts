@@ -1,37 +1,23 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { CAST, usccOf } from '../../src/cli/demo-cast.ts'
 import { call, must } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   watchPage,
 } from '../support/console-browser.ts'
-import { PASSWORD, scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { makeTenants, type Tenants } from '../support/tenants.ts'
+import { consoleWorld } from '../support/console-world.ts'
+import { PASSWORD } from '../support/node-process.ts'
 
 const HOSTILE = '<script>window.ran = 1</script><img src=x onerror="window.ran=1">'
 const STRANGE = `${HOSTILE} \u0645\u0636\u062e\u0629 👩🏽‍🔧`
 
-let browser: Browser
-let url = ''
-let tenants: Tenants
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  url = node.url
-  tenants = await makeTenants(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+const world = consoleWorld()
 
 const skip = skipBrowser
 const DESK: Look = { width: 1440, language: 'zh' }
@@ -75,23 +61,23 @@ async function fillApplication(page: Page, at: number): Promise<void> {
 test('the console sets a policy without inline scripts and keeps nothing of the page but what has a digest', {
   skip,
 }, async () => {
-  const page = await call(url, 'GET', '/console/sign-in')
+  const page = await call(world.url, 'GET', '/console/sign-in')
   const policy = String(page.headers.get('content-security-policy'))
   assert.match(policy, /default-src 'none'/)
   assert.match(policy, /script-src 'self'(;|$)/)
   assert.equal(page.headers.get('cache-control'), 'no-cache')
   const [, script = ''] = /src="(\/console\/assets\/[^"]+\.js)"/.exec(page.text) ?? []
-  const asset = await call(url, 'GET', script, { headers: { 'accept-encoding': 'gzip' } })
+  const asset = await call(world.url, 'GET', script, { headers: { 'accept-encoding': 'gzip' } })
   assert.match(String(asset.headers.get('cache-control')), /immutable/)
-  assert.equal((await call(url, 'GET', '/console/assets/none.js')).status, 404)
-  const manifest = await call(url, 'GET', '/console/.vite/manifest.json')
+  assert.equal((await call(world.url, 'GET', '/console/assets/none.js')).status, 404)
+  const manifest = await call(world.url, 'GET', '/console/.vite/manifest.json')
   assert.ok(!manifest.text.includes('"isEntry"'), 'the manifest of the build is not served')
 })
 
 test('an application on a phone: a wrong check digit is told while typing, a lost line loses nothing, two clicks send once', {
   skip,
 }, async () => {
-  const context = await openWindow(browser, url, HAND)
+  const context = await openWindow(world.browser, world.url, HAND)
   const page = await context.newPage()
   const sent: string[] = []
   page.on('request', (it) => {
@@ -120,7 +106,7 @@ test('an application on a phone: a wrong check digit is told while typing, a los
 })
 
 test('what was typed and not sent is brought back, but never the password', { skip }, async () => {
-  const context = await openWindow(browser, url, HAND)
+  const context = await openWindow(world.browser, world.url, HAND)
   const page = await context.newPage()
   await page.goto('/console/apply')
   await page.getByLabel('Name', { exact: true }).fill('North Wind Works')
@@ -142,11 +128,11 @@ test('a reviewer returns an application field by field, by the keyboard', {
   skip,
 }, async () => {
   const { enterprise } = await must(
-    call(url, 'POST', '/api/v1/applications', { body: applicationOf(6) }),
+    call(world.url, 'POST', '/api/v1/applications', { body: applicationOf(6) }),
   )
-  const context = await openWindow(browser, url, DESK, tenants.operator)
+  const context = await openWindow(world.browser, world.url, DESK, world.tenants.operator)
   const page = await context.newPage()
-  const said = watchPage(page, url)
+  const said = watchPage(page, world.url)
   await page.goto(`/console/enterprises/queue?id=${enterprise}`)
   await page.getByRole('button', { name: '退回修改', exact: true }).waitFor()
   await page.keyboard.press('r')
@@ -157,7 +143,9 @@ test('a reviewer returns an application field by field, by the keyboard', {
   await dialog.getByRole('button', { name: '退回修改' }).click()
   await page.getByText(`已处理：${applicationOf(6).name}`).waitFor()
   const thread = await must(
-    call(url, 'GET', `/api/v1/enterprises/${enterprise}/thread`, { headers: tenants.operator }),
+    call(world.url, 'GET', `/api/v1/enterprises/${enterprise}/thread`, {
+      headers: world.tenants.operator,
+    }),
   )
   assert.deepEqual(thread.items.at(-1).reasons, [{ path: '/name', reason: '与执照不符' }])
   assert.deepEqual(await findings(page), [])
@@ -168,17 +156,17 @@ test('a reviewer returns an application field by field, by the keyboard', {
 test('what is hostile in a text runs nothing and breaks nothing', { skip }, async () => {
   const body = { ...applicationOf(7), introduction: STRANGE.repeat(20), address: STRANGE }
   const { enterprise } = await must(
-    call(url, 'POST', '/api/v1/applications', { body: { ...body, name: STRANGE } }),
+    call(world.url, 'POST', '/api/v1/applications', { body: { ...body, name: STRANGE } }),
   )
   for (const look of [DESK, HAND]) {
-    const context = await openWindow(browser, url, look, tenants.operator)
+    const context = await openWindow(world.browser, world.url, look, world.tenants.operator)
     for (const path of [
       '/console/enterprises',
       `/console/enterprises/${enterprise}`,
       `/console/enterprises/queue?id=${enterprise}`,
     ]) {
       const page = await context.newPage()
-      const said = watchPage(page, url)
+      const said = watchPage(page, world.url)
       await page.goto(path)
       await drawn(page)
       await page.getByText('window.ran = 1').first().waitFor()
@@ -191,7 +179,7 @@ test('what is hostile in a text runs nothing and breaks nothing', { skip }, asyn
 })
 
 test('language and colours change at once, without a reload, and stay', { skip }, async () => {
-  const context = await openWindow(browser, url, DESK, tenants.operator)
+  const context = await openWindow(world.browser, world.url, DESK, world.tenants.operator)
   const page = await context.newPage()
   await page.goto('/console/enterprises')
   await drawn(page)

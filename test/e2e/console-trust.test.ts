@@ -1,48 +1,31 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { call, must } from '../support/api-client.ts'
-import {
-  drawn,
-  type Look,
-  openBrowser,
-  openWindow,
-  skipBrowser,
-  watchPage,
-} from '../support/console-browser.ts'
-import { type NodeProcess, run, scratchFolder, startNodeProcess } from '../support/node-process.ts'
-import { eventually, makeTenants, type Tenants } from '../support/tenants.ts'
+import { drawn, type Look, openWindow, skipBrowser, watchPage } from '../support/console-browser.ts'
+import { type ConsoleWorld, consoleWorld } from '../support/console-world.ts'
+import { run } from '../support/node-process.ts'
+import { eventually, type Tenants } from '../support/tenants.ts'
 
 type Session = Readonly<Record<string, string>>
 
-const stack = new AsyncDisposableStack()
-let browser: Browser
-let node: NodeProcess
-let tenants: Tenants
-let folder = ''
+const world = consoleWorld({ fill })
 
-before(async () => {
-  if (skipBrowser !== false) return
-  folder = stack.use(await scratchFolder()).path
-  node = stack.use(await startNodeProcess(join(folder, 'data')))
-  tenants = await makeTenants(node.url, node.setupCode)
-  const { a, operator } = tenants
+async function fill({ url, tenants: { a, operator } }: ConsoleWorld): Promise<void> {
   // somebody of the node reads what is personal
   const path = `/api/v1/audit?personal=true&enterprise=${a.names.enterprise}`
-  await must(call(node.url, 'GET', path, { headers: operator }))
+  await must(call(url, 'GET', path, { headers: operator }))
   await eventually(
-    async () => await must(call(node.url, 'GET', '/evidence/checkpoint').then(asJson)),
+    async () => await must(call(url, 'GET', '/evidence/checkpoint').then(asJson)),
     (it) => Number(it.size) >= 10,
   )
   await eventually(
-    async () => await must(call(node.url, 'GET', '/api/v1/statistics/days', { headers: operator })),
+    async () => await must(call(url, 'GET', '/api/v1/statistics/days', { headers: operator })),
     (it) => it.items.at(-1).created === 8,
   )
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+}
 
 async function asJson(reply: Awaited<ReturnType<typeof call>>) {
   return { ...reply, json: { size: reply.text.split('\n')[1] } }
@@ -127,10 +110,9 @@ function story(
 ): void {
   for (const look of LOOKS) {
     test(`${name}, ${look.width} px, ${look.language}`, { skip: skipBrowser }, async () => {
-      const context = await openWindow(browser, node.url, look, session(tenants))
+      const context = await openWindow(world.browser, world.url, look, session(world.tenants))
       const page = await context.newPage()
-      page.setDefaultTimeout(90_000)
-      const said = watchPage(page, node.url)
+      const said = watchPage(page, world.url)
       const open = async (path: string) => {
         await page.goto(path)
         await drawn(page)
@@ -174,7 +156,7 @@ story(
     const numbers = page.getByRole('region', { name: words.numbers })
     await numbers.locator('.ant-statistic', { hasText: words.inForce }).getByText('3').waitFor()
     assert.equal(await page.getByRole('region', { name: words.health }).count(), 0)
-    assert.ok(!(await page.locator('main').innerText()).includes(tenants.b.names.prefix))
+    assert.ok(!(await page.locator('main').innerText()).includes(world.tenants.b.names.prefix))
   },
 )
 
@@ -266,9 +248,9 @@ story('a downloaded entry is verified by the command line', operator, async (it)
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: words.download }).click()
   const entry = await (await downloading).path()
-  const key = join(folder, 'key')
-  await writeFile(key, (await call(node.url, 'GET', '/evidence/key')).text)
-  const { code, stdout, stderr } = await run(['verify', node.url, '--key', key, '--entry', entry])
+  const key = join(world.folder, 'key')
+  await writeFile(key, (await call(world.url, 'GET', '/evidence/key')).text)
+  const { code, stdout, stderr } = await run(['verify', world.url, '--key', key, '--entry', entry])
   assert.equal(code, 0, stdout + stderr)
   assert.equal(JSON.parse(await readFile(entry, 'utf8')).index, 0)
 })
@@ -282,7 +264,7 @@ story('an entry that is somebody else’s can be checked and not read', member, 
 
 story('the trail is filtered by its address, and every entry has its own', operator, async (it) => {
   const { page, words, open } = it
-  const { enterprise } = tenants.a.names
+  const { enterprise } = world.tenants.a.names
   await open('/console/audit')
   await page.getByLabel(words.thing, { exact: true }).fill(enterprise)
   await page.getByRole('button', { name: words.find }).click()
@@ -305,7 +287,7 @@ story('an administrator sees the own trail alone', administrator, async (it) => 
   const text = await page.locator('main').innerText()
   assert.ok(text.includes('alpha-person') && !text.includes('bravo'))
   await open(
-    `/console/audit/entry?collection=enterprises&id=${tenants.b.names.enterprise}&version=2`,
+    `/console/audit/entry?collection=enterprises&id=${world.tenants.b.names.enterprise}&version=2`,
   )
   await page.getByText(words.nothing).first().waitFor()
 })
@@ -315,9 +297,9 @@ story(
   administrator,
   async (it) => {
     const { page, open } = it
-    const { a, b, operator } = tenants
+    const { a, b, operator } = world.tenants
     for (const { handle } of [a.names, b.names]) {
-      await must(call(node.url, 'GET', `/api/handles/${handle}`, { headers: operator }))
+      await must(call(world.url, 'GET', `/api/handles/${handle}`, { headers: operator }))
     }
     await open('/console/access-log?what=identifiers')
     const main = page.locator('main')
@@ -330,7 +312,7 @@ story('a data owner reads who read the own people’s data', administrator, asyn
   const { page, words, open } = it
   await open('/console/access-log')
   await page.getByText(words.audit).first().waitFor()
-  assert.ok(!(await page.locator('main').innerText()).includes(tenants.b.names.enterprise))
+  assert.ok(!(await page.locator('main').innerText()).includes(world.tenants.b.names.enterprise))
   await open('/console/access-log?what=licence')
   await page.getByText(words.unread).waitFor()
   await page.getByRole('combobox', { name: words.data }).click()
@@ -340,8 +322,8 @@ story('a data owner reads who read the own people’s data', administrator, asyn
   // which of the node's people it was is not told, so there is nobody to filter by
   const who = page.locator('main a[href*="author="]')
   assert.equal(await who.count(), 0)
-  const { administrator, names } = tenants.a
-  await must(call(node.url, 'GET', `/api/v1/users/${names.user}`, { headers: administrator }))
+  const { administrator, names } = world.tenants.a
+  await must(call(world.url, 'GET', `/api/v1/users/${names.user}`, { headers: administrator }))
   await open('/console/access-log?what=user')
   await who.first().click()
   await page.waitForURL(/author=/)

@@ -24,6 +24,9 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args })
 }
 
+/** On a machine that does much else a page is slow; a test waits for what it shows, not for a time. */
+const WAIT_MS_MAX = 120_000
+
 export type Look = {
   readonly width: number
   readonly language: 'zh' | 'en'
@@ -46,6 +49,7 @@ export async function openWindow(
     // the checker is put into the page, which the page's own policy would forbid
     bypassCSP: true,
   })
+  context.setDefaultTimeout(WAIT_MS_MAX)
   const cookies = (session.cookie ?? '').split('; ').filter((it) => it !== '')
   await context.addCookies(
     cookies.map((it) => {
