@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { type Language, useLanguage } from './language.ts'
 
 export type Format = {
@@ -16,8 +15,13 @@ export type Format = {
 /** Numbers, dates and sizes in the reader's form and time zone. */
 export function useFormat(): Format {
   const language = useLanguage()
-  return useMemo(() => formatFor(language), [language])
+  const made = formats[language] ?? formatFor(language)
+  formats[language] = made
+  return made
 }
+
+/** Made once: what is made in each row of a list takes longer than all else of it. */
+const formats: Partial<Record<Language, Format>> = {}
 
 function formatFor(language: Language): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
