@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { lastingStyles } from './lasting-styles.ts'
 import { quietIcons } from './quiet-icons.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
-  plugins: [react(), quietIcons()],
+  plugins: [react(), quietIcons(), lastingStyles()],
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,

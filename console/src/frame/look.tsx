@@ -21,6 +21,8 @@ export function Look({ children }: { children: ReactNode }) {
       button={{ autoInsertSpace: false }}
       inputSearch={{ searchIcon: <SearchOutlined aria-label={t('find')} /> }}
       theme={{
+        // styles are kept: those of one look must not hold in the other
+        cssVar: { key: isDark ? 'dark' : 'light' },
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         // shortening the animations by a style sheet would leave menus where they were before they were placed
         token: { ...(isDark ? DARK : LIGHT), motion: !isStill },
