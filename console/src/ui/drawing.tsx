@@ -5,6 +5,7 @@ import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { useIsDark } from '../frame/theme.ts'
 import type { ChartData } from './chart.tsx'
+import { whenIdle } from './idle.ts'
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 
@@ -16,15 +17,18 @@ export function Drawing({ data }: { data: ChartData }) {
   const box = useRef<HTMLDivElement>(null)
   const isDark = useIsDark()
   useEffect(() => {
-    if (box.current === null) return
-    const chart = init(box.current, isDark ? 'dark' : undefined, { renderer: 'svg' })
-    chart.setOption(optionsOf(data))
-    const watch = new ResizeObserver(() => chart.resize())
-    watch.observe(box.current)
-    return () => {
-      watch.disconnect()
-      chart.dispose()
-    }
+    // the words and numbers of a page stand there first; each chart is drawn when there is nothing else to do
+    return whenIdle(() => {
+      if (box.current === null) return undefined
+      const chart = init(box.current, isDark ? 'dark' : undefined, { renderer: 'svg' })
+      chart.setOption(optionsOf(data))
+      const watch = new ResizeObserver(() => chart.resize())
+      watch.observe(box.current)
+      return () => {
+        watch.disconnect()
+        chart.dispose()
+      }
+    })
   }, [data, isDark])
   return <div ref={box} role="img" aria-label={data.title} style={{ blockSize: HEIGHT_PX }} />
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useRowsSoon } from './rows-soon.ts'
 import { Loading } from './states.tsx'
 import './plain-table.css'
 
@@ -19,9 +20,13 @@ type PlainTableProps<T> = {
   readonly heightMax?: number
 }
 
+/** Of a row, where it is not drawn yet: what lies below stands about where it will. */
+const ROW_PX = 45
+
 /** A table and nothing else: Ant Design's own is a sixth of what a page may weigh, for filters and menus that ours do not have. */
 export function PlainTable<T>(props: PlainTableProps<T>) {
   const { label, columns, rows, keyOf, isLoading = false, heightMax } = props
+  const drawn = useRowsSoon(rows)
   return (
     <section
       className="plain-table-box"
@@ -48,7 +53,7 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {drawn.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((it) => (
                 <td key={it.key} {...(it.isNumber === true && { className: 'nums' })}>
@@ -59,6 +64,9 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
           ))}
         </tbody>
       </table>
+      {drawn.length < rows.length && (
+        <div style={{ blockSize: (rows.length - drawn.length) * ROW_PX }} />
+      )}
       {isLoading && rows.length === 0 && <Loading />}
     </section>
   )

@@ -2,6 +2,7 @@ import { Button, Card, Grid } from 'antd'
 import type { ReactNode } from 'react'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 import { PlainTable } from './plain-table.tsx'
+import { useRowsSoon } from './rows-soon.ts'
 
 export type Column<T> = {
   readonly key: string
@@ -47,12 +48,16 @@ export function Records<T>(props: RecordsProps<T>) {
   )
 }
 
+/** As many cards as a tall window shows. */
+const FIRST_CARDS = 8
+
 function AsCards<T>({ label, rows, keyOf, columns, isLoading }: RecordsProps<T>) {
   const [first, ...rest] = columns
+  const drawn = useRowsSoon(rows, FIRST_CARDS)
   if (isLoading === true && rows.length === 0) return <Card loading />
   return (
     <ul className="cards" aria-label={label}>
-      {rows.map((row) => (
+      {drawn.map((row) => (
         <li key={keyOf(row)}>
           <Card size="small" {...(first && { title: first.show(row) })}>
             <dl className="card-rows">
