@@ -12,6 +12,17 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     target: 'es2022',
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', tags: ['$initial'], priority: 2 },
+            { name: 'enter', test: /access\/sign-in-form\.tsx$/, priority: 1 },
+            { name: 'common', minShareCount: 14 },
+          ],
+        },
+      },
+    },
     chunkSizeWarningLimit: 2000,
     // an asset in a data: address would need a wider content security policy
     assetsInlineLimit: 0,
