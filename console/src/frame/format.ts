@@ -25,19 +25,32 @@ const formats: Partial<Record<Language, Format>> = {}
 
 function formatFor(language: Language): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
-  const number = new Intl.NumberFormat(locale)
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const number = onAsking(() => new Intl.NumberFormat(locale))
+  const percent = onAsking(
+    () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+  )
+  const date = onAsking(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }))
+  const dateTime = onAsking(
+    () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+  )
+  const relative = onAsking(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
   return {
-    number: (value) => number.format(value),
-    percent: (ratio) => percent.format(ratio),
-    bytes: (bytes) => bytesIn(number, bytes),
-    date: (at) => date.format(new Date(at)),
-    dateTime: (at) => dateTime.format(new Date(at)),
-    since: (at) => sinceIn(relative, (new Date(at).getTime() - Date.now()) / 1000),
+    number: (value) => number().format(value),
+    percent: (ratio) => percent().format(ratio),
+    bytes: (bytes) => bytesIn(number(), bytes),
+    date: (at) => date().format(new Date(at)),
+    dateTime: (at) => dateTime().format(new Date(at)),
+    since: (at) => sinceIn(relative(), (new Date(at).getTime() - Date.now()) / 1000),
     duration: (seconds) => durationIn(locale, seconds),
+  }
+}
+
+/** Each takes milliseconds to make, and a page wants one or two of them. */
+function onAsking<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
