@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { meQuery } from './api/me.ts'
 import { asProblem } from './api/problem.ts'
 import { Look } from './frame/look.tsx'
 import { router } from './frame/router.tsx'
@@ -20,6 +21,9 @@ const queries = new QueryClient({
     },
   },
 })
+
+// asked while what draws the page is still fetched
+void queries.prefetchQuery(meQuery)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { App } from '../lib/http.ts'
@@ -43,9 +43,12 @@ export function consoleRoutes(app: App, root = join(packageRoot(), 'dist', 'cons
 }
 
 function consolePages(scope: App, root: string): void {
-  scope.addHook('onRequest', async (_request, reply) => {
+  const preloadsOf = readPreloads(root)
+  scope.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', POLICY)
     reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=()')
+    const preloads = preloadsOf(request.url)
+    if (preloads !== undefined) reply.header('link', preloads)
   })
   void scope.register(fastifyStatic, {
     root,
@@ -69,4 +72,26 @@ function consolePages(scope: App, root: string): void {
     if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return reply.code(404).send()
   })
+}
+
+/** Of an address of the console, what its page is made of beside what all pages are; written by `console/preloads.ts`. */
+function readPreloads(root: string): (url: string) => string | undefined {
+  const path = join(root, '.vite', 'preloads.json')
+  if (!existsSync(path)) return () => undefined
+  const links = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>
+  const routes = Object.entries(links).map(([route, link]) => ({ parts: route.split('/'), link }))
+  return (url) => {
+    const parts = (url.split('?')[0] ?? '').replace(/^\/console|\/$/g, '').split('/')
+    const fits = routes.filter((it) => isAddressOf(parts, it.parts))
+    // one that says its last part itself is meant before one that leaves it open
+    return (fits.find((it) => it.parts.at(-1) === parts.at(-1)) ?? fits[0])?.link
+  }
+}
+
+function isAddressOf(parts: readonly string[], route: readonly string[]): boolean {
+  const wanted = route.length === 2 && route[1] === '' ? [''] : route
+  return (
+    parts.length === wanted.length &&
+    wanted.every((it, at) => it === parts[at] || (it.startsWith('$') && parts[at] !== ''))
+  )
 }
