@@ -1,47 +1,55 @@
-import i18next from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { createContext, useContext, useSyncExternalStore } from 'react'
 
 export type Language = 'zh' | 'en'
 /** A sentence in both languages of the interface. */
 export type Text = { readonly zh: string; readonly en: string }
 
 const KEPT_AS = 'waymark.language'
-
-void i18next.use(initReactI18next).init({
-  lng: firstLanguage(),
-  supportedLngs: ['zh', 'en'],
-  resources: {},
-  keySeparator: false,
-  nsSeparator: false,
-  interpolation: { escapeValue: false }, // React escapes
-  initAsync: false,
-})
-showLanguage(currentLanguage())
+const listeners = new Set<() => void>()
+let current = firstLanguage()
+show()
 
 export function currentLanguage(): Language {
-  return i18next.language === 'en' ? 'en' : 'zh'
+  return current
 }
 
 /** Redraws every text at once, without a reload, and keeps the choice on this device. */
 export function chooseLanguage(language: Language): void {
   localStorage.setItem(KEPT_AS, language)
-  showLanguage(language)
-  void i18next.changeLanguage(language)
+  current = language
+  show()
+  for (const listener of listeners) listener()
+}
+
+/** What everything in the page is written in; `Look` says it. */
+export const LanguageContext = createContext<Language>(current)
+
+/** The language that was chosen, for who tells the rest of the page. */
+export function useChosenLanguage(): Language {
+  return useSyncExternalStore(subscribe, currentLanguage)
 }
 
 export function useLanguage(): Language {
-  const { i18n } = useTranslation()
-  return i18n.language === 'en' ? 'en' : 'zh'
+  return useContext(LanguageContext)
 }
+
+const TEXT_IN = {
+  zh: (text: Text) => text.zh,
+  en: (text: Text) => text.en,
+} as const
 
 /** The words of `text` in the reader's language, drawn again when that changes. */
 export function useText(): (text: Text) => string {
-  const language = useLanguage()
-  return (text) => text[language]
+  return TEXT_IN[useLanguage()]
 }
 
-function showLanguage(language: Language): void {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function show(): void {
+  document.documentElement.lang = current === 'zh' ? 'zh-CN' : 'en'
 }
 
 function firstLanguage(): Language {

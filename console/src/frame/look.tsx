@@ -4,14 +4,22 @@ import enUs from 'antd/locale/en_US'
 import zhCn from 'antd/locale/zh_CN'
 import type { ReactNode } from 'react'
 import { useFrameTexts } from './frame-texts.ts'
-import { useLanguage } from './language.ts'
+import { type Language, LanguageContext, useChosenLanguage } from './language.ts'
 import { useIsDark } from './theme.ts'
 
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** Language, colours and sizes of everything within. */
 export function Look({ children }: { children: ReactNode }) {
-  const language = useLanguage()
+  const language = useChosenLanguage()
+  return (
+    <LanguageContext value={language}>
+      <Styled language={language}>{children}</Styled>
+    </LanguageContext>
+  )
+}
+
+function Styled({ language, children }: { language: Language; children: ReactNode }) {
   const isDark = useIsDark()
   const t = useFrameTexts()
   return (
