@@ -1,4 +1,3 @@
-import { Checkbox } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { may, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
@@ -62,7 +61,10 @@ function Found({ filters, shown }: FoundProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const known = useMemo(() => rows.filter((it) => chosen.has(it.handle)), [rows, chosen])
   const columns = useColumns(shown, (handle) => (
-    <Checkbox
+    // one in each row: the browser's own
+    <input
+      type="checkbox"
+      className="row-check"
       aria-label={t('chooseOne', { handle })}
       checked={chosen.has(handle)}
       onChange={({ target }) => setChosen(withOrWithout(chosen, handle, target.checked))}

@@ -1,7 +1,8 @@
-import { Button, Tag } from 'antd'
+import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
+import { Label } from '../../ui/label.tsx'
 import type { Described, Identifier } from './records.ts'
 import { useTexts } from './texts.ts'
 
@@ -13,15 +14,11 @@ export function StateTags({ record }: { record: Pick<Identifier, 'state' | 'held
   return (
     <>
       {record.state === 'retired' ? (
-        <Tag>{t('retired')}</Tag>
+        <Label>{t('retired')}</Label>
       ) : (
-        <Tag color="success">{t('registered')}</Tag>
+        <Label kind="success">{t('registered')}</Label>
       )}
-      {record.held && (
-        <Tag color="error" style={{ color: 'var(--ant-color-error-text)' }}>
-          {t('held')}
-        </Tag>
-      )}
+      {record.held && <Label kind="error">{t('held')}</Label>}
     </>
   )
 }

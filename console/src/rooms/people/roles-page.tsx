@@ -1,6 +1,5 @@
-import { CheckOutlined } from '@ant-design/icons'
-import { Table } from 'antd'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import '../../ui/plain-table.css'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Roles, useRoles } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -18,42 +17,59 @@ export function Page() {
 
 function Matrix({ roles }: { roles: Roles }) {
   const t = useTexts()
+  const groups = groupsOf(roles)
+  const columns = groups.flatMap((it) => it.items)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section className="scroll-x" aria-label={t('rolesTitle')} tabIndex={0}>
-      <Table
-        aria-label={t('rolesTitle')}
-        size="middle"
-        pagination={false}
-        rowKey="right"
-        dataSource={roles.permissions.map((right) => ({ right }))}
-        columns={[
-          {
-            key: 'right',
-            title: t('right'),
-            render: (_, { right }) => <span style={{ minInlineSize: 160 }}>{t(right)}</span>,
-          },
-          ...groupsOf(roles).map(({ place, items }) => ({
-            key: place,
-            title: t(place === 'node' ? 'nodeRoles' : 'memberships'),
-            children: items.map((it) => ({
-              key: it.role,
-              title: t(`role_${it.role}`),
-              align: 'center' as const,
-              render: (_: unknown, { right }: { right: (typeof it.permissions)[number] }) =>
-                it.permissions.includes(right) ? (
-                  <CheckOutlined aria-label={t('yes')} />
-                ) : (
-                  <>
-                    <span aria-hidden="true">–</span>
-                    <span className="visually-hidden">{t('no')}</span>
-                  </>
-                ),
-            })),
-          })),
-        ]}
-      />
+    <section className="plain-table-box" aria-label={t('rolesTitle')} tabIndex={0}>
+      <table className="plain-table" aria-label={t('rolesTitle')}>
+        <thead>
+          <tr>
+            <th scope="col" rowSpan={2} style={{ verticalAlign: 'bottom' }}>
+              {t('right')}
+            </th>
+            {groups.map(({ place, items }) => (
+              <th key={place} scope="colgroup" colSpan={items.length} style={CENTRED}>
+                {t(place === 'node' ? 'nodeRoles' : 'memberships')}
+              </th>
+            ))}
+          </tr>
+          <tr>
+            {columns.map((it) => (
+              <th key={it.role} scope="col" style={CENTRED}>
+                {t(`role_${it.role}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {roles.permissions.map((right) => (
+            <tr key={right}>
+              <th scope="row" style={{ minInlineSize: 160, fontWeight: 'inherit' }}>
+                {t(right)}
+              </th>
+              {columns.map((it) => (
+                <td key={it.role} style={CENTRED}>
+                  <Answer isYes={it.permissions.includes(right)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </section>
+  )
+}
+
+const CENTRED = { textAlign: 'center' } as const
+
+function Answer({ isYes }: { isYes: boolean }) {
+  const t = useTexts()
+  return (
+    <>
+      <span aria-hidden="true">{isYes ? '✓' : '–'}</span>
+      <span className="visually-hidden">{t(isYes ? 'yes' : 'no')}</span>
+    </>
   )
 }
 
