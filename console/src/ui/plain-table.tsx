@@ -26,7 +26,7 @@ const ROW_PX = 45
 /** A table and nothing else: Ant Design's own is a sixth of what a page may weigh, for filters and menus that ours do not have. */
 export function PlainTable<T>(props: PlainTableProps<T>) {
   const { label, columns, rows, keyOf, isLoading = false, heightMax } = props
-  const drawn = useRowsSoon(rows)
+  const drawn = useRowsSoon(rows, ROW_PX)
   return (
     <section
       className="plain-table-box"

@@ -48,12 +48,12 @@ export function Records<T>(props: RecordsProps<T>) {
   )
 }
 
-/** As many cards as a tall window shows. */
-const FIRST_CARDS = 8
+/** A card is no lower. */
+const CARD_PX = 120
 
 function AsCards<T>({ label, rows, keyOf, columns, isLoading }: RecordsProps<T>) {
   const [first, ...rest] = columns
-  const drawn = useRowsSoon(rows, FIRST_CARDS)
+  const drawn = useRowsSoon(rows, CARD_PX)
   if (isLoading === true && rows.length === 0) return <Card loading />
   return (
     <ul className="cards" aria-label={label}>
