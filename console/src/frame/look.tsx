@@ -29,6 +29,8 @@ function Styled({ language, children }: { language: Language; children: ReactNod
       button={{ autoInsertSpace: false }}
       inputSearch={{ searchIcon: <SearchOutlined aria-label={t('find')} /> }}
       theme={{
+        // there is one Ant Design in the page, so that its rules need no mark of their version
+        hashed: false,
         // styles are kept: those of one look must not hold in the other
         cssVar: { key: isDark ? 'dark' : 'light' },
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,

@@ -63,7 +63,8 @@ function TextInput(props: InputProps) {
     <Input.TextArea
       {...ariaOf(props)}
       dir="auto"
-      autoSize={{ minRows: 1, maxRows: 10 }}
+      rows={1}
+      className="growing"
       value={text}
       onChange={(event) => onChange(textOrNothing(event.target.value))}
     />

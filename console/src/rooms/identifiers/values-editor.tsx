@@ -139,8 +139,8 @@ function ValueCard({ value, place, isNew, wrong, onChange, onRemove }: ValueCard
       {isText ? (
         <Input.TextArea
           id={id('data')}
-          className="mono"
-          autoSize={{ minRows: 1, maxRows: 8 }}
+          className="mono growing"
+          rows={1}
           aria-describedby={id('wrong')}
           {...invalid}
           value={value.data.value}
