@@ -22,6 +22,7 @@ const SHIFT = { of: 'value', atMost: 0.05 } as const
 const FLAT = { of: 'ratio', atMost: 1.1 } as const
 const CHANGES = 500
 const CHANGES_WARM = 100
+const WINDOWS = 3
 /** Below this many identifiers the bench is a smoke test: fewer pages are opened, and changed less often. */
 const SMOKE_BELOW = 100_000
 const WAIT_MS_MAX = 60_000
@@ -45,12 +46,13 @@ export async function benchConsole(options: BenchOptions): Promise<Measured[]> {
   const links = await menuLinks(world)
   const rows: Measured[] = sizes()
   const isSmoke = count < SMOKE_BELOW
+  const windows = isSmoke ? 1 : WINDOWS
   for (const path of [SIGN_IN, LIST, ...(isSmoke ? [] : openedDirectly(links))]) {
     tell(`first load of ${path}`)
-    rows.push(...(await firstLoad(world, path)))
+    rows.push(...(await firstLoad(world, path, windows)))
   }
   tell('changes of page')
-  rows.push(...(await changes(world, links)))
+  rows.push(...(await changes(world, links, windows)))
   tell('the list, and typing in its search')
   rows.push(...(await longList(world)))
   tell('memory')
@@ -164,6 +166,7 @@ const WATCH = `
       : requestAnimationFrame(look)
     look()
   })
+  window.untilIdle = () => untilDrawn().then(() => new Promise((resolve) => requestIdleCallback(resolve)))
 `
 
 async function drawnAt(page: Page): Promise<number> {
@@ -180,34 +183,67 @@ async function menuLinks(world: World): Promise<string[]> {
   )) as string[]
 }
 
-async function firstLoad(world: World, path: string): Promise<Measured[]> {
+async function firstLoad(world: World, path: string, windows: number): Promise<Measured[]> {
+  const timesMs: number[] = []
+  let shift = 0
+  for (let i = 0; i < windows; i++) {
+    const loaded = await firstLoadOnce(world, path)
+    timesMs.push(loaded.usableMs)
+    shift = Math.max(shift, loaded.shift)
+  }
+  return [
+    { what: `${path} usable`, ...medianOf(timesMs), unit: 'ms', target: USABLE },
+    { what: `${path} layout shift`, value: shift, unit: '', target: SHIFT },
+  ]
+}
+
+async function firstLoadOnce(world: World, path: string) {
   await using window = await openPage(path === SIGN_IN ? { ...world, cookies: [] } : world, true)
   await window.page.goto(path, { timeout: WAIT_MS_MAX })
   const usableMs = await drawnAt(window.page)
   // what is drawn late, charts for instance, may still push the rest about
   await window.page.waitForLoadState('networkidle')
-  const shift = Number(await window.page.evaluate('seen.shift'))
-  return [
-    { what: `${path} usable`, value: usableMs, unit: 'ms', target: USABLE },
-    { what: `${path} layout shift`, value: shift, unit: '', target: SHIFT },
-  ]
+  return { usableMs, shift: Number(await window.page.evaluate('seen.shift')) }
 }
 
-/** From the click to the next page drawn; its script is there, as after the menu has been looked at. */
-async function changes(world: World, links: readonly string[]): Promise<Measured[]> {
+/** The median over some windows of each change of page: one alone tells more of the machine's other work than of the page. */
+async function changes(
+  world: World,
+  links: readonly string[],
+  windows: number,
+): Promise<Measured[]> {
+  const around = [...links.slice(1), ...links.slice(0, 1)]
+  const timesMs = around.map((): number[] => [])
+  for (let i = 0; i < windows; i++) {
+    for (const [at, ms] of (await changesOnce(world, around)).entries()) timesMs[at]?.push(ms)
+  }
+  return around.map((link, at) => {
+    const what = `change to ${link}`
+    return { what, ...medianOf(timesMs[at] ?? []), unit: 'ms', target: ROUTE }
+  })
+}
+
+function medianOf(times: readonly number[]): { readonly value: number; readonly note: string } {
+  const sorted = times.toSorted((a, b) => a - b)
+  const note = `median of ${sorted.map((it) => Math.round(it)).join(', ')}`
+  return { value: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, note }
+}
+
+/** From the click to the next page drawn, in a new window; its script is there, as after the menu has been looked at. */
+async function changesOnce(world: World, around: readonly string[]): Promise<number[]> {
   await using window = await openPage(world, true)
   const { page } = window
-  await page.goto(links[0] ?? '/console/', { timeout: WAIT_MS_MAX })
+  await page.goto(around.at(-1) ?? '/console/', { timeout: WAIT_MS_MAX })
   await drawnAt(page)
-  const around = [...links.slice(1), ...links.slice(0, 1)]
   // once for their scripts
   for (const link of around) await change(page, link)
-  const rows: Measured[] = []
+  const timesMs: number[] = []
   for (const link of around) {
-    const { ms } = await change(page, link)
-    rows.push({ what: `change to ${link}`, value: ms, unit: 'ms', target: ROUTE })
+    // nobody leaves a page before it stands; what it still has to do is not the next one's
+    await page.evaluate('untilIdle()')
+    timesMs.push((await change(page, link)).ms)
   }
-  return rows
+  return timesMs
 }
 
 /** To the first drawing that shows the new page's heading. */
