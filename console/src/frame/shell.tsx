@@ -7,6 +7,7 @@ import { answer, api } from '../api/client.ts'
 import { type Me, useMaybeMe } from '../api/me.ts'
 import { session } from '../api/session.ts'
 import { Go, GoOn, useGo } from '../ui/go.tsx'
+import { whenIdle } from '../ui/idle.ts'
 import { Loading } from '../ui/states.tsx'
 import { wasRenewed } from './broken.tsx'
 import { useFrameTexts } from './frame-texts.ts'
@@ -38,6 +39,7 @@ function Signed({ me }: { me: Me }) {
   useEffect(() => {
     if (wasRenewed()) void message.info(t('renewed'), RENEWED_S)
   }, [message, t])
+  useReadyPages(me)
   const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992
   const [isOpen, setIsOpen] = useState(false)
   return (
@@ -91,6 +93,44 @@ function Signed({ me }: { me: Me }) {
       )}
     </Layout>
   )
+}
+
+/** What the first page still asks for goes before the pages that may be wanted next. */
+const READY_AFTER_MS = 3_000
+
+/** The pages of the menu are fetched one by one while there is nothing else to do, so that going to one waits for no script. */
+function useReadyPages(me: Me): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    const pages = routes.filter((it) => isInMenu(it.path, me)).map((it) => it.page)
+    let stop = () => {}
+    const wait = () => {
+      const timer = setTimeout(next, READY_AFTER_MS)
+      stop = () => clearTimeout(timer)
+    }
+    const next = () => {
+      if (queries.isFetching() > 0 || !navigator.onLine) return wait()
+      stop = whenIdle(() => {
+        let isWanted = true
+        // one that does not come is asked for again when it is opened, and says so then
+        void pages
+          .shift()?.()
+          .then(
+            () => isWanted && next(),
+            () => {},
+          )
+        return () => {
+          isWanted = false
+        }
+      })
+    }
+    wait()
+    return () => stop()
+  }, [me, queries])
+}
+
+function isInMenu(path: string, me: Me): boolean {
+  return menu.some((it) => it.path === path) && isFor(path, me)
 }
 
 function Brand() {
