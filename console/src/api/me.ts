@@ -16,6 +16,8 @@ export const meQuery = queryOptions({
       // straight to the node: an ended session is an answer here
       const reply = await fetch('/api/v1/me', { headers: { accept: 'application/json' } })
       if (reply.status === 401) {
+        // what it says is not wanted, and the line is free only when it is read or refused
+        void reply.body?.cancel()
         session.close()
         return null
       }

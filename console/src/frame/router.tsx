@@ -5,10 +5,11 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
-import { useMaybeMe } from '../api/me.ts'
+import { meQuery, useMaybeMe } from '../api/me.ts'
 import { Loading, NotHere } from '../ui/states.tsx'
 import { Broken, fetched } from './broken.tsx'
 import { PlainFrame } from './plain-frame.tsx'
+import { queries } from './queries.ts'
 import type { RoomRoute } from './room.ts'
 import { routes } from './rooms.ts'
 import { parseSearch, stringifySearch } from './search.ts'
@@ -19,7 +20,11 @@ const plain = createRoute({ getParentRoute: () => root, id: 'plain', component: 
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => fetched(() => import('./shell.tsx')), 'Shell'),
+  component: lazyRouteComponent(() => {
+    // who it is for is asked while it is fetched
+    void queries.prefetchQuery(meQuery)
+    return fetched(() => import('./shell.tsx'))
+  }, 'Shell'),
 })
 
 plain.addChildren(routes.filter((it) => it.frame === 'plain').map((it) => asRoute(it, plain)))
