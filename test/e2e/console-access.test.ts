@@ -1,42 +1,26 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { totpCode, totpStep } from '../../src/kernel/access/totp.ts'
-import { call, must, setUpBy, signIn } from '../support/api-client.ts'
+import { call, must, signIn } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
   watchPage,
 } from '../support/console-browser.ts'
+import { consoleWorld } from '../support/console-world.ts'
 import { PASSWORD, scratchFolder, startNodeProcess } from '../support/node-process.ts'
 
 const LOOKS: readonly Look[] = [
   { width: 1440, language: 'zh' },
   { width: 390, language: 'en' },
 ]
-/** A browser shares its machine with the other tests. */
-const WAIT_MS_MAX = 90_000
-
-let browser: Browser
-let url = ''
-let operator: Record<string, string> = {}
-const stack = new AsyncDisposableStack()
-
-before(async () => {
-  if (skipBrowser !== false) return
-  const folder = stack.use(await scratchFolder())
-  const node = stack.use(await startNodeProcess(folder.path))
-  // passkeys want a host with a name
-  url = node.url.replace('127.0.0.1', 'localhost')
-  operator = await setUpBy(url, node.setupCode)
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
-})
-after(() => stack.disposeAsync())
+// passkeys want a host with a name
+const world = consoleWorld({ host: 'localhost', isBare: true })
 
 type Story = {
   readonly context: BrowserContext
@@ -53,10 +37,9 @@ function story(name: string, tell: (it: Story) => Promise<void>, expected = /^$/
   for (const look of LOOKS) {
     const { width, language } = look
     test(`${name}, ${width} px, ${language}`, { skip: skipBrowser }, async () => {
-      const context = await openWindow(browser, url, look)
-      context.setDefaultTimeout(WAIT_MS_MAX)
+      const context = await openWindow(world.browser, world.url, look)
       const page = await context.newPage()
-      const said = watchPage(page, url)
+      const said = watchPage(page, world.url)
       const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
       try {
         await tell({ context, page, look, say, own: (it) => `${it}-${language}` })
@@ -74,10 +57,13 @@ const REFUSED = /status of (403|404|401|422|409)/
 
 async function invited(name: string, nodeRole = 'reviewer'): Promise<void> {
   const body = { nodeRole }
-  const asked = call(url, 'POST', '/api/v1/invitations', { headers: operator, body })
+  const asked = call(world.url, 'POST', '/api/v1/invitations', {
+    headers: world.tenants.operator,
+    body,
+  })
   const { token } = await must(asked)
   const account = { token, name, displayName: name, password: PASSWORD }
-  await must(call(url, 'POST', '/api/v1/invitations/accept', { body: account }))
+  await must(call(world.url, 'POST', '/api/v1/invitations/accept', { body: account }))
 }
 
 async function giveName({ page, say }: Story, name: string, password = PASSWORD): Promise<void> {
@@ -100,7 +86,7 @@ for (const look of LOOKS) {
   test(`the first minutes, ${width} px, ${language}`, { skip: skipBrowser }, async () => {
     await using folder = await scratchFolder()
     await using node = await startNodeProcess(folder.path)
-    const context = await openWindow(browser, node.url, look)
+    const context = await openWindow(world.browser, node.url, look)
     const page = await context.newPage()
     const say = (zh: string, en: string) => (language === 'zh' ? zh : en)
     const told: Story = { context, page, look, say, own: (it) => it }
@@ -146,7 +132,7 @@ test('a setup code that is none is said clearly, with the command for another', 
 }, async () => {
   await using folder = await scratchFolder()
   await using node = await startNodeProcess(folder.path)
-  const context = await openWindow(browser, node.url, { width: 1440, language: 'en' })
+  const context = await openWindow(world.browser, node.url, { width: 1440, language: 'en' })
   const page = await context.newPage()
   await page.goto('/console/setup#AAAAAAAAAAAAAAAAAAAAAA')
   await page.getByLabel('Sign-in name', { exact: true }).fill('olga')
@@ -190,7 +176,7 @@ story('an invitation: made in the console, accepted by somebody new', async (tol
   assert.deepEqual(await findings(page), [])
   await dialog.getByRole('button', { name: say('生成链接', 'Make the link') }).click()
   const link = (await dialog.locator('code').innerText()).trim()
-  const other = await openWindow(browser, url, look)
+  const other = await openWindow(world.browser, world.url, look)
   const guest = { ...told, context: other, page: await other.newPage() }
   await guest.page.goto(link)
   await guest.page.getByText(say('角色：审核人员', 'As reviewer')).waitFor()
@@ -210,10 +196,12 @@ story(
     const { page, say, own } = told
     await invited(own('lost'))
     const { items } = await must(
-      call(url, 'GET', `/api/v1/users?q=${own('lost')}`, { headers: operator }),
+      call(world.url, 'GET', `/api/v1/users?q=${own('lost')}`, { headers: world.tenants.operator }),
     )
     const { path } = await must(
-      call(url, 'POST', `/api/v1/users/${items[0].id}/reset-link`, { headers: operator }),
+      call(world.url, 'POST', `/api/v1/users/${items[0].id}/reset-link`, {
+        headers: world.tenants.operator,
+      }),
     )
     await page.goto(path)
     await clean(told)
@@ -224,7 +212,7 @@ story(
     const again = await told.context.newPage()
     await again.goto(path)
     await again.getByText(say('该链接已使用', 'This link was used')).waitFor()
-    await signIn(url, own('lost'), 'a wholly new sentence')
+    await signIn(world.url, own('lost'), 'a wholly new sentence')
   },
   REFUSED,
 )
@@ -251,7 +239,7 @@ story(
     assert.equal(recovery.length, 10)
     await page.getByRole('button', { name: say('我已保存', 'I have kept them') }).click()
     await clean(told)
-    const other = await openWindow(browser, url, told.look)
+    const other = await openWindow(world.browser, world.url, told.look)
     const second = { ...told, context: other, page: await other.newPage() }
     await second.page.goto('/console/sign-in')
     await giveName(second, own('app'))
@@ -269,7 +257,7 @@ story(
     await confirm.click()
     await inside(second, own('app'))
     await other.close()
-    const third = await openWindow(browser, url, told.look)
+    const third = await openWindow(world.browser, world.url, told.look)
     const lost = { ...told, context: third, page: await third.newPage() }
     await lost.page.goto('/console/sign-in')
     await giveName(lost, own('app'))
@@ -327,7 +315,7 @@ story('a passkey: made, signed in by without a password, named and removed', asy
   const asked = page.getByRole('dialog')
   await asked.getByRole('button', { name: say('移除', 'Remove') }).click()
   await page.getByText(say('还没有通行密钥', 'No passkey yet')).waitFor()
-  await signIn(url, own('key'))
+  await signIn(world.url, own('key'))
 })
 
 story(
@@ -339,8 +327,8 @@ story(
     await giveName(told, own('idle'))
     const field = page.getByLabel(say('姓名', 'Name'), { exact: true })
     await field.fill('赵工')
-    const session = await signIn(url, own('idle'))
-    await must(call(url, 'DELETE', '/api/v1/me/sessions', { headers: session }))
+    const session = await signIn(world.url, own('idle'))
+    await must(call(world.url, 'DELETE', '/api/v1/me/sessions', { headers: session }))
     await page.getByRole('button', { name: say('保存', 'Save'), exact: true }).click()
     const dialog = page.getByRole('dialog', { name: say('登录已过期', 'Your session has ended') })
     await dialog.waitFor()
@@ -348,7 +336,7 @@ story(
     await dialog.getByRole('button', { name: say('登录', 'Sign in'), exact: true }).click()
     await page.getByText(say('已保存', 'Saved')).waitFor()
     const me = await must(
-      call(url, 'GET', '/api/v1/me', { headers: await signIn(url, own('idle')) }),
+      call(world.url, 'GET', '/api/v1/me', { headers: await signIn(world.url, own('idle')) }),
     )
     assert.equal(me.displayName, '赵工')
   },
@@ -367,7 +355,7 @@ story('an API key: made, shown once, used, revoked with its consequence', async 
   await dialog.getByRole('button', { name: say('创建密钥', 'Make a key') }).click()
   const token = (await dialog.locator('code').innerText()).trim()
   const headers = { authorization: `Bearer ${token}` }
-  assert.equal((await call(url, 'GET', '/metrics', { headers })).status, 200)
+  assert.equal((await call(world.url, 'GET', '/metrics', { headers })).status, 200)
   await dialog
     .getByRole('button', { name: say('关闭', 'Close') })
     .last()
@@ -381,7 +369,7 @@ story('an API key: made, shown once, used, revoked with its consequence', async 
   await asked.getByText(say('立即无法访问', 'refused at once')).waitFor()
   await asked.getByRole('button', { name: say('吊销', 'Revoke'), exact: true }).click()
   await page.getByRole('button', { name }).waitFor({ state: 'detached' })
-  assert.equal((await call(url, 'GET', '/metrics', { headers })).status, 401)
+  assert.equal((await call(world.url, 'GET', '/metrics', { headers })).status, 401)
 })
 
 function fromBase32(text: string): Buffer {
