@@ -8,13 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from './config/config.ts'
 import { startResolvers } from './node-processes.ts'
 
-/** A process that notes its start, then does what is asked of it here. */
+/** A process that notes its start, then does what is asked of it here; `starts` is its own number among them. */
 async function children(body: string) {
   const folder = await mkdtempDisposable(join(tmpdir(), 'waymark-processes-'))
   const [entry, starts] = [join(folder.path, 'child.mjs'), join(folder.path, 'starts')]
   const head = `import { appendFileSync, readFileSync } from 'node:fs'
     appendFileSync(${JSON.stringify(starts)}, process.pid + '\\n')
-    const starts = readFileSync(${JSON.stringify(starts)}, 'utf8').trim().split('\\n').length
+    const pids = readFileSync(${JSON.stringify(starts)}, 'utf8').trim().split('\\n')
+    const starts = pids.indexOf(String(process.pid)) + 1
     process.on('disconnect', () => process.exit(0))
   `
   await writeFile(entry, head + body)
