@@ -21,13 +21,18 @@ async function children(body: string) {
   await writeFile(entry, head + body)
   const config = { ...readConfig({ WAYMARK_DATA: folder.path }), processes: 3 }
   const errors: string[] = []
-  return {
+  const made = {
     pids: () => readFileSync(starts, 'utf8').trim().split('\n').map(Number),
     errors,
     start: () =>
       startResolvers({ config, port: 1, inner: '' }, (it) => errors.push(String(it)), entry),
-    [Symbol.asyncDispose]: () => folder.remove(),
+    async [Symbol.asyncDispose]() {
+      // those that a failed test leaves would keep its process waiting
+      for (const pid of made.pids()) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+      await folder.remove()
+    },
   }
+  return made
 }
 
 const RESTART_MS = 1_000
