@@ -7,19 +7,25 @@ import type { Plugin } from 'vite'
  * there are some hundred. The two looks have keys of their own (`frame/look.tsx`), so that neither hides the other.
  */
 export function lastingStyles(): Plugin {
+  const left = new Set(Object.keys(CHANGES))
   return {
     name: 'lasting-styles',
     // the dependencies are packed beforehand while developing, where nothing can be changed in them
     apply: 'build',
     transform(code, id) {
-      const changes = Object.entries(CHANGES).find(([end]) => id.endsWith(end))?.[1]
-      if (changes === undefined) return undefined
+      const [file, changes] = Object.entries(CHANGES).find(([end]) => id.endsWith(end)) ?? []
+      if (file === undefined || changes === undefined) return undefined
+      left.delete(file)
       let changed = code
       for (const [from, to] of changes) {
         if (changed.split(from).length !== 2) throw new Error(`${id} is written otherwise: ${from}`)
         changed = changed.replace(from, () => to)
       }
       return { code: changed, map: null }
+    },
+    buildEnd(error) {
+      if (error !== undefined || left.size === 0) return
+      throw new Error(`Ant Design has no ${[...left].join(', ')} any more`)
     },
   }
 }

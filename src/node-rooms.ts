@@ -7,6 +7,7 @@ import { Imports } from './identifiers/imports/imports.ts'
 import { allot } from './identifiers/prefixes/allotment.ts'
 import { openPrefixBook } from './identifiers/prefixes/book.ts'
 import { PREFIXES } from './identifiers/prefixes/prefix.ts'
+import { protectedReads } from './identifiers/registration/protected-reads.ts'
 import { Registry } from './identifiers/registration/registry.ts'
 import { ResolutionCounts } from './identifiers/resolution/counts.ts'
 import { openSearch, type SearchOptions, type SearchThread } from './identifiers/search/search.ts'
@@ -99,6 +100,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   const documents = announceCommits(stored, PREFIXES, () => book.refresh())
   const access = openAccess({ documents, clock, mails: config.smtpUrl !== undefined })
   const reads = stack.use(new ReadTally(documents, clock))
+  const record = protectedReads({ reads, book })
   const files = await FileShelf.open({ documents, folder: folder.files, gate })
   const prefixDeps = {
     documents,
@@ -145,7 +147,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
     stack,
   )
   const found = { shelf, registry, imports, counts, search }
-  return { book, documents, access, reads, files, prefixDeps, ...found }
+  return { book, documents, access, reads, protectedReads: record, files, prefixDeps, ...found }
 }
 
 /** The thread of the search begins once the node answers, or at the first question: reading its program takes a while. */

@@ -5,7 +5,6 @@ import { importRoutes } from './identifiers/imports/routes.ts'
 import { configureNode, getNodeSettings } from './identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from './identifiers/prefixes/routes.ts'
 import { identifierAudit } from './identifiers/registration/audited.ts'
-import { protectedReads } from './identifiers/registration/protected-reads.ts'
 import { identifierRoutes } from './identifiers/registration/routes.ts'
 import { identifierWrites } from './identifiers/registration/write-feed.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
@@ -95,13 +94,13 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
     book,
     registry,
     clock,
-    protectedReads: protectedReads(rooms),
+    protectedReads: rooms.protectedReads,
     search: (wish) => search.search(wish),
   })
   importRoutes(app, { documents, imports })
   exportRoutes(app, {
     ...{ store, documents, book, shelf, search: (wish) => search.search(wish) },
-    protectedReads: protectedReads(rooms),
+    protectedReads: rooms.protectedReads,
   })
   resolutionRoutes(app, { documents, prefixState: (prefix) => book.lookup(prefix) })
 }
@@ -112,7 +111,7 @@ function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void 
   const enterpriseName = async (id: string) => (await publicEnterprise(documents, id))?.name
   const publicUrl = async () =>
     (config.publicUrl ?? (await getNodeSettings(documents))?.body.publicUrl)?.replace(/\/$/, '')
-  handleJsonRoutes(app, { resolve, traffic, protectedReads: protectedReads(rooms) })
+  handleJsonRoutes(app, { resolve, traffic, protectedReads: rooms.protectedReads })
   const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
   explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })
   pageRoutes(app, {

@@ -1,8 +1,8 @@
 /**
  * Begins the program again, once and as the same process, with one store of free memory for all of its threads. glibc
  * otherwise gives each thread one of its own, and what one of a node's dozen threads has let go of is of no use to the
- * others: while ten million lines came in, a node held 730 MB instead of 480. Only the environment that a program begins
- * with says so; who has set `MALLOC_ARENA_MAX` there is heeded.
+ * others: of the 700 MB a node held while ten million lines came in, some 140 lay in such stores. Only the environment that a
+ * program begins with says so; who has set `MALLOC_ARENA_MAX` there is heeded.
  */
 export function beginWithOneArena(): void {
   const { platform, env, argv, execArgv, execPath, execve } = process

@@ -47,7 +47,7 @@ function consolePages(scope: App, root: string): void {
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', POLICY)
     reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=()')
-    const preloads = preloadsOf(request.url)
+    const preloads = isPage(request) ? preloadsOf(request.url) : undefined
     if (preloads !== undefined) reply.header('link', preloads)
   })
   void scope.register(fastifyStatic, {
@@ -68,10 +68,13 @@ function consolePages(scope: App, root: string): void {
   })
   // every address of the console is one page; which, the page itself reads from its address
   scope.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.includes('/assets/')
-    if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    if (isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return reply.code(404).send()
   })
+}
+
+function isPage({ method, url }: { readonly method: string; readonly url: string }): boolean {
+  return method === 'GET' && !url.includes('/assets/')
 }
 
 /** Of an address of the console, what its page is made of beside what all pages are; written by `console/preloads.ts`. */
@@ -79,19 +82,23 @@ function readPreloads(root: string): (url: string) => string | undefined {
   const path = join(root, '.vite', 'preloads.json')
   if (!existsSync(path)) return () => undefined
   const links = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>
-  const routes = Object.entries(links).map(([route, link]) => ({ parts: route.split('/'), link }))
+  const routes = Object.entries(links).map(([path, link]) => ({ parts: partsOf(path), link }))
   return (url) => {
-    const parts = (url.split('?')[0] ?? '').replace(/^\/console|\/$/g, '').split('/')
+    const parts = partsOf((url.split('?')[0] ?? '').replace(/^\/console/, ''))
     const fits = routes.filter((it) => isAddressOf(parts, it.parts))
     // one that says its last part itself is meant before one that leaves it open
     return (fits.find((it) => it.parts.at(-1) === parts.at(-1)) ?? fits[0])?.link
   }
 }
 
+/** Of a path below `/console`, with a slash at its end or without. */
+function partsOf(path: string): readonly string[] {
+  return path.replace(/\/$/, '').split('/')
+}
+
 function isAddressOf(parts: readonly string[], route: readonly string[]): boolean {
-  const wanted = route.length === 2 && route[1] === '' ? [''] : route
   return (
-    parts.length === wanted.length &&
-    wanted.every((it, at) => it === parts[at] || (it.startsWith('$') && parts[at] !== ''))
+    parts.length === route.length &&
+    route.every((it, at) => it === parts[at] || (it.startsWith('$') && parts[at] !== ''))
   )
 }

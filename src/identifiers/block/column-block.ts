@@ -143,14 +143,8 @@ class MixedBlock implements Block {
   }
 
   find(key: HandleKey): number {
-    const name = nameIn(this.#prefix, key)
-    if (name === undefined) return -1
-    for (const [code, group] of this.#groups.entries()) {
-      const row = group.rowOf(name)
-      if (row === undefined) return searchKeys(this.count, name, (it) => this.#foldedAt(it))
-      if (row >= 0) return this.#positionOf(code, row)
-    }
-    return -1
+    const found = this.#placeOf(key)
+    return found === undefined ? -1 : this.#positionOf(found.code, found.row)
   }
 
   at(position: number): IdRecord {
@@ -159,21 +153,26 @@ class MixedBlock implements Block {
   }
 
   seek(key: HandleKey): PlainRow | IdRecord | undefined {
+    const found = this.#placeOf(key)
+    return found && (this.#groups[found.code] as GroupReader).seek(found.row, this.#prefix)
+  }
+
+  /** The group that has the key, by its code, and the row in it. */
+  #placeOf(key: HandleKey): { readonly code: number; readonly row: number } | undefined {
     const name = nameIn(this.#prefix, key)
     if (name === undefined) return undefined
     for (let code = 0; code < this.#groups.length; code++) {
-      const group = this.#groups[code] as GroupReader
-      const row = group.rowOf(name)
-      if (row === undefined) return this.#seekByText(name)
-      if (row >= 0) return group.seek(row, this.#prefix)
+      const row = (this.#groups[code] as GroupReader).rowOf(name)
+      if (row === undefined) return this.#placeByText(name)
+      if (row >= 0) return { code, row }
     }
     return undefined
   }
 
-  #seekByText(name: string): PlainRow | IdRecord | undefined {
+  #placeByText(name: string): { readonly code: number; readonly row: number } | undefined {
     const position = searchKeys(this.count, name, (it) => this.#foldedAt(it))
     if (position < 0) return undefined
-    return this.#groupAt(position).seek(this.#rank(position), this.#prefix)
+    return { code: this.#codes[position] as number, row: this.#rank(position) }
   }
 
   #foldedAt(position: number): string {

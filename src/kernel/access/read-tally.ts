@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Documents } from '../documents/documents.ts'
 import { authorOf } from './caller.ts'
-import { PERSONAL_READS } from './collections.ts'
 import type { Caller } from './permissions.ts'
-import type { PersonalRead } from './reads.ts'
+import { type PersonalRead, readWrite } from './reads.ts'
 
 /** What one request reads of one place, a prefix for example: reads of one reader there are told together. */
 export type PlaceReads = {
@@ -129,19 +127,15 @@ export class ReadTally implements AsyncDisposable {
   }
 
   async #write(author: Author, entries: readonly PlaceReads[]): Promise<void> {
-    const writes = entries.map((it) => ({
-      collection: PERSONAL_READS,
-      id: randomUUID(),
-      expected: 0,
-      put: entryOf(it),
-    }))
-    await this.#documents.commit(writes, { author })
+    await this.#documents.commit(
+      entries.map((it) => readWrite(entryOf(it))),
+      { author },
+    )
   }
 }
 
 function entryOf({ what, place, subject = place, enterprise, count }: PlaceReads): PersonalRead {
-  const named = { what, subject: subject.slice(0, 200).toWellFormed() }
-  return { ...named, ...(enterprise !== undefined && { enterprise }), count }
+  return { what, subject, ...(enterprise !== undefined && { enterprise }), count }
 }
 
 function furtherReads({ reads, more }: Window): PlaceReads {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { DocumentWrite } from '../documents/documents.ts'
 import type { Access } from './access.ts'
 import { authorOf } from './caller.ts'
 import { PERSONAL_READS } from './collections.ts'
@@ -22,13 +23,16 @@ export type PersonalRead = {
 export async function recordRead(
   access: Pick<Access, 'documents'>,
   caller: Caller,
-  { what, subject, enterprise }: PersonalRead,
+  read: PersonalRead,
 ): Promise<void> {
-  const put = {
-    what,
-    subject: subject.slice(0, 200),
-    ...(enterprise === undefined ? {} : { enterprise }),
-  }
-  const write = { collection: PERSONAL_READS, id: randomUUID(), expected: 0, put }
-  await access.documents.commit([write], { author: authorOf(caller) })
+  await access.documents.commit([readWrite(read)], { author: authorOf(caller) })
+}
+
+const SUBJECT_CHARS_MAX = 200
+
+/** The entry of a read in the access log. */
+export function readWrite({ subject, ...read }: PersonalRead): DocumentWrite {
+  // what is cut off may be half a character
+  const put = { ...read, subject: subject.slice(0, SUBJECT_CHARS_MAX).toWellFormed() }
+  return { collection: PERSONAL_READS, id: randomUUID(), expected: 0, put }
 }

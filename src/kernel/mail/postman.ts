@@ -34,7 +34,8 @@ export type PostDeps = {
 /**
  * One round of sending what waits in the outbox. A letter leaves it when the server has taken it, and is sent at least once:
  * one that was taken as the program ended is sent again, with a new link and the same message id, by which mail servers and
- * programs know it for the same letter. A link that is lost would be worse than one that comes twice. Ends early where the server is the trouble. True when there may be more.
+ * programs know it for the same letter. A link that is lost would be worse than one that comes twice. Ends early where the
+ * server is the trouble. True when there may be more.
  */
 export function postRounds(deps: PostDeps): (signal: AbortSignal) => Promise<boolean> {
   const { access } = deps

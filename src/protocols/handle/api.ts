@@ -24,8 +24,8 @@ export type ApiAnswer = {
   /** Name, value, name, value, …; without content-length. */
   readonly headers: HeaderList
   readonly body: string
-  /** What of a record is told that not everybody may read; absent where nothing is. */
-  readonly protected?: ShownRecord
+  /** What of a record somebody entitled is shown, who may read more than others; absent where nobody is. */
+  readonly shown?: ShownRecord
   /** What was resolved, for counting; absent when nothing was. */
   readonly resolved?: { readonly key: HandleKey; readonly kind: Resolution['kind'] }
 }

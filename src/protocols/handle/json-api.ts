@@ -3,7 +3,6 @@ import type { HandleValue } from '../../identifiers/record.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
   EVERY_VALUE,
-  isPublic,
   selectValues,
   type ValueFilter,
   type Viewer,
@@ -104,8 +103,8 @@ function finishResolution(asked: Asked, resolution: Resolution): ApiAnswer {
   if (key === undefined) return answer
   const resolved = { key, kind: resolution.kind }
   const { values } = told
-  if (values === undefined || values.every(isPublic)) return { ...answer, resolved }
-  return { ...answer, resolved, protected: { key, spelled: name.spelled, values } }
+  if (values === undefined) return { ...answer, resolved }
+  return { ...answer, resolved, shown: { key, spelled: name.spelled, values } }
 }
 
 /** A name too long for a record: absent under a prefix of ours, not ours elsewhere. */

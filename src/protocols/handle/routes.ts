@@ -59,7 +59,7 @@ function answerWith({ resolve, traffic, protectedReads }: HandleJsonParts) {
     const visitor = traffic.admit(request.raw)
     if (visitor.waitS > 0) return send(reply, tooManyAnswer(visitor.waitS))
     const answer = await answerApi(resolve, apiRequest(request))
-    if (answer.protected) await protectedReads(request.caller, [answer.protected])
+    if (answer.shown) await protectedReads(request.caller, [answer.shown])
     if (answer.resolved) traffic.count(prefixOf(answer.resolved.key), answer.resolved.kind, visitor)
     return send(reply, answer)
   }
