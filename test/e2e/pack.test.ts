@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { scratchFolder } from '../support/node-process.ts'
@@ -43,6 +43,13 @@ test('a packed copy installed in an empty folder runs the whole demo', async (t)
   assert.equal(installing.code, 0, installing.stderr)
   const installed = await readdir(join(folder.path, 'node_modules', 'waymark'))
   assert.ok(!installed.includes('src'))
+
+  const envelope = '0203020b0000000001020304000000000000003a'
+  const program = `import { readEnvelope } from 'waymark/handle'
+    console.log(readEnvelope(Buffer.from('${envelope}', 'hex')).messageBytes)`
+  await writeFile(join(folder.path, 'reads.mjs'), program)
+  const codec = await shell('node reads.mjs', here)
+  assert.equal(codec.stdout, '58\n', codec.stderr)
 
   const help = await shell('npx waymark --help', here)
   assert.equal(help.code, 0, help.stderr)

@@ -9,6 +9,7 @@ const WHAT: Readonly<Record<string, string>> = {
     'identifiers and request targets are read alike everywhere, answered in form, and shown as text',
   blocks: 'damaged blocks are read or refused as broken',
   xlsx: 'damaged workbooks are read or refused',
+  wire: 'packets of the Handle protocol are read or refused as malformed',
   http: 'requests to a live node are answered without a bug, a hang or growing memory',
 }
 

@@ -7,6 +7,7 @@ import { fuzzBlocks } from './blocks.ts'
 import { fuzzCsv } from './csv.ts'
 import { fuzzHttp } from './http.ts'
 import { fuzzNames } from './names.ts'
+import { fuzzWire } from './wire.ts'
 import { fuzzXlsx } from './xlsx.ts'
 
 /** By name: what is tried so many times with a seed. Throws what it finds. */
@@ -15,6 +16,7 @@ export const FUZZES: Readonly<Record<string, (count: number, seed: number) => un
   blocks: fuzzBlocks,
   csv: fuzzCsv,
   xlsx: fuzzXlsx,
+  wire: fuzzWire,
   http: fuzzHttp,
 }
 

@@ -60,7 +60,7 @@ export function writeResolutionAnswer({ digest, ...it }: Answered<HandleValues>)
   return headed(digest).bytes(writeHandleValues(it)).done()
 }
 
-/** Delete, list, home, unhome, get site info: a handle alone; and a create's answer. */
+/** Delete, list, home, unhome, get site info, end a session: a handle alone; `/` where it does not matter. */
 export function readHandleBody(body: Uint8Array): string {
   return new Reader(body).text()
 }
@@ -175,20 +175,74 @@ export function writeChallengeAnswer({ type, key, answer }: ChallengeAnswer): Ui
 export type VerifyRequest = {
   readonly key: ValueReference
   readonly nonce: Uint8Array
-  readonly digest: RequestDigest
+  /** Of the request that was challenged; its algorithm is not told. */
+  readonly digest: Uint8Array
   readonly answer: Uint8Array
 }
 
 export function readVerifyRequest(body: Uint8Array): VerifyRequest {
   const r = new Reader(body)
   const key = { handle: r.text(), index: r.i32() }
-  return { key, nonce: r.counted(), digest: readDigest(r), answer: r.counted() }
+  return { key, nonce: r.counted(), digest: r.counted(), answer: r.counted() }
 }
 
 export function writeVerifyRequest({ key, nonce, digest, answer }: VerifyRequest): Uint8Array {
-  const w = new Writer().text(key.handle).u32(key.index).counted(nonce)
-  putDigest(w, digest)
-  return w.counted(answer).done()
+  const w = new Writer().text(key.handle).u32(key.index)
+  return w.counted(nonce).counted(digest).counted(answer).done()
+}
+
+export type VerifyAnswer = { readonly isValid: boolean }
+
+export function readVerifyAnswer(body: Uint8Array, hasDigest: boolean): Answered<VerifyAnswer> {
+  const r = new Reader(body)
+  return { ...digestIn(r, hasDigest), isValid: r.u8() === 1 }
+}
+
+export function writeVerifyAnswer({ digest, isValid }: Answered<VerifyAnswer>): Uint8Array {
+  return headed(digest)
+    .u8(isValid ? 1 : 0)
+    .done()
+}
+
+/** Of a create's answer: the handle as it was made, which a client that left its suffix to the server learns here. */
+export function readCreated(
+  body: Uint8Array,
+  hasDigest: boolean,
+): Answered<{ readonly handle: string }> {
+  const r = new Reader(body)
+  return { ...digestIn(r, hasDigest), handle: r.text() }
+}
+
+export function writeCreated({
+  digest,
+  handle,
+}: Answered<{ readonly handle: string }>): Uint8Array {
+  return headed(digest).text(handle).done()
+}
+
+/** Of what has nothing more to tell than that it was done. */
+export function readDone(body: Uint8Array, hasDigest: boolean): Answered<object> {
+  return digestIn(new Reader(body), hasDigest)
+}
+
+export function writeDone({ digest }: Answered<object>): Uint8Array {
+  return headed(digest).done()
+}
+
+/** Of get-site-info: one HS_SITE, see `readSite`. */
+export function readSiteAnswer(
+  body: Uint8Array,
+  hasDigest: boolean,
+): Answered<{ readonly site: Uint8Array }> {
+  const r = new Reader(body)
+  return { ...digestIn(r, hasDigest), site: r.bytes(r.left) }
+}
+
+export function writeSiteAnswer({
+  digest,
+  site,
+}: Answered<{ readonly site: Uint8Array }>): Uint8Array {
+  return headed(digest).bytes(site).done()
 }
 
 function readIndexes(r: Reader): number[] {
@@ -199,11 +253,12 @@ function putIndexes(w: Writer, indexes: readonly number[]): void {
   w.list(indexes, (to, it) => void to.u32(it))
 }
 
-function digestIn(r: Reader, hasDigest: boolean): { readonly digest?: RequestDigest } {
+/** What an answer begins with whose request asked for it. */
+export function digestIn(r: Reader, hasDigest: boolean): { readonly digest?: RequestDigest } {
   return hasDigest ? { digest: readDigest(r) } : {}
 }
 
-function headed(digest: RequestDigest | undefined): Writer {
+export function headed(digest: RequestDigest | undefined): Writer {
   const w = new Writer()
   if (digest !== undefined) putDigest(w, digest)
   return w
