@@ -1,0 +1,56 @@
+import { SignInThrottle } from '../../kernel/access/throttle.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { type HandleKey, prefixOf } from '../handle.ts'
+import type { HandleValue, IdRecord } from '../record.ts'
+import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
+import { type Identity, identityKey } from './identity.ts'
+import { type Proof, provenIdentity } from './proof.ts'
+import { hasAdministrator, type ReadRecord, rightsOf } from './rights.ts'
+
+export type AuthorityParts = { readonly resolve: Resolver; readonly clock: Clock }
+
+/** Who may do what by the keys and HS_ADMIN values of records, and who somebody is. */
+export class Authority {
+  readonly #throttle: SignInThrottle
+  readonly read: ReadRecord
+
+  constructor({ resolve, clock }: AuthorityParts) {
+    this.#throttle = new SignInThrottle(clock)
+    this.read = (key) => {
+      const answer = resolve(key)
+      return answer instanceof Promise ? answer.then(recordIn) : recordIn(answer)
+    }
+  }
+
+  /**
+   * Who somebody is, by a proof; undefined where it shows nothing. Failures count against the place they come from, as those
+   * of signing in do. @throws Problem `too-many-requests`
+   */
+  async prove(claimed: Identity, proof: Proof, address: string): Promise<Identity | undefined> {
+    const ticket = this.#throttle.begin({ address, nameKey: identityKey(claimed) })
+    try {
+      const shown = await provenIdentity(claimed, proof, this.read)
+      if (shown !== undefined) ticket.succeeded()
+      return shown
+    } catch (error) {
+      ticket.abandoned()
+      throw error
+    }
+  }
+
+  /** All that somebody may do with a record; by its prefix's record where it names no administrator. */
+  async rightsOver(who: Identity, key: HandleKey, values: readonly HandleValue[]): Promise<number> {
+    if (hasAdministrator(values)) return await rightsOf(who, values, this.read)
+    return await this.rightsUnder(who, key)
+  }
+
+  /** All that somebody may do under the prefix of a name. */
+  async rightsUnder(who: Identity, key: HandleKey): Promise<number> {
+    const record = await this.read(`${PREFIX_RECORDS}/${prefixOf(key)}` as HandleKey)
+    return record === undefined ? 0 : await rightsOf(who, record.values, this.read)
+  }
+}
+
+function recordIn(answer: { readonly kind: string; readonly record?: IdRecord }) {
+  return answer.kind === 'found' ? answer.record : undefined
+}
