@@ -1,4 +1,5 @@
 import type { Config } from './config/settings.ts'
+import { handleKeyRoutes } from './identifiers/authority/key-routes.ts'
 import type { PrefixKey } from './identifiers/handle.ts'
 import { exportRoutes } from './identifiers/imports/export-routes.ts'
 import { importRoutes } from './identifiers/imports/routes.ts'
@@ -6,7 +7,9 @@ import { configureNode, getNodeSettings } from './identifiers/prefixes/node-sett
 import { prefixRoutes } from './identifiers/prefixes/routes.ts'
 import { identifierAudit } from './identifiers/registration/audited.ts'
 import { identifierRoutes } from './identifiers/registration/routes.ts'
+import { identifierTotals } from './identifiers/registration/totals.ts'
 import { identifierWrites } from './identifiers/registration/write-feed.ts'
+import type { Askers } from './identifiers/resolution/askers.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
 import { resolutionRoutes } from './identifiers/resolution/routes.ts'
 import type { Traffic } from './identifiers/resolution/traffic.ts'
@@ -32,7 +35,11 @@ import { consoleRoutes } from './server/console.ts'
 import { healthRoutes } from './server/health.ts'
 import { metricsRoutes } from './server/metrics.ts'
 
-export type Resolving = { readonly resolve: Resolver; readonly traffic: Traffic }
+export type Resolving = {
+  readonly resolve: Resolver
+  readonly traffic: Traffic
+  readonly askers: Askers
+}
 
 /** Every route of every room. */
 export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
@@ -54,7 +61,7 @@ function serverRoutes(app: App, rooms: Rooms): void {
   metricsRoutes(app, {
     waymark_identifiers: {
       help: 'Identifiers ever registered',
-      read: async () => (await store.totals()).total,
+      read: async () => (await identifierTotals(store)).total,
     },
     waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
   })
@@ -87,6 +94,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
 function identifierRoomRoutes(app: App, rooms: Rooms): void {
   const { documents, store, book, clock, shelf, imports, registry, search, prefixDeps } = rooms
   prefixRoutes(app, prefixDeps)
+  handleKeyRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {
     store,
@@ -130,7 +138,7 @@ function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void 
         ...(publicUrl !== undefined && { publicUrl }),
       }
     },
-    registeredTotal: async () => (await store.totals()).total,
+    registeredTotal: async () => (await identifierTotals(store)).total,
     timeZone: config.timeZone,
     noIndex: config.pagesNoIndex,
   })

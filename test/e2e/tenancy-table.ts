@@ -234,6 +234,16 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/prefixes/${n.derived}/reach`,
   ),
   derivePrefix: onPrefixes('derive', { segment: '9' }),
+  listHandleKeys: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/handle-keys`,
+    (n) => `${v1}/prefixes/${n.derived}/handle-keys`,
+  ),
+  addHandleKey: onPrefixes('handle-keys', { kind: 'secret' }),
+  rotateHandleKey: onPrefixes('handle-keys/300/rotate', { kind: 'secret' }),
+  revokeHandleKey: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/handle-keys/300`,
+    (n) => `${v1}/prefixes/${n.derived}/handle-keys/300`,
+  ),
   suspendPrefix: onPrefixes('suspend', { reason: 'x' }),
   resumePrefix: onPrefixes('resume', {}),
   holdPrefix: onPrefixes('hold', { order: 'x', authority: 'x', reason: 'x' }),

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { handleKeyRoutes } from '../../src/identifiers/authority/key-routes.ts'
 import { openPrefixBook, type PrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from '../../src/identifiers/prefixes/routes.ts'
@@ -89,6 +90,7 @@ export async function openIdentifierWorld(more: More = {}): Promise<World> {
     evidence: more.evidence ?? { about: async () => [] },
     enterpriseName: async (id) => `${id} Ltd`,
   })
+  handleKeyRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {
     ...{ ...more, store, documents, book, registry, clock: read },

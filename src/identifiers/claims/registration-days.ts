@@ -9,6 +9,7 @@ import {
 import type { Claim, Evidence } from '../../kernel/evidence/evidence.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { PrefixKey } from '../handle.ts'
+import { isOwnPrefix } from '../registration/totals.ts'
 import type { BatchEntry, RecordStore } from '../store/store.ts'
 import { appendDay, CLOSE_AFTER_MS, dayOf, earlierClaim } from './days.ts'
 
@@ -85,6 +86,7 @@ async function readDay(
 
 function addEntry(counts: Map<PrefixKey, Counts>, { moved }: BatchEntry): void {
   for (const { prefix, written, created, retired } of moved) {
+    if (isOwnPrefix(prefix)) continue
     const sum = counts.get(prefix) ?? { created: 0, updated: 0, retired: 0 }
     add(sum, { created, updated: written - created, retired: Math.max(0, retired) })
     counts.set(prefix, sum)

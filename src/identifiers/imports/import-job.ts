@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Collection } from '../../kernel/documents/documents.ts'
+import { AUTHOR_KINDS, type Author } from '../../lib/author.ts'
 import type { FieldProblem, ProblemCode } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { FIRST_ERRORS_MAX } from './limits.ts'
@@ -29,7 +30,7 @@ export const ImportJobSchema = Type.Object({
   bytesTotal: Type.Optional(Count),
   dryRun: Type.Boolean(),
   author: Type.Object({
-    kind: Type.Unsafe<'user' | 'key' | 'system'>(Type.Enum(['user', 'key', 'system'])),
+    kind: Type.Unsafe<Author['kind']>(Type.Enum([...AUTHOR_KINDS])),
     id: Type.String(),
   }),
   state: Type.Unsafe<ImportState>(Type.Enum([...IMPORT_STATES])),

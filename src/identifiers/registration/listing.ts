@@ -6,6 +6,7 @@ import { PREFIXES } from '../prefixes/prefix.ts'
 import type { IdRecord } from '../record.ts'
 import type { PrefixCounts, RecordStore } from '../store/store.ts'
 import { parseTemplateName } from '../templates/stored-template.ts'
+import { identifierTotals, isOwnPrefix } from './totals.ts'
 
 /** Records one request looks at; a page may be short, or empty, and still have a `next`. */
 export const SCANNED_MAX = 5000
@@ -101,8 +102,8 @@ async function nextPrefix(
   after: PrefixKey | undefined,
 ): Promise<PrefixKey | undefined> {
   if (scope === 'all') {
-    const found = await store.prefixes({ limit: 1, ...(after !== undefined && { after }) })
-    return found[0]
+    const found = await store.prefixes({ limit: 2, ...(after !== undefined && { after }) })
+    return found.find((it) => !isOwnPrefix(it))
   }
   if (after === undefined) return scope[0]
   const place = scope.indexOf(after)
@@ -172,7 +173,7 @@ export class Counter {
   }
 
   async #sum(scope: Scope): Promise<PrefixCounts> {
-    if (scope === 'all') return await this.#store.totals()
+    if (scope === 'all') return await identifierTotals(this.#store)
     const sum = { total: 0, registered: 0, retired: 0, held: 0 }
     for (const prefix of scope) {
       const { total, registered, retired, held } = await this.#store.counts(prefix)

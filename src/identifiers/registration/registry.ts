@@ -2,17 +2,18 @@ import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
-import { type Handle, type HandleKey, prefixOf } from '../handle.ts'
-import type { PrefixBook } from '../prefixes/book.ts'
+import { type Handle, type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import type { PrefixAnswer, PrefixBook } from '../prefixes/book.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
-import type { CommitAnswer, RecordStore } from '../store/store.ts'
+import { PREFIX_RECORDS } from '../resolution/resolution.ts'
+import type { CommitAnswer, MaybePromise, RecordStore } from '../store/store.ts'
 import { type BoundFields, type CompiledTemplate, isWrong } from '../templates/compiled.ts'
 import { checkFiles } from '../templates/files.ts'
 import { noTemplate, type TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { type Decision, decide, decideAct, type Mode, type RecordAct } from './decide.ts'
 import { noRecord, parseNewName, whyNotWritable } from './names.ts'
-import { parseValues, type ValueWish } from './values.ts'
+import { knownTypeProblems, parseValues, type ValueWish, valueProblems } from './values.ts'
 
 /** Tries when someone else writes the same record in between. */
 const TRIES_MAX = 8
@@ -58,6 +59,25 @@ export class Registry {
     const handle = parseNewName(name)
     const next = () => this.#content(handle, content, undefined)
     return await this.#write(handle, { mode: 'create', author, next })
+  }
+
+  /**
+   * Writes what `next` makes of the record there is, of none or of a retired one; what it refuses it throws. Asked again
+   * where somebody else was faster. For those who write plain values and know themselves what may be there: the Handle
+   * protocol's operations. @throws Problem `invalid-input`, `wrong-state`, …
+   */
+  async administer(
+    handle: Handle,
+    next: (current: IdRecord | undefined) => MaybePromise<readonly HandleValue[]>,
+    { author }: Stamped,
+  ): Promise<Outcome> {
+    const made = async (current: IdRecord | undefined) => {
+      const values = await next(current)
+      const fields = [...valueProblems(values), ...knownTypeProblems(values, current?.values)]
+      if (fields.length > 0) throw new Problem('invalid-input', WRONG_FIELDS, { fields })
+      return { values }
+    }
+    return await this.#write(handle, { mode: 'import', author, next: made })
   }
 
   /** Replaces what a record holds. @throws Problem `not-found`, `stale-version`, `invalid-input`, `wrong-state`, … */
@@ -157,7 +177,7 @@ export class Registry {
   }
 
   #checkWritable({ key }: Handle): void {
-    const why = whyNotWritable(this.#deps.book.lookup(prefixOf(key)))
+    const why = whyNotWritable(writtenUnder(this.#deps.book, key))
     if (why !== undefined) throw new Problem('wrong-state', why)
   }
 
@@ -197,6 +217,15 @@ export class Registry {
     if (template === undefined) return undefined
     return (await this.#deps.shelf.find(prefixOf(key), template))?.template
   }
+}
+
+/** A prefix's own record is there as long as the prefix is, also where its identifiers live elsewhere. */
+function writtenUnder(book: PrefixBook, key: HandleKey): PrefixAnswer {
+  const prefix = prefixOf(key)
+  if (prefix !== PREFIX_RECORDS) return book.lookup(prefix)
+  const own = suffixOf(key) as PrefixKey
+  const answer = book.lookup(own)
+  return answer.kind === 'delegated' && answer.at === own ? { kind: 'hosted' } : answer
 }
 
 type Made = { readonly template?: Template; readonly values: readonly HandleValue[] }

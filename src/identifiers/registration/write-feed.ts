@@ -1,11 +1,12 @@
 import type { AuditFeed } from '../../kernel/access/audit-feed.ts'
 import type { AuditedCollection } from '../../kernel/access/audit-view.ts'
 import type { DocumentChange } from '../../kernel/documents/documents.ts'
-import { type HandleKey, parseHandle } from '../handle.ts'
+import { type HandleKey, type PrefixKey, parseHandle, prefixOf, suffixOf } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import type { IdRecord } from '../record.ts'
 import type { BatchEntry, RecordStore } from '../store/store.ts'
 import { deedOf } from './history.ts'
+import { isOwnPrefix } from './totals.ts'
 
 /** What the audit trail calls writes of single identifiers, and those that an import did and its own entry stands for. */
 const SINGLE = 'identifiers'
@@ -32,16 +33,16 @@ export function identifierWrites(parts: Parts): AuditFeed {
     changes: async (after, limit, { collection, id } = {}) => {
       if (collection !== undefined && collection !== SINGLE) return []
       if (id !== undefined) return await changesOfOne(parts, id, { after, limit })
-      return (await parts.store.changes(after, limit)).map((it) => changeOf(parts, it))
+      const entries = await parts.store.changes(after, limit)
+      return await Promise.all(entries.map((it) => changeOf(parts, it)))
     },
     complete: (change) => complete(parts, change),
   }
 }
 
-function changeOf({ book }: Parts, entry: BatchEntry): DocumentChange {
-  const { sequence, at, author, job, created, count, moved } = entry
-  const owners = moved.map(({ prefix }) => book.enterpriseOf(prefix) ?? [])
-  const told = { enterprises: [...new Set(owners.flat())] }
+async function changeOf(parts: Parts, entry: BatchEntry): Promise<DocumentChange> {
+  const { sequence, at, author, job, created, count } = entry
+  const told = { enterprises: await ownersOf(parts, entry) }
   return {
     sequence,
     collection: job === undefined ? SINGLE : BY_IMPORT,
@@ -53,6 +54,16 @@ function changeOf({ book }: Parts, entry: BatchEntry): DocumentChange {
     ...(created < count && { before: { ...told, version: 0 } }),
     after: { ...told, version: 1 },
   }
+}
+
+async function ownersOf({ book, store }: Parts, entry: BatchEntry): Promise<readonly string[]> {
+  const prefixes = entry.moved.map((it) => it.prefix)
+  // The record of a prefix is the business of whoever has that prefix.
+  const keys = prefixes.some(isOwnPrefix) ? await store.batchKeys(entry.sequence) : []
+  const named = keys
+    .filter((it) => isOwnPrefix(prefixOf(it)))
+    .map((it) => suffixOf(it) as PrefixKey)
+  return [...new Set([...prefixes, ...named].flatMap((it) => book.enterpriseOf(it) ?? []))]
 }
 
 async function changesOfOne(
@@ -67,7 +78,7 @@ async function changesOfOne(
     if (record.batch <= after || changes.length === limit) continue
     const batch = await parts.store.batch(record.batch)
     if (batch === undefined) continue
-    const change = changeOf(parts, batch)
+    const change = await changeOf(parts, batch)
     changes.push(told({ ...change, collection: SINGLE }, record, versions[index - 1]))
   }
   return changes

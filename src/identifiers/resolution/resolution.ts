@@ -46,8 +46,12 @@ export type Resolver = {
 export type ResolverParts = {
   readonly store: Pick<RecordStore, 'get' | 'turn'>
   readonly prefixState: (prefix: PrefixKey) => PrefixAnswer
-  /** The record of a prefix of this node that has none stored (`0.NA/88.100.7`). */
-  readonly prefixRecord: (prefix: PrefixKey, state: PrefixAnswer) => IdRecord
+  /** The record of a prefix of this node (`0.NA/88.100.7`), with what of it is stored. */
+  readonly prefixRecord: (
+    prefix: PrefixKey,
+    state: PrefixAnswer,
+    stored: IdRecord | undefined,
+  ) => IdRecord
 }
 
 /** Prefix of the records of prefixes themselves. */
@@ -87,7 +91,7 @@ export function resolveLocally({ store, prefixState, prefixRecord }: ResolverPar
     if (state.kind === 'held' || isElsewhere) return withoutRecord(state)
     const record = get(key)
     const orMade = (stored: IdRecord | undefined) =>
-      withRecord(stored ?? prefixRecord(prefix, state), state)
+      withRecord(prefixRecord(prefix, state, stored), state)
     return record instanceof Promise ? record.then(orMade) : orMade(record)
   }
 }

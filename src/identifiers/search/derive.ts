@@ -1,5 +1,6 @@
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import { prefixOf } from '../handle.ts'
+import { isOwnPrefix } from '../registration/totals.ts'
 import type { IdRecord } from '../record.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
@@ -150,6 +151,8 @@ export class Deriver {
   /** Records come in key order between two writes. */
   #take(record: IdRecord): void {
     const { key } = record
+    // The records of prefixes are found by their prefix; they are no identifiers of anybody.
+    if (isOwnPrefix(prefixOf(key))) return
     const { before, now } = changeOf(this.#store, record, this.#span)
     this.#tally.move(before, now)
     let group = this.#group

@@ -1,6 +1,7 @@
 import type { HandleValue, IdRecord } from '../record.ts'
 import { PERMISSIONS_DEFAULT, PUBLIC_READ } from '../record.ts'
 import { mayRead } from '../templates/read.ts'
+import { isSecretType } from '../values/known-types.ts'
 
 /*
  * What a text is to the search: its words and its Chinese, Japanese and Korean characters, one after another. Text is
@@ -113,13 +114,17 @@ export function eachSearched(
 ): void {
   let left = RECORD_CHARS_MAX
   for (const value of values) {
-    if (typeof value.data !== 'string' || !mayRead(value, true)) continue
+    if (typeof value.data !== 'string' || !isSearched(value)) continue
     const most = Math.min(VALUE_CHARS_MAX, left)
     if (most <= 0) return
     const text = value.data.length > most ? value.data.slice(0, most) : value.data
     left -= text.length
     take(text, isPublicValue(value))
   }
+}
+
+function isSearched(value: HandleValue): boolean {
+  return mayRead(value, true) && !isSecretType(value.type)
 }
 
 function isPublicValue({ permissions = PERMISSIONS_DEFAULT }: HandleValue): boolean {

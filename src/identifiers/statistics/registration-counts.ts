@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Collection, Documents, DocumentWrite } from '../../kernel/documents/documents.ts'
 import { dayOf } from '../claims/days.ts'
+import { isOwnPrefix } from '../registration/totals.ts'
 import type { BatchEntry, RecordStore } from '../store/store.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -98,7 +99,8 @@ function countedOf(entries: readonly BatchEntry[]): Counted {
 
 function rowsOf({ at, moved }: BatchEntry): readonly (readonly [string, RegistrationCount])[] {
   const day = dayOf(at)
-  return moved.map(({ prefix, written, created, retired }) => [
+  const counted = moved.filter((it) => !isOwnPrefix(it.prefix))
+  return counted.map(({ prefix, written, created, retired }) => [
     `${prefix}|${day}`,
     { prefix, day, created, updated: written - created, retired: Math.max(0, retired) },
   ])

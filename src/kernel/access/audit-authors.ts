@@ -58,6 +58,7 @@ export function authorNames(
       const user = (await documents.get(USERS, id))?.body
       return user !== undefined && isSeen(user.enterprises) ? user.displayName : undefined
     }
+    if (kind === 'handle') return undefined
     const key = (await documents.get(KEYS, id))?.body
     const owners = key?.enterprise === undefined ? [] : [key.enterprise]
     return isSeen(owners) ? key?.label : undefined
@@ -77,7 +78,7 @@ async function isOfNode(
   { kind, id }: Author,
   enterprises: ReadonlySet<string>,
 ): Promise<boolean> {
-  if (kind === 'system') return false
+  if (kind === 'system' || kind === 'handle') return false
   if (kind === 'key') {
     const key = (await documents.get(KEYS, id))?.body
     return key !== undefined && key.enterprise === undefined

@@ -13,7 +13,7 @@ import {
   type AuditedCollection,
   type AuditViewer,
 } from './audit-view.ts'
-import { AuthorSchema, literals } from './collections.ts'
+import { AUTHOR_ID_CHARS_MAX, AuthorSchema, literals } from './collections.ts'
 import { authorise, type Caller, mayDo, requireReach } from './permissions.ts'
 import { recordRead } from './reads.ts'
 import {
@@ -38,7 +38,9 @@ const EXPORT_PAGE = 500
 const tags = ['audit']
 
 const AuditFilter = {
-  author: Type.Optional(Type.String({ maxLength: 128, description: 'Id of a user or key' })),
+  author: Type.Optional(
+    Type.String({ maxLength: AUTHOR_ID_CHARS_MAX, description: 'Id of a user, key or identity' }),
+  ),
   collection: Type.Optional(Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' })),
   id: Type.Optional(Type.String({ maxLength: 1024 })),
   version: Type.Optional(Type.Integer({ minimum: 0, description: 'Of the thing, with its id' })),

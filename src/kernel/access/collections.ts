@@ -1,4 +1,5 @@
 import { type Static, type TUnsafe, Type } from 'typebox'
+import { AUTHOR_KINDS } from '../../lib/author.ts'
 import type { Collection } from '../documents/documents.ts'
 import { ENTERPRISE_ROLES, NODE_ROLES, PERMISSIONS } from './permissions.ts'
 
@@ -20,7 +21,12 @@ export const NodeRoleSchema = literals(NODE_ROLES)
 export const EnterpriseRoleSchema = literals(ENTERPRISE_ROLES)
 export const PermissionSchema = literals(PERMISSIONS)
 
-export const AuthorSchema = Type.Object({ kind: literals(['user', 'key', 'system']), id: Id })
+/** As long as the name of an identity can be. */
+export const AUTHOR_ID_CHARS_MAX = 2_100
+export const AuthorSchema = Type.Object({
+  kind: literals(AUTHOR_KINDS),
+  id: Type.String({ minLength: 1, maxLength: AUTHOR_ID_CHARS_MAX }),
+})
 
 const Membership = Type.Object({
   enterprise: Id,

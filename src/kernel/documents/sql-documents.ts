@@ -1,3 +1,4 @@
+import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Gate } from '../../lib/gate.ts'
 import { type ChangeRow, type Outcome, problemOf } from './decide.ts'
@@ -239,7 +240,7 @@ type StoredChange = {
   id: string
   version: number
   at: number
-  author_kind: 'user' | 'key' | 'system'
+  author_kind: Author['kind']
   author_id: string
   note: string | null
   body_before: string | null

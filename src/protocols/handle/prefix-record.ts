@@ -1,9 +1,9 @@
+import { prefixRecordName, prefixValues } from '../../identifiers/authority/prefix-values.ts'
 import type { HandleKey, PrefixKey } from '../../identifiers/handle.ts'
 import type { PrefixAnswer } from '../../identifiers/prefixes/book.ts'
 import type { Site as PrefixSite } from '../../identifiers/prefixes/prefix.ts'
 import type { HandleValue, IdRecord } from '../../identifiers/record.ts'
 import { parseAddress } from '../../identifiers/values/address.ts'
-import { ADMIN_PERMISSIONS_ALL, writeAdmin } from '../../identifiers/values/admin.ts'
 import {
   HASH_BY_ALL,
   PROTOCOLS,
@@ -14,36 +14,39 @@ import {
 } from '../../identifiers/values/site.ts'
 
 const SITE_INDEX = 1
-const ADMIN_INDEX = 100
-const KEY_INDEX = 300
 const PORT_DEFAULT = 2641
 const WEB_PORT_DEFAULT = 8000
 const TCP = 1
 
 /**
- * The record of a prefix of this node that has none stored: who administers it, and where it is answered when that is
- * elsewhere. Records without an HS_ADMIN of their own inherit this one; it governs rights and is not added to answers.
+ * The record of a prefix of this node: what is stored of it (keys, groups), always an administrator, and where it is answered when
+ * that is elsewhere. Records without an HS_ADMIN of their own inherit its one; it governs rights and is not added to answers.
  */
-export function madePrefixRecord(prefix: PrefixKey, state: PrefixAnswer): IdRecord {
-  const name = `0.NA/${prefix}`
-  const admin = writeAdmin({
-    permissions: ADMIN_PERMISSIONS_ALL,
-    admin: { handle: name, index: KEY_INDEX },
-    legacy: false,
-  })
-  const values: HandleValue[] = [{ index: ADMIN_INDEX, type: 'HS_ADMIN', data: admin }]
+export function madePrefixRecord(
+  prefix: PrefixKey,
+  state: PrefixAnswer,
+  stored?: IdRecord,
+): IdRecord {
+  const values = prefixValues(prefix, stored?.values)
   const site = state.kind === 'delegated' ? siteValue(state.sites) : undefined
   return {
-    key: name as HandleKey,
-    spelled: name,
-    version: 1,
-    state: 'registered',
-    held: false,
-    createdAt: 0,
-    updatedAt: 0,
-    batch: 0,
-    values: site === undefined ? values : [site, ...values],
+    ...(stored ?? unstored(prefix)),
+    values: site === undefined ? values : [besides(values, site), ...values],
   }
+}
+
+function unstored(prefix: PrefixKey): Omit<IdRecord, 'values'> {
+  const name = prefixRecordName(prefix)
+  const never = { version: 1, createdAt: 0, updatedAt: 0, batch: 0 }
+  return { key: name as HandleKey, spelled: name, state: 'registered', held: false, ...never }
+}
+
+/** The value at its index, or at the next that is free. */
+function besides(values: readonly HandleValue[], value: HandleValue): HandleValue {
+  const taken = new Set(values.map((it) => it.index))
+  let { index } = value
+  while (taken.has(index)) index++
+  return { ...value, index }
 }
 
 /** The servers of a delegated prefix as HS_SITE; undefined when none has an address of the Handle protocol. */

@@ -65,6 +65,7 @@ export function Author({ author }: { author: Entry['author'] }) {
     <span>
       <bdi>{name}</bdi>
       {author.kind === 'key' && ` (${t('byKey')})`}
+      {author.kind === 'handle' && ` (${t('byHandle')})`}
     </span>
   )
 }

@@ -51,6 +51,7 @@ export const useTexts = defineTexts('audit', {
   system: { zh: '系统', en: 'The system' },
   theNode: { zh: '节点人员', en: 'The node’s people' },
   byKey: { zh: '密钥', en: 'API key' },
+  byHandle: { zh: 'Handle 身份', en: 'Handle identity' },
   you: { zh: '本人', en: 'you' },
   empty: { zh: '没有符合条件的记录', en: 'Nothing matches' },
   emptyHint: { zh: '请放宽筛选条件。', en: 'Widen the filter.' },

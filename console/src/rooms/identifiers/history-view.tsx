@@ -138,6 +138,7 @@ function useAuthorName(): (entry: HistoryEntry) => string {
     if (author.id === 'node') return `${t('authorNode')}${by}`
     if (author.kind === 'system') return `${t('authorSystem')}${by}`
     const { name: id = author.id } = author
+    if (author.kind === 'handle') return `${t('authorHandle', { id })}${by}`
     return `${t(author.kind === 'key' ? 'authorKey' : 'authorUser', { id })}${by}`
   }
 }

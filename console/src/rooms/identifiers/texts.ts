@@ -208,6 +208,7 @@ export const useTexts = defineTexts('identifiers', {
   authorSystem: { zh: '系统', en: 'the system' },
   authorUser: { zh: '用户 {{id}}', en: 'user {{id}}' },
   authorKey: { zh: '接口密钥 {{id}}', en: 'API key {{id}}' },
+  authorHandle: { zh: 'Handle 身份 {{id}}', en: 'Handle identity {{id}}' },
   authorUnknown: { zh: '未知', en: 'unknown' },
   byImport: { zh: '（导入 {{job}}）', en: ' (import {{job}})' },
 
