@@ -10,7 +10,7 @@ import { asBuffer } from './row.ts'
 import { RowBlock, writeRows } from './row-block.ts'
 
 export { BrokenBlock } from './bytes.ts'
-export { compareUtf8 } from './order.ts'
+export { compareUtf8, firstLate } from './order.ts'
 export { type PlainForm, PlainRow, wholeOf } from './plain-row.ts'
 export {
   decodeRecord,

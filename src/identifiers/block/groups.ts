@@ -11,6 +11,7 @@ export type Group = { readonly records: readonly IdRecord[]; readonly rows: read
 
 /** One group for each shape; undefined where there are too many. */
 export function groupsByShape(records: readonly IdRecord[]): Group[] | undefined {
+  if (areOfOneShape(records)) return [{ records, rows: Array.from(records, (_, row) => row) }]
   const groups: { records: IdRecord[]; rows: number[] }[] = []
   let last: (typeof groups)[number] | undefined
   for (let row = 0; row < records.length; row++) {
@@ -28,6 +29,14 @@ export function groupsByShape(records: readonly IdRecord[]): Group[] | undefined
     last.rows.push(row)
   }
   return groups
+}
+
+function areOfOneShape(records: readonly IdRecord[]): boolean {
+  const first = records[0] as IdRecord
+  for (let row = 1; row < records.length; row++) {
+    if (!sameShape(first, records[row] as IdRecord)) return false
+  }
+  return true
 }
 
 /**

@@ -92,21 +92,15 @@ function aroundName(
 }
 
 /**
- * Whether each text is `before` and its row's name. Two concatenations of all are compared at once: with each text as
- * long as its parts, they are the same only where each is.
+ * Whether each text is `before` and its row's name. Two texts of all of them are compared at once: with each text as long
+ * as its parts, they are the same only where each is.
  */
 function endWithNames(texts: readonly string[], names: readonly string[], before: string): boolean {
-  let found = ''
-  let wanted = ''
   for (let i = 0; i < texts.length; i++) {
-    const text = texts[i] as string
-    const name = names[i] as string
-    if (text.length !== before.length + name.length) return false
-    found += text
-    wanted += before
-    wanted += name
+    if ((texts[i] as string).length !== before.length + (names[i] as string).length) return false
   }
-  return found === wanted
+  const all = texts.join('')
+  return all.startsWith(before) && all.slice(before.length) === names.join(before)
 }
 
 function aroundNameAnywhere(

@@ -29,7 +29,15 @@ export class RecordScanner {
   #charsAreBytes = false
   #at = 0
   #quoteAt = NOWHERE
+  /** The first one from where reading is, or further back. */
   #delimiterAt = NOWHERE
+  #newlineAt = NOWHERE
+  /** Cells of the record before. */
+  #width = 0
+  /** Of the quoted record that is read: where its last cell ends, whether another follows, and line ends within cells. */
+  #cellEnd = 0
+  #hasMore = false
+  #newlines = 0
 
   constructor(form: RecordForm, line: number, sink: RecordSink) {
     this.#delimiter = form.delimiter
@@ -64,7 +72,7 @@ export class RecordScanner {
   #plain(end: number): void {
     const text = this.#text
     const from = this.#at
-    const to = end > from && text.charCodeAt(end - 1) === 13 ? end - 1 : end
+    const to = end > from && text.charCodeAt(end - 1) === CR ? end - 1 : end
     this.#at = end + 1
     const line = this.line++
     if (to === from) return
@@ -72,82 +80,87 @@ export class RecordScanner {
       this.#sink.broken(line, TOO_LONG)
       return
     }
-    const cells: string[] = []
+    const cells = new Array<string>(this.#width)
+    let count = 0
     let start = from
     let delimiterAt = this.#delimiterAt
     if (delimiterAt < from) delimiterAt = find(text, this.#delimiter, from)
     while (delimiterAt < to) {
-      cells.push(text.slice(start, delimiterAt))
+      cells[count++] = text.slice(start, delimiterAt)
       start = delimiterAt + 1
       delimiterAt = find(text, this.#delimiter, start)
     }
     this.#delimiterAt = delimiterAt
-    cells.push(text.slice(start, to))
-    this.#tell(line, cells)
+    cells[count++] = text.slice(start, to)
+    this.#finish(line, cells, count)
   }
 
   /** A record with quotes whose first line ends at `lineEnd`. False: its end is not in the text yet. */
   #quoted(lineEnd: number, final: boolean): boolean {
-    const cells: string[] = []
-    let at = this.#at
-    let newlines = 0
-    for (;;) {
-      const cell = this.#text.charCodeAt(at) === 34 ? this.#quotedCell(at) : this.#bareCell(at)
+    const cells = new Array<string>(this.#width)
+    this.#newlineAt = lineEnd
+    this.#cellEnd = this.#at - 1
+    this.#newlines = 0
+    let count = 0
+    do {
+      const at = this.#cellEnd + 1
+      const cell = this.#text.charCodeAt(at) === QUOTE ? this.#quotedCell(at) : this.#bareCell(at)
       if (cell === UNCLOSED && !final) return false
-      if (typeof cell === 'string') return this.#skipLine(lineEnd, PROBLEM_OF[cell])
-      cells.push(cell.text)
-      newlines += cell.newlines
-      at = cell.end + 1
-      if (!cell.more) break
-    }
-    if (this.#isTooLong(this.#at, at - 1)) return this.#skipLine(lineEnd, TOO_LONG)
+      if (typeof cell !== 'string') return this.#skipLine(lineEnd, cell)
+      cells[count++] = cell
+    } while (this.#hasMore)
+    if (this.#isTooLong(this.#at, this.#cellEnd)) return this.#skipLine(lineEnd, TOO_LONG)
     const line = this.line
-    this.#at = at
-    this.line += 1 + newlines
-    this.#tell(line, cells)
+    this.#at = this.#cellEnd + 1
+    this.line += 1 + this.#newlines
+    this.#finish(line, cells, count)
     return true
   }
 
   /** A cell that does not begin with a quote; quotes further on are ordinary characters. */
-  #bareCell(from: number): Cell {
-    const delimiterAt = find(this.#text, this.#delimiter, from)
-    const newlineAt = Math.min(find(this.#text, this.#newline, from), this.#text.length)
-    if (delimiterAt < newlineAt) {
-      return {
-        text: this.#text.slice(from, delimiterAt),
-        end: delimiterAt,
-        more: true,
-        newlines: 0,
-      }
-    }
-    const crlf = newlineAt > from && this.#text.charCodeAt(newlineAt - 1) === 13
-    const text = this.#text.slice(from, crlf ? newlineAt - 1 : newlineAt)
-    return { text, end: newlineAt, more: false, newlines: 0 }
+  #bareCell(from: number): string {
+    const text = this.#text
+    if (this.#delimiterAt < from) this.#delimiterAt = find(text, this.#delimiter, from)
+    if (this.#newlineAt < from)
+      this.#newlineAt = Math.min(find(text, this.#newline, from), text.length)
+    const delimiterAt = this.#delimiterAt
+    const newlineAt = this.#newlineAt
+    this.#hasMore = delimiterAt < newlineAt
+    this.#cellEnd = this.#hasMore ? delimiterAt : newlineAt
+    if (this.#hasMore) return text.slice(from, delimiterAt)
+    const isCrlf = newlineAt > from && text.charCodeAt(newlineAt - 1) === CR
+    return text.slice(from, isCrlf ? newlineAt - 1 : newlineAt)
   }
 
-  #quotedCell(from: number): Cell | Broken {
+  #quotedCell(from: number): string | FieldProblem {
     const text = this.#text
     let close = text.indexOf('"', from + 1)
-    let doubled = false
-    while (close !== -1 && text.charCodeAt(close + 1) === 34) {
-      doubled = true
+    let isDoubled = false
+    while (close !== -1 && text.charCodeAt(close + 1) === QUOTE) {
+      isDoubled = true
       close = text.indexOf('"', close + 2)
     }
     if (close === -1) return UNCLOSED
     const raw = text.slice(from + 1, close)
-    const cell = doubled ? raw.replaceAll('""', '"') : raw
-    const newlines = raw.includes(this.#newline) ? raw.split(this.#newline).length - 1 : 0
-    const end = text.startsWith('\r\n', close + 1) ? close + 2 : close + 1
-    if (end >= text.length || text.startsWith(this.#newline, end)) {
-      return { text: cell, end, more: false, newlines }
-    }
-    if (text.startsWith(this.#delimiter, end)) return { text: cell, end, more: true, newlines }
-    return AFTER_QUOTE
+    if (this.#newlineAt < close) this.#newlines += this.#newlinesIn(raw)
+    const isCrlf = text.charCodeAt(close + 1) === CR && text.charCodeAt(close + 2) === LF
+    const end = isCrlf ? close + 2 : close + 1
+    const isEnd = end >= text.length || text[end] === this.#newline
+    if (!isEnd && text[end] !== this.#delimiter) return AFTER_QUOTE
+    this.#hasMore = !isEnd
+    this.#cellEnd = end
+    return isDoubled ? raw.replaceAll('""', '"') : raw
+  }
+
+  #newlinesIn(cell: string): number {
+    return cell.includes(this.#newline) ? cell.split(this.#newline).length - 1 : 0
   }
 
   #skipLine(lineEnd: number, problem: FieldProblem): true {
     this.#sink.broken(this.line, problem)
     this.#at = lineEnd + 1
+    // it may lie behind what is read now
+    this.#delimiterAt = -1
     this.line++
     return true
   }
@@ -159,41 +172,34 @@ export class RecordScanner {
     return Buffer.byteLength(this.#text.slice(from, to)) > LINE_BYTES_MAX
   }
 
-  #tell(line: number, cells: string[]): void {
+  /** Records are mostly as wide as the one before, so that its width is the room they are given. */
+  #finish(line: number, cells: string[], count: number): void {
+    if (cells.length !== count) cells.length = count
+    this.#width = count
     // Spreadsheets write rows of nothing but delimiters below a table.
     if (cells[0] === '' && cells.every((it) => it === '')) return
     this.#sink.record(line, cells)
   }
 }
 
-type Cell = {
-  readonly text: string
-  /** Position of the delimiter or line end after the cell. */
-  readonly end: number
-  readonly more: boolean
-  readonly newlines: number
-}
-
-const UNCLOSED = 'unclosed'
-const AFTER_QUOTE = 'after-quote'
-type Broken = typeof UNCLOSED | typeof AFTER_QUOTE
+const QUOTE = 0x22
+const CR = 0x0d
+const LF = 0x0a
 
 const DOUBLE_IT = {
   en: 'A quotation mark inside a quoted cell is written twice: ""',
   zh: '引号单元格内的引号要写成两个：""',
 }
-const PROBLEM_OF: Readonly<Record<Broken, FieldProblem>> = {
-  [UNCLOSED]: refusal(
-    { en: 'A quotation mark is opened and never closed', zh: '引号没有成对闭合' },
-    DOUBLE_IT,
-  ),
-  [AFTER_QUOTE]: refusal(
-    { en: 'Text stands after a closing quotation mark', zh: '闭合引号之后还有文字' },
-    DOUBLE_IT,
-  ),
-}
+const UNCLOSED: FieldProblem = refusal(
+  { en: 'A quotation mark is opened and never closed', zh: '引号没有成对闭合' },
+  DOUBLE_IT,
+)
+const AFTER_QUOTE: FieldProblem = refusal(
+  { en: 'Text stands after a closing quotation mark', zh: '闭合引号之后还有文字' },
+  DOUBLE_IT,
+)
 /** A record whose quote is still open when the longest line is over. */
-export const NEVER_CLOSED: FieldProblem = PROBLEM_OF[UNCLOSED]
+export const NEVER_CLOSED: FieldProblem = UNCLOSED
 
 function find(text: string, what: string, from: number): number {
   const at = text.indexOf(what, from)

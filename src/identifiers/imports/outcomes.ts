@@ -35,16 +35,27 @@ export function formatOutcomes(
   language: Language,
 ): string {
   if (wanted === 'none') return ''
-  let text = ''
-  for (const line of lines) {
-    if (line.outcome === 'refused') {
-      const fields = toldFields(line.problems, language)
-      text += `${JSON.stringify({ ...refusedLine(line), fields })}\n`
+  // Joined at once: a text that grows piece by piece leaves the collector a scrap for each.
+  const pieces: (string | number)[] = []
+  for (const it of lines) {
+    const { line, outcome, handle } = it
+    if (outcome === 'refused') {
+      const fields = toldFields(it.problems, language)
+      pieces.push(JSON.stringify({ ...refusedLine(it), fields }), '\n')
     } else if (wanted === 'all') {
-      text += `{"line":${line.line},"outcome":"${line.outcome}","handle":${quote(line.handle)}}\n`
+      if (PLAIN.test(handle))
+        pieces.push('{"line":', line, AND_OUTCOME[outcome ?? 'refused'], handle, '"}\n')
+      else pieces.push(JSON.stringify({ line, outcome, handle }), '\n')
     }
   }
-  return text
+  return pieces.join('')
+}
+
+const AND_OUTCOME: Readonly<Record<Outcome, string>> = {
+  created: ',"outcome":"created","handle":"',
+  updated: ',"outcome":"updated","handle":"',
+  unchanged: ',"outcome":"unchanged","handle":"',
+  refused: ',"outcome":"refused","handle":"',
 }
 
 export function refusedLine({ line, handle, problems }: BatchLine): OutcomeLine {
@@ -53,10 +64,7 @@ export function refusedLine({ line, handle, problems }: BatchLine): OutcomeLine 
     : { line, outcome: 'refused', handle, fields: problems }
 }
 
-/** `JSON.stringify` of a text, which nearly always is the text in quotation marks. */
-function quote(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
-}
+/** Stands between quotation marks in JSON as it is; nearly all names are such. */
 const PLAIN = /^[ !#-[\]-~\u00a0-\ud7ff]*$/
 
 /**
@@ -81,7 +89,8 @@ type OpenRun = {
   last: number
   count: number
   step: number
-  handles: string
+  handles: string[]
+  chars: number
 }
 
 /** The outcomes of a batch for keeping: runs of what went well, refused lines in full. JSON lines. */
@@ -94,25 +103,31 @@ export function packOutcomes(lines: readonly BatchLine[]): string {
       run.step = line - run.last
       run.count++
       run.last = line
-      run.handles += `\n${handle}`
+      run.handles.push(handle)
+      run.chars += handle.length + 1
       continue
     }
     if (run !== undefined) text += runText(run)
     run = undefined
     if (outcome === 'refused' || outcome === undefined) {
       text += `${JSON.stringify(refusedLine(it))}\n`
-    } else run = { from: line, outcome, last: line, count: 1, step: 1, handles: handle }
+    } else run = newRun(line, outcome, handle)
   }
   return run === undefined ? text : text + runText(run)
 }
 
+function newRun(line: number, outcome: Outcome, handle: string): OpenRun {
+  const handles = [handle]
+  return { from: line, outcome, last: line, count: 1, step: 1, handles, chars: handle.length }
+}
+
 function continues(run: OpenRun, { line, outcome }: BatchLine): boolean {
-  if (run.outcome !== outcome || run.handles.length > RUN_CHARS_MAX) return false
+  if (run.outcome !== outcome || run.chars > RUN_CHARS_MAX) return false
   return run.count === 1 || line - run.last === run.step
 }
 
 function runText({ from, count, step, outcome, handles }: OpenRun): string {
-  const names = JSON.stringify(handles)
+  const names = JSON.stringify(handles.join('\n'))
   return `{"from":${from},"count":${count},"step":${step},"outcome":"${outcome}","handles":${names}}\n`
 }
 

@@ -42,8 +42,8 @@ export type Settled = {
   readonly bytes: number
   readonly position: Position
   readonly encoding: Encoding | undefined
-  /** JSON lines, as the client wants them. */
-  readonly outcomes: Uint8Array
+  /** JSON lines, as the client wants them, in memory of their own. */
+  readonly outcomes: Uint8Array<ArrayBuffer>
   /** Refused lines, of the first of the import. */
   readonly errors: readonly OutcomeLine[]
   readonly sequences: readonly [first: number, last: number] | undefined

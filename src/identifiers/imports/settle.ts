@@ -73,7 +73,8 @@ async function granted(lines: readonly BatchLine[], grant: Grant): Promise<Open[
   const open: Open[] = []
   let last: PrefixKey | undefined
   let refusing: Text | undefined
-  for (const line of lines) {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as BatchLine
     if (line.draft === undefined || line.prefix === undefined) continue
     if (line.prefix !== last) {
       last = line.prefix

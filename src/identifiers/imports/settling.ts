@@ -17,6 +17,8 @@ export type SettlingTools = {
   readonly onSettled: (settled: Settled) => void
 }
 
+const encoder = new TextEncoder()
+
 /** The second half of an import: batches decided and stored, their outcomes told and kept. One batch at a time. */
 export class BatchSettler implements Disposable {
   readonly #task: ImportTask
@@ -74,7 +76,7 @@ export class BatchSettler implements Disposable {
       bytes: at.bytes,
       position: at.position,
       encoding: at.form?.encoding,
-      outcomes: Buffer.from(formatOutcomes(lines, wanted, language)),
+      outcomes: encoder.encode(formatOutcomes(lines, wanted, language)),
       errors,
       sequences: this.#sequences,
     })

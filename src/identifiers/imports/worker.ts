@@ -98,8 +98,7 @@ async function runImport(
     clock: systemClock,
     onMapped: (mapping) => send({ kind: 'mapped', mapping }),
     onSettled: (settled) => {
-      const outcomes = new Uint8Array(settled.outcomes)
-      send({ kind: 'settled', settled: { ...settled, outcomes } }, [outcomes.buffer])
+      send({ kind: 'settled', settled }, [settled.outcomes.buffer])
       if (settled.counts.lines - lines >= BULK_LINES_MIN) sign?.raise()
       lines = settled.counts.lines
     },

@@ -7,18 +7,12 @@ import { ClaimLedger, isClaiming } from './claims.ts'
 import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
-import {
-  type Found,
-  isScattered,
-  type Looked,
-  prefixUnder,
-  STRETCH_WRITES_MIN,
-} from './look-ahead.ts'
+import { isScattered, type Looked, prefixUnder, STRETCH_WRITES_MIN } from './look-ahead.ts'
 import { inKeyOrder } from './ordering.ts'
 import { PackedDraft } from './packed-writes.ts'
 import type { PageFit } from './packing.ts'
 import type { Row } from './run-pieces.ts'
-import { Seeker } from './seeker.ts'
+import { type Found, Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
 import { lastSequence, type Tables } from './tables.ts'
@@ -130,14 +124,16 @@ function groupsOf(
 ): Group[] {
   const { writes, stale, looked } = it
   const order = looked?.order ?? inKeyOrder(writes.map(({ next }) => next.key))
-  const find = looked === undefined ? finderIn(tables, { writes, order }) : foundIn(looked)
+  const finder = looked === undefined ? finderIn(tables, { writes, order }) : foundIn(looked)
   const groups: Group[] = []
   let group: Group | undefined
-  for (const position of order) {
+  for (let i = 0; i < order.length; i++) {
+    const position = order[i] as number
     const write = writes[position] as RecordWrite
     const { key } = write.next
     const prefix = prefixUnder(group, key)
-    const { before, rowBytes, isInRun, stretch } = find(position, prefix)
+    const { before, rowBytes, isInRun } = finder.find(position, prefix)
+    const { stretch } = finder
     if ((before === undefined ? 0 : before.version) !== write.expected) {
       stale.push(position)
       continue
@@ -151,29 +147,34 @@ function groupsOf(
   return groups
 }
 
-type Find = (position: number, prefix: PrefixKey) => Found & { readonly stretch?: Stretch }
+type Finder = {
+  find(position: number, prefix: PrefixKey): Found
+  /** Of what was found last; undefined where nobody asks. */
+  readonly stretch: Stretch | undefined
+}
 
-function foundIn({ found }: Looked): Find {
-  return (position) => found[position] as Found
+function foundIn({ found }: Looked): Finder {
+  return { find: (position) => found[position] as Found, stretch: undefined }
 }
 
 /** Where writes are too scattered to fill any stretch, nobody asks which one each is in. */
 function finderIn(
   tables: Tables,
   { writes, order }: { readonly writes: readonly RecordWrite[]; readonly order: Uint32Array },
-): Find {
+): Finder {
   const keyAt = (position: number) => (writes[position] as RecordWrite).next.key
   const seeker = new Seeker(tables)
-  const seen = (before: IdRecord | undefined) => {
-    const { rowBytes, isInRun } = seeker
-    return { before, rowBytes, isInRun }
-  }
   if (isScattered(tables, { order, keyAt })) {
-    return (position, prefix) => seen(seeker.findAlone(prefix, keyAt(position)))
+    return {
+      find: (position, prefix) => seeker.told(seeker.findAlone(prefix, keyAt(position))),
+      stretch: undefined,
+    }
   }
-  return (position) => {
-    const found = seen(seeker.find(keyAt(position)))
-    return { ...found, stretch: seeker.stretch }
+  return {
+    find: (position) => seeker.told(seeker.find(keyAt(position))),
+    get stretch() {
+      return seeker.stretch
+    },
   }
 }
 

@@ -1,7 +1,6 @@
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
-import type { IdRecord } from '../record.ts'
 import { inKeyOrder } from './ordering.ts'
-import { Seeker } from './seeker.ts'
+import { type Found, NOTHING, Seeker } from './seeker.ts'
 import { firstName, lastSequence, type Tables } from './tables.ts'
 
 /**
@@ -9,15 +8,6 @@ import { firstName, lastSequence, type Tables } from './tables.ts'
  * many may wait too, where all of a commit is scattered otherwise.
  */
 export const STRETCH_WRITES_MIN = 32
-
-/** What a write finds under its name. */
-export type Found = {
-  readonly before: IdRecord | undefined
-  /** Bytes of the row in the recent area that `before` stands in; 0 where it does not. */
-  readonly rowBytes: number
-  /** A run has a row of that name. Nothing is removed from a run: only a newer row can take its place. */
-  readonly isInRun: boolean
-}
 
 /** What the names of a scattered commit have, as of one moment before it. */
 export type Looked = {
@@ -31,8 +21,6 @@ export type Looked = {
 
 /** As many writes from each other as fill a stretch. */
 const FIRST_TWO = Uint32Array.from({ length: STRETCH_WRITES_MIN + 1 }, (_, i) => i)
-
-const NOTHING: Found = { before: undefined, rowBytes: 0, isInRun: false }
 
 /**
  * Looks up the names of a commit before its write begins, when its records may still be on their way: reading costs less
@@ -54,10 +42,7 @@ export function lookAhead(tables: Tables, keys: readonly HandleKey[]): Looked | 
     const key = keyAt(position)
     const prefix = prefixUnder(before, key)
     if (prefix !== before?.prefix) before = { prefix }
-    const record = seeker.findAlone(prefix, key)
-    if (record === undefined) continue
-    const { rowBytes, isInRun } = seeker
-    found[position] = { before: record, rowBytes, isInRun }
+    found[position] = seeker.told(seeker.findAlone(prefix, key))
   }
   return { order, found, sequence: lastSequence(tables) + 1, age }
 }

@@ -6,6 +6,17 @@ import { compareKeys } from './ordering.ts'
 import { Leaf, type Stretch } from './stretch.ts'
 import { findPacked, firstName, type Tables } from './tables.ts'
 
+/** What a name has. */
+export type Found = {
+  readonly before: IdRecord | undefined
+  /** Bytes of the row in the recent area that `before` stands in; 0 where it does not. */
+  readonly rowBytes: number
+  /** A run has a row of that name. Nothing is removed from a run: only a newer row can take its place. */
+  readonly isInRun: boolean
+}
+
+export const NOTHING: Found = { before: undefined, rowBytes: 0, isInRun: false }
+
 /**
  * Finds keys that come in order. Neighbours cost one look into the tables a stretch; scattered keys one or two each, and
  * nothing that would only pay for neighbours.
@@ -40,6 +51,13 @@ export class Seeker {
   /** The stretch that the key asked for last falls into. */
   get stretch(): Stretch {
     return this.#stretch as Stretch
+  }
+
+  /** What was found last, with where it was; most names have nothing. */
+  told(before: IdRecord | undefined): Found {
+    const { rowBytes, isInRun } = this
+    if (before === undefined && rowBytes === 0 && !isInRun) return NOTHING
+    return { before, rowBytes, isInRun }
   }
 
   find(key: HandleKey): IdRecord | undefined {
