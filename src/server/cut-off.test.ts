@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { test } from 'node:test'
@@ -24,6 +25,18 @@ test('a client that goes away within its body is no error of the node; a lost pe
       over.resolve()
     }
   })
+  const begun = Promise.withResolvers<void>()
+  const late = Promise.withResolvers<boolean>()
+  app.post('/late', async ({ raw }) => {
+    const gone = once(raw.socket, 'close')
+    begun.resolve()
+    await gone
+    try {
+      for await (const _piece of raw);
+    } finally {
+      late.resolve(raw.complete)
+    }
+  })
   app.get('/peer', async () => {
     throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
   })
@@ -34,6 +47,11 @@ test('a client that goes away within its body is no error of the node; a lost pe
   const socket = connect({ host: '127.0.0.1', port })
   socket.write(`${head}some`, () => setTimeout(() => socket.destroy(), 50))
   await over.promise
+  const whole = connect({ host: '127.0.0.1', port })
+  whole.write(`${head.replace('/read', '/late')}all of it`)
+  await begun.promise
+  whole.destroy()
+  assert.equal(await late.promise, true)
   // The error is on its way from the handler to the edge.
   for (let turns = 0; turns < 20; turns++) await turn()
   assert.deepEqual(lines, [])

@@ -148,9 +148,13 @@ function asProblem(error: unknown): Problem | undefined {
 }
 
 const NOTHING_HERE: Text = { en: 'There is nothing at this address', zh: '该地址没有内容' }
-/** The client went away while its body was read: nobody hears the answer, and nothing is wrong here. */
+/**
+ * The client went away before its body was read, be it that all of it had come: nobody hears the answer, and nothing is
+ * wrong here.
+ */
 function isCutOff(error: unknown, { raw }: FastifyRequest): boolean {
-  return (error as FastifyError).code === 'ECONNRESET' && raw.destroyed && !raw.complete
+  if ((error as FastifyError).code !== 'ECONNRESET') return false
+  return raw.errored === error || (raw.destroyed && !raw.complete)
 }
 
 const CUT_OFF: Text = { en: 'The connection ended within the body', zh: '连接在请求体结束前中断' }
