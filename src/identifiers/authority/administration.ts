@@ -40,7 +40,7 @@ export type RefusalReason =
   | 'sealed'
 
 export type OperationAnswer =
-  /** `isNew`: nothing that was there has been replaced. */
+  /** `isNew`: nothing that was there has been replaced or taken away. */
   | { readonly kind: 'done'; readonly handle: string; readonly isNew: boolean }
   | {
       readonly kind: 'refused'
@@ -143,10 +143,11 @@ export class Administration {
         if (isThere(current) || (isPrefixRecord(handle) && !isDerived)) {
           if (!overwrite) throw new Refused('handle-exists')
           const change = { kind: 'replace', values } as const
-          return await rewritten(beforeOf(handle, current), change, rights)
+          const made = await rewritten(beforeOf(handle, current), change, rights)
+          return { ...made, isNew: false }
         }
         if (!isDerived) await this.#checkMayCreate(asked)
-        return { values: undated(values), replaces: false }
+        return { values: undated(values), isNew: true }
       })
     })
   }
@@ -169,15 +170,14 @@ export class Administration {
 
   async #write({ handle, who }: Asked, next: Next): Promise<OperationAnswer> {
     const { authority, registry } = this.#parts
-    let replaces = false
+    let isNew = false
     const write = async (current: IdRecord | undefined) => {
       const before = beforeOf(handle, current)
       const made = await next(current, () => authority.rightsOver(who, handle.key, before))
-      replaces = made.replaces
+      isNew = made.isNew
       return made.values
     }
-    const { outcome } = await registry.administer(handle, write, { author: authorFor(who) })
-    const isNew = outcome === 'created' || !replaces
+    await registry.administer(handle, write, { author: authorFor(who) })
     return { kind: 'done', handle: handle.spelled, isNew }
   }
 
@@ -217,7 +217,7 @@ function beforeOf(handle: Handle, current: IdRecord | undefined): readonly Handl
   return isPrefixRecord(handle) ? prefixValues(suffixOf(handle.key) as PrefixKey, stored) : stored
 }
 
-type Rewritten = { readonly values: readonly HandleValue[]; readonly replaces: boolean }
+type Rewritten = { readonly values: readonly HandleValue[]; readonly isNew: boolean }
 type Next = (current: IdRecord | undefined, rights: () => Promise<number>) => Promise<Rewritten>
 
 /** Only within the operations: what is refused while a record is being decided on. */
@@ -240,7 +240,7 @@ async function rewritten(
   const rights = await rightsOver()
   if (made.kind === 'values') {
     if ((rights & made.needs) !== made.needs) throw new Refused('not-administrator')
-    return made
+    return { values: made.values, isNew: !made.replaces }
   }
   // Whether a hidden value is there is told to those alone who administer the record.
   if (rights === 0) throw new Refused('not-administrator')

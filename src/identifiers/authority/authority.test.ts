@@ -9,7 +9,7 @@ import type { Resolver } from '../resolution/resolution.ts'
 import { writeAdmin } from '../values/admin.ts'
 import { writePublicKey } from '../values/public-key.ts'
 import { Authority } from './authority.ts'
-import { parseIdentity } from './identity.ts'
+import { formatIdentity, parseIdentity } from './identity.ts'
 import type { Proof } from './proof.ts'
 import { readVerifyingKey } from './public-keys.ts'
 import { type SecretForm, secretCode } from './secret-code.ts'
@@ -34,7 +34,7 @@ async function shown(authority: Authority, who: string, proof: Proof): Promise<s
   const claimed = parseIdentity(who)
   assert.ok(claimed)
   const proven = await authority.prove(claimed, proof, HOME)
-  return proven && `${proven.index}:${proven.handle.spelled}`
+  return proven && formatIdentity(proven.identity)
 }
 
 const secretKey = (index: number, data: string): HandleValue => ({
@@ -165,7 +165,7 @@ test('guessing is slowed down by place and identity, and a good proof ends it', 
   const { authority, clock } = authorityOver({ 'A/B': [secretKey(300, 'right')] })
   const guess = (text: string) =>
     shown(authority, '300:a/b', { type: 'secret', secret: Buffer.from(text) })
-  for (let i = 0; i < 5; i++) assert.equal(await guess(`wrong ${i}`), undefined)
+  for (let i = 0; i < 10; i++) assert.equal(await guess(`wrong ${i}`), undefined)
   const refused = (error: unknown) => error instanceof Problem && error.code === 'too-many-requests'
   await assert.rejects(guess('right'), refused)
   const claimed = parseIdentity('300:a/b')

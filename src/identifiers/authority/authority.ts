@@ -1,10 +1,10 @@
-import { SignInThrottle } from '../../kernel/access/throttle.ts'
+import { PROOF_LANES, SignInThrottle } from '../../kernel/access/throttle.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
 import { type Identity, identityKey } from './identity.ts'
-import { type Proof, provenIdentity } from './proof.ts'
+import { markOf, type Proof, type Proven, provenIdentity } from './proof.ts'
 import { hasAdministrator, type ReadRecord, rightsOf } from './rights.ts'
 
 export type AuthorityParts = { readonly resolve: Resolver; readonly clock: Clock }
@@ -15,7 +15,7 @@ export class Authority {
   readonly read: ReadRecord
 
   constructor({ resolve, clock }: AuthorityParts) {
-    this.#throttle = new SignInThrottle(clock)
+    this.#throttle = new SignInThrottle(clock, PROOF_LANES)
     this.read = (key) => {
       const answer = resolve(key)
       return answer instanceof Promise ? answer.then(recordIn) : recordIn(answer)
@@ -26,7 +26,7 @@ export class Authority {
    * Who somebody is, by a proof; undefined where it shows nothing. Failures count against the place they come from, as those
    * of signing in do. @throws Problem `too-many-requests`
    */
-  async prove(claimed: Identity, proof: Proof, address: string): Promise<Identity | undefined> {
+  async prove(claimed: Identity, proof: Proof, address: string): Promise<Proven | undefined> {
     const ticket = this.#throttle.begin({ address, nameKey: identityKey(claimed) })
     try {
       const shown = await provenIdentity(claimed, proof, this.read)
@@ -36,6 +36,13 @@ export class Authority {
       ticket.abandoned()
       throw error
     }
+  }
+
+  /** Whether the key by which somebody proved who they are is still there: what is revoked or rotated ends every session. */
+  async isStill({ identity, mark }: Proven): Promise<boolean> {
+    const record = await this.read(identity.handle.key)
+    const named = (it: HandleValue) => identity.index === 0 || it.index === identity.index
+    return record?.values.some((it) => named(it) && markOf(it) === mark) === true
   }
 
   /** All that somebody may do with a record; by its prefix's record where it names no administrator. */

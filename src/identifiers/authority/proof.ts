@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import type { HandleValue } from '../record.ts'
 import type { Identity } from './identity.ts'
 import { isSignedBy, readVerifyingKey } from './public-keys.ts'
@@ -23,6 +24,20 @@ export type Proof =
       readonly signature: Uint8Array
     }
 
+export type Proven = {
+  readonly identity: Identity
+  /** Of the key by which it was shown; tells nothing of it. */
+  readonly mark: string
+}
+
+/** One key has one mark, wherever it stands. */
+export function markOf(value: HandleValue): string {
+  return createHmac('sha256', MARKS).update(value.type).update(dataOf(value)).digest('base64url')
+}
+
+/** Of this process alone. */
+const MARKS = randomBytes(32)
+
 /** Of somebody who names no index so many keys are tried; each costs work. */
 const KEYS_TRIED_MAX = 8
 
@@ -34,7 +49,7 @@ export async function provenIdentity(
   claimed: Identity,
   proof: Proof,
   read: ReadRecord,
-): Promise<Identity | undefined> {
+): Promise<Proven | undefined> {
   const record = await read(claimed.handle.key)
   const type = proof.type === 'HS_PUBKEY' ? 'HS_PUBKEY' : 'HS_SECKEY'
   const keys = (record?.values ?? [])
@@ -44,7 +59,7 @@ export async function provenIdentity(
   for (const key of keys) {
     if (!(await isProved(key, proof, claimed))) continue
     const shown = proof.type === 'HS_PUBKEY' ? key.index : claimed.index
-    return { handle: claimed.handle, index: shown }
+    return { identity: { handle: claimed.handle, index: shown }, mark: markOf(key) }
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../../kernel/access/permissions.ts'
 import type { PlaceReads, ReadTally } from '../../kernel/access/read-tally.ts'
+import type { Author } from '../../lib/author.ts'
 import { type PrefixKey, prefixOf } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
@@ -12,7 +13,10 @@ export type ShownRecord = Pick<IdRecord, 'key' | 'spelled' | 'values'>
  * Enters into the access log that somebody entitled is shown protected values, before they are; records without any are
  * passed over. When this throws, show nothing.
  */
-export type ProtectedReads = (caller: Caller, records: Iterable<ShownRecord>) => Promise<void>
+export type ProtectedReads = (
+  reader: Caller | Author,
+  records: Iterable<ShownRecord>,
+) => Promise<void>
 
 export type ProtectedReadsParts = {
   readonly reads: ReadTally

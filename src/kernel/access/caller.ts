@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** The name under which a caller's write is recorded; anonymous callers write under what they do (`application`). */
-export function authorOf(caller: Caller, anonymously = 'anonymous'): Author {
+export function authorOf(caller: Caller | Author, anonymously = 'anonymous'): Author {
   return caller.kind === 'anonymous'
     ? { kind: 'system', id: anonymously }
     : { kind: caller.kind, id: caller.id }

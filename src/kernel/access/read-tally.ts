@@ -52,7 +52,7 @@ export class ReadTally implements AsyncDisposable {
   }
 
   /** Returns once the reads may be shown; when this throws (a full disk), show nothing. */
-  async record(caller: Caller, places: readonly PlaceReads[]): Promise<void> {
+  async record(caller: Caller | Author, places: readonly PlaceReads[]): Promise<void> {
     const author = authorOf(caller)
     const now = this.#clock()
     const told: Promise<void>[] = []

@@ -21,6 +21,15 @@ const NAME_LANE: LaneLimits = {
   entriesMax: 50_000,
 }
 const ADDRESS_LANE: LaneLimits = { ...NAME_LANE, free: 25 }
+const SIGN_IN_LANES = { names: NAME_LANE, addresses: ADDRESS_LANE }
+/**
+ * Proofs of programs, which hold long secrets: one that is set up wrongly does not keep out those beside it, while guessing gets
+ * nowhere.
+ */
+export const PROOF_LANES = {
+  names: { ...NAME_LANE, free: 10 },
+  addresses: { ...ADDRESS_LANE, free: 200 },
+}
 const DEVICE_LANE: LaneLimits = { ...NAME_LANE, free: 10, entriesMax: 20_000 }
 
 /** Telling somebody that a sign-in name is taken, counted by who asked. */
@@ -118,12 +127,14 @@ export type Ticket = { succeeded(): void; abandoned(): void }
  */
 export class SignInThrottle {
   readonly #clock: Clock
-  readonly #names = new FailureLane(NAME_LANE)
-  readonly #addresses = new FailureLane(ADDRESS_LANE)
+  readonly #names: FailureLane
+  readonly #addresses: FailureLane
   readonly #devices = new FailureLane(DEVICE_LANE)
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: { names: LaneLimits; addresses: LaneLimits } = SIGN_IN_LANES) {
     this.#clock = clock
+    this.#names = new FailureLane(limits.names)
+    this.#addresses = new FailureLane(limits.addresses)
   }
 
   /** Throws `too-many-requests`; an attempt that is refused here does not make the wait longer. */

@@ -6,13 +6,17 @@ import { formatValues, quote, type Spelling } from './value-json.ts'
 export const CODES = {
   success: { code: 1, status: 200 },
   protocolError: { code: 4, status: 400 },
+  unknownEndpoint: { code: 4, status: 404 },
   unknownMethod: { code: 4, status: 501 },
   methodNotAllowed: { code: 4, status: 405 },
   notSupported: { code: 5, status: 501 },
   handleNotFound: { code: 100, status: 404 },
   handleExists: { code: 101, status: 409 },
   invalidHandle: { code: 102, status: 400 },
+  serverBusy: { code: 3, status: 503 },
   valuesNotFound: { code: 200, status: 200 },
+  /** The same where they were to be changed. */
+  noSuchValues: { code: 200, status: 400 },
   valueExists: { code: 201, status: 409 },
   invalidValue: { code: 202, status: 400 },
   notResponsible: { code: 301, status: 400 },
@@ -26,7 +30,12 @@ export const CODES = {
 export type CodeName = keyof typeof CODES
 
 /** Status and the JSON text; members stand in the order deployed servers write them. */
-export type Answer = { readonly status: number; readonly json: string }
+export type Answer = {
+  readonly status: number
+  readonly json: string
+  /** Credentials are wanted: 401 with challenges where they are taken. */
+  readonly isChallenge?: true
+}
 
 /** A record with values to show. */
 export function valuesAnswer(
@@ -60,7 +69,8 @@ export function codeAnswer(
   if (rest.members !== undefined) parts.push(rest.members)
   const { handle = '' } = rest
   if (handle !== '' && handle !== '/') parts.push(`"handle":${quote(handle)}`)
-  return { status, json: `{${parts.join(',')}}` }
+  const json = `{${parts.join(',')}}`
+  return name === 'authenticationNeeded' ? { status, json, isChallenge: true } : { status, json }
 }
 
 export const JSON_TYPE = 'application/json;charset=utf-8'

@@ -5,7 +5,6 @@ import type { IdRecord } from '../../identifiers/record.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
-import { bearerIn } from '../../kernel/access/identify.ts'
 import { languageOf } from '../../lib/text.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesJson } from './answers.ts'
@@ -129,6 +128,8 @@ function answerAny({ resolve, traffic }: FastPathParts, asked: Asked, visitor: V
   const origin = headerOf(request, 'origin')
   const answer = answerApi(resolve, { method, target, origin, language })
   const finish = (it: ApiAnswer) => {
+    // Which credentials are taken, and how they are asked for, the routes know.
+    if (it.isChallenge) return leave(asked)
     if (it.resolved) traffic.count(prefixOf(it.resolved.key), it.resolved.kind, visitor)
     send(response, it)
   }
@@ -175,7 +176,7 @@ const PREFIX_PLACES = 256
 const prefixes = new Array<PrefixKey>(PREFIX_PLACES).fill('' as PrefixKey)
 
 /** `prefixOf`; mostly a text that was used before: a new one is looked up far more slowly. */
-function knownPrefixOf(key: HandleKey): PrefixKey {
+export function knownPrefixOf(key: HandleKey): PrefixKey {
   const end = key.indexOf('/')
   let hash = end
   for (let i = 0; i < end; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
@@ -197,7 +198,7 @@ const spelledTexts = new Array<string>(TEXT_PLACES).fill('')
 const spellings = new Array<string>(TEXT_PLACES).fill('')
 
 /** UTF-8 with a character for each byte: Node joins it to the head and sends both as one piece, without encoding it. */
-function asBytes(text: string): string {
+export function asBytes(text: string): string {
   const { length } = text
   if (length > SHARED_CHARS_MAX) return spelledOut(text)
   // Names of products and the like, which many records share.
@@ -232,15 +233,12 @@ function sendPlain(response: ServerResponse, body: string): void {
   response.end(body, 'latin1')
 }
 
-/**
- * Credentials of this node: its session cookies, and whatever its routes would take as a key, be it refused. Those of the
- * Handle protocol count over TLS alone.
- */
+/** Credentials of any kind: this node's own cookies and keys, and those of the Handle protocol, be they refused. */
 function mayBeKnown({ rawHeaders }: IncomingMessage): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase()
     const value = rawHeaders[i + 1] ?? ''
-    if (name === 'authorization' && bearerIn(value) !== undefined) return true
+    if (name === 'authorization') return true
     if (name === 'cookie' && value.includes('waymark')) return true
   }
   return false

@@ -1,4 +1,6 @@
-import type { HandleKey } from '../../identifiers/handle.ts'
+import type { Identity } from '../../identifiers/authority/identity.ts'
+import { RIGHT } from '../../identifiers/authority/rights.ts'
+import { foldAscii, type HandleKey, type PrefixKey } from '../../identifiers/handle.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
@@ -10,8 +12,9 @@ import {
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { Text } from '../../lib/text.ts'
 import { type Answer, codeAnswer, noValuesAnswer, render, valuesAnswer } from './answers.ts'
-import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
+import { type Administering, API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
+import { listNames, mayList, type PageWish } from './listings.ts'
 import { siteValue } from './prefix-record.ts'
 import {
   type AskedName,
@@ -27,7 +30,7 @@ import {
   queryIn,
 } from './request.ts'
 import { formatValues, quote } from './value-json.ts'
-import { judgeWrite } from './writes.ts'
+import { answerWriting } from './writes.ts'
 
 const ALLOW = API_METHODS.join(', ')
 
@@ -75,12 +78,15 @@ function answerGet(
   parameters: Parameters,
 ): MaybePromise<ApiAnswer> {
   if (name.spelled === '')
-    return finish(request, parameters, answerList(resolve, request, parameters))
+    return finishLater(request, parameters, answerList(resolve, request, parameters))
   const indexes = parseIndexes(parameters)
   if (indexes === undefined) return finish(request, parameters, wrong(TEXTS.index, request))
   const types = parameters.get('type') ?? []
   const filter = indexes.length + types.length === 0 ? EVERY_VALUE : { indexes, types }
   const asked = { request, name, parameters, filter }
+  if (request.by?.who !== undefined && name.key !== undefined) {
+    return finishFor(resolve, asked, { who: request.by.who, key: name.key, by: request.by })
+  }
   if (name.key === undefined) return finishResolution(asked, withoutKey(resolve, name))
   const resolution = resolve(name.key)
   return resolution instanceof Promise
@@ -93,6 +99,30 @@ type Asked = {
   readonly name: AskedName
   readonly parameters: Parameters
   readonly filter: ValueFilter
+  /** Of somebody who has proved who they are: whether they may read hidden values of this record. */
+  readonly isEntitled?: boolean
+}
+
+type Asker = { readonly who: Identity; readonly key: HandleKey; readonly by: Administering }
+
+async function finishFor(
+  resolve: Resolver,
+  asked: Asked,
+  { who, key, by }: Asker,
+): Promise<ApiAnswer> {
+  const resolution = await resolve(key)
+  if (resolution.kind !== 'found') return finishResolution(asked, resolution)
+  const { authority } = by.listing
+  const rights = await authority.rightsOver(who, key, resolution.record.values)
+  return finishResolution({ ...asked, isEntitled: (rights & RIGHT.readValue) !== 0 }, resolution)
+}
+
+async function finishLater(
+  request: ApiRequest,
+  parameters: Parameters,
+  answer: MaybePromise<Answer>,
+): Promise<ApiAnswer> {
+  return finish(request, parameters, await answer)
 }
 
 function finishResolution(asked: Asked, resolution: Resolution): ApiAnswer {
@@ -123,16 +153,18 @@ const PREFIX_CHARS_MAX = 255
 type Told = Answer & { readonly values?: readonly HandleValue[] }
 
 /** What is told of a resolution; shared with the fast path. */
-function answerOf({ request, name, parameters, filter }: Asked, resolution: Resolution): Told {
+function answerOf(asked: Asked, resolution: Resolution): Told {
+  const { request, name, filter } = asked
   const handle = name.spelled
   switch (resolution.kind) {
     case 'found': {
       const { record, enterprise } = resolution
-      const viewer = viewerOf(request, parameters, enterprise)
+      const viewer = viewerOf(asked, enterprise)
       const selection = selectValues(record.values, filter, viewer)
       if (selection.kind === 'unreadable') return codeAnswer('insufficientPermissions', { handle })
       if (selection.kind === 'authentication-needed') {
-        return codeAnswer(request.mayRead ? 'invalidAdmin' : 'authenticationNeeded', { handle })
+        const isKnown = request.mayRead !== undefined || asked.isEntitled !== undefined
+        return codeAnswer(isKnown ? 'invalidAdmin' : 'authenticationNeeded', { handle })
       }
       if (selection.values.length === 0) return noValuesAnswer(handle)
       const answer = valuesAnswer(handle, selection.values, record.updatedAt)
@@ -160,19 +192,21 @@ function referralMembers({ at, sites }: Delegated): string {
   return `"referralHandle":${quote(`0.NA/${at}`)}${values}`
 }
 
-function viewerOf(
-  { mayRead }: ApiRequest,
-  parameters: Parameters,
-  enterprise: string | undefined,
-): Viewer {
-  const entitled = mayRead?.(enterprise) === true
-  const publicOnly = parameters.has('publicOnly') ? isTrue(parameters, 'publicOnly') : !entitled
+/** Who comes with an identity asks for all there is, unless they say otherwise; people of the node for what they may read. */
+function viewerOf({ request, parameters, isEntitled }: Asked, enterprise?: string): Viewer {
+  const entitled = isEntitled ?? request.mayRead?.(enterprise) === true
+  const usual = isEntitled === undefined && !entitled
+  const publicOnly = parameters.has('publicOnly') ? isTrue(parameters, 'publicOnly') : usual
   if (publicOnly) return 'public'
   return entitled ? 'administrator' : 'stranger'
 }
 
-/** Listings want credentials of the Handle protocol; a stranger is told what is wrong with the question first. */
-function answerList(resolve: Resolver, request: ApiRequest, parameters: Parameters): Answer {
+/** Listings want credentials of the Handle protocol; everybody is told what is wrong with the question first. */
+function answerList(
+  resolve: Resolver,
+  request: ApiRequest,
+  parameters: Parameters,
+): MaybePromise<Answer> {
   const prefix = firstOf(parameters, 'prefix')
   if (prefix === undefined) {
     return codeAnswer('invalidHandle', { message: TEXTS.empty[request.language] })
@@ -181,8 +215,29 @@ function answerList(resolve: Resolver, request: ApiRequest, parameters: Paramete
   if (!numbers.every((it) => /^[+-]?\d{1,9}$/.test(it))) return wrong(TEXTS.index, request)
   const spelled = `${prefix.replace(/^0\.NA\//i, '')}/`
   const isOurs = withoutKey(resolve, { spelled, key: undefined }).kind !== 'unknown'
-  if (isOurs) return codeAnswer('authenticationNeeded', { handle: prefix })
+  const page = wishOf(parameters)
+  if (isOurs) return request.by?.who ? listFor(request.by, prefix, page) : needed(prefix)
   return codeAnswer('notResponsible', { handle: prefix, message: TEXTS.foreign[request.language] })
+}
+
+function needed(handle: string): Answer {
+  return codeAnswer('authenticationNeeded', { handle })
+}
+
+function wishOf(parameters: Parameters): PageWish {
+  const [page, pageSize] = ['page', 'pageSize'].map((it) => firstOf(parameters, it))
+  return {
+    ...(page !== undefined && { page: Number(page) }),
+    ...(pageSize !== undefined && { pageSize: Number(pageSize) }),
+  }
+}
+
+async function listFor(by: Administering, prefix: string, wish: PageWish): Promise<Answer> {
+  const key = foldAscii(prefix.replace(/^0\.NA\//i, '')) as PrefixKey
+  const { who, listing } = by
+  const isAllowed = who !== undefined && (await mayList(listing.authority, who, key))
+  if (!isAllowed) return codeAnswer('invalidAdmin', { handle: prefix })
+  return await listNames(listing, { prefix, wish })
 }
 
 async function answerWrite(
@@ -191,11 +246,11 @@ async function answerWrite(
   name: AskedName,
   parameters: Parameters,
 ): Promise<ApiAnswer> {
-  return finish(request, parameters, await judgeWrite(resolve, request, name, parameters))
+  return finish(request, parameters, await answerWriting(resolve, request, name, parameters))
 }
 
 /** Parameters of the query, and of the body of a POST: a GET with its parameters there. */
-function parametersIn(request: ApiRequest): Parameters | undefined {
+export function parametersIn(request: ApiRequest): Parameters | undefined {
   const query = parseParameters(queryIn(request.target))
   if (query === undefined || request.method !== 'POST') return query
   const body = bodyParameters(request)
@@ -219,10 +274,13 @@ function wrong(text: Text, { language }: ApiRequest): Answer {
   return codeAnswer('protocolError', { message: text[language] })
 }
 
-function finish(request: ApiRequest, parameters: Parameters, answer: Answer): ApiAnswer {
+export function finish(request: ApiRequest, parameters: Parameters, answer: Answer): ApiAnswer {
   const { type, text } = render(answer.json, parameters)
-  const headers = ['content-type', type, ...corsHeaders(request.origin, 'Content-Length')]
-  return { status: answer.status, headers, body: text }
+  const isChallenge = answer.isChallenge === true && request.by?.isSecret === true
+  const exposed = isChallenge ? 'Content-Length,WWW-Authenticate' : 'Content-Length'
+  const headers = ['content-type', type, ...corsHeaders(request.origin, exposed)]
+  const status = isChallenge ? 401 : answer.status
+  return { status, headers, body: text, ...(answer.isChallenge && { isChallenge: true }) }
 }
 
 const TEXTS = {

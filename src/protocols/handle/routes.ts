@@ -1,21 +1,38 @@
 import { METHODS } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Administration } from '../../identifiers/authority/administration.ts'
+import { identityKey } from '../../identifiers/authority/identity.ts'
 import { prefixOf } from '../../identifiers/handle.ts'
 import type { ProtectedReads } from '../../identifiers/registration/protected-reads.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
-import { mayDo } from '../../kernel/access/permissions.ts'
+import { type Caller, mayDo } from '../../kernel/access/permissions.ts'
+import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
+import { Problem } from '../../lib/problem.ts'
 import { languageOf } from '../../lib/text.ts'
 import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
+import type { HeaderList } from './cors.ts'
+import { answerEndpoint, type EndpointParts } from './endpoints.ts'
 import { answerApi } from './json-api.ts'
+import type { ListingParts } from './listings.ts'
+import { type Credentials, type Login, type Logins, signatureHeader } from './login.ts'
 import { HANDLES_PATH } from './request.ts'
+import { answerSessions, SESSIONS_PATH } from './session-answers.ts'
 import { tooManyAnswer } from './too-many.ts'
 
 export type HandleJsonParts = {
   readonly resolve: Resolver
   readonly traffic: Traffic
   readonly protectedReads: ProtectedReads
+  /** How clients of the Handle protocol show who they are, and what they then can do; absent: nobody can. */
+  readonly access?: HandleAccess
+}
+
+export type HandleAccess = EndpointParts & {
+  readonly logins: Logins
+  readonly administration: Administration
+  readonly listing: ListingParts
 }
 
 const BODY_BYTES_MAX = 2 ** 20
@@ -33,15 +50,25 @@ export function handleJsonRoutes(app: App, parts: HandleJsonParts): void {
       const type = headers['content-type']
       if (type !== undefined && !MEDIA_TYPE.test(type)) headers['content-type'] = ANY_BYTES
     })
+    inner.setErrorHandler(async (error, request, reply) => {
+      const answer = answerToError(parts, error, request)
+      if (answer === undefined) throw error
+      return send(reply, answer)
+    })
     const handler = answerWith(parts)
-    for (const url of [HANDLES_PATH, `${HANDLES_PATH}/*`]) {
-      inner.get(url, { schema: url === HANDLES_PATH ? { hide: true } : GET_SCHEMA, handler })
+    const more = parts.access === undefined ? [] : OTHER_PATHS
+    for (const url of [HANDLES_PATH, `${HANDLES_PATH}/*`, ...more]) {
+      inner.get(url, { schema: url === `${HANDLES_PATH}/*` ? GET_SCHEMA : { hide: true }, handler })
       const rest = [...API_METHODS.filter((it) => it !== 'GET' && it !== 'HEAD'), ...others]
       inner.route({ method: rest, url, schema: { hide: true }, handler })
     }
     done()
   })
 }
+
+/** Everything else under `/api`: other parts of the JSON API, and what is none. */
+const OTHER_PATHS = ['/api', '/api/*']
+const OWN_API = '/api/v1'
 
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
 const ANY_BYTES = 'application/octet-stream'
@@ -54,15 +81,95 @@ function takeBody(_request: unknown, body: string | Buffer, done: (e: null, b: u
   done(null, body)
 }
 
-function answerWith({ resolve, traffic, protectedReads }: HandleJsonParts) {
+function answerWith(parts: HandleJsonParts) {
+  const { traffic } = parts
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (request.originalUrl.startsWith(OWN_API)) return reply.callNotFound() as never
     const visitor = traffic.admit(request.raw)
     if (visitor.waitS > 0) return send(reply, tooManyAnswer(visitor.waitS))
-    const answer = await answerApi(resolve, apiRequest(request))
-    if (answer.shown) await protectedReads(request.caller, [answer.shown])
+    const answer = await answered(parts, request)
     if (answer.resolved) traffic.count(prefixOf(answer.resolved.key), answer.resolved.kind, visitor)
     return send(reply, answer)
   }
+}
+
+async function answered(parts: HandleJsonParts, request: FastifyRequest): Promise<ApiAnswer> {
+  const { access } = parts
+  if (access === undefined) return await answerApi(parts.resolve, apiRequest(request))
+  const path = pathOf(request)
+  const credentials = credentialsOf(request)
+  const isSecret = request.protocol === 'https'
+  if (isUnder(path, SESSIONS_PATH)) {
+    const asked = { method: request.method, path, isSecret, credentials }
+    return await answerSessions(access.logins, asked)
+  }
+  // Credentials that came in clear text count for nothing, and those of this node are others.
+  const isTaken = isSecret && !isOfNode(request)
+  const login = isTaken ? await access.logins.login(credentials) : {}
+  if (login.error !== undefined) return refused(access.logins, credentials, login)
+  const answer = await answeredTo({ ...parts, access }, request, { login, isTaken })
+  if (answer.shown) await parts.protectedReads(readerOf(request, login), [answer.shown])
+  return { ...answer, headers: [...answer.headers, ...challengesOf(access.logins, answer)] }
+
+  function challengesOf(logins: Logins, { status }: ApiAnswer): HeaderList {
+    if (status === 401) return logins.challenges(credentials)
+    return login.signed ? ['www-authenticate', signatureHeader(login.signed)] : []
+  }
+}
+
+type Shown = { readonly login: Login; readonly isTaken: boolean }
+
+async function answeredTo(
+  { resolve, access }: HandleJsonParts & { readonly access: HandleAccess },
+  request: FastifyRequest,
+  { login, isTaken }: Shown,
+): Promise<ApiAnswer> {
+  const by = { ...access, who: login.who, isSecret: isTaken }
+  const asked = { ...apiRequest(request), by }
+  if (isUnder(pathOf(request), HANDLES_PATH)) return await answerApi(resolve, asked)
+  return await answerEndpoint(access, { request: asked, by, address: request.ip })
+}
+
+function pathOf({ originalUrl }: FastifyRequest): string {
+  return originalUrl.split(/[?#]/, 1)[0] ?? ''
+}
+
+function isUnder(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base}/`)
+}
+
+/** People and programs of this node come with their own credentials, and are asked for no others. */
+function isOfNode({ caller }: FastifyRequest): boolean {
+  return caller !== undefined && caller.kind !== 'anonymous'
+}
+
+function readerOf({ caller }: FastifyRequest, { who }: Login): Caller | Author {
+  return who === undefined ? caller : { kind: 'handle', id: identityKey(who) }
+}
+
+function credentialsOf({ headers, ip }: FastifyRequest): Credentials {
+  return {
+    authorization: headers.authorization,
+    address: ip,
+    isScripted: textHeader(headers['x-requested-with'])?.toLowerCase() === 'xmlhttprequest',
+  }
+}
+
+/** Wrong credentials get no body, whatever they were for. */
+function refused(logins: Logins, credentials: Credentials, login: Login): ApiAnswer {
+  return { status: 401, headers: logins.challenges(credentials, login), body: '' }
+}
+
+/** Too many wrong credentials; and a key of this node's own API that is none. */
+function answerToError(
+  { access }: HandleJsonParts,
+  error: unknown,
+  request: FastifyRequest,
+): ApiAnswer | undefined {
+  if (!(error instanceof Problem) || access === undefined) return undefined
+  if (error.code === 'too-many-requests') return tooManyAnswer(error.retryAfterS ?? 1)
+  if (error.code !== 'not-signed-in' || request.protocol !== 'https') return undefined
+  return refused(access.logins, credentialsOf(request), { error: '', isHandleOnly: true })
 }
 
 function apiRequest(request: FastifyRequest): ApiRequest {
@@ -90,8 +197,16 @@ function textHeader(value: string | string[] | undefined): string | undefined {
 
 function send(reply: FastifyReply, answer: ApiAnswer): FastifyReply {
   reply.code(answer.status)
+  const several = new Map<string, string[]>()
   for (let i = 0; i < answer.headers.length; i += 2) {
-    reply.header(answer.headers[i] ?? '', answer.headers[i + 1] ?? '')
+    const name = answer.headers[i] ?? ''
+    const value = answer.headers[i + 1] ?? ''
+    const before = several.get(name)
+    if (before === undefined) several.set(name, [value])
+    else before.push(value)
+  }
+  for (const [name, values] of several) {
+    reply.header(name, values.length === 1 ? values[0] : values)
   }
   return answer.body === '' ? reply.send() : reply.send(answer.body)
 }

@@ -210,7 +210,7 @@ function adminJson(bytes: Uint8Array): unknown {
   return { ...admin, permissions: bits, ...(legacy ? { legacyByteLength: true } : {}) }
 }
 
-function siteJson(site: Site): unknown {
+export function siteJson(site: Site): unknown {
   return {
     version: site.version,
     protocolVersion: `${site.major}.${site.minor}`,
