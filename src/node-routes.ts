@@ -28,7 +28,7 @@ import { prefixHooks } from './node-parties.ts'
 import type { Rooms } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
-import { handleJsonRoutes } from './protocols/handle/routes.ts'
+import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
 import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
 import { consoleRoutes } from './server/console.ts'
@@ -41,8 +41,10 @@ export type Resolving = {
   readonly askers: Askers
 }
 
+type Served = Rooms & Resolving & { readonly handleAccess?: HandleAccess }
+
 /** Every route of every room. */
-export function nodeRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
+export function nodeRoutes(app: App, config: Config, rooms: Served): void {
   serverRoutes(app, rooms)
   kernelRoutes(app, config, rooms)
   identifierRoomRoutes(app, rooms)
@@ -114,12 +116,15 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
 }
 
 /** What anybody who scans a code meets. */
-function publicRoutes(app: App, config: Config, rooms: Rooms & Resolving): void {
+function publicRoutes(app: App, config: Config, rooms: Served): void {
   const { resolve, traffic, store, shelf, documents, files, book } = rooms
   const enterpriseName = async (id: string) => (await publicEnterprise(documents, id))?.name
   const publicUrl = async () =>
     (config.publicUrl ?? (await getNodeSettings(documents))?.body.publicUrl)?.replace(/\/$/, '')
-  handleJsonRoutes(app, { resolve, traffic, protectedReads: rooms.protectedReads })
+  handleJsonRoutes(app, {
+    ...{ resolve, traffic, protectedReads: rooms.protectedReads },
+    ...(rooms.handleAccess && { access: rooms.handleAccess }),
+  })
   const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
   explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })
   pageRoutes(app, {

@@ -1,0 +1,55 @@
+import { type KeyObject, sign as signBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { Administration } from './identifiers/authority/administration.ts'
+import { Authority } from './identifiers/authority/authority.ts'
+import { type PrefixKey, parsePrefix } from './identifiers/handle.ts'
+import { derive, read } from './identifiers/prefixes/allotment.ts'
+import { parentOf } from './identifiers/prefixes/prefix.ts'
+import type { Resolver } from './identifiers/resolution/resolution.ts'
+import type { Site } from './identifiers/values/site.ts'
+import type { Author } from './lib/author.ts'
+import type { Rooms } from './node-rooms.ts'
+import type { ListingParts } from './protocols/handle/listings.ts'
+import { Logins, type ServerSigner } from './protocols/handle/login.ts'
+import type { HandleAccess } from './protocols/handle/routes.ts'
+
+/** What clients of the Handle protocol can do once they have shown who they are, by whichever protocol they ask. */
+export type HandleOffice = {
+  readonly administration: Administration
+  readonly listing: ListingParts
+}
+
+export function openHandleOffice(rooms: Rooms, resolve: Resolver): HandleOffice {
+  const { registry, book, store, clock, prefixDeps } = rooms
+  const authority = new Authority({ resolve, clock })
+  const deriving = async (prefix: PrefixKey, author: Author) => {
+    const parent = parentOf(parsePrefix(prefix))
+    if (parent === undefined) return
+    const segment = prefix.slice(prefix.lastIndexOf('.') + 1)
+    const made = await derive(prefixDeps, await read(prefixDeps, parent), { segment, author })
+    book.note(made.id as PrefixKey, made.version, made.body)
+  }
+  const administration = new Administration({ authority, registry, book, derive: deriving })
+  return { administration, listing: { authority, store, book } }
+}
+
+/** What of this server clients see and check. */
+export type HandleServerFace = {
+  readonly site: () => Promise<Site>
+  readonly key: Promise<KeyObject>
+}
+
+export function openHandleAccess(
+  { clock }: Pick<Rooms, 'clock'>,
+  { administration, listing }: HandleOffice,
+  { site, key }: HandleServerFace,
+): HandleAccess {
+  const sign: ServerSigner = async (bytes) => ({
+    algorithm: 'SHA-256',
+    signature: await signed('sha256', bytes, await key),
+  })
+  const logins = new Logins({ authority: listing.authority, clock, sign })
+  return { logins, administration, listing, site }
+}
+
+const signed = promisify(signBytes)
