@@ -25,7 +25,11 @@ async function children(body: string) {
     pids: () => readFileSync(starts, 'utf8').trim().split('\n').map(Number),
     errors,
     start: () =>
-      startResolvers({ config, port: 1, inner: '' }, (it) => errors.push(String(it)), entry),
+      startResolvers(
+        { config, port: 1, handlePort: undefined, inner: '' },
+        (it) => errors.push(String(it)),
+        entry,
+      ),
     async [Symbol.asyncDispose]() {
       // those that a failed test leaves would keep its process waiting
       for (const pid of made.pids()) if (isAlive(pid)) process.kill(pid, 'SIGKILL')

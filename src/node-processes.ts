@@ -9,6 +9,8 @@ export type ResolverStart = {
   /** The configuration, its secret opened. */
   readonly config: Omit<Config, 'databaseUrl'> & { readonly databaseUrl: string | undefined }
   readonly port: number
+  /** Of the Handle protocol, where it is spoken. */
+  readonly handlePort: number | undefined
   /** The first process's inner door. */
   readonly inner: string
 }
@@ -31,6 +33,7 @@ export async function startResolvers(
   const { databaseUrl, ...settings } = start.config
   const told: ResolverStart = {
     port: start.port,
+    handlePort: start.handlePort,
     inner: start.inner,
     config: { ...settings, databaseUrl: databaseUrl?.reveal() },
   }

@@ -1,4 +1,5 @@
 import type { Config } from './config/settings.ts'
+import { watchAskers } from './identifiers/resolution/askers.ts'
 import { ClientLimit } from './identifiers/resolution/client-limit.ts'
 import { resolveLocally } from './identifiers/resolution/resolution.ts'
 import { watchTraffic } from './identifiers/resolution/traffic.ts'
@@ -14,9 +15,11 @@ export function openResolving(
   { store, book, counts, clock }: Pick<Rooms, 'store' | 'book' | 'counts' | 'clock'>,
 ): Resolving {
   const proxies = parseProxies(config.trustedProxies)
+  const limit = new ClientLimit(rateOf(config), clock)
   return {
+    askers: watchAskers(limit, counts),
     traffic: watchTraffic({
-      limit: new ClientLimit(rateOf(config), clock),
+      limit,
       counts,
       addressOf: askerAddress(addressSet(proxies)),
       behindProxy: proxies.length > 0,

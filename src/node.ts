@@ -5,6 +5,8 @@ import { accessHooks } from './kernel/access/identify.ts'
 import { createSetupCode } from './kernel/access/setup.ts'
 import { operatorExists } from './kernel/access/users.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
+import { openHandleAccess, openHandleOffice } from './node-authority.ts'
+import { type HandleExchange, openHandle } from './node-handle.ts'
 import { startResolvers } from './node-processes.ts'
 import { openResolving, tlsOf } from './node-resolving.ts'
 import { openRooms } from './node-rooms.ts'
@@ -15,6 +17,8 @@ import { routableTarget } from './protocols/page/names.ts'
 import { ICON } from './protocols/page/style.ts'
 import { addressSet, keyRefusal, parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
+import { handlePortOf, serveHandle } from './server/handle-server.ts'
+import { handleTunnelRoutes } from './server/handle-tunnel.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
@@ -29,6 +33,8 @@ export type Node = AsyncDisposable & {
   readonly url: string
   /** While there is no operator. */
   readonly setupCode: string | undefined
+  /** Where it speaks the Handle protocol over TCP and UDP, if it does. */
+  readonly handlePort: number | undefined
 }
 
 export type NodeOptions = { readonly clock?: Clock }
@@ -55,21 +61,44 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   accessHooks(app, { access: rooms.access, keyAllowed: keyRefusal(proxies) })
   refuseUnknownParameters(app)
   await openApiRoutes(app, { version: VERSION, logo: ICON })
-  nodeRoutes(app, config, { ...rooms, ...resolving })
+  const { folder, onError } = rooms
+  const office = openHandleOffice(rooms, resolving.resolve)
+  const handle = stack.use(openHandle({ config, clock, folder, resolving, onError, office }))
+  const handleAccess = openHandleAccess(rooms, office, handle)
+  nodeRoutes(app, config, { ...rooms, ...resolving, handleAccess })
+  handleTunnelRoutes(app, handle)
   const { httpHost: host, httpPort: port } = config
   await app.listen({ host, port, ...(config.processes > 1 && { reusePort: true }) })
   stack.use(watchTls(config, server, { log, onError: rooms.onError }))
+  const handlePort = await serveHandleOf(config, handle, { stack, server })
   if (config.processes > 1) {
     const { path: inner } = stack.use(await openInnerDoor(listener))
     const bound = portOf(config, server.address())
-    stack.use(await startResolvers({ config, inner, port: bound }, rooms.onError))
+    stack.use(await startResolvers({ config, inner, port: bound, handlePort }, rooms.onError))
   }
   const { access } = rooms
   const setupCode = (await operatorExists(access)) ? undefined : await createSetupCode(access)
   const url = urlOf(config, server.address())
-  log.info({ url, version: VERSION }, 'the node serves')
+  log.info({ url, handlePort, version: VERSION }, 'the node serves')
   const owned = stack.move()
-  return { url, setupCode, [Symbol.asyncDispose]: () => stopNode(owned, log) }
+  return { url, setupCode, handlePort, [Symbol.asyncDispose]: () => stopNode(owned, log) }
+}
+
+/** Opens TCP and UDP where they are wanted, and tells the site record which ports there are. */
+async function serveHandleOf(
+  config: Config,
+  handle: HandleExchange,
+  { stack, server }: { readonly stack: AsyncDisposableStack; readonly server: Server },
+): Promise<number | undefined> {
+  const web = portOf(config, server.address())
+  const over = config.tlsCert === undefined ? { http: web } : { https: web }
+  if (!config.handle) {
+    handle.tellPorts(over)
+    return undefined
+  }
+  const { port } = stack.use(await serveHandle(handle, config, handlePortOf(config)))
+  handle.tellPorts({ udp: port, tcp: port, ...over })
+  return port
 }
 
 async function stopNode(parts: AsyncDisposableStack, log: Log): Promise<void> {

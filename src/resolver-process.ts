@@ -4,12 +4,15 @@ import { openPrefixBook } from './identifiers/prefixes/book.ts'
 import { ResolutionCounts } from './identifiers/resolution/counts.ts'
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { systemClock } from './lib/clock.ts'
+import { openResolvingHandle } from './node-handle.ts'
 import type { ResolverStart } from './node-processes.ts'
 import { openResolving, tlsOf } from './node-resolving.ts'
 import { openDocuments } from './node-storage.ts'
 import { handleFastPath } from './protocols/handle/fast-path.ts'
 import { dataFolder } from './server/data-folder.ts'
 import { handOver } from './server/hand-over.ts'
+import { askInner } from './server/handle-inner.ts'
+import { serveHandle } from './server/handle-server.ts'
 import { createNodeServer } from './server/http.ts'
 import { openLog } from './server/log.ts'
 import { reloadTls } from './server/tls-reload.ts'
@@ -23,7 +26,7 @@ const stop = once(process, 'disconnect')
 process.on('SIGINT', () => undefined)
 await serve(start)
 
-async function serve({ config: told, port, inner }: ResolverStart): Promise<void> {
+async function serve({ config: told, port, handlePort, inner }: ResolverStart): Promise<void> {
   const { databaseUrl } = told
   const config = {
     ...told,
@@ -38,7 +41,8 @@ async function serve({ config: told, port, inner }: ResolverStart): Promise<void
   const book = stack.use(await openPrefixBook({ documents, onError }))
   const store = stack.use(await openLmdbStore({ path: folder.identifiers, readOnly: true }))
   const counts = stack.use(new ResolutionCounts(documents, clock))
-  const fast = handleFastPath(openResolving(config, { store, book, counts, clock }))
+  const resolving = openResolving(config, { store, book, counts, clock })
+  const fast = handleFastPath(resolving)
   const others = stack.use(handOver(inner))
   const { tls } = tlsOf(config)
   const server = createNodeServer(tls, (request, response) => {
@@ -52,6 +56,11 @@ async function serve({ config: told, port, inner }: ResolverStart): Promise<void
     server.once('error', reject)
     server.listen({ host: config.httpHost, port, reusePort: true }, resolve)
   })
+  if (handlePort !== undefined) {
+    const { ask } = stack.use(askInner(inner))
+    const handle = openResolvingHandle({ config, clock, resolving, onError }, ask)
+    stack.use(await serveHandle(handle, config, handlePort))
+  }
   stack.use(reloadTls({ server, tls, onReload: () => undefined, onError }))
   // where the first process has gone meanwhile, `stop` tells
   process.send?.('ready', undefined, undefined, () => undefined)

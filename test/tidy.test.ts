@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   kernel: [],
   identifiers: ['kernel'],
   protocols: ['kernel', 'identifiers'],
-  server: ['kernel', 'config'],
+  server: ['kernel', 'config', 'identifiers', 'protocols'],
   // the command line starts nodes and asks them; it is an entry, not a room
   cli: ['kernel', 'identifiers', 'protocols', 'server', 'config', '.'],
 }

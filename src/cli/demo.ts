@@ -113,6 +113,8 @@ async function demoConfig(folder: string, httpPort: number) {
   const settings = {
     data: join(folder, 'data'),
     httpPort,
+    // a node of this machine may have the usual one
+    handlePort: 0,
     logLevel: 'warn',
     // the demo is one client and asks for everything at once
     resolutionsPerSMax: 0,

@@ -58,6 +58,54 @@ export const SETTINGS = {
       zh: 'HTTP 端口；0 表示任意空闲端口',
     },
   ),
+  handle: setting('WAYMARK_HANDLE', Type.Boolean({ default: true }), {
+    en: 'Speak the Handle protocol over TCP and UDP; over HTTP it is always spoken',
+    zh: '通过 TCP 与 UDP 提供 Handle 协议；HTTP 方式始终可用',
+  }),
+  handleHost: setting(
+    'WAYMARK_HANDLE_HOST',
+    Type.String({
+      pattern: '^[0-9a-fA-F.:]+( *, *[0-9a-fA-F.:]+)*$',
+      maxLength: 512,
+      default: '127.0.0.1',
+    }),
+    {
+      en: 'Addresses to listen on for the Handle protocol, comma-separated; :: is every address, IPv4 and IPv6',
+      zh: 'Handle 协议监听地址，逗号分隔；:: 表示全部 IPv4 与 IPv6 地址',
+    },
+  ),
+  handlePort: setting(
+    'WAYMARK_HANDLE_PORT',
+    Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+    {
+      en: 'TCP and UDP port of the Handle protocol; 2641 where nothing is set, and any free one where it is 0 or the HTTP port is',
+      zh: 'Handle 协议的 TCP 与 UDP 端口；不设为 2641；设为 0 或 HTTP 端口为 0 时使用任意空闲端口',
+    },
+  ),
+  handleAddress: setting(
+    'WAYMARK_HANDLE_ADDRESS',
+    Type.Optional(Type.String({ pattern: '^[0-9a-fA-F.:]+$', maxLength: 64 })),
+    {
+      en: 'Address under which Handle clients reach the node, told in its site record (HS_SITE); without it the one it listens on',
+      zh: 'Handle 客户端访问本节点的地址，写入站点记录（HS_SITE）；不设则使用监听地址',
+    },
+  ),
+  handleConnectionsMax: setting(
+    'WAYMARK_HANDLE_CONNECTIONS_MAX',
+    Type.Integer({ minimum: 1, maximum: 1_000_000, default: 20_000 }),
+    {
+      en: 'Open TCP connections of the Handle protocol in each process; more are refused',
+      zh: '每个进程可同时打开的 Handle TCP 连接数上限，超出则拒绝',
+    },
+  ),
+  handleUdpBytesPerSMax: setting(
+    'WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 10 ** 12, default: 1_000_000 }),
+    {
+      en: 'Bytes a second sent to one network over UDP beyond those it sent; more is not answered, and clients go on to TCP. 0 for no limit',
+      zh: '通过 UDP 发往同一网络、超出其来量的每秒字节数上限；超出则不应答，客户端会改用 TCP。0 表示不限',
+    },
+  ),
   publicUrl: setting(
     'WAYMARK_PUBLIC_URL',
     Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+/?$', maxLength: 512 })),

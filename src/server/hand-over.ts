@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import type { Listener } from './http.ts'
 
 /** How one process tells another whom it speaks for; taken off before anything looks at the headers. */
-const PEER = 'x-waymark-peer'
-const PEER_TLS = 'x-waymark-peer-tls'
+export const PEER = 'x-waymark-peer'
+export const PEER_TLS = 'x-waymark-peer-tls'
 const SOCKETS_MAX = 256
 
 export type InnerDoor = AsyncDisposable & { readonly path: string }

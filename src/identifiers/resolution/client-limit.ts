@@ -41,18 +41,18 @@ export class ClientLimit {
     return hash('sha256', this.#key + networkOf(address), 'base64url').slice(0, 22)
   }
 
-  /** Takes one token of the client's; 0 when there was one, else the seconds until there is. */
-  take(client: string): number {
+  /** Takes one token of the client's, or more; 0 when there were as many, else the seconds until there are. */
+  take(client: string, tokens = 1): number {
     const now = this.#clock()
     const bucket = this.#bucketOf(client, now)
     const { perSecond, burst } = this.#rate
-    const refilled = bucket.tokens + ((now - bucket.at) / 1000) * perSecond
+    const refilled = Math.min(bucket.tokens + ((now - bucket.at) / 1000) * perSecond, burst)
     bucket.at = now
-    if (refilled < 1) {
+    if (refilled < tokens) {
       bucket.tokens = refilled
-      return Math.ceil((1 - refilled) / perSecond)
+      return Math.ceil((tokens - refilled) / perSecond)
     }
-    bucket.tokens = Math.min(refilled, burst) - 1
+    bucket.tokens = refilled - tokens
     return 0
   }
 

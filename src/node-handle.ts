@@ -1,0 +1,104 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Config } from './config/settings.ts'
+import { ClientLimit } from './identifiers/resolution/client-limit.ts'
+import { writePublicKey } from './identifiers/values/public-key.ts'
+import type { Clock } from './lib/clock.ts'
+import type { HandleOffice, HandleServerFace } from './node-authority.ts'
+import type { Resolving } from './node-routes.ts'
+import type { Operation } from './protocols/exchange/asked.ts'
+import { openExchange } from './protocols/exchange/exchange.ts'
+import { PlainAnswers } from './protocols/exchange/plain-answers.ts'
+import { resolution } from './protocols/exchange/resolution.ts'
+import { getSiteInfo, type OwnSite, ownSite } from './protocols/exchange/site-info.ts'
+import { OP } from './protocols/wire/codes.ts'
+import type { DataFolder } from './server/data-folder.ts'
+import { firstOf } from './server/handle-inner.ts'
+import { loadOrCreateHandleKey } from './server/handle-key.ts'
+import { type HandleServing, handleAddressOf } from './server/handle-server.ts'
+
+/** Goes up when clients have to learn this server's site anew. */
+const SITE_SERIAL = 1
+const BURST_S = 2
+const UNLIMITED = 1e15
+
+export type HandleExchange = HandleServing &
+  HandleServerFace & {
+    /** Ports are known once they are open. */
+    readonly tellPorts: (ports: OwnSite['ports']) => void
+  } & AsyncDisposable
+
+export type HandleParts = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly folder: DataFolder
+  readonly resolving: Resolving
+  readonly office: HandleOffice
+  readonly onError: (error: unknown) => void
+}
+
+/** The Handle protocol of the node's first process. */
+export function openHandle({
+  config,
+  clock,
+  folder,
+  resolving,
+  office: _office,
+  onError,
+}: HandleParts): HandleExchange {
+  const key = loadOrCreateHandleKey(folder)
+  key.catch(onError)
+  let ports: OwnSite['ports'] = {}
+  const site = async () =>
+    ownSite({
+      serial: SITE_SERIAL,
+      address: handleAddressOf(config),
+      description: 'Waymark',
+      publicKey: publicPart(await key),
+      ports,
+    })
+  const { resolve, askers } = resolving
+  const shared = { resolve, askers, siteSerial: SITE_SERIAL }
+  const operations = {
+    [OP.resolution]: resolution(shared),
+    [OP.getSiteInfo]: getSiteInfo(site),
+  }
+  return {
+    ...shared,
+    ...{ site, key },
+    exchange: openExchange({ operations, siteSerial: SITE_SERIAL, onError }),
+    plain: new PlainAnswers(shared),
+    excess: excessOf(config, clock),
+    tellPorts: (told) => {
+      ports = told
+    },
+    async [Symbol.asyncDispose]() {
+      await key.catch(() => undefined)
+    },
+  }
+}
+
+/** The Handle protocol of a process that resolves and has the first one answer everything else. */
+export function openResolvingHandle(
+  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'office'>,
+  ask: Operation,
+): HandleServing {
+  const { resolve, askers } = resolving
+  const shared = { resolve, askers, siteSerial: SITE_SERIAL }
+  const operations = { [OP.resolution]: resolution({ ...shared, challenge: firstOf(ask) }) }
+  return {
+    ...shared,
+    exchange: openExchange({ operations, otherwise: ask, siteSerial: SITE_SERIAL, onError }),
+    plain: new PlainAnswers(shared),
+    excess: excessOf(config, clock),
+  }
+}
+
+function excessOf({ handleUdpBytesPerSMax: most }: Config, clock: Clock): ClientLimit {
+  const perSecond = most === 0 ? UNLIMITED : most
+  return new ClientLimit({ perSecond, burst: BURST_S * perSecond }, clock)
+}
+
+function publicPart(key: KeyObject): Uint8Array {
+  const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' })
+  return writePublicKey({ kty: 'RSA', n, e })
+}

@@ -1,0 +1,41 @@
+import type { ValueReference } from '../../identifiers/record.ts'
+import type { Asker } from '../../identifiers/resolution/askers.ts'
+import type { MaybePromise } from '../../identifiers/store/store.ts'
+import type { Envelope } from '../wire/envelope.ts'
+import type { Message } from '../wire/message.ts'
+
+/** Who sent a message, and over what. */
+export type Peer = {
+  readonly transport: 'tcp' | 'udp' | 'http'
+  readonly asker: Asker
+  /** The same object for all that comes over one connection; each datagram has one of its own. */
+  readonly connection: object
+}
+
+/** A whole message, put together from its packets where it came in several. */
+export type Incoming = {
+  readonly envelope: Envelope
+  /** Without its envelope. */
+  readonly bytes: Uint8Array
+  readonly peer: Peer
+}
+
+/** An answer, to be sent in as many packets as its transport wants. */
+export type Outgoing = {
+  readonly envelope: Omit<Envelope, 'messageBytes' | 'sequence'>
+  /** Without its envelope. */
+  readonly bytes: Uint8Array
+}
+
+/** Some operations answer in several messages. */
+export type Answers = MaybePromise<Outgoing> | AsyncIterable<Outgoing>
+
+/** A request that was read. */
+export type Asked = Incoming & {
+  readonly message: Message
+  /** Whose key was proved to be at hand; absent while nobody has proved anything. */
+  readonly identity?: ValueReference
+}
+
+/** What answers one kind of request, by its `OP`. */
+export type Operation = (asked: Asked) => Answers

@@ -1,0 +1,182 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Authority } from '../../identifiers/authority/authority.ts'
+import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
+import { identityOf } from '../../identifiers/authority/identity.ts'
+import type { Proof, Proven } from '../../identifiers/authority/proof.ts'
+import { MalformedBytes, Reader } from '../../identifiers/values/bytes.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { Problem } from '../../lib/problem.ts'
+import {
+  type ChallengeAnswer,
+  readChallengeAnswer,
+  readVerifyRequest,
+  writeChallenge,
+  writeVerifyAnswer,
+} from '../wire/bodies.ts'
+import { RESPONSE } from '../wire/codes.ts'
+import { digestOf, type RequestDigest } from '../wire/digest.ts'
+import { readSecretAnswer } from '../wire/proofs.ts'
+import type { Answers, Asked, Operation, Outgoing } from './asked.ts'
+import { digestFor, errorTo, replyTo } from './reply.ts'
+
+export type ChallengeParts = {
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly siteSerial: number
+}
+
+/** Goes on with a request whose sender has shown who they are. */
+export type Resume = (asked: Asked, proven: Proven) => Answers
+
+type Pending = {
+  readonly asked: Asked
+  readonly nonce: Uint8Array
+  readonly digest: RequestDigest
+  readonly resume: Resume
+}
+
+const NONCE_BYTES = 20
+const SESSION_ID_MAX = 2 ** 31
+/** What is kept of a request besides its bytes. */
+const OVERHEAD_BYTES = 512
+const LIMITS = {
+  lifeMs: 30_000,
+  entriesMax: 20_000,
+  perSourceMax: 1_000,
+  bytesMax: 64 * 2 ** 20,
+}
+
+/**
+ * Challenges and their answers (RFC 3652 §3.5, as deployed): a request that wants a name is kept, half a minute at most, until
+ * its sender answers with a proof of a key; then the request is gone on with. Each challenge is answered once.
+ */
+export class Challenges {
+  readonly #parts: ChallengeParts
+  readonly #pending: ExpiringTable<Pending>
+
+  constructor(parts: ChallengeParts) {
+    this.#parts = parts
+    this.#pending = new ExpiringTable(LIMITS, parts.clock)
+  }
+
+  get size(): number {
+    return this.#pending.size
+  }
+
+  /** Asks who it is. */
+  challenge(asked: Asked, resume: Resume): Outgoing {
+    const { siteSerial } = this.#parts
+    const nonce = new Uint8Array(randomBytes(NONCE_BYTES))
+    const digest = digestOf(asked.message, digestFor(asked.envelope))
+    const sessionId = randomInt(1, SESSION_ID_MAX)
+    const kept = { source: asked.peer.asker.address, bytes: asked.bytes.length + OVERHEAD_BYTES }
+    this.#pending.put(String(sessionId), { asked, nonce, digest, resume }, kept)
+    return replyTo(asked, {
+      code: RESPONSE.authenticationNeeded,
+      siteSerial,
+      digest: 'always',
+      sessionId,
+      body: () => writeChallenge({ digest, nonce }),
+    })
+  }
+
+  /** Operation 200. */
+  readonly answer: Operation = (answered) => this.#answered(answered)
+
+  async *#answered(answered: Asked): AsyncGenerator<Outgoing> {
+    const { siteSerial } = this.#parts
+    const given = readChallengeAnswer(answered.message.body)
+    const pending = this.#pending.take(String(answered.envelope.sessionId))
+    if (pending === undefined) {
+      yield errorTo(answered, siteSerial, RESPONSE.authenticationTimedOut)
+      return
+    }
+    const { asked, nonce, digest, resume } = pending
+    const proof = proofIn(given, Buffer.concat([nonce, digest.digest]))
+    const proven = await this.#prove(answered, given, proof)
+    if (typeof proven === 'number') {
+      yield errorTo(answered, siteSerial, proven)
+      return
+    }
+    // The answer goes to who has answered, and is about what was asked first.
+    const { requestId } = answered.envelope
+    const { connection, transport } = answered.peer
+    const peer = { ...asked.peer, connection, transport }
+    const envelope = { ...asked.envelope, requestId }
+    const answers = resume({ ...asked, envelope, peer }, proven)
+    if (Symbol.asyncIterator in answers) yield* answers
+    else yield await answers
+  }
+
+  /** Who it is, or the code that says why not. */
+  async #prove(
+    { peer }: Asked,
+    { key }: Pick<ChallengeAnswer, 'key'>,
+    proof: Proof | undefined,
+  ): Promise<Proven | number> {
+    const claimed = identityOf(key)
+    if (claimed === undefined) return RESPONSE.invalidAdmin
+    if (proof === undefined) return RESPONSE.unableToAuthenticate
+    try {
+      const proven = await this.#parts.authority.prove(claimed, proof, peer.asker.address)
+      return proven ?? RESPONSE.authenticationFailed
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'too-many-requests') return RESPONSE.serverBusy
+      throw error
+    }
+  }
+
+  /** Operation 201: for another server, whether an answer is that of a key here. A wrong one counts as a failed proof. */
+  readonly verify: Operation = async (asked) => {
+    const { siteSerial } = this.#parts
+    const { key, nonce, digest, answer } = readVerifyRequest(asked.message.body)
+    const message = Buffer.concat([nonce, digest])
+    const proofs = ['HS_SECKEY', 'HS_PUBKEY'].map((type) =>
+      proofOrNone({ type, key, answer }, message),
+    )
+    let code: number = RESPONSE.success
+    let isValid = false
+    for (const proof of proofs) {
+      if (proof === undefined || isValid) continue
+      const proven = await this.#prove(asked, { key }, proof)
+      if (proven === RESPONSE.serverBusy) code = proven
+      isValid = typeof proven !== 'number'
+    }
+    if (code !== RESPONSE.success && !isValid) return errorTo(asked, siteSerial, code)
+    const body = (it: { digest?: RequestDigest }) => writeVerifyAnswer({ ...it, isValid })
+    return replyTo(asked, { code: RESPONSE.success, siteSerial, body })
+  }
+}
+
+/** @throws MalformedBytes */
+function proofIn({ type, answer }: ChallengeAnswer, asked: Uint8Array): Proof | undefined {
+  switch (type.toUpperCase()) {
+    case 'HS_SECKEY':
+      return { type: 'HS_SECKEY', asked, ...readSecretAnswer(answer) }
+    case 'HS_PUBKEY': {
+      const r = new Reader(answer)
+      const digest = r.text()
+      return { type: 'HS_PUBKEY', asked, digest, signature: signatureIn(r.bytes(r.left)) }
+    }
+    default:
+      return undefined
+  }
+}
+
+function proofOrNone(given: ChallengeAnswer, asked: Uint8Array): Proof | undefined {
+  try {
+    return proofIn(given, asked)
+  } catch (error) {
+    if (error instanceof MalformedBytes) return undefined
+    throw error
+  }
+}
+
+/** Counted, or what is left. */
+function signatureIn(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < COUNT_BYTES) return bytes
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  return count === bytes.length - COUNT_BYTES ? bytes.subarray(COUNT_BYTES) : bytes
+}
+
+const COUNT_BYTES = 4

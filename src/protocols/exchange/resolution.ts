@@ -1,0 +1,135 @@
+import { type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
+import type { IdRecord } from '../../identifiers/record.ts'
+import type { Askers } from '../../identifiers/resolution/askers.ts'
+import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
+import {
+  EVERY_VALUE,
+  selectValues,
+  type ValueFilter,
+  type Viewer,
+} from '../../identifiers/resolution/values.ts'
+import type { MaybePromise } from '../../identifiers/store/store.ts'
+import { siteValue } from '../handle/prefix-record.ts'
+import { keyOf } from '../handle/request.ts'
+import { readResolutionRequest, writeReferral, writeResolutionAnswer } from '../wire/bodies.ts'
+import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
+import type { Answers, Asked, Operation, Outgoing } from './asked.ts'
+import { errorTo, replyTo } from './reply.ts'
+import { wireValue } from './wire-values.ts'
+
+export type ResolvingParts = {
+  readonly resolve: Resolver
+  readonly askers: Askers
+  /** Of this server's own site record. */
+  readonly siteSerial: number
+  /** Whether who has proved an identity may read what administrators of a record may; nobody may where it is absent. */
+  readonly mayRead?: (
+    asked: Asked,
+    of: { readonly record: IdRecord; readonly enterprise: string | undefined },
+  ) => MaybePromise<boolean>
+  /** Answers who asks for hidden values and has not said who they are. */
+  readonly challenge?: Operation
+}
+
+/** Operation 1: the values of a handle, or who is to be asked for them. */
+export function resolution(parts: ResolvingParts): Operation {
+  const { resolve, askers, siteSerial } = parts
+  return (asked) => {
+    if (askers.admit(asked.peer.asker) > 0) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
+    const { handle, indexes, types } = readResolutionRequest(asked.message.body)
+    const key = keyOf(handle)
+    if (key === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidHandle)
+    const filter = indexes.length + types.length === 0 ? EVERY_VALUE : { indexes, types }
+    const wanted = { asked, handle, filter }
+    const prefix = prefixOf(key)
+    const found = resolve(key, prefix)
+    if (found instanceof Promise) return found.then((it) => told(wanted, prefix, it))
+    return told(wanted, prefix, found) as Answers
+  }
+
+  function told(wanted: Wanted, prefix: PrefixKey, found: Resolution): MaybePromise<Outgoing> {
+    askers.count(prefix, found.kind)
+    const { asked } = wanted
+    switch (found.kind) {
+      case 'found':
+        return foundAnswer(parts, wanted, found)
+      case 'retired':
+      case 'absent':
+        return errorTo(asked, siteSerial, RESPONSE.handleNotFound)
+      case 'held':
+        return errorTo(asked, siteSerial, RESPONSE.handleNotFound, { message: HELD })
+      case 'suspended':
+        return errorTo(asked, siteSerial, RESPONSE.handleNotFound, { message: SUSPENDED })
+      case 'delegated':
+        return referral(parts, asked, found)
+      case 'unknown':
+        return errorTo(asked, siteSerial, RESPONSE.serverNotResponsible, { message: FOREIGN })
+    }
+  }
+}
+
+/** The protocol says nothing of languages. */
+const HELD = 'Resolution is stopped by order'
+const SUSPENDED = 'The prefix is suspended'
+const FOREIGN = 'This server is not responsible for the prefix'
+
+type Wanted = { readonly asked: Asked; readonly handle: string; readonly filter: ValueFilter }
+type Found = Extract<Resolution, { kind: 'found' }>
+
+function foundAnswer(parts: ResolvingParts, wanted: Wanted, found: Found): MaybePromise<Outgoing> {
+  const { asked } = wanted
+  if ((asked.message.header.opFlags & OP_FLAG.publicOnly) !== 0) {
+    return shown(parts, { ...wanted, viewer: 'public' }, found)
+  }
+  const { record, enterprise } = found
+  if (asked.identity === undefined || parts.mayRead === undefined) {
+    return shown(parts, { ...wanted, viewer: 'stranger' }, found)
+  }
+  const allowed = parts.mayRead(asked, { record, enterprise })
+  const asViewer = (may: boolean) =>
+    shown(parts, { ...wanted, viewer: may ? 'administrator' : 'stranger' }, found)
+  return allowed instanceof Promise ? allowed.then(asViewer) : asViewer(allowed)
+}
+
+function shown(
+  parts: ResolvingParts,
+  { asked, handle, filter, viewer }: Wanted & { readonly viewer: Viewer },
+  { record }: Found,
+): MaybePromise<Outgoing> {
+  const { siteSerial } = parts
+  const selection = selectValues(record.values, filter, viewer)
+  if (selection.kind === 'unreadable') {
+    return errorTo(asked, siteSerial, RESPONSE.insufficientPermissions)
+  }
+  if (selection.kind === 'authentication-needed') {
+    if (asked.identity !== undefined) return errorTo(asked, siteSerial, RESPONSE.invalidAdmin)
+    return parts.challenge === undefined
+      ? errorTo(asked, siteSerial, RESPONSE.unableToAuthenticate)
+      : (parts.challenge(asked) as MaybePromise<Outgoing>)
+  }
+  if (selection.values.length === 0) return errorTo(asked, siteSerial, RESPONSE.valuesNotFound)
+  const values = selection.values.map((it) => wireValue(it, record.updatedAt))
+  return replyTo(asked, {
+    code: RESPONSE.success,
+    siteSerial,
+    body: (digest) => writeResolutionAnswer({ ...digest, handle, values }),
+  })
+}
+
+/** Who may not be sent elsewhere is told that nobody here answers for the prefix. */
+function referral(
+  { siteSerial }: ResolvingParts,
+  asked: Asked,
+  { at, sites }: Delegated,
+): Outgoing {
+  if ((asked.message.header.opFlags & OP_FLAG.doNotRefer) !== 0) {
+    return errorTo(asked, siteSerial, RESPONSE.serverNotResponsible, { message: FOREIGN })
+  }
+  const site = siteValue(sites)
+  const values = site === undefined ? [] : [wireValue(site, 0)]
+  return replyTo(asked, {
+    code: RESPONSE.prefixReferral,
+    siteSerial,
+    body: (digest) => writeReferral({ ...digest, handle: `0.NA/${at}`, values }),
+  })
+}

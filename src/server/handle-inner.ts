@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Asked, Operation, Outgoing } from '../protocols/exchange/asked.ts'
+import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
+import { PEER, PEER_TLS } from './hand-over.ts'
+import { framed, MESSAGE_TYPE } from './handle-tunnel.ts'
+
+const SOCKETS_MAX = 64
+/** A first process that says nothing for so long is given up. */
+const ANSWER_MS_MAX = 60_000
+
+/** Answers by asking the node's first process through its inner door, which answers as if it had been asked itself. */
+export function askInner(path: string): Disposable & { readonly ask: Operation } {
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX })
+  return {
+    ask: (asked) => answersFrom(path, agent, asked),
+    [Symbol.dispose]: () => agent.destroy(),
+  }
+}
+
+async function* answersFrom(path: string, agent: Agent, asked: Asked): AsyncGenerator<Outgoing> {
+  const body = framed(asked)
+  const headers = {
+    'content-type': MESSAGE_TYPE,
+    'content-length': body.length,
+    [PEER]: asked.peer.asker.address,
+    [PEER_TLS]: '0',
+  }
+  const asking = request({ socketPath: path, agent, method: 'POST', path: '/', headers })
+  asking.setTimeout(ANSWER_MS_MAX, () => asking.destroy(new Error('the first process is silent')))
+  asking.end(body)
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+  if (answer.statusCode !== 200) throw new Error(`the first process answered ${answer.statusCode}`)
+  let rest = Buffer.alloc(0)
+  for await (const bytes of answer) {
+    rest = Buffer.concat([rest, bytes])
+    for (let next = wholeIn(rest); next !== undefined; next = wholeIn(rest)) {
+      yield next
+      rest = rest.subarray(ENVELOPE_BYTES + next.bytes.length)
+    }
+  }
+}
+
+function wholeIn(bytes: Buffer): Outgoing | undefined {
+  if (bytes.length < ENVELOPE_BYTES) return undefined
+  const { messageBytes, sequence: _, ...envelope } = readEnvelope(bytes)
+  const end = ENVELOPE_BYTES + messageBytes
+  return bytes.length < end
+    ? undefined
+    : { envelope, bytes: Uint8Array.from(bytes.subarray(ENVELOPE_BYTES, end)) }
+}
+
+/** The first of several answers: a challenge is one message. */
+export function firstOf(operation: Operation): (asked: Asked) => Promise<Outgoing> {
+  return async (asked) => {
+    const answers = await operation(asked)
+    if (!(Symbol.asyncIterator in answers)) return answers
+    for await (const it of answers) return it
+    throw new Error('there was no answer')
+  }
+}

@@ -1,0 +1,89 @@
+import { networkInterfaces } from 'node:os'
+import type { Config } from '../config/settings.ts'
+import type { Askers } from '../identifiers/resolution/askers.ts'
+import type { ClientLimit } from '../identifiers/resolution/client-limit.ts'
+import type { Exchange } from '../protocols/exchange/exchange.ts'
+import type { PlainAnswers } from '../protocols/exchange/plain-answers.ts'
+import { type HandleTcp, listenHandleTcp } from './handle-tcp.ts'
+import { type HandleUdp, listenHandleUdp } from './handle-udp.ts'
+
+export type HandleServing = {
+  readonly exchange: Exchange
+  readonly plain: PlainAnswers
+  readonly askers: Askers
+  readonly siteSerial: number
+  readonly excess: ClientLimit
+}
+
+export type HandleServer = AsyncDisposable & {
+  /** Of TCP and UDP. */
+  readonly port: number
+  readonly connections: () => number
+  readonly unanswered: () => number
+}
+
+export const HANDLE_PORT = 2641
+/** Ports that are free for TCP may be taken for UDP. */
+const TRIES_MAX = 10
+
+/** TCP and UDP on one port, on every address of the configuration. @throws Problem that names the setting where a port is taken */
+export async function serveHandle(
+  serving: HandleServing,
+  config: Pick<Config, 'handleHost' | 'handleConnectionsMax' | 'processes'>,
+  port: number,
+): Promise<HandleServer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await serveOn(serving, config, port)
+    } catch (error) {
+      if (port !== 0 || tries === TRIES_MAX) throw error
+    }
+  }
+}
+
+async function serveOn(
+  serving: HandleServing,
+  config: Pick<Config, 'handleHost' | 'handleConnectionsMax' | 'processes'>,
+  wanted: number,
+): Promise<HandleServer> {
+  await using stack = new AsyncDisposableStack()
+  const tcp: HandleTcp[] = []
+  const udp: HandleUdp[] = []
+  const reusePort = config.processes > 1
+  let port = wanted
+  for (const host of hostsOf(config)) {
+    const parts = { ...serving, connectionsMax: config.handleConnectionsMax }
+    const listener = stack.use(await listenHandleTcp(parts, { host, port, reusePort }))
+    port = listener.port
+    tcp.push(listener)
+    udp.push(stack.use(await listenHandleUdp(serving, { host, port, reusePort })))
+  }
+  const owned = stack.move()
+  return {
+    port,
+    connections: () => tcp.reduce((sum, it) => sum + it.connections(), 0),
+    unanswered: () => udp.reduce((sum, it) => sum + it.unanswered(), 0),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function hostsOf({ handleHost }: Pick<Config, 'handleHost'>): string[] {
+  return handleHost.split(',').map((it) => it.trim())
+}
+
+/** The port that was wanted: who takes any port for HTTP takes any for this. */
+export function handlePortOf({
+  handlePort,
+  httpPort,
+}: Pick<Config, 'handlePort' | 'httpPort'>): number {
+  return handlePort ?? (httpPort === 0 ? 0 : HANDLE_PORT)
+}
+
+/** Where clients are told to find this server. */
+export function handleAddressOf(config: Pick<Config, 'handleAddress' | 'handleHost'>): string {
+  if (config.handleAddress !== undefined) return config.handleAddress
+  const [host = ''] = hostsOf(config)
+  if (host !== '0.0.0.0' && host !== '::') return host
+  const all = Object.values(networkInterfaces()).flatMap((it) => it ?? [])
+  return all.find((it) => !it.internal)?.address ?? '127.0.0.1'
+}

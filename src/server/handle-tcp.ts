@@ -1,0 +1,350 @@
+import { createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
+import type { Incoming, Outgoing, Peer } from '../protocols/exchange/asked.ts'
+import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/exchange.ts'
+import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
+import { OP_FLAG } from '../protocols/wire/codes.ts'
+import {
+  ENVELOPE_BYTES,
+  MESSAGE_BYTES_MAX,
+  MESSAGE_BYTES_MIN,
+  readEnvelope,
+  writeEnvelope,
+} from '../protocols/wire/envelope.ts'
+import { listening } from './handle-ports.ts'
+
+export type HandleTcpParts = {
+  readonly exchange: Exchange
+  readonly plain: PlainAnswers
+  readonly askers: Askers
+  readonly siteSerial: number
+  readonly connectionsMax: number
+  readonly limits?: Partial<TcpLimits>
+}
+
+export type TcpLimits = {
+  /** A connection on which nothing is asked and nothing answered is closed after this. */
+  readonly idleMsMax: number
+  /** A message that was begun is whole within this, however slowly it drips. */
+  readonly messageMsMax: number
+  /** A client that has been told everything ends its side within this. */
+  readonly lingerMsMax: number
+  /** Beginnings of messages that all connections together may leave to be kept. */
+  readonly heldBytesMax: number
+  readonly sweepMs: number
+}
+
+export type Address = { readonly host: string; readonly port: number; readonly reusePort: boolean }
+
+export type HandleTcp = AsyncDisposable & {
+  readonly port: number
+  readonly connections: () => number
+}
+
+const LIMITS: TcpLimits = {
+  idleMsMax: 300_000,
+  messageMsMax: 20_000,
+  lingerMsMax: 2_000,
+  heldBytesMax: 64 * 2 ** 20,
+  sweepMs: 1_000,
+}
+/** What is being answered on one connection at once; what follows waits. */
+const UNDER_WAY_MAX = 64
+/** Answers that a client has not taken yet; nothing more is read from it then. */
+const UNSENT_BYTES_MAX = 2 ** 20
+const BOX_BYTES = 65_536
+const BOX_BYTES_MAX = 2 * UNSENT_BYTES_MAX
+const BOXES_MAX = 8
+/** So many pieces of a message that comes dripping are kept apart. */
+const PIECES_MAX = 64
+const FINISH_MS_MAX = 5_000
+const LENGTH_AT = 16
+const FLAGS_AT = ENVELOPE_BYTES + 8
+
+/** What the connections of one listener share. */
+type Hall = {
+  readonly parts: HandleTcpParts
+  readonly limits: TcpLimits
+  readonly boxes: Outbox[]
+  readonly open: Set<Connection>
+  heldBytes: number
+  /** Of the last sweep: nothing here is told apart by less than that. */
+  nowMs: number
+}
+
+/** The Handle protocol over TCP (RFC 3652 §2.3.2): as many messages on a connection as the client likes. */
+export async function listenHandleTcp(parts: HandleTcpParts, address: Address): Promise<HandleTcp> {
+  const limits = { ...LIMITS, ...parts.limits }
+  const nowMs = performance.now()
+  const hall: Hall = { parts, limits, boxes: [], open: new Set(), heldBytes: 0, nowMs }
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    hall.open.add(new Connection(hall, socket))
+  })
+  server.maxConnections = parts.connectionsMax
+  const { host, port, reusePort } = address
+  server.listen({ host, port, ...(reusePort && { reusePort }) })
+  const bound = await listening(server, address, 'TCP')
+  const sweep = setInterval(() => {
+    hall.nowMs = performance.now()
+    for (const it of hall.open) it.sweep()
+  }, limits.sweepMs).unref()
+  return {
+    port: bound,
+    connections: () => hall.open.size,
+    async [Symbol.asyncDispose]() {
+      clearInterval(sweep)
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const it of hall.open) it.finish()
+      const late = new AbortController()
+      const waiting = sleep(FINISH_MS_MAX, undefined, late).catch(() => undefined)
+      await Promise.race([closed, waiting])
+      late.abort()
+      for (const it of hall.open) it.cut()
+      await closed
+    },
+  }
+}
+
+class Connection {
+  readonly #hall: Hall
+  readonly #socket: Socket
+  readonly #asker: Asker
+  readonly #peer: Peer
+  /** What came of messages that are not whole yet, or not to be answered yet. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** So many bytes there must be before there is more to do. */
+  #wanted = ENVELOPE_BYTES
+  #underWay = 0
+  #isPaused = false
+  /** Nothing more is to be answered than what was asked. */
+  #isLast = false
+  #isEnded = false
+  #activeMs: number
+  /** When a message began to come that is not whole yet. */
+  #begunMs = 0
+
+  constructor(hall: Hall, socket: Socket) {
+    this.#hall = hall
+    this.#socket = socket
+    this.#activeMs = hall.nowMs
+    this.#asker = hall.parts.askers.meet(socket.remoteAddress ?? '')
+    this.#peer = { transport: 'tcp', asker: this.#asker, connection: this }
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes))
+    socket.on('drain', () => this.#goOn())
+    socket.on('end', () => this.#hearEnd())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      hall.open.delete(this)
+      this.#isEnded = true
+      this.#let()
+    })
+  }
+
+  sweep(): void {
+    const { nowMs, limits } = this.#hall
+    const idleMs = nowMs - this.#activeMs
+    if (this.#isEnded) {
+      if (idleMs > limits.lingerMsMax) this.cut()
+    } else if (this.#begunMs > 0 && nowMs - this.#begunMs > limits.messageMsMax) this.cut()
+    else if (idleMs > limits.idleMsMax) this.cut()
+  }
+
+  /** Answers what was asked, and ends. */
+  finish(): void {
+    this.#isLast = true
+    this.#endWhenDone()
+  }
+
+  cut(): void {
+    this.#socket.destroy()
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#isEnded) return
+    this.#activeMs = this.#hall.nowMs
+    if (this.#isPaused || this.#heldBytes + bytes.length < this.#wanted) this.#hold(bytes)
+    else if (this.#heldBytes === 0) this.#answerAll(bytes)
+    else this.#answerAll(Buffer.concat([...this.#let(), bytes]))
+  }
+
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    const hall = this.#hall
+    if (hall.heldBytes + bytes.length > hall.limits.heldBytesMax) {
+      this.cut()
+      return
+    }
+    if (this.#begunMs === 0) this.#begunMs = hall.nowMs
+    // a copy: what was read shares its memory with what was answered already
+    this.#held.push(Buffer.from(bytes))
+    if (this.#held.length > PIECES_MAX) this.#held = [Buffer.concat(this.#held)]
+    this.#heldBytes += bytes.length
+    hall.heldBytes += bytes.length
+  }
+
+  #let(): Buffer[] {
+    const held = this.#held
+    this.#hall.heldBytes -= this.#heldBytes
+    this.#held = []
+    this.#heldBytes = 0
+    this.#begunMs = 0
+    return held
+  }
+
+  /** Answers each whole message in the bytes and keeps the rest; the answers are sent together. */
+  #answerAll(bytes: Buffer): void {
+    const out = this.#hall.boxes.pop() ?? new Outbox(BOX_BYTES)
+    let at = 0
+    while (!this.#isEnded && !this.#isFull(out)) {
+      const end = this.#endOfNext(bytes, at)
+      if (end > bytes.length) break
+      if (end < 0) {
+        this.#refuse(bytes, at, out)
+        at = bytes.length
+        break
+      }
+      this.#answer(bytes, at, end, out)
+      at = end
+    }
+    this.#send(out)
+    if (this.#isEnded) return
+    this.#hold(at === 0 ? bytes : bytes.subarray(at))
+    this.#pauseWhileFull()
+    this.#endWhenDone()
+  }
+
+  /** Where the message ends that begins at a place; behind the bytes where it is not whole, negative where it can have no end. */
+  #endOfNext(bytes: Buffer, at: number): number {
+    this.#wanted = ENVELOPE_BYTES
+    if (bytes.length - at < ENVELOPE_BYTES) return Number.POSITIVE_INFINITY
+    const messageBytes = bytes.readUInt32BE(at + LENGTH_AT)
+    if (messageBytes < MESSAGE_BYTES_MIN || messageBytes > MESSAGE_BYTES_MAX) return -1
+    this.#wanted = ENVELOPE_BYTES + messageBytes
+    return at + this.#wanted
+  }
+
+  #answer(bytes: Buffer, at: number, end: number, out: Outbox): void {
+    if ((bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) === 0) this.#isLast = true
+    if (this.#hall.parts.plain.answer(bytes, at, end, { out, asker: this.#asker })) return
+    const envelope = readEnvelope(bytes.subarray(at))
+    const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
+    this.#ask({ envelope, bytes: message, peer: this.#peer }, out)
+  }
+
+  #ask(incoming: Incoming, out: Outbox): void {
+    const answers = this.#hall.parts.exchange(incoming)
+    if (answers instanceof Promise) {
+      this.#underWay++
+      void answers.then((it) => this.#answerLater(it))
+    } else if (isSeveral(answers)) {
+      this.#underWay++
+      void this.#answerSeveral(answers)
+    } else put(out, answers)
+  }
+
+  #answerLater(answer: Outgoing): void {
+    this.#write(answer)
+    this.#answered()
+  }
+
+  async #answerSeveral(answers: AsyncIterable<Outgoing>): Promise<void> {
+    for await (const it of answers) {
+      if (this.#socket.destroyed) break
+      this.#write(it)
+      if (this.#isUnsent()) await this.#taken()
+    }
+    this.#answered()
+  }
+
+  /** Resolves when the client has taken what it was sent, or is gone. */
+  #taken(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const done = () => {
+      this.#socket.off('drain', done).off('close', done)
+      resolve()
+    }
+    this.#socket.on('drain', done).on('close', done)
+    return promise
+  }
+
+  #answered(): void {
+    this.#underWay--
+    this.#activeMs = this.#hall.nowMs
+    this.#goOn()
+    this.#endWhenDone()
+  }
+
+  #write(answer: Outgoing): void {
+    const out = new Outbox(ENVELOPE_BYTES + answer.bytes.length)
+    put(out, answer)
+    if (this.#socket.writable) this.#socket.write(out.bytes.subarray(0, out.at))
+  }
+
+  /** Hands over what is in the box, and the box back once it was taken. */
+  #send(out: Outbox): void {
+    const { boxes } = this.#hall
+    const giveBack = () => {
+      out.at = 0
+      if (boxes.length < BOXES_MAX && out.bytes.length <= BOX_BYTES_MAX) boxes.push(out)
+    }
+    if (out.at === 0 || !this.#socket.writable) giveBack()
+    else this.#socket.write(out.bytes.subarray(0, out.at), giveBack)
+  }
+
+  #isUnsent(): boolean {
+    return this.#socket.writableLength > UNSENT_BYTES_MAX
+  }
+
+  #isFull(out?: Outbox): boolean {
+    const isMuch = out !== undefined && out.at > UNSENT_BYTES_MAX
+    return isMuch || this.#underWay >= UNDER_WAY_MAX || this.#isUnsent()
+  }
+
+  #pauseWhileFull(): void {
+    if (this.#heldBytes < this.#wanted && !this.#isFull()) return
+    this.#isPaused = true
+    this.#socket.pause()
+    // what waits is whole: nobody is late with it
+    this.#begunMs = 0
+    if (!this.#isFull()) setImmediate(() => this.#goOn())
+  }
+
+  /** Where there was too much to do or to send, and is not any more. */
+  #goOn(): void {
+    this.#activeMs = this.#hall.nowMs
+    if (!this.#isPaused || this.#isEnded || this.#isFull()) return
+    this.#isPaused = false
+    this.#answerAll(Buffer.concat(this.#let()))
+    if (!this.#isPaused) this.#socket.resume()
+  }
+
+  #hearEnd(): void {
+    this.finish()
+  }
+
+  /** Nothing that follows can be understood. */
+  #refuse(bytes: Buffer, at: number, out: Outbox): void {
+    const head = bytes.subarray(at, at + ENVELOPE_BYTES)
+    put(out, refuseEnvelope(head, this.#hall.parts.siteSerial))
+    this.#isLast = true
+  }
+
+  #endWhenDone(): void {
+    if (!this.#isLast || this.#isEnded || this.#underWay > 0 || this.#isPaused) return
+    // The next question is on its way already: whoever sends several without a word on keeping wants them all answered.
+    if (this.#heldBytes > 0 && !this.#socket.readableEnded) return
+    this.#isEnded = true
+    this.#activeMs = this.#hall.nowMs
+    this.#let()
+    this.#socket.end()
+  }
+}
+
+function put(out: Outbox, { envelope, bytes }: Outgoing): void {
+  out.reserve(ENVELOPE_BYTES + bytes.length)
+  out.bytes.set(writeEnvelope({ ...envelope, sequence: 0, messageBytes: bytes.length }), out.at)
+  out.bytes.set(bytes, out.at + ENVELOPE_BYTES)
+  out.at += ENVELOPE_BYTES + bytes.length
+}

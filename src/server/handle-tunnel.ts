@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream'
+import type { Askers } from '../identifiers/resolution/askers.ts'
+import { MalformedBytes } from '../identifiers/values/bytes.ts'
+import type { App } from '../lib/http.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Answers, Incoming, Outgoing } from '../protocols/exchange/asked.ts'
+import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/exchange.ts'
+import {
+  ENVELOPE_BYTES,
+  MESSAGE_BYTES_MAX,
+  readEnvelope,
+  writeEnvelope,
+} from '../protocols/wire/envelope.ts'
+
+export type HandleTunnelParts = {
+  readonly exchange: Exchange
+  readonly askers: Askers
+  readonly siteSerial: number
+}
+
+/** What messages of the Handle protocol are called over HTTP. */
+export const MESSAGE_TYPE = 'application/x-hdl-message'
+
+/** A message of the Handle protocol, envelope and all, as the body of a request, and its answer as that of the answer. */
+export function handleTunnelRoutes(app: App, { exchange, askers, siteSerial }: HandleTunnelParts) {
+  app.register((inner, _options, done) => {
+    inner.removeAllContentTypeParsers()
+    const options = { parseAs: 'buffer', bodyLimit: ENVELOPE_BYTES + MESSAGE_BYTES_MAX } as const
+    inner.addContentTypeParser(MESSAGE_TYPE, options, (_request, body, taken) => taken(null, body))
+    inner.post('/', { schema: { hide: true } }, async (request, reply) => {
+      const { body } = request
+      if (!Buffer.isBuffer(body) || body.length < ENVELOPE_BYTES)
+        throw new Problem('unreadable-input', SHORT)
+      const peer = {
+        transport: 'http',
+        asker: askers.meet(request.ip),
+        connection: request.socket,
+      } as const
+      reply.header('content-type', MESSAGE_TYPE)
+      const answers = await answersTo(body, peer)
+      return reply.send(isSeveral(answers) ? Readable.from(allFramed(answers)) : framed(answers))
+    })
+    done()
+  })
+
+  function answersTo(body: Buffer, peer: Incoming['peer']): Answers {
+    try {
+      const envelope = readEnvelope(body)
+      const bytes = Uint8Array.from(body.subarray(ENVELOPE_BYTES))
+      if (bytes.length < envelope.messageBytes) throw new MalformedBytes('a message cut short')
+      return exchange({ envelope, bytes, peer })
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      return refuseEnvelope(body.subarray(0, ENVELOPE_BYTES), siteSerial)
+    }
+  }
+}
+
+const SHORT = { en: 'This is no message of the Handle protocol', zh: '不是 Handle 协议消息' }
+
+/** With its envelope before it. */
+export function framed({ envelope, bytes }: Outgoing): Buffer {
+  const head = writeEnvelope({ ...envelope, sequence: 0, messageBytes: bytes.length })
+  return Buffer.concat([head, bytes])
+}
+
+async function* allFramed(answers: AsyncIterable<Outgoing>): AsyncGenerator<Buffer> {
+  for await (const it of answers) yield framed(it)
+}

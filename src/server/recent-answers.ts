@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto'
+import type { Outgoing } from '../protocols/exchange/asked.ts'
+
+const COUNT_MAX = 4_096
+const BYTES_MAX = 8 * 2 ** 20
+const AGE_MS_MAX = 30_000
+
+type Kept = { readonly digest: string; readonly atMs: number; answers: Outgoing[]; bytes: number }
+
+/** Answers of late to requests that must not be carried out twice: who has not heard an answer asks again with the same bytes. */
+export class RecentAnswers {
+  /** The oldest first. */
+  readonly #kept = new Map<string, Kept>()
+  readonly #now: () => number
+  #bytes = 0
+
+  constructor(now = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** What was answered so far, nothing while it is being carried out; undefined where it was not asked. */
+  find(name: string, request: Uint8Array): readonly Outgoing[] | undefined {
+    const known = this.#kept.get(name)
+    if (known === undefined || known.digest !== digestOf(request)) return undefined
+    return this.#now() - known.atMs > AGE_MS_MAX ? undefined : known.answers
+  }
+
+  begin(name: string, request: Uint8Array): void {
+    this.#drop(name)
+    const atMs = this.#now()
+    this.#kept.set(name, { digest: digestOf(request), atMs, answers: [], bytes: 0 })
+    for (const [oldest, it] of this.#kept) {
+      const isFull = this.#kept.size > COUNT_MAX || this.#bytes > BYTES_MAX
+      if (!isFull && atMs - it.atMs <= AGE_MS_MAX) break
+      this.#drop(oldest)
+    }
+  }
+
+  add(name: string, answer: Outgoing): void {
+    const known = this.#kept.get(name)
+    if (known === undefined) return
+    known.answers.push(answer)
+    known.bytes += answer.bytes.length
+    this.#bytes += answer.bytes.length
+  }
+
+  #drop(name: string): void {
+    this.#bytes -= this.#kept.get(name)?.bytes ?? 0
+    this.#kept.delete(name)
+  }
+}
+
+function digestOf(request: Uint8Array): string {
+  return hash('sha256', request, 'base64url')
+}
