@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import { DER, type WeierstrassPoint, weierstrass } from '@noble/curves/abstract/weierstrass.js'
+import {
+  DER,
+  type WeierstrassPoint,
+  type WeierstrassPointCons,
+  weierstrass,
+} from '@noble/curves/abstract/weierstrass.js'
 
 /*
  * Checking signatures by SM2 (GM/T 0003.2; the recommended curve of GM/T 0003.5). The runtime's own crypto knows the curve
@@ -15,7 +20,14 @@ const CURVE = {
   Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
   Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
 }
-const SM2 = weierstrass(CURVE)
+let curve: WeierstrassPointCons<bigint> | undefined
+
+/** Made when it is first needed: few keys are such, and making it takes a start longer. */
+function sm2(): WeierstrassPointCons<bigint> {
+  curve ??= weierstrass(CURVE)
+  return curve
+}
+
 const WORD_BYTES = 32
 const POINT_BYTES = 1 + 2 * WORD_BYTES
 const UNCOMPRESSED = 4
@@ -28,7 +40,7 @@ export type Point = WeierstrassPoint<bigint>
 export function readPoint(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== POINT_BYTES || bytes[0] !== UNCOMPRESSED) return undefined
   try {
-    return SM2.fromBytes(new Uint8Array(bytes))
+    return sm2().fromBytes(new Uint8Array(bytes))
   } catch {
     return undefined
   }
@@ -50,7 +62,7 @@ export function verifySm2(
   if (r < 1n || r >= n || s < 1n || s >= n) return false
   const t = (r + s) % n
   if (t === 0n) return false
-  const sum = SM2.BASE.multiplyUnsafe(s).add(key.multiplyUnsafe(t))
+  const sum = sm2().BASE.multiplyUnsafe(s).add(key.multiplyUnsafe(t))
   return !sum.is0() && (digestOf(key, message, id) + sum.toAffine().x) % n === r
 }
 
