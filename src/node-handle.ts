@@ -3,18 +3,24 @@ import type { Config } from './config/settings.ts'
 import { ClientLimit } from './identifiers/resolution/client-limit.ts'
 import { writePublicKey } from './identifiers/values/public-key.ts'
 import type { Clock } from './lib/clock.ts'
-import type { HandleOffice, HandleServerFace } from './node-authority.ts'
+import { type HandleOffice, type HandleServerFace, signerBy } from './node-authority.ts'
 import type { Resolving } from './node-routes.ts'
-import type { Operation } from './protocols/exchange/asked.ts'
+import { openAdministering } from './protocols/exchange/administering.ts'
+import type { Asked, Operation } from './protocols/exchange/asked.ts'
 import { openExchange } from './protocols/exchange/exchange.ts'
 import { PlainAnswers } from './protocols/exchange/plain-answers.ts'
 import { resolution } from './protocols/exchange/resolution.ts'
 import { getSiteInfo, type OwnSite, ownSite } from './protocols/exchange/site-info.ts'
-import { OP } from './protocols/wire/codes.ts'
+import { OP, OP_FLAG } from './protocols/wire/codes.ts'
 import type { DataFolder } from './server/data-folder.ts'
 import { firstOf } from './server/handle-inner.ts'
 import { loadOrCreateHandleKey } from './server/handle-key.ts'
-import { type HandleServing, handleAddressOf } from './server/handle-server.ts'
+import {
+  type HandleNumbers,
+  type HandleServer,
+  type HandleServing,
+  handleAddressOf,
+} from './server/handle-server.ts'
 
 /** Goes up when clients have to learn this server's site anew. */
 const SITE_SERIAL = 1
@@ -23,8 +29,9 @@ const UNLIMITED = 1e15
 
 export type HandleExchange = HandleServing &
   HandleServerFace & {
-    /** Ports are known once they are open. */
-    readonly tellPorts: (ports: OwnSite['ports']) => void
+    /** Ports are known once they are open; without a server there is HTTP alone. */
+    readonly tellServed: (ports: OwnSite['ports'], server?: HandleServer) => void
+    readonly numbers: HandleNumbers
   } & AsyncDisposable
 
 export type HandleParts = {
@@ -42,12 +49,13 @@ export function openHandle({
   clock,
   folder,
   resolving,
-  office: _office,
+  office,
   onError,
 }: HandleParts): HandleExchange {
   const key = loadOrCreateHandleKey(folder)
   key.catch(onError)
   let ports: OwnSite['ports'] = {}
+  let served: HandleServer | undefined
   const site = async () =>
     ownSite({
       serial: SITE_SERIAL,
@@ -58,18 +66,30 @@ export function openHandle({
     })
   const { resolve, askers } = resolving
   const shared = { resolve, askers, siteSerial: SITE_SERIAL }
-  const operations = {
-    [OP.resolution]: resolution(shared),
+  const sign = signerBy(key)
+  const administering = openAdministering(
+    { ...office, clock, siteSerial: SITE_SERIAL, sign },
+    () => resolves,
+  )
+  const resolves = resolution({ ...shared, ...administering.resolving })
+  const operations = administering.furnished({
+    ...administering.operations,
+    [OP.resolution]: resolves,
     [OP.getSiteInfo]: getSiteInfo(site),
-  }
+  })
   return {
     ...shared,
     ...{ site, key },
     exchange: openExchange({ operations, siteSerial: SITE_SERIAL, onError }),
     plain: new PlainAnswers(shared),
     excess: excessOf(config, clock),
-    tellPorts: (told) => {
+    tellServed: (told, server) => {
       ports = told
+      served = server
+    },
+    numbers: {
+      connections: () => served?.connections() ?? 0,
+      unanswered: () => served?.unanswered() ?? 0,
     },
     async [Symbol.asyncDispose]() {
       await key.catch(() => undefined)
@@ -84,7 +104,13 @@ export function openResolvingHandle(
 ): HandleServing {
   const { resolve, askers } = resolving
   const shared = { resolve, askers, siteSerial: SITE_SERIAL }
-  const operations = { [OP.resolution]: resolution({ ...shared, challenge: firstOf(ask) }) }
+  const resolves = resolution({ ...shared, challenge: firstOf(ask) })
+  // The first process has the key to sign by, and the sessions.
+  const isAlone = ({ envelope, message }: Asked) =>
+    envelope.sessionId === 0 && (message.header.opFlags & OP_FLAG.certified) === 0
+  const operations = {
+    [OP.resolution]: (asked: Asked) => (isAlone(asked) ? resolves(asked) : ask(asked)),
+  }
   return {
     ...shared,
     exchange: openExchange({ operations, otherwise: ask, siteSerial: SITE_SERIAL, onError }),

@@ -32,6 +32,7 @@ import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.t
 import { pageRoutes } from './protocols/page/routes.ts'
 import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
 import { consoleRoutes } from './server/console.ts'
+import type { HandleNumbers } from './server/handle-server.ts'
 import { healthRoutes } from './server/health.ts'
 import { metricsRoutes } from './server/metrics.ts'
 
@@ -41,7 +42,11 @@ export type Resolving = {
   readonly askers: Askers
 }
 
-type Served = Rooms & Resolving & { readonly handleAccess?: HandleAccess }
+type Served = Rooms &
+  Resolving & {
+    readonly handleAccess?: HandleAccess
+    readonly handleNumbers: HandleNumbers
+  }
 
 /** Every route of every room. */
 export function nodeRoutes(app: App, config: Config, rooms: Served): void {
@@ -53,8 +58,8 @@ export function nodeRoutes(app: App, config: Config, rooms: Served): void {
   consoleRoutes(app)
 }
 
-function serverRoutes(app: App, rooms: Rooms): void {
-  const { documents, evidence, store, folder, localToken, onError } = rooms
+function serverRoutes(app: App, rooms: Rooms & Pick<Served, 'handleNumbers'>): void {
+  const { documents, evidence, store, folder, localToken, onError, handleNumbers } = rooms
   healthRoutes(app, {
     documents: async () => void (await documents.changes(Number.MAX_SAFE_INTEGER, 1)),
     identifiers: async () => void (await store.totals()),
@@ -64,6 +69,14 @@ function serverRoutes(app: App, rooms: Rooms): void {
     waymark_identifiers: {
       help: 'Identifiers ever registered',
       read: async () => (await identifierTotals(store)).total,
+    },
+    waymark_handle_connections: {
+      help: 'Open TCP connections of the Handle protocol, of this process',
+      read: handleNumbers.connections,
+    },
+    waymark_handle_udp_unanswered: {
+      help: 'Datagrams not answered since the start, as their network had been sent its share; of this process',
+      read: handleNumbers.unanswered,
     },
     waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
   })

@@ -65,7 +65,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const office = openHandleOffice(rooms, resolving.resolve)
   const handle = stack.use(openHandle({ config, clock, folder, resolving, onError, office }))
   const handleAccess = openHandleAccess(rooms, office, handle)
-  nodeRoutes(app, config, { ...rooms, ...resolving, handleAccess })
+  nodeRoutes(app, config, { ...rooms, ...resolving, handleAccess, handleNumbers: handle.numbers })
   handleTunnelRoutes(app, handle)
   const { httpHost: host, httpPort: port } = config
   await app.listen({ host, port, ...(config.processes > 1 && { reusePort: true }) })
@@ -93,11 +93,12 @@ async function serveHandleOf(
   const web = portOf(config, server.address())
   const over = config.tlsCert === undefined ? { http: web } : { https: web }
   if (!config.handle) {
-    handle.tellPorts(over)
+    handle.tellServed(over)
     return undefined
   }
-  const { port } = stack.use(await serveHandle(handle, config, handlePortOf(config)))
-  handle.tellPorts({ udp: port, tcp: port, ...over })
+  const served = stack.use(await serveHandle(handle, config, handlePortOf(config)))
+  const { port } = served
+  handle.tellServed({ udp: port, tcp: port, ...over }, served)
   return port
 }
 

@@ -15,12 +15,19 @@ export type HandleServing = {
   readonly excess: ClientLimit
 }
 
-export type HandleServer = AsyncDisposable & {
-  /** Of TCP and UDP. */
-  readonly port: number
+/** For metrics. */
+export type HandleNumbers = {
+  /** Open TCP connections. */
   readonly connections: () => number
+  /** Datagrams that were not answered, as too much had been sent to their network. */
   readonly unanswered: () => number
 }
+
+export type HandleServer = AsyncDisposable &
+  HandleNumbers & {
+    /** Of TCP and UDP. */
+    readonly port: number
+  }
 
 export const HANDLE_PORT = 2641
 /** Ports that are free for TCP may be taken for UDP. */

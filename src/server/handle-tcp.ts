@@ -145,10 +145,11 @@ class Connection {
   sweep(): void {
     const { nowMs, limits } = this.#hall
     const idleMs = nowMs - this.#activeMs
-    if (this.#isEnded) {
-      if (idleMs > limits.lingerMsMax) this.cut()
-    } else if (this.#begunMs > 0 && nowMs - this.#begunMs > limits.messageMsMax) this.cut()
-    else if (idleMs > limits.idleMsMax) this.cut()
+    const isLate = this.#begunMs > 0 && nowMs - this.#begunMs > limits.messageMsMax
+    // Who waits for an answer is not idle; who does not take what there is may be.
+    const isIdle = idleMs > limits.idleMsMax && (this.#underWay === 0 || this.#isUnsent())
+    const isOver = this.#isEnded && idleMs > limits.lingerMsMax
+    if (isLate || isIdle || isOver) this.cut()
   }
 
   /** Answers what was asked, and ends. */

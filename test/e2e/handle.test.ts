@@ -68,6 +68,7 @@ const ASKED = [
   question('88.100/泵'),
   question('88.100/p-1', { indexes: [1], types: ['HS_ADMIN'] }),
   question('88.100/p-1', { flags: USUAL_FLAGS + wire.OP_FLAG.returnDigest }),
+  question('88.100/p-1', { flags: USUAL_FLAGS + wire.OP_FLAG.certified }),
   question('88.100/p-1', { minor: 1, flags: 0x18000000 }),
   question('88.100/absent'),
   question('99/x'),
@@ -190,6 +191,8 @@ test('a network that was sent its share over UDP is answered over TCP alone', as
   await using world = await stocked({ WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX: '600' })
   const { port } = world
   await assert.rejects(askUdp(port, [question('88.100/long').bytes]), /no answer/)
+  const metrics = await (await fetch(`${world.node.url}/metrics`)).text()
+  assert.match(metrics, /^waymark_handle_udp_unanswered [1-9]/m)
   const answer = await askTcp(port, question('88.100/long').bytes)
   assert.equal(answer.header.responseCode, wire.RESPONSE.success)
 })
