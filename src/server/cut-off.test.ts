@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pino } from 'pino'
@@ -11,6 +12,7 @@ import { problemReplies } from './problems.ts'
 
 test('a client that goes away within its body is no error of the node; a lost peer of ours is', async () => {
   const lines: string[] = []
+  const failed = new Set<string>()
   const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) })
   const { app } = openHttp({ log, trustedProxies: [] })
   problemReplies(app)
@@ -37,6 +39,14 @@ test('a client that goes away within its body is no error of the node; a lost pe
       late.resolve(raw.complete)
     }
   })
+  const told = Promise.withResolvers<void>()
+  app.post('/stream', async ({ raw }) => {
+    const gone = once(raw.socket, 'close')
+    told.resolve()
+    await gone
+    return Readable.from(['nobody ', 'hears ', 'this'])
+  })
+  app.addHook('onError', async ({ url }) => void failed.add(url))
   app.get('/peer', async () => {
     throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
   })
@@ -52,8 +62,15 @@ test('a client that goes away within its body is no error of the node; a lost pe
   await begun.promise
   whole.destroy()
   assert.equal(await late.promise, true)
-  // The error is on its way from the handler to the edge.
-  for (let turns = 0; turns < 20; turns++) await turn()
+  const asking = connect({ host: '127.0.0.1', port })
+  asking.write(
+    `${head.replace('/read', '/stream').replace('text/csv', 'application/json')}{"a": 10}`,
+  )
+  await told.promise
+  asking.destroy()
+  // The errors are on their way from the handlers to the edge.
+  while (failed.size < 3) await turn()
+  assert.deepEqual([...failed], ['/read', '/late', '/stream'])
   assert.deepEqual(lines, [])
   assert.equal((await app.inject('/peer')).statusCode, 500)
   assert.match(lines.join(''), /ECONNRESET/)

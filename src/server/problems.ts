@@ -149,11 +149,13 @@ function asProblem(error: unknown): Problem | undefined {
 
 const NOTHING_HERE: Text = { en: 'There is nothing at this address', zh: '该地址没有内容' }
 /**
- * The client went away before its body was read, be it that all of it had come: nobody hears the answer, and nothing is
- * wrong here.
+ * The client went away before its body was read, be it that all of it had come, or before its answer was sent: nobody hears
+ * that, and nothing is wrong here.
  */
 function isCutOff(error: unknown, { raw }: FastifyRequest): boolean {
-  if ((error as FastifyError).code !== 'ECONNRESET') return false
+  const { code } = error as FastifyError
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE') return raw.socket.destroyed
+  if (code !== 'ECONNRESET') return false
   return raw.errored === error || (raw.destroyed && !raw.complete)
 }
 
