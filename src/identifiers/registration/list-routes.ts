@@ -32,6 +32,7 @@ import {
   historyEntryReply,
   ListReplySchema,
   recordReply,
+  rowReply,
 } from './replies.ts'
 
 /**
@@ -67,6 +68,7 @@ export type ListDeps = {
 }
 
 const LIMIT_MAX = 500
+const FIELDS_MAX = 100
 const HISTORY_BASE = '/api/v1/history/'
 
 /** What a list is narrowed by, beside prefix and template. */
@@ -87,6 +89,19 @@ const ListQuery = Type.Object({
   ...NarrowingSchema,
   after: Type.Optional(Type.String({ maxLength: 4096 })),
   limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 50 }),
+  content: Type.Optional(
+    Type.Unsafe<'all' | 'row'>({
+      ...Type.Enum(['all', 'row']),
+      description:
+        'With `row` an item holds what a list shows, a sixth of the bytes: no `fields`, `values` and `links`, and of `described` the first text, the first text that everybody may read, and what `field` names',
+    }),
+  ),
+  field: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+      maxItems: FIELDS_MAX,
+      description: 'With `content=row`: names of fields that are described too',
+    }),
+  ),
 })
 
 const DESCRIPTION = `With a question \`q\`: first the identifier it names, then those that begin so, then those whose text
@@ -110,10 +125,14 @@ export function listRoutes(app: App, deps: ListDeps): void {
     const wish = { scope, ...filtersOf(query), limit: query.limit, after: query.after }
     const listed = await listOrSearch(deps, wish, query.q)
     const counts = query.after === undefined ? await counter.counts(scope) : undefined
-    await deps.protectedReads(caller, listed.items)
+    const isRow = query.content === 'row'
+    const told = isRow
+      ? await rowReplies(deps, caller, { records: listed.items, named: new Set(query.field) })
+      : { items: await itemReplies(deps, caller, listed.items), shown: listed.items }
+    await deps.protectedReads(caller, told.shown)
     reply.header('cache-control', 'no-store')
     return {
-      items: await itemReplies(deps, caller, listed.items),
+      items: told.items,
       ...(listed.next !== undefined && { next: listed.next }),
       ...(counts !== undefined && { counts: countsReply(counts) }),
       ...(listed.found !== undefined && {
@@ -156,17 +175,42 @@ function ifUnavailable(error: unknown): undefined {
 }
 
 async function itemReplies(deps: ListDeps, caller: Caller, records: readonly IdRecord[]) {
-  // A page has many records of few templates.
-  const templates = new Map<string, Promise<Template | undefined>>()
-  const replies = records.map(async (record) => {
-    const prefix = prefixOf(record.key)
-    const id = `${prefix}/${record.template ?? ''}`
-    const asked = templates.get(id) ?? deps.registry.templateOf(record)
-    templates.set(id, asked)
-    const mayReadIt = mayDo(caller, 'identifiers.read', deps.book.enterpriseOf(prefix))
-    return recordReply(record, { template: await asked, mayReadIt })
-  })
+  const templateOf = templatesOf(deps)
+  const mayRead = readableBy(deps, caller)
+  const replies = records.map(async (record) =>
+    recordReply(record, { template: await templateOf(record), mayReadIt: mayRead(record) }),
+  )
   return await Promise.all(replies)
+}
+
+/** Rows, and what of each record is shown by them. */
+async function rowReplies(deps: ListDeps, caller: Caller, { records, named }: Rows) {
+  const templateOf = templatesOf(deps)
+  const mayRead = readableBy(deps, caller)
+  const replies = records.map(async (record) => {
+    const template = mayRead(record) ? await templateOf(record) : undefined
+    const { row, values } = rowReply(record, { template, named })
+    return { row, shown: { ...record, values } }
+  })
+  const made = await Promise.all(replies)
+  return { items: made.map((it) => it.row), shown: made.map((it) => it.shown) }
+}
+
+type Rows = { readonly records: readonly IdRecord[]; readonly named: ReadonlySet<string> }
+
+function readableBy({ book }: ListDeps, caller: Caller) {
+  return ({ key }: IdRecord) => mayDo(caller, 'identifiers.read', book.enterpriseOf(prefixOf(key)))
+}
+
+/** A page has many records of few templates. */
+function templatesOf({ registry }: ListDeps): Registry['templateOf'] {
+  const templates = new Map<string, Promise<Template | undefined>>()
+  return (record) => {
+    const id = `${prefixOf(record.key)}/${record.template ?? ''}`
+    const asked = templates.get(id) ?? registry.templateOf(record)
+    templates.set(id, asked)
+    return asked
+  }
 }
 
 /** A named prefix, or all the caller may read. */

@@ -78,3 +78,28 @@ test('a page of many is one entry with their number', async () => {
   const list = () => must(ask('abe', 'GET', `${BASE}?prefix=88.100.1`))
   assert.deepEqual(await it.leaves(list), [{ by: 'u-abe', ...READ, subject: '88.100.1', count: 5 }])
 })
+
+test('rows of a list tell their first text and the fields asked for, and of protected ones only where they are told', async () => {
+  const it = await openFurnished()
+  await using world = it.world
+  const { ask } = world
+  const rows = async (query: string) => {
+    const { items } = await must(ask('ann', 'GET', `${BASE}?prefix=88.100.1&content=row${query}`))
+    return items.find((item: { handle: string }) => item.handle === '88.100.1/dear')
+  }
+  const names = (row: { described: { name: string }[] }) => row.described.map(({ name }) => name)
+  const whole = await must(ask('ann', 'GET', `${BASE}/${DEAR}`))
+  const { fields, values, links, described, ...head } = whole
+  for (const it of [fields, values, links, described]) assert.ok(it !== undefined)
+  const withoutCost = await it.leaves(async () => {
+    const { described: shown, ...rest } = await rows('')
+    assert.deepEqual(rest, head)
+    assert.deepEqual(shown, [described.find((one: { name: string }) => one.name === 'name')])
+    assert.deepEqual(names(await rows('&field=absent')), ['name'])
+  })
+  assert.deepEqual(withoutCost, [])
+  const withCost = await it.leaves(async () => {
+    assert.deepEqual(names(await rows('&field=cost&field=absent')), ['name', 'cost'])
+  })
+  assert.deepEqual(withCost, [{ by: 'u-ann', ...READ, subject: '88.100.1/dear', count: 1 }])
+})

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { IdRecord } from '../record.ts'
-import { fieldsObject, mayRead, readFields } from '../templates/read.ts'
+import { fieldsObject, mayRead, type ReadField, readFields } from '../templates/read.ts'
 import type { Template } from '../templates/template.ts'
 import type { HistoryEntry, ValueChange } from './history.ts'
 import type { ScopeCounts } from './listing.ts'
@@ -10,6 +10,8 @@ import { ValueReplySchema, valueReply } from './values.ts'
 const Time = Type.String({ format: 'date-time' })
 const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
 const Author = Type.Object({ kind: Type.String(), id: Type.String() })
+
+const Links = Type.Object({ self: Type.String(), history: Type.String(), page: Type.String() })
 
 const DescribedField = Type.Object({
   name: Type.String(),
@@ -37,7 +39,7 @@ export const RecordReplySchema = Type.Object({
   described: Type.Optional(Type.Array(DescribedField)),
   /** All Handle values. */
   values: Type.Optional(Type.Array(ValueReplySchema)),
-  links: Type.Object({ self: Type.String(), history: Type.String(), page: Type.String() }),
+  links: Links,
 })
 
 /** One identifier for a caller; without `mayReadIt` what it holds is left out. */
@@ -47,13 +49,7 @@ export function recordReply(
 ) {
   const path = pathOf(record.spelled)
   return {
-    handle: record.spelled,
-    state: record.state,
-    held: record.held,
-    version: record.version,
-    ...(record.template !== undefined && { template: record.template }),
-    createdAt: timeOf(record.createdAt),
-    updatedAt: timeOf(record.updatedAt),
+    ...headOf(record),
     ...(mayReadIt && contentOf(record, template)),
     links: {
       self: `/api/v1/identifiers/${path}`,
@@ -63,16 +59,48 @@ export function recordReply(
   }
 }
 
+function headOf(record: IdRecord) {
+  return {
+    handle: record.spelled,
+    state: record.state,
+    held: record.held,
+    version: record.version,
+    ...(record.template !== undefined && { template: record.template }),
+    createdAt: timeOf(record.createdAt),
+    updatedAt: timeOf(record.updatedAt),
+  }
+}
+
 function contentOf(record: IdRecord, template: Template | undefined) {
   const readable = record.values.filter((it) => mayRead(it, true))
   const values = readable.map((it) => valueReply(it, record.updatedAt))
   if (template === undefined) return { values }
   const read = readFields(template, record.values, { includeProtected: true })
-  const described = read.fields.map(({ choices, ...field }) => ({
-    ...field,
-    ...(choices !== undefined && { choices: [...choices] }),
-  }))
-  return { fields: fieldsObject(read), described, values }
+  return { fields: fieldsObject(read), described: read.fields.map(describedReply), values }
+}
+
+function describedReply({ choices, ...field }: ReadField) {
+  return { ...field, ...(choices !== undefined && { choices: [...choices] }) }
+}
+
+type RowWish = {
+  /** None where the caller may not read what it holds. */
+  readonly template: Template | undefined
+  readonly named: ReadonlySet<string>
+}
+
+/** One identifier as a row of a list: what stands for it and the fields named, with the values that these were read from. */
+export function rowReply(record: IdRecord, { template, named }: RowWish) {
+  if (template === undefined) return { row: headOf(record), values: [] }
+  const { fields } = readFields(template, record.values, { includeProtected: true })
+  const texts = fields.filter((it) => it.type === 'text')
+  const standing = new Set([texts[0] ?? fields[0], texts.find((it) => it.public)])
+  const shown = fields.filter((it) => standing.has(it) || named.has(it.name))
+  const places = new Set(shown.map((it) => it.index))
+  return {
+    row: { ...headOf(record), described: shown.map(describedReply) },
+    values: record.values.filter((it) => places.has(it.index)),
+  }
 }
 
 const CountsSchema = Type.Object({
@@ -83,7 +111,13 @@ const CountsSchema = Type.Object({
 })
 
 export const ListReplySchema = Type.Object({
-  items: Type.Array(RecordReplySchema),
+  items: Type.Array(
+    Type.Object({
+      ...RecordReplySchema.properties,
+      /** Not in rows (`content=row`). */
+      links: Type.Optional(Links),
+    }),
+  ),
   next: Type.Optional(Type.String()),
   /** Of the whole prefix, whatever is filtered, exact as of a commit. */
   counts: Type.Optional(
