@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
-import { meQuery, useMaybeMe } from '../api/me.ts'
+import { type Me, meQuery, useMaybeMe } from '../api/me.ts'
 import { Loading, NotHere } from '../ui/states.tsx'
 import { Broken, fetched } from './broken.tsx'
 import { PlainFrame } from './plain-frame.tsx'
@@ -50,6 +50,7 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
   return createRoute({
     getParentRoute: () => parent as typeof shell,
     path: route.path,
+    loader: ({ location }) => askSoon(route, location.search as Readonly<Record<string, string>>),
     component: lazyRouteComponent(async () => {
       const { Page } = await fetched(route.page)
       return {
@@ -58,6 +59,15 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
       }
     }),
   })
+}
+
+/** As soon as it is known that the page is for whoever is signed in; the page itself tells what went wrong. */
+function askSoon({ ask, for: isFor }: RoomRoute, search: Readonly<Record<string, string>>): void {
+  if (ask === undefined) return
+  const known = queries.getQueryData(meQuery.queryKey)
+  const asked = (me: Me | null) => me !== null && isFor?.(me) !== false && ask(search)
+  if (known !== undefined) asked(known)
+  else void queries.ensureQueryData(meQuery).then(asked, () => {})
 }
 
 /** A page one may not open answers like one that is not there. */

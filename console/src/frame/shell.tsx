@@ -2,7 +2,16 @@ import { MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { App, Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
-import { type ReactNode, useEffect, useState } from 'react'
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  startTransition,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { answer, api } from '../api/client.ts'
 import { type Me, useMaybeMe } from '../api/me.ts'
 import { session } from '../api/session.ts'
@@ -39,7 +48,6 @@ function Signed({ me }: { me: Me }) {
   useEffect(() => {
     if (wasRenewed()) void message.info(t('renewed'), RENEWED_S)
   }, [message, t])
-  useReadyPages(me)
   const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992
   const [isOpen, setIsOpen] = useState(false)
   return (
@@ -47,6 +55,7 @@ function Signed({ me }: { me: Me }) {
       <a className="skip" href="#main">
         {t('skip')}
       </a>
+      <Ready me={me} />
       {isWide && (
         <Layout.Sider width={216} theme="light" className="shell-sider">
           <Brand />
@@ -98,8 +107,24 @@ function Signed({ me }: { me: Me }) {
 /** What the first page still asks for goes before the pages that may be wanted next. */
 const READY_AFTER_MS = 3_000
 
-/** The pages of the menu are fetched one by one while there is nothing else to do, so that going to one waits for no script. */
-function useReadyPages(me: Me): void {
+const StylesAhead = lazy(async () => ({
+  default: (await import('./styles-ahead.tsx')).StylesAhead,
+}))
+
+/** The pages of the menu, and the styles of what they are made of, before they are wanted. */
+function Ready({ me }: { me: Me }) {
+  const [styles, setStyles] = useState<'later' | 'now' | 'made'>('later')
+  const isLater = useRef(true)
+  const onFetched = useCallback(() => {
+    if (isLater.current) startTransition(() => setStyles('now'))
+    isLater.current = false
+  }, [])
+  useReadyPages(me, onFetched)
+  return <Suspense>{styles === 'now' && <StylesAhead onDone={() => setStyles('made')} />}</Suspense>
+}
+
+/** Fetches the pages one by one while there is nothing else to do, so that going to one waits for no script. */
+function useReadyPages(me: Me, onFetched: () => void): void {
   const queries = useQueryClient()
   useEffect(() => {
     const pages = routes.filter((it) => isInMenu(it.path, me)).map((it) => it.page)
@@ -112,13 +137,16 @@ function useReadyPages(me: Me): void {
       if (queries.isFetching() > 0 || !navigator.onLine) return wait()
       stop = whenIdle(() => {
         let isWanted = true
+        const page = pages.shift()
+        if (page === undefined) {
+          onFetched()
+          return undefined
+        }
         // one that does not come is asked for again when it is opened, and says so then
-        void pages
-          .shift()?.()
-          .then(
-            () => isWanted && next(),
-            () => {},
-          )
+        void page().then(
+          () => isWanted && next(),
+          () => {},
+        )
         return () => {
           isWanted = false
         }
@@ -126,7 +154,7 @@ function useReadyPages(me: Me): void {
     }
     wait()
     return () => stop()
-  }, [me, queries])
+  }, [me, queries, onFetched])
 }
 
 function isInMenu(path: string, me: Me): boolean {
@@ -157,6 +185,11 @@ function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
   const here = pathname.replace(/^\/console/, '') || '/'
   const open = menu.filter((it) => isFor(it.path, me) && (it.for === undefined || it.for(me)))
   const groups = [...new Set(open.map((it) => it.group))]
+  const chosen = open
+    .map((it) => it.path)
+    .filter((path) => here === path || (path !== '/' && here.startsWith(`${path}/`)))
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, 1)
   const items = groups.map((group) => ({
     key: group,
     type: 'group' as const,
@@ -167,17 +200,16 @@ function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
         key: it.path,
         icon: <it.icon aria-hidden />,
         label: (
-          <Go to={it.path} {...(onChosen && { onClick: onChosen })}>
+          <Go
+            to={it.path}
+            {...(onChosen && { onClick: onChosen })}
+            {...(chosen.includes(it.path) && { 'aria-current': 'page' })}
+          >
             {textOf(it.label)}
           </Go>
         ) as ReactNode,
       })),
   }))
-  const chosen = open
-    .map((it) => it.path)
-    .filter((path) => here === path || (path !== '/' && here.startsWith(`${path}/`)))
-    .toSorted((a, b) => b.length - a.length)
-    .slice(0, 1)
   return (
     <nav aria-label={t('menu')}>
       <Menu mode="inline" items={items} selectedKeys={chosen} style={{ borderInlineEnd: 0 }} />

@@ -1,7 +1,6 @@
 import { Button, type ButtonProps } from 'antd'
 import type { ReactNode } from 'react'
-import { stringifySearch } from '../frame/search.ts'
-import { type Search, useGo } from './go.tsx'
+import { hrefOf, isForHere, type Search, useGo } from './go.tsx'
 
 type GoButtonProps = {
   readonly to: string
@@ -18,9 +17,9 @@ export function GoButton({ to, search = {}, type, size, children }: GoButtonProp
     <Button
       {...(type !== undefined && { type })}
       {...(size !== undefined && { size })}
-      href={`/console${to}${stringifySearch(search)}`}
+      href={hrefOf(to, search)}
       onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return
+        if (!isForHere(event)) return
         event.preventDefault()
         go(to, search)
       }}

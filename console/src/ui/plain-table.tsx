@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useRowsSoon } from './rows-soon.ts'
 import { Loading } from './states.tsx'
 import './plain-table.css'
@@ -54,13 +54,7 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
         </thead>
         <tbody>
           {drawn.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((it) => (
-                <td key={it.key} {...(it.isNumber === true && { className: 'nums' })}>
-                  {it.show(row)}
-                </td>
-              ))}
-            </tr>
+            <Row key={keyOf(row)} row={row} columns={columns} />
           ))}
         </tbody>
       </table>
@@ -71,3 +65,18 @@ export function PlainTable<T>(props: PlainTableProps<T>) {
     </section>
   )
 }
+
+type RowProps<T> = { readonly row: T; readonly columns: readonly PlainColumn<T>[] }
+
+/** Drawn again only where it or its columns are others: keep these from one drawing to the next. */
+const Row = memo(function Row<T>({ row, columns }: RowProps<T>) {
+  return (
+    <tr>
+      {columns.map((it) => (
+        <td key={it.key} {...(it.isNumber === true && { className: 'nums' })}>
+          {it.show(row)}
+        </td>
+      ))}
+    </tr>
+  )
+}) as <T>(props: RowProps<T>) => ReactNode

@@ -13,11 +13,7 @@ export function useSearchState<const K extends string>(
   const search = useSearch({ strict: false }) as Readonly<Record<string, string>>
   const navigate = useNavigate()
   // as text, so that the same filters are the same object from one drawing to the next
-  const text = JSON.stringify(
-    Object.fromEntries(
-      names.flatMap((name) => (search[name] === undefined ? [] : [[name, search[name]]])),
-    ),
-  )
+  const text = JSON.stringify(valuesOf(search, names))
   const values = useMemo(() => JSON.parse(text) as Partial<Record<K, string>>, [text])
   const change = useCallback(
     (next: Filters, push = false) =>
@@ -34,4 +30,13 @@ export function useSearchState<const K extends string>(
     [navigate],
   )
   return [values, change]
+}
+
+/** Of what an address holds what is named, in the order of the names. */
+export function valuesOf<const K extends string>(
+  search: Readonly<Record<string, string>>,
+  names: readonly K[],
+): Readonly<Partial<Record<K, string>>> {
+  const given = names.filter((name) => search[name] !== undefined)
+  return Object.fromEntries(given.map((name) => [name, search[name]])) as Partial<Record<K, string>>
 }

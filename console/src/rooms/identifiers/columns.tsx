@@ -1,8 +1,10 @@
+import { createContext, useContext, useMemo } from 'react'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { When } from '../../ui/when.tsx'
 import { useKept } from './kept.ts'
+import { FIELD, fieldsOf, keptAs, SHOWN_AT_FIRST, templateName } from './kept-columns.ts'
 import { Clipped, Handle, StateTags, useFieldText } from './parts.tsx'
 import type { Listed, Template } from './records.ts'
 import { useTexts } from './texts.ts'
@@ -11,55 +13,87 @@ export type ColumnChoice = { readonly key: string; readonly title: string }
 
 const STANDARD = ['summary', 'state', 'template', 'updated', 'created', 'version'] as const
 type Standard = (typeof STANDARD)[number]
-const SHOWN_AT_FIRST: readonly string[] = ['summary', 'state', 'template', 'updated']
-const FIELD = 'field:'
 
 /** Which fields of templates are among the columns. */
 export function fieldsIn(columns: readonly ColumnChoice[]): readonly string[] {
-  return columns
-    .filter(({ key }) => key.startsWith(FIELD))
-    .map(({ key }) => key.slice(FIELD.length))
+  return fieldsOf(columns.map(({ key }) => key))
 }
 
 /** Which columns there are to choose from, which are shown, and how to show others. Kept for each template. */
 export function useColumnChoice(templates: readonly Template[], filter: string | undefined) {
   const textOf = useText()
   const titles = useTitles()
-  const name = filter?.replace(/@.*$/, '') ?? ''
-  const [shown, show] = useKept<readonly string[]>(`columns.${name}`, SHOWN_AT_FIRST)
-  const fields = new Map<string, string>()
-  for (const template of templates) {
-    if (name !== '' && template.name !== name) continue
-    for (const it of template.fields) {
-      if (!fields.has(it.name)) fields.set(it.name, textOf(it.label))
+  const name = templateName(filter)
+  const [kept, show] = useKept<readonly string[]>(keptAs(filter), SHOWN_AT_FIRST)
+  const fields = useMemo(() => fieldsOf(kept), [kept])
+  const choices = useMemo(() => {
+    const labels = new Map<string, string>()
+    for (const template of templates) {
+      if (name !== '' && template.name !== name) continue
+      for (const it of template.fields) {
+        if (!labels.has(it.name)) labels.set(it.name, textOf(it.label))
+      }
     }
-  }
-  const choices: ColumnChoice[] = [
-    ...STANDARD.map((key) => ({ key, title: titles[key] })),
-    ...[...fields].map(([field, title]) => ({ key: `${FIELD}${field}`, title })),
-  ]
-  return { choices, shown: choices.filter((it) => shown.includes(it.key)), show }
+    return [
+      ...STANDARD.map((key): ColumnChoice => ({ key, title: titles[key] })),
+      ...[...labels].map(([field, title]): ColumnChoice => ({ key: FIELD + field, title })),
+    ]
+  }, [templates, name, textOf, titles])
+  // as text, so that templates that add nothing to what is shown leave the rows as they are drawn
+  const text = JSON.stringify(choices.filter((it) => kept.includes(it.key)))
+  const shown = useMemo(() => JSON.parse(text) as ColumnChoice[], [text])
+  return { choices, shown, fields, show }
 }
 
 function useTitles(): Readonly<Record<Standard, string>> {
   const t = useTexts()
-  return {
-    summary: t('summary'),
-    state: t('state'),
-    template: t('template'),
-    updated: t('updated'),
-    created: t('created'),
-    version: t('version'),
-  }
+  return useMemo(
+    () => ({
+      summary: t('summary'),
+      state: t('state'),
+      template: t('template'),
+      updated: t('updated'),
+      created: t('created'),
+      version: t('version'),
+    }),
+    [t],
+  )
+}
+
+/** Which rows are ticked, for their boxes alone: the rest of a row stays as it is drawn. */
+export const Ticked = createContext<{
+  readonly chosen: ReadonlySet<string>
+  readonly tick: (handle: string, isIn: boolean) => void
+}>({ chosen: new Set(), tick: () => {} })
+
+/** One in each row: the browser's own. */
+function Tick({ handle }: { handle: string }) {
+  const t = useTexts()
+  const { chosen, tick } = useContext(Ticked)
+  return (
+    <input
+      type="checkbox"
+      className="row-check"
+      aria-label={t('chooseOne', { handle })}
+      checked={chosen.has(handle)}
+      onChange={({ target }) => tick(handle, target.checked)}
+    />
+  )
 }
 
 /** The columns of the list, the identifier first. */
-export function useColumns(
-  shown: readonly ColumnChoice[],
-  choose: (handle: string) => React.ReactNode,
-): Column<Listed>[] {
+export function useColumns(shown: readonly ColumnChoice[]): readonly Column<Listed>[] {
   const t = useTexts()
   const fieldText = useFieldText()
+  return useMemo(() => columnsOf(shown, { t, fieldText }), [shown, t, fieldText])
+}
+
+type Telling = {
+  readonly t: ReturnType<typeof useTexts>
+  readonly fieldText: ReturnType<typeof useFieldText>
+}
+
+function columnsOf(shown: readonly ColumnChoice[], { t, fieldText }: Telling): Column<Listed>[] {
   const cells: Readonly<Record<Standard, Column<Listed>['show']>> = {
     summary: (it) => {
       const first = it.described?.find((field) => field.type === 'text') ?? it.described?.[0]
@@ -79,11 +113,11 @@ export function useColumns(
     {
       key: 'handle',
       title: t('identifier'),
-      show: (it) => (
+      show: ({ handle }) => (
         <span style={{ display: 'flex', gap: 8, alignItems: 'flex-start', whiteSpace: 'normal' }}>
-          {choose(it.handle)}
-          <Go to="/identifier" search={{ id: it.handle }}>
-            <Handle>{it.handle}</Handle>
+          <Tick handle={handle} />
+          <Go to="/identifier" search={{ id: handle }}>
+            <Handle>{handle}</Handle>
           </Go>
         </span>
       ),

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 
 /** Something this person keeps on this device: columns, views, the size of a label. */
 export function useKept<T>(name: string, fallback: T): [T, (next: T) => void] {
-  const key = `waymark.identifiers.${name}`
+  const key = keyOf(name)
   const [kept, setKept] = useState<{ key: string; value: T }>(() => ({ key, value: read(key) }))
   // another key is another thing: it is read before it is drawn
   const current = kept.key === key ? kept.value : read<T>(key)
@@ -14,6 +14,15 @@ export function useKept<T>(name: string, fallback: T): [T, (next: T) => void] {
     [key],
   )
   return [current ?? fallback, keep]
+}
+
+/** The same where nothing is drawn yet. */
+export function readKept<T>(name: string, fallback: T): T {
+  return read<T | null>(keyOf(name)) ?? fallback
+}
+
+function keyOf(name: string): string {
+  return `waymark.identifiers.${name}`
 }
 
 function read<T>(key: string): T {

@@ -33,7 +33,9 @@ type Choice = {
 }
 const AT_FIRST: Choice = { size: 1, paper: 'a4', copies: 1, outline: true }
 
-type LabelsDialogProps = { readonly records: readonly Identifier[]; readonly onClose: () => void }
+/** What a label says of a record. */
+type Labelled = Pick<Identifier, 'handle' | 'described'>
+type LabelsDialogProps = { readonly records: readonly Labelled[]; readonly onClose: () => void }
 
 /** Labels of some identifiers: code, name and identifier, on A4 sheets or a roll, printed or as a PDF. */
 export function LabelsDialog({ records, onClose }: LabelsDialogProps) {
@@ -106,7 +108,7 @@ export function LabelsDialog({ records, onClose }: LabelsDialogProps) {
 }
 
 /** Each label once: its code, and its words as a picture in the size they have on it. */
-function useLabels(records: readonly Identifier[], size: LabelSize): readonly Label[] {
+function useLabels(records: readonly Labelled[], size: LabelSize): readonly Label[] {
   const base = usePublicBase()
   const fieldText = useFieldText()
   const titled = records.map((it) => {

@@ -1,17 +1,25 @@
-import { useDeferredValue, useMemo, useState } from 'react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { may, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Records } from '../../ui/records.tsx'
-import { useSearchState } from '../../ui/search-state.ts'
+import { type Filters, useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ChosenBar } from './chosen-bar.tsx'
-import { useColumnChoice, useColumns } from './columns.tsx'
+import { Ticked, useColumnChoice, useColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { FILTERS, type FilterValues, useCount, useIdentifiers } from './list-query.ts'
+import {
+  askForList,
+  FILTERS,
+  type FilterName,
+  type FilterValues,
+  listQuery,
+  useCount,
+} from './list-query.ts'
 import { ListTools } from './list-tools.tsx'
 import { type Listed, newestOf, useTemplates } from './records.ts'
 import { useTexts } from './texts.ts'
@@ -19,7 +27,7 @@ import { useTexts } from './texts.ts'
 export function Page() {
   const t = useTexts()
   const me = useMe()
-  const [filters, setFilters] = useSearchState(FILTERS)
+  const [filters, setFilters] = useListFilters()
   const templates = useTemplates(undefined)
   const newest = useMemo(
     () => newestOf(templates.data ?? [], { withWithdrawn: true }),
@@ -40,36 +48,50 @@ export function Page() {
     >
       <FilterBar values={filters} change={setFilters} templates={newest} />
       <ListTools filters={filters} setFilters={setFilters} columns={columns} templates={newest} />
-      <Found filters={filters} shown={columns.shown} />
+      <Found filters={filters} columns={columns} />
     </PageFrame>
   )
 }
 
-type FoundProps = {
-  readonly filters: FilterValues
-  readonly shown: ReturnType<typeof useColumnChoice>['shown']
+/** What is wanted next is asked for before the page is drawn for it. */
+function useListFilters(): ReturnType<typeof useSearchState<FilterName>> {
+  const [filters, setFilters] = useSearchState(FILTERS)
+  const change = useCallback(
+    (next: Filters, push?: boolean) => {
+      const all = Object.entries({ ...filters, ...next }).filter(([, it]) => it)
+      askForList(Object.fromEntries(all) as Record<string, string>)
+      setFilters(next, push)
+    },
+    [filters, setFilters],
+  )
+  return [filters, change]
 }
 
-function Found({ filters, shown }: FoundProps) {
+type FoundProps = {
+  readonly filters: FilterValues
+  readonly columns: ReturnType<typeof useColumnChoice>
+}
+
+function Found({ filters, columns: { shown, fields } }: FoundProps) {
   const t = useTexts()
-  const found = useIdentifiers(filters)
+  const found = useInfiniteQuery({
+    ...listQuery(filters, fields),
+    placeholderData: keepPreviousData,
+  })
   const { data } = found
   const all = useMemo(() => data?.pages.flatMap((it) => it.items) ?? [], [data])
-  // rows are drawn when nothing more urgent is: typing never waits for them
-  const rows = useDeferredValue(all)
+  // rows follow when nothing more urgent is to be done: typing never waits for them, unless there were none to look at
+  const later = useDeferredValue(all)
+  const rows = later.length === 0 ? all : later
   const count = useCount(filters, data?.pages[0])
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const known = useMemo(() => rows.filter((it) => chosen.has(it.handle)), [rows, chosen])
-  const columns = useColumns(shown, (handle) => (
-    // one in each row: the browser's own
-    <input
-      type="checkbox"
-      className="row-check"
-      aria-label={t('chooseOne', { handle })}
-      checked={chosen.has(handle)}
-      onChange={({ target }) => setChosen(withOrWithout(chosen, handle, target.checked))}
-    />
-  ))
+  const shownColumns = useColumns(shown)
+  const tick = useCallback(
+    (handle: string, isIn: boolean) => setChosen((it) => withOrWithout(it, handle, isIn)),
+    [],
+  )
+  const ticked = useMemo(() => ({ chosen, tick }), [chosen, tick])
   if (found.isError) {
     return <Failed error={found.error} retry={() => void found.refetch()} />
   }
@@ -77,16 +99,18 @@ function Found({ filters, shown }: FoundProps) {
     <>
       <CountLine count={count} isBusy={found.isFetching} />
       <ChosenBar rows={rows} chosen={known} choose={(handles) => setChosen(new Set(handles))} />
-      <Records<Listed>
-        label={t('listTitle')}
-        rows={rows}
-        keyOf={(it) => it.handle}
-        columns={columns}
-        isLoading={found.isLoading || found.isPlaceholderData}
-        empty={<Empty isFiltered={Object.keys(filters).length > 0} />}
-        onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-        isLoadingMore={found.isFetchingNextPage}
-      />
+      <Ticked value={ticked}>
+        <Records<Listed>
+          label={t('listTitle')}
+          rows={rows}
+          keyOf={(it) => it.handle}
+          columns={shownColumns}
+          isLoading={found.isLoading || found.isPlaceholderData}
+          empty={<Empty isFiltered={Object.keys(filters).length > 0} />}
+          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
+          isLoadingMore={found.isFetchingNextPage}
+        />
+      </Ticked>
     </>
   )
 }

@@ -1,6 +1,15 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
-import { type Listed, type RecordList, STATES, type StateFilter } from './records.ts'
+import { queries } from '../../frame/queries.ts'
+import { valuesOf } from '../../ui/search-state.ts'
+import { keptFields } from './kept-columns.ts'
+import {
+  type Listed,
+  type RecordList,
+  STATES,
+  type StateFilter,
+  templatesQuery,
+} from './records.ts'
 
 export const FILTERS = ['q', 'prefix', 'template', 'state', 'from', 'to'] as const
 export type FilterName = (typeof FILTERS)[number]
@@ -13,15 +22,22 @@ const COUNT_AGAIN_MS = 1_500
 
 type ListPage = Pick<RecordList, 'counts' | 'found' | 'next'> & { readonly items: Listed[] }
 
-/** Identifiers by what the address says, page after page. What is not wanted any more is not waited for. */
-export function useIdentifiers(filters: FilterValues) {
-  return useInfiniteQuery({
-    queryKey: ['identifiers', 'list', filters],
-    placeholderData: keepPreviousData,
+/** Identifiers by what the address says, and of each the fields wanted, page after page. */
+export function listQuery(filters: FilterValues, fields: readonly string[]) {
+  return infiniteQueryOptions({
+    queryKey: ['identifiers', 'list', filters, fields],
     initialPageParam: '',
     getNextPageParam: (last: ListPage) => last.next,
-    queryFn: ({ pageParam, signal }) => readPage(filters, { after: pageParam, signal }),
+    // what is not wanted any more is not waited for
+    queryFn: ({ pageParam, signal }) => readPage({ filters, fields, after: pageParam, signal }),
   })
+}
+
+/** Asks for the first rows, and for the templates that tell of their columns. */
+export function askForList(search: Readonly<Record<string, string>>): void {
+  const filters = valuesOf(search, FILTERS)
+  void queries.prefetchInfiniteQuery(listQuery(filters, keptFields(filters.template)))
+  void queries.prefetchQuery(templatesQuery(undefined))
 }
 
 /** How many there are where the first answer had not counted them to the end: asked until it is exact. */
@@ -31,20 +47,25 @@ export function useCount(filters: FilterValues, first: ListPage | undefined) {
     queryKey: ['identifiers', 'count', filters],
     enabled: isCounting,
     refetchInterval: (query) => (query.state.data?.found?.exact === true ? false : COUNT_AGAIN_MS),
-    queryFn: ({ signal }) => listOnce(filters, { limit: 1, signal }),
+    queryFn: ({ signal }) => listOnce({ filters, fields: [], limit: 1, signal }),
   })
   return (isCounting ? counted.data?.found : undefined) ?? first?.found ?? first?.counts
 }
 
-type PageWish = { readonly after: string; readonly signal: AbortSignal }
+type Asked = {
+  readonly filters: FilterValues
+  readonly fields: readonly string[]
+  readonly after?: string
+  readonly signal: AbortSignal
+}
 
-async function readPage(filters: FilterValues, { after, signal }: PageWish): Promise<ListPage> {
-  let page = await listOnce(filters, { limit: ROWS_A_PAGE, after, signal })
+async function readPage(asked: Asked): Promise<ListPage> {
+  let page = await listOnce({ ...asked, limit: ROWS_A_PAGE })
   const first = page
   const items = [...page.items]
   for (let left = EMPTY_PAGES_MAX; left > 0 && items.length === 0; left--) {
     if (page.next === undefined) break
-    page = await listOnce(filters, { limit: ROWS_A_PAGE, after: page.next, signal })
+    page = await listOnce({ ...asked, limit: ROWS_A_PAGE, after: page.next })
     items.push(...page.items)
   }
   return {
@@ -55,13 +76,10 @@ async function readPage(filters: FilterValues, { after, signal }: PageWish): Pro
   }
 }
 
-type Asked = { readonly limit: number; readonly after?: string; readonly signal: AbortSignal }
-
-async function listOnce(
-  filters: FilterValues,
-  { limit, after = '', signal }: Asked,
-): Promise<RecordList> {
-  const query = { ...queryOf(filters), limit, ...(after !== '' && { after }) }
+async function listOnce(asked: Asked & { readonly limit: number }): Promise<RecordList> {
+  const { filters, fields, limit, after = '', signal } = asked
+  const wish = { limit, content: 'row' as const, ...(fields.length > 0 && { field: [...fields] }) }
+  const query = { ...queryOf(filters), ...wish, ...(after !== '' && { after }) }
   return await answer(api.GET('/api/v1/identifiers', { params: { query }, signal }))
 }
 

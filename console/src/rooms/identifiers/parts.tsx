@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Label } from '../../ui/label.tsx'
@@ -57,15 +57,17 @@ export function LongText({ text, isMono = false }: { text: string; isMono?: bool
 export function useFieldText(): (field: Described) => string {
   const t = useTexts()
   const textOf = useText()
-  return (field) => {
-    const { value, choice, choices, unit } = field
-    const word = (it: unknown) =>
-      typeof it === 'boolean' ? t(it ? 'yes' : 'no') : it === null ? '' : String(it)
-    if (choice !== undefined) return textOf(choice)
-    if (choices !== undefined) return choices.map(textOf).join('; ')
-    const text = Array.isArray(value) ? value.map(word).join('; ') : word(value)
-    return unit === undefined ? text : `${text} ${unit}`
-  }
+  return useCallback(
+    ({ value, choice, choices, unit }) => {
+      const word = (it: unknown) =>
+        typeof it === 'boolean' ? t(it ? 'yes' : 'no') : it === null ? '' : String(it)
+      if (choice !== undefined) return textOf(choice)
+      if (choices !== undefined) return choices.map(textOf).join('; ')
+      const text = Array.isArray(value) ? value.map(word).join('; ') : word(value)
+      return unit === undefined ? text : `${text} ${unit}`
+    },
+    [t, textOf],
+  )
 }
 
 /** What a field holds, with what can be followed as links. */

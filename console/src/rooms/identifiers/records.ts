@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api, type paths } from '../../api/client.ts'
 
 type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
@@ -53,8 +53,8 @@ export function usePrefixes() {
 }
 
 /** Templates that are not drafts: of one prefix what it may use, or of all. */
-export function useTemplates(prefix: string | undefined) {
-  return useQuery({
+export function templatesQuery(prefix: string | undefined) {
+  return queryOptions({
     queryKey: ['identifiers', 'templates', prefix ?? ''],
     staleTime: STALE_MS,
     queryFn: async ({ signal }) => {
@@ -63,6 +63,10 @@ export function useTemplates(prefix: string | undefined) {
       return items.filter((it) => it.state !== 'draft')
     },
   })
+}
+
+export function useTemplates(prefix: string | undefined) {
+  return useQuery(templatesQuery(prefix))
 }
 
 /** The newest version of each name, published or (where `withWithdrawn`) not any more. */

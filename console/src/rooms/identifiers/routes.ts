@@ -1,10 +1,12 @@
 import { may } from '../../api/me.ts'
 import type { RoomRoute } from '../../frame/room.ts'
+import { askForList } from './list-query.ts'
 
 export const routes: readonly RoomRoute[] = [
   {
     path: '/identifiers',
     for: (me) => may(me, 'identifiers.read'),
+    ask: askForList,
     page: () => import('./list-page.tsx'),
   },
   {

@@ -1,0 +1,25 @@
+import { Alert, Card, Checkbox, Descriptions, Empty, Form, Input, Select, Statistic } from 'antd'
+import { useEffect } from 'react'
+
+/**
+ * What most pages are made of, drawn once where nobody sees it: Ant Design makes the styles of a component when it is first
+ * drawn, which takes as long as all else of a page, and they are kept (`lasting-styles.ts`).
+ */
+export function StylesAhead({ onDone }: { onDone: () => void }) {
+  useEffect(onDone, [onDone])
+  return (
+    <div hidden inert aria-hidden="true">
+      <Select />
+      <Input.Search allowClear />
+      <Checkbox />
+      <Card size="small" />
+      <Statistic />
+      <Alert title="" />
+      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} />
+      <Descriptions items={[]} />
+      <Form component={false}>
+        <Form.Item />
+      </Form>
+    </div>
+  )
+}
