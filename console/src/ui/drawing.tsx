@@ -22,7 +22,10 @@ export function Drawing({ data }: { data: ChartData }) {
       if (box.current === null) return undefined
       const chart = init(box.current, isDark ? 'dark' : undefined, { renderer: 'svg' })
       chart.setOption(optionsOf(data))
-      const watch = new ResizeObserver(() => chart.resize())
+      // it is told once at the beginning too, where there is nothing to draw again
+      const watch = new ResizeObserver(([entry]) => {
+        if (Math.round(entry?.contentRect.width ?? 0) !== chart.getWidth()) chart.resize()
+      })
       watch.observe(box.current)
       return () => {
         watch.disconnect()
