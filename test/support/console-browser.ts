@@ -19,8 +19,9 @@ function skipReason(): string | false {
 }
 if (skipBrowser !== false && process.env.WAYMARK_TEST_STRICT === '1') throw new Error(skipBrowser)
 
-export async function openBrowser(): Promise<Browser> {
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+/** `switches`: of Chromium's command line. */
+export async function openBrowser(switches: readonly string[] = []): Promise<Browser> {
+  const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...switches]
   return chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args })
 }
 
