@@ -98,7 +98,7 @@ const cpuGain: Gain = (one, two) => {
 }
 
 type Asked = Pick<NodeProcess, 'port' | 'cpuMs'>
-type Round = LoadAnswer & { readonly cpuMs: number }
+export type Round = Pick<LoadAnswer, 'requests' | 'ms'> & { readonly cpuMs: number }
 type Sides = { readonly node: Asked; readonly bare: Asked; readonly pathsFile: string }
 
 async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
@@ -127,7 +127,7 @@ async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
 }
 
 /** The median of the rounds. */
-function rateOf(rounds: readonly Round[]) {
+export function rateOf(rounds: readonly Round[]) {
   const ofCpu = perCpuNote(
     sum(rounds, (it) => it.requests),
     sum(rounds, (it) => it.cpuMs),
@@ -158,7 +158,7 @@ function sum(rounds: readonly Round[], of: (round: Round) => number): number {
 }
 
 /** Requests in which the identifier of rank r is asked for in proportion to 1/r. */
-function zipfOf(paths: readonly string[]): string[] {
+export function zipfOf(paths: readonly string[]): string[] {
   const random = randomFrom(17)
   const sums = new Float64Array(paths.length)
   let sum = 0

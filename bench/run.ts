@@ -42,6 +42,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 10_000_000,
     load: async () => (await import('./resolve.ts')).benchResolve,
   },
+  handle: {
+    about: 'the Handle protocol over TCP and UDP beside servers that give fixed answers',
+    count: 10_000_000,
+    load: async () => (await import('./handle.ts')).benchHandle,
+  },
   'import-latency': {
     about: 'resolution at half its maximum rate while a file is imported',
     count: 2_000_000,

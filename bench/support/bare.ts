@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { endChild } from './load.ts'
 import { cpuMs, type NodeProcess, sumOf } from './node.ts'
 
 export type BareServer = AsyncDisposable & Pick<NodeProcess, 'port' | 'cpuMs'>
@@ -38,7 +39,7 @@ export async function startBareServer(recorded: string, processes = 1): Promise<
     const shared = processes > 1 ? [String(port ?? 0)] : []
     const child = fork(join(import.meta.dirname, 'bare-server.ts'), [recorded, ...shared])
     children.push(child)
-    stack.defer(() => stop(child))
+    stack.defer(() => endChild(child))
     const [told] = await once(child, 'message')
     port = told
   }
@@ -49,12 +50,6 @@ export async function startBareServer(recorded: string, processes = 1): Promise<
     cpuMs: () => sumOf(children.map(({ pid }) => cpuMs(pid))),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.disconnect()
-  await ended
 }
 
 async function get(url: string): Promise<{ headers: string[]; body: string }> {

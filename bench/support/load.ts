@@ -49,15 +49,21 @@ export function startLoadClient(): LoadClient {
     },
     async [Symbol.asyncDispose]() {
       process.off('exit', killed)
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.disconnect()
-      await ended
+      await endChild(child)
     },
   }
 }
 
-async function answerOf(child: ChildProcess): Promise<LoadAnswer> {
+/** A process that ends when it is left alone. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.disconnect()
+  await ended
+}
+
+/** What the generator says next. */
+export async function answerOf<T = LoadAnswer>(child: ChildProcess): Promise<T> {
   const over = new AbortController()
   const { signal } = over
   try {

@@ -35,16 +35,19 @@ const MESSAGE_BYTES_AT = 16
 /** Operations below this change nothing, and may be answered as often as they are asked. */
 const FIRST_CHANGING_OP = 100
 const PLAIN_BYTES_MAX = 65_536
+/** So many answers wait for the end of the event loop's turn. */
+const WAITING_MAX = 64
 
 /** The Handle protocol over UDP (RFC 3652 §2.3.1). */
 export async function listenHandleUdp(parts: HandleUdpParts, address: Address): Promise<HandleUdp> {
   const { host, port, reusePort } = address
+  const family = isIPv6(host) ? 6 : 4
   const socket = createSocket({
-    type: isIPv6(host) ? 'udp6' : 'udp4',
+    type: `udp${family}`,
     reusePort,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     // Addresses of those who asked are no names.
-    lookup: (name, _options, done) => done(null, name, isIPv6(name) ? 6 : 4),
+    lookup: (name, _options, done) => done(null, name, family),
   })
   try {
     // Told at once where no name is to be looked up.
@@ -64,6 +67,7 @@ export async function listenHandleUdp(parts: HandleUdpParts, address: Address): 
     unanswered: () => desk.unanswered,
     async [Symbol.asyncDispose]() {
       const closed = once(socket, 'close')
+      desk.close()
       socket.close()
       await closed
     },
@@ -79,6 +83,9 @@ class Desk {
   readonly #recent = new RecentAnswers()
   /** Who asked last: resolvers ask much, and are met anew at some expense. */
   #asker: Asker | undefined
+  /** What came in one turn of the event loop is looked up first, and then all of it sent: a processor likes to do the same again. */
+  #waiting: { readonly answer: Buffer; readonly to: Asking }[] = []
+  #isClosed = false
   unanswered = 0
 
   constructor(parts: HandleUdpParts, socket: Socket) {
@@ -91,7 +98,8 @@ class Desk {
     const { plain, askers } = this.#parts
     if (from.address !== this.#asker?.address) this.#asker = askers.meet(from.address)
     const asker = this.#asker
-    const to: Asking = { ...from, client: asker.client, received: bytes.length }
+    const { address, port } = from
+    const to: Asking = { address, port, client: asker.client, received: bytes.length }
     this.#out.at = 0
     // a question that is asked all the time comes in one datagram
     if (isOneDatagram(bytes) && plain.answer(bytes, 0, bytes.length, { out: this.#out, asker })) {
@@ -142,7 +150,23 @@ class Desk {
     if (answer.length > DATAGRAM_BYTES_MAX) {
       const { messageBytes: _, sequence: __, ...envelope } = readEnvelope(answer)
       this.#sendPackets(packetsOf(answer.subarray(ENVELOPE_BYTES), envelope), to)
-    } else this.#sendPackets([Buffer.from(answer)], to)
+    } else if (this.#mayHave(to, answer.length)) {
+      const count = this.#waiting.push({ answer: Buffer.from(answer), to })
+      if (count === 1) setImmediate(() => this.#sendWaiting())
+      else if (count >= WAITING_MAX) this.#sendWaiting()
+    }
+  }
+
+  #sendWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (this.#isClosed) return
+    for (const { answer, to } of waiting) this.#socket.send(answer, to.port, to.address)
+  }
+
+  close(): void {
+    this.#sendWaiting()
+    this.#isClosed = true
   }
 
   #send({ envelope, bytes }: Outgoing, to: Asking): void {
@@ -152,12 +176,15 @@ class Desk {
   #sendPackets(packets: readonly Uint8Array[], to: Asking): void {
     let bytes = 0
     for (const it of packets) bytes += it.length
-    const excess = bytes - to.received
-    if (excess > 0 && this.#parts.excess.take(to.client, excess) > 0) {
-      this.unanswered++
-      return
-    }
+    if (this.#isClosed || !this.#mayHave(to, bytes)) return
     for (const it of packets) this.#socket.send(it, to.port, to.address)
+  }
+
+  #mayHave(to: Asking, bytes: number): boolean {
+    const excess = bytes - to.received
+    const may = excess <= 0 || this.#parts.excess.take(to.client, excess) === 0
+    if (!may) this.unanswered++
+    return may
   }
 }
 
