@@ -18,7 +18,7 @@ import { ICON } from './protocols/page/style.ts'
 import { addressSet, keyRefusal, parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
 import { handlePortOf, serveHandle } from './server/handle-server.ts'
-import { handleTunnelRoutes } from './server/handle-tunnel.ts'
+import { handleTunnelRoutes, isTunnelled, TUNNEL_PATH } from './server/handle-tunnel.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
 import { openApiRoutes } from './server/openapi.ts'
@@ -50,7 +50,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     log,
     trustedProxies: parseProxies(config.trustedProxies),
     fast: handleFastPath(resolving),
-    routable: routableTarget,
+    routable: (target, request) => (isTunnelled(request) ? TUNNEL_PATH : routableTarget(target)),
     unparsed: answerUnknownMethod,
     ...tlsOf(config),
   })

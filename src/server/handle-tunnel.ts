@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Askers } from '../identifiers/resolution/askers.ts'
 import { MalformedBytes } from '../identifiers/values/bytes.ts'
@@ -21,13 +22,24 @@ export type HandleTunnelParts = {
 /** What messages of the Handle protocol are called over HTTP. */
 export const MESSAGE_TYPE = 'application/x-hdl-message'
 
+/** Whether a request carries a message. Clients post to the name that they ask for; the message names it anyway. */
+export function isTunnelled({
+  method,
+  headers,
+}: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  return method === 'POST' && headers['content-type']?.startsWith(MESSAGE_TYPE) === true
+}
+
+/** Where such requests are answered, whatever their target. */
+export const TUNNEL_PATH = '/'
+
 /** A message of the Handle protocol, envelope and all, as the body of a request, and its answer as that of the answer. */
 export function handleTunnelRoutes(app: App, { exchange, askers, siteSerial }: HandleTunnelParts) {
   app.register((inner, _options, done) => {
     inner.removeAllContentTypeParsers()
     const options = { parseAs: 'buffer', bodyLimit: ENVELOPE_BYTES + MESSAGE_BYTES_MAX } as const
     inner.addContentTypeParser(MESSAGE_TYPE, options, (_request, body, taken) => taken(null, body))
-    inner.post('/', { schema: { hide: true } }, async (request, reply) => {
+    inner.post(TUNNEL_PATH, { schema: { hide: true } }, async (request, reply) => {
       const { body } = request
       if (!Buffer.isBuffer(body) || body.length < ENVELOPE_BYTES)
         throw new Problem('unreadable-input', SHORT)

@@ -31,8 +31,11 @@ export type HttpOptions = {
     response: ServerResponse,
     otherwise: Listener,
   ) => boolean
-  /** A target that the router can read, for one it could not. */
-  readonly routable?: (target: string) => string
+  /** A target that the router can read, for one it could not; or that of who answers such a request. */
+  readonly routable?: (
+    target: string,
+    request: Pick<IncomingMessage, 'method' | 'headers'>,
+  ) => string
   /** Sees a request that Node's parser refused; true when it has answered. */
   readonly unparsed?: (error: Error, socket: Socket) => boolean
 }
@@ -50,7 +53,10 @@ export function openHttp(options: HttpOptions): OpenedHttp {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: URL_PART_CHARS_MAX },
     exposeHeadRoutes: true,
-    rewriteUrl: ({ url = '/' }) => options.routable?.(url) ?? url,
+    rewriteUrl: (request) => {
+      const { url = '/' } = request
+      return options.routable?.(url, request) ?? url
+    },
     clientErrorHandler: (error, socket) => {
       if (options.unparsed?.(error, socket) !== true) refuseUnparsed(error, socket)
     },

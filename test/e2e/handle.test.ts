@@ -93,7 +93,13 @@ test('a question is answered alike over TCP, UDP and HTTP', async () => {
     const [http, tcp, udp] = await everyWay(node, port, bytes)
     assert.deepEqual(tcp, http, bytes.toString('hex'))
     assert.deepEqual(udp, http, bytes.toString('hex'))
+    // the official client posts to the name
+    for (const path of ['/88.100%2Fp-1', '/a/b?c', '/api/v1/nothing']) {
+      assert.deepEqual(shownAnswer(await askHttp(node.url, bytes, path)), http, path)
+    }
   }
+  const other = await fetch(`${node.url}/`, { method: 'POST', body: '{}' })
+  assert.equal(other.status, 400)
   const site = await siteOf(node.url)
   assert.deepEqual(
     site.servers[0]?.interfaces.map((it) => it.port),

@@ -116,8 +116,8 @@ export async function askTcp(port: number, bytes: Uint8Array, host?: string): Pr
   return answer
 }
 
-export async function askHttp(url: string, bytes: Uint8Array): Promise<Answer> {
-  const response = await fetch(`${url}/`, {
+export async function askHttp(url: string, bytes: Uint8Array, path = '/'): Promise<Answer> {
+  const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/x-hdl-message' },
     body: Buffer.from(bytes),

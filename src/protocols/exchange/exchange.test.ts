@@ -11,6 +11,7 @@ import { madePrefixRecord } from '../handle/prefix-record.ts'
 import * as wire from '../wire/index.ts'
 import type { Answers, Outgoing } from './asked.ts'
 import { isSeveral, openExchange } from './exchange.ts'
+import { spokenTo } from './reply.ts'
 import { resolution } from './resolution.ts'
 import { getSiteInfo, ownSite } from './site-info.ts'
 
@@ -179,6 +180,24 @@ test('an answer begins with the digest of its request where that asked for it', 
       const head = Buffer.from([digest.algorithm, ...digest.digest])
       assert.ok(Buffer.from(answer.body).subarray(0, head.length).equals(head), handle)
     }
+  }
+})
+
+test('an answer is in the version that its client would rather speak, and this server can', () => {
+  const cases = [
+    [2, 3, 2, 11, '2.11'],
+    [2, 3, 2, 7, '2.7'],
+    [2, 1, 0, 0, '2.1'],
+    [2, 11, 2, 11, '2.11'],
+    [2, 10, 3, 0, '2.10'],
+    [2, 9, 2, 3, '2.9'],
+    [2, 12, 2, 12, '2.11'],
+    [3, 0, 3, 0, '2.11'],
+    [1, 0, 2, 11, '2.11'],
+  ] as const
+  for (const [major, minor, suggestedMajor, suggestedMinor, expected] of cases) {
+    const spoken = spokenTo({ major, minor, suggestedMajor, suggestedMinor })
+    assert.equal(`${spoken.major}.${spoken.minor}`, expected)
   }
 })
 

@@ -8,7 +8,7 @@ import { knownPrefixOf } from '../handle/fast-path.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { ENVELOPE_BYTES } from '../wire/envelope.ts'
 import { writeValue } from '../wire/value.ts'
-import { expiryS, OWN_MAJOR, OWN_MINOR } from './reply.ts'
+import { expiryS, OWN_MAJOR, OWN_MINOR, spokenTo } from './reply.ts'
 import { lengthText, WireStencils } from './wire-stencils.ts'
 import { wireValue } from './wire-values.ts'
 
@@ -141,6 +141,15 @@ function plainNameBytes(bytes: Buffer, start: number, end: number): number {
   return isBare ? nameBytes : 0
 }
 
+function versionsIn(bytes: Buffer, start: number) {
+  return {
+    major: bytes[start] as number,
+    minor: bytes[start + 1] as number,
+    suggestedMajor: (bytes[start + 2] as number) & ~ENVELOPE_FLAGS,
+    suggestedMinor: bytes[start + 3] as number,
+  }
+}
+
 type Writing = {
   /** The question. */
   readonly bytes: Buffer
@@ -154,8 +163,9 @@ function write(out: Outbox, { bytes, start, name, values, siteSerial }: Writing)
   const size = ANSWER_BYTES_MIN + name.length + values.length
   out.reserve(size)
   const { bytes: to, at } = out
-  to[at] = bytes[start] as number
-  to[at + 1] = bytes[start + 1] as number
+  const { major, minor } = spokenTo(versionsIn(bytes, start))
+  to[at] = major
+  to[at + 1] = minor
   to[at + 2] = OWN_MAJOR
   to[at + 3] = OWN_MINOR
   to.writeUInt32BE(0, at + SESSION_AT)

@@ -75,8 +75,7 @@ export function doneTo(asked: Asked, siteSerial: number): Outgoing {
 
 export function replyEnvelope(asked: Envelope, sessionId = asked.sessionId): Outgoing['envelope'] {
   return {
-    major: asked.major,
-    minor: asked.minor,
+    ...spokenTo(asked),
     flags: 0,
     suggestedMajor: OWN_MAJOR,
     suggestedMinor: OWN_MINOR,
@@ -84,6 +83,23 @@ export function replyEnvelope(asked: Envelope, sessionId = asked.sessionId): Out
     requestId: asked.requestId,
   }
 }
+
+type Versions = Pick<Envelope, 'major' | 'minor' | 'suggestedMajor' | 'suggestedMinor'>
+
+/**
+ * The version of an answer: what its client would rather speak, as far as this server does. One that begins with 2.3 reads
+ * some codes otherwise in an answer of 2.3 than in one of 2.11.
+ */
+export function spokenTo(asked: Versions): Pick<Envelope, 'major' | 'minor'> {
+  const { major, minor, suggestedMajor, suggestedMinor } = asked
+  if (major > OWN_MAJOR || (major === OWN_MAJOR && minor > OWN_MINOR)) return OWN
+  const wouldBe = suggestedMajor === OWN_MAJOR ? Math.min(suggestedMinor, OWN_MINOR) : 0
+  return suggestedMajor === OWN_MAJOR && (major < OWN_MAJOR || wouldBe > minor)
+    ? { major: OWN_MAJOR, minor: wouldBe }
+    : { major, minor }
+}
+
+const OWN = { major: OWN_MAJOR, minor: OWN_MINOR }
 
 /** When an answer that is given now is worth nothing any more. */
 export function expiryS(nowMs: number): number {
@@ -101,11 +117,7 @@ function codeFor(envelope: Envelope, code: number): number {
   return code === RESPONSE.invalidValue ? RESPONSE.valueExists : code
 }
 
-/** Speaks such a version, or would rather. */
-function isAtLeast(it: Envelope, minor: number): boolean {
-  const speaks = it.major * VERSION_STEP + it.minor
-  const suggests = it.suggestedMajor * VERSION_STEP + it.suggestedMinor
-  return Math.max(speaks, suggests) >= OWN_MAJOR * VERSION_STEP + minor
+function isAtLeast(it: Envelope, wanted: number): boolean {
+  const { major, minor } = spokenTo(it)
+  return major > OWN_MAJOR || (major === OWN_MAJOR && minor >= wanted)
 }
-
-const VERSION_STEP = 256

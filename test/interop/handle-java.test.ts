@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { call, must } from '../support/api-client.ts'
+import { handlePortOf } from '../support/handle-client.ts'
+import { scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
+
+/** The node as the official client of the Handle System sees it, which is run as its users run it. */
+const PROJECT = fileURLToPath(new URL('./handle-java', import.meta.url))
+/** Beside its `pom.xml`; ignored by Git. */
+const LIBRARIES = join(PROJECT, 'build', 'lib')
+const FETCH_MS_MAX = 180_000
+const RUN_MS_MAX = 240_000
+const run = promisify(execFile)
+
+const hasJava = ['java', 'javac'].every((it) => spawnSync(it, ['-version']).status === 0)
+const missing = hasJava
+  ? 'the client cannot be fetched: (cd test/interop/handle-java && mvn dependency:copy-dependencies -DoutputDirectory=build/lib)'
+  : 'Java is not installed: apt-get install -y default-jdk-headless maven'
+const hasClient = hasJava && (existsSync(LIBRARIES) || fetchClient())
+const skip = hasClient || process.env.WAYMARK_TEST_STRICT === '1' ? false : missing
+
+function fetchClient(): boolean {
+  const goal = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${LIBRARIES}`]
+  return spawnSync('mvn', goal, { cwd: PROJECT, timeout: FETCH_MS_MAX }).status === 0
+}
+
+const LONG = 'x'.repeat(3_000)
+const VALUES = {
+  '88.100/p-1': [
+    { index: 1, type: 'URL', data: 'https://a.example/1' },
+    { index: 2, type: 'DESC', data: '离心泵' },
+  ],
+  '88.100/long': [{ index: 1, type: 'TEXT', data: LONG }],
+}
+const NAMES = [...Object.keys(VALUES), '88.100/absent', '99/x', '88.100.7/x']
+
+/** Each way it asks for a name, and what it has to say of the answer. */
+const TOLD: Readonly<Record<string, string>> = {
+  '88.100/p-1': '1 1:URL=19 2:DESC=3',
+  '88.100/long': '1 1:TEXT=3000',
+  '88.100/absent': '100',
+  '99/x': '301',
+  '88.100.7/x': '303 0.NA/88.100.7',
+}
+
+test('the official Java client resolves over UDP, TCP and HTTP, checks signatures, and 20 threads of it fail never', {
+  skip,
+}, async () => {
+  assert.ok(hasClient, missing)
+  await using folder = await scratchFolder()
+  const env = { WAYMARK_RESOLUTIONS_PER_S_MAX: '0', WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX: '0' }
+  await using node = await startNodeProcess(join(folder.path, 'data'), env)
+  const headers = { authorization: `Bearer ${await setUp(node)}` }
+  const post = (path: string, body: unknown) =>
+    must(call(node.url, 'POST', path, { headers, body }))
+  for (const [handle, values] of Object.entries(VALUES)) {
+    await post('/api/v1/identifiers', { handle, values })
+  }
+  const sites = [{ address: '192.0.2.7', port: 2641, protocol: 'tcp' }]
+  await post('/api/v1/prefixes', { prefix: '88.100.7' })
+  await post('/api/v1/prefixes/88.100.7/delegate', { sites })
+
+  const classpath = [join(LIBRARIES, '*'), folder.path].join(':')
+  const source = join(PROJECT, 'Resolve.java')
+  const compile = ['-nowarn', '-encoding', 'UTF-8', '-cp', classpath, '-d', folder.path, source]
+  await run('javac', compile, { timeout: RUN_MS_MAX })
+  const port = await handlePortOf(node.url)
+  const where = ['127.0.0.1', String(port), new URL(node.url).port, '88.100']
+  const { stdout } = await run('java', ['-cp', classpath, 'Resolve', ...where, ...NAMES], {
+    timeout: RUN_MS_MAX,
+  })
+  const lines = stdout.trim().split('\n')
+  for (const name of NAMES) {
+    for (const how of ['udp', 'tcp', 'http', 'digest', 'signed']) {
+      assert.ok(lines.includes(`${how} ${name} ${TOLD[name]}`), `${how} ${name}: ${stdout}`)
+    }
+  }
+  assert.ok(lines.includes('wide 88.100/p-1 1 1:URL=19'), 'a question of several datagrams')
+  assert.ok(lines.includes('site 3 RSA'))
+  assert.equal(lines.filter((it) => it === 'signature true').length, NAMES.length)
+  assert.ok(lines.includes('service 2'))
+  assert.ok(lines.includes('load 0'), stdout)
+  assert.equal(await node.stop(), 0)
+})
