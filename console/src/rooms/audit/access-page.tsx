@@ -1,5 +1,6 @@
 import { Button, Select } from 'antd'
-import { type FormEvent, useState } from 'react'
+import { type ComponentProps, type FormEvent, useState } from 'react'
+import { useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -101,11 +102,12 @@ function FilterBar({ values, change }: FilterBarProps) {
 }
 
 /** By whom one can look for more; which of the node's people it was is not told, nor looked for. */
-function Reader({ author }: { author: Entry['author'] }) {
-  if (author.kind === 'system' || author.id === 'node') return <Author author={author} />
+function Reader(props: ComponentProps<typeof Author>) {
+  const { author } = props
+  if (author.kind === 'system' || author.id === 'node') return <Author {...props} />
   return (
     <Go to="/access-log" search={{ author: author.id }}>
-      <Author author={author} />
+      <Author {...props} />
     </Go>
   )
 }
@@ -131,13 +133,14 @@ const KNOWN = [
 ]
 
 function useColumns(): readonly Column<Entry>[] {
+  const me = useMe()
   const t = useTexts()
   return [
     { key: 'at', title: t('when'), show: (it) => <When at={it.at} isExact /> },
     {
       key: 'who',
       title: t('who'),
-      show: (it) => <Reader author={it.author} />,
+      show: (it) => <Reader author={it.author} me={me} />,
     },
     {
       key: 'data',

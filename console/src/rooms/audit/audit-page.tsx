@@ -1,6 +1,7 @@
 import { Button, Select } from 'antd'
-import { type FormEvent, useState } from 'react'
-import { useFormat } from '../../frame/format.ts'
+import { type FormEvent, useMemo, useState } from 'react'
+import { type Me, useMe } from '../../api/me.ts'
+import { type Format, useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -49,7 +50,8 @@ function Trail({ filters }: { filters: Filters }) {
   const t = useTexts()
   const found = useTrail(filters)
   const columns = useColumns()
-  const rows = found.data?.pages.flatMap((it) => it.items) ?? []
+  const { data } = found
+  const rows = useMemo(() => data?.pages.flatMap((it) => it.items) ?? [], [data])
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
   const more = found.hasNextPage ? () => void found.fetchNextPage() : undefined
   return (
@@ -130,8 +132,23 @@ function FilterBar({ values, change }: FilterBarProps) {
 
 function useColumns(): readonly Column<Entry>[] {
   const t = useTexts()
+  const me = useMe()
   const format = useFormat()
   const collectionName = useCollectionName()
+  return useMemo(
+    () => columnsOf({ t, me, format, collectionName }),
+    [t, me, format, collectionName],
+  )
+}
+
+type Telling = {
+  readonly t: ReturnType<typeof useTexts>
+  readonly me: Me
+  readonly format: Format
+  readonly collectionName: ReturnType<typeof useCollectionName>
+}
+
+function columnsOf({ t, me, format, collectionName }: Telling): readonly Column<Entry>[] {
   return [
     {
       key: 'at',
@@ -142,7 +159,7 @@ function useColumns(): readonly Column<Entry>[] {
         </Go>
       ),
     },
-    { key: 'who', title: t('who'), show: (it) => <Author author={it.author} /> },
+    { key: 'who', title: t('who'), show: (it) => <Author author={it.author} me={me} /> },
     { key: 'what', title: t('what'), show: (it) => <ActionTag action={it.action} /> },
     { key: 'collection', title: t('collection'), show: (it) => collectionName(it.collection) },
     {

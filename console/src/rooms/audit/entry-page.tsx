@@ -77,6 +77,7 @@ async function readEntry({ collection, id, version }: Asked, personal: boolean):
 }
 
 function Whole({ entry }: { entry: Entry }) {
+  const me = useMe()
   const t = useTexts()
   const collectionName = useCollectionName()
   const { collection, id, version } = entry
@@ -93,7 +94,7 @@ function Whole({ entry }: { entry: Entry }) {
               label: t('who'),
               children: (
                 <span>
-                  <Author author={entry.author} />
+                  <Author author={entry.author} me={me} />
                   {entry.author.id !== 'node' && (
                     <>
                       {' · '}

@@ -1,5 +1,6 @@
-import { Badge } from 'antd'
-import { useMe } from '../../api/me.ts'
+import { useCallback } from 'react'
+import type { Me } from '../../api/me.ts'
+import './audit.css'
 import { useTexts } from './texts.ts'
 import type { Action, Entry } from './trail.ts'
 
@@ -29,28 +30,26 @@ export const COLLECTIONS = [
 /** The words for a kind of thing; one of a room that came later is shown as it is. */
 export function useCollectionName(): (name: string) => string {
   const t = useTexts()
-  return (name) =>
-    COLLECTIONS.includes(name as (typeof COLLECTIONS)[number])
-      ? t(`collection.${name}` as 'collection.users')
-      : name
+  return useCallback(
+    (name) =>
+      COLLECTIONS.includes(name as (typeof COLLECTIONS)[number])
+        ? t(`collection.${name}` as 'collection.users')
+        : name,
+    [t],
+  )
 }
 
-const STATUS = {
-  created: 'success',
-  changed: 'processing',
-  deleted: 'error',
-  read: 'warning',
-} as const
-
+/** What was done; lists hold one in each row, and a style is enough for its mark. */
 export function ActionTag({ action }: { action: Action }) {
   const t = useTexts()
-  return <Badge status={STATUS[action]} text={t(`action.${action}`)} />
+  return <span className={`action ${action}`}>{t(`action.${action}`)}</span>
 }
 
-/** Who it was, as far as the viewer may know. */
-export function Author({ author }: { author: Entry['author'] }) {
+type AuthorProps = { readonly author: Entry['author']; readonly me: Me }
+
+/** Who it was, as far as the viewer (`me`) may know. */
+export function Author({ author, me }: AuthorProps) {
   const t = useTexts()
-  const me = useMe()
   if (author.kind === 'system') return <span>{t('system')}</span>
   if (author.id === 'node') return <span>{t('theNode')}</span>
   if (author.kind === 'user' && author.id === me.id) {

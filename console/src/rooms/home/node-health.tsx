@@ -5,6 +5,7 @@ import { useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Chart, type ChartData } from '../../ui/chart.tsx'
 import { Go } from '../../ui/go.tsx'
+import { Later } from '../../ui/later.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Health, healthQuery } from './queries.ts'
@@ -18,15 +19,17 @@ export function NodeHealth() {
   return (
     <section aria-label={t('healthTitle')} style={{ minBlockSize: 480 }}>
       <h2>{t('healthTitle')}</h2>
-      <QueryView query={health}>
-        {(it) => (
-          <div className="cards tiles wide">
-            <Room health={it} />
-            <Work health={it} />
-            <Parts health={it} />
-          </div>
-        )}
-      </QueryView>
+      <Later heightPx={400}>
+        <QueryView query={health}>
+          {(it) => (
+            <div className="cards tiles wide">
+              <Room health={it} />
+              <Work health={it} />
+              <Parts health={it} />
+            </div>
+          )}
+        </QueryView>
+      </Later>
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react'
 import { type Me, mayOnNode } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Chart, type ChartData } from '../../ui/chart.tsx'
+import { Later } from '../../ui/later.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import {
@@ -213,8 +214,10 @@ function ChartCard({ data, isLoading, error }: ChartCardProps) {
     )
   }
   return (
-    <Card size="small" style={{ minBlockSize: CARD_PX }}>
-      {shown}
-    </Card>
+    <Later heightPx={CARD_PX}>
+      <Card size="small" style={{ minBlockSize: CARD_PX }}>
+        {shown}
+      </Card>
+    </Later>
   )
 }
