@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { fuzzBlocks } from './blocks.ts'
 import { fuzzCsv } from './csv.ts'
+import { fuzzHandle } from './handle.ts'
 import { fuzzHttp } from './http.ts'
 import { fuzzNames } from './names.ts'
 import { fuzzWire } from './wire.ts'
@@ -18,6 +19,7 @@ export const FUZZES: Readonly<Record<string, (count: number, seed: number) => un
   xlsx: fuzzXlsx,
   wire: fuzzWire,
   http: fuzzHttp,
+  handle: fuzzHandle,
 }
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { MalformedBytes } from '../../src/identifiers/values/bytes.ts'
-import { ENVELOPE_BYTES, readEnvelope } from '../../src/protocols/wire/envelope.ts'
+import { ENVELOPE_BYTES, readEnvelope, writeEnvelope } from '../../src/protocols/wire/envelope.ts'
 import { Dice } from '../support/records.ts'
 import { BODIES, bytesOf, FORMS, hexOf, messageAgain, VECTORS } from '../support/wire-vectors.ts'
 
@@ -31,6 +31,20 @@ export function fuzzWire(count: number, seed: number): { readonly read: number }
     }
   }
   return { read }
+}
+
+/** A message in its envelope, mutated somewhere; or nothing that is one. */
+export function randomPacket(dice: Dice): Uint8Array {
+  if (dice.chance(10)) return randomBytes(dice)
+  const message = mutated(dice)
+  const said = dice.chance(5) ? dice.below(2 ** 32) : message.length
+  const head = writeEnvelope({
+    ...{ major: 2, minor: dice.below(13), flags: dice.chance(5) ? dice.below(2 ** 16) : 0 },
+    ...{ suggestedMajor: 2, suggestedMinor: 11, sessionId: dice.chance(5) ? dice.below(9) : 0 },
+    ...{ requestId: dice.below(2 ** 32), sequence: dice.chance(5) ? dice.below(9) : 0 },
+    messageBytes: said,
+  })
+  return Buffer.concat([head, message])
 }
 
 function twice(bytes: Uint8Array, again: (bytes: Uint8Array) => Uint8Array): void {
