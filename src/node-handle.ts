@@ -6,14 +6,15 @@ import type { Clock } from './lib/clock.ts'
 import { type HandleOffice, type HandleServerFace, signerBy } from './node-authority.ts'
 import type { Resolving } from './node-routes.ts'
 import { openAdministering } from './protocols/exchange/administering.ts'
-import type { Asked, Operation } from './protocols/exchange/asked.ts'
+import type { Asked } from './protocols/exchange/asked.ts'
 import { openExchange } from './protocols/exchange/exchange.ts'
 import { PlainAnswers } from './protocols/exchange/plain-answers.ts'
 import { resolution } from './protocols/exchange/resolution.ts'
 import { getSiteInfo, type OwnSite, ownSite } from './protocols/exchange/site-info.ts'
 import { OP, OP_FLAG } from './protocols/wire/codes.ts'
+import { ENCRYPTED } from './protocols/wire/envelope.ts'
 import type { DataFolder } from './server/data-folder.ts'
-import { firstOf } from './server/handle-inner.ts'
+import { type Ask, firstOf } from './server/handle-inner.ts'
 import { loadOrCreateHandleKey } from './server/handle-key.ts'
 import {
   type HandleNumbers,
@@ -100,20 +101,22 @@ export function openHandle({
 /** The Handle protocol of a process that resolves and has the first one answer everything else. */
 export function openResolvingHandle(
   { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'office'>,
-  ask: Operation,
+  ask: Ask,
 ): HandleServing {
   const { resolve, askers } = resolving
   const shared = { resolve, askers, siteSerial: SITE_SERIAL }
-  const resolves = resolution({ ...shared, challenge: firstOf(ask) })
+  const resolves = resolution({ ...shared, challenge: (asked) => firstOf(ask(asked)) })
   // The first process has the key to sign by, and the sessions.
   const isAlone = ({ envelope, message }: Asked) =>
     envelope.sessionId === 0 && (message.header.opFlags & OP_FLAG.certified) === 0
   const operations = {
     [OP.resolution]: (asked: Asked) => (isAlone(asked) ? resolves(asked) : ask(asked)),
   }
+  const exchange = openExchange({ operations, otherwise: ask, siteSerial: SITE_SERIAL, onError })
   return {
     ...shared,
-    exchange: openExchange({ operations, otherwise: ask, siteSerial: SITE_SERIAL, onError }),
+    exchange: (incoming) =>
+      (incoming.envelope.flags & ENCRYPTED) === 0 ? exchange(incoming) : ask(incoming),
     plain: new PlainAnswers(shared),
     excess: excessOf(config, clock),
   }

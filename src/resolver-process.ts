@@ -57,7 +57,7 @@ async function serve({ config: told, port, handlePort, inner }: ResolverStart): 
     server.listen({ host: config.httpHost, port, reusePort: true }, resolve)
   })
   if (handlePort !== undefined) {
-    const { ask } = stack.use(askInner(inner))
+    const { ask } = stack.use(askInner(inner, { onError }))
     const handle = openResolvingHandle({ config, clock, resolving, onError }, ask)
     stack.use(await serveHandle(handle, config, handlePort))
   }

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import type { Asked, Operation, Outgoing } from '../protocols/exchange/asked.ts'
+import type { Incoming, Outgoing } from '../protocols/exchange/asked.ts'
+import { refusal } from '../protocols/exchange/exchange.ts'
+import { RESPONSE } from '../protocols/wire/codes.ts'
 import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
+import { SERIAL_UNKNOWN } from '../protocols/wire/message.ts'
 import { PEER, PEER_TLS } from './hand-over.ts'
 import { framed, MESSAGE_TYPE } from './handle-tunnel.ts'
 
@@ -9,16 +12,32 @@ const SOCKETS_MAX = 64
 /** A first process that says nothing for so long is given up. */
 const ANSWER_MS_MAX = 60_000
 
-/** Answers by asking the node's first process through its inner door, which answers as if it had been asked itself. */
-export function askInner(path: string): Disposable & { readonly ask: Operation } {
+/** Asks somebody else, and answers with what that one says. */
+export type Ask = (incoming: Incoming) => AsyncIterable<Outgoing>
+
+/**
+ * Answers by asking the node's first process through its inner door, which answers as if it had been asked itself; where
+ * that fails the server is busy.
+ */
+export function askInner(
+  path: string,
+  { onError }: { readonly onError: (error: unknown) => void },
+): Disposable & { readonly ask: Ask } {
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX })
   return {
-    ask: (asked) => answersFrom(path, agent, asked),
+    async *ask(incoming) {
+      try {
+        yield* answersFrom(path, agent, incoming)
+      } catch (error) {
+        onError(error)
+        yield refusal(incoming, RESPONSE.serverBusy, SERIAL_UNKNOWN)
+      }
+    },
     [Symbol.dispose]: () => agent.destroy(),
   }
 }
 
-async function* answersFrom(path: string, agent: Agent, asked: Asked): AsyncGenerator<Outgoing> {
+async function* answersFrom(path: string, agent: Agent, asked: Incoming): AsyncGenerator<Outgoing> {
   const body = framed(asked)
   const headers = {
     'content-type': MESSAGE_TYPE,
@@ -51,11 +70,7 @@ function wholeIn(bytes: Buffer): Outgoing | undefined {
 }
 
 /** The first of several answers: a challenge is one message. */
-export function firstOf(operation: Operation): (asked: Asked) => Promise<Outgoing> {
-  return async (asked) => {
-    const answers = await operation(asked)
-    if (!(Symbol.asyncIterator in answers)) return answers
-    for await (const it of answers) return it
-    throw new Error('there was no answer')
-  }
+export async function firstOf(answers: AsyncIterable<Outgoing>): Promise<Outgoing> {
+  for await (const it of answers) return it
+  throw new Error('there was no answer')
 }

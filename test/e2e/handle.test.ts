@@ -213,6 +213,11 @@ test('every process of a node answers every question alike', async () => {
       if (i < 4) assert.deepEqual(shownAnswer(await askUdp(port, [bytes])), expected)
     }
   }
+  // What came encrypted is read where the sessions are.
+  const secret = Buffer.from(question('88.100/p-1').bytes)
+  secret.writeUInt16BE(wire.ENCRYPTED, 2)
+  const told = shownAnswer(await askHttp(node.url, secret))
+  for (let i = 0; i < 12; i++) assert.deepEqual(shownAnswer(await askTcp(port, secret)), told)
   assert.equal(await node.stop(), 0, node.out.stderr)
 })
 
