@@ -5,6 +5,7 @@ import { Authority } from './identifiers/authority/authority.ts'
 import { type PrefixKey, parsePrefix } from './identifiers/handle.ts'
 import { derive, read } from './identifiers/prefixes/allotment.ts'
 import { parentOf } from './identifiers/prefixes/prefix.ts'
+import type { ProtectedReads } from './identifiers/registration/protected-reads.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
 import type { Site } from './identifiers/values/site.ts'
 import type { Author } from './lib/author.ts'
@@ -17,6 +18,7 @@ import type { HandleAccess } from './protocols/handle/routes.ts'
 export type HandleOffice = {
   readonly administration: Administration
   readonly listing: ListingParts
+  readonly protectedReads: ProtectedReads
 }
 
 export function openHandleOffice(rooms: Rooms, resolve: Resolver): HandleOffice {
@@ -30,7 +32,8 @@ export function openHandleOffice(rooms: Rooms, resolve: Resolver): HandleOffice 
     book.note(made.id as PrefixKey, made.version, made.body)
   }
   const administration = new Administration({ authority, registry, book, derive: deriving })
-  return { administration, listing: { authority, store, book } }
+  const { protectedReads } = rooms
+  return { administration, listing: { authority, store, book }, protectedReads }
 }
 
 /** What of this server clients see and check. */
@@ -44,12 +47,16 @@ export function openHandleAccess(
   { administration, listing }: HandleOffice,
   { site, key }: HandleServerFace,
 ): HandleAccess {
-  const sign: ServerSigner = async (bytes) => ({
+  const logins = new Logins({ authority: listing.authority, clock, sign: signerBy(key) })
+  return { logins, administration, listing, site }
+}
+
+/** Signs by the server's key, beside this thread. */
+export function signerBy(key: Promise<KeyObject>): ServerSigner {
+  return async (bytes) => ({
     algorithm: 'SHA-256',
     signature: await signed('sha256', bytes, await key),
   })
-  const logins = new Logins({ authority: listing.authority, clock, sign })
-  return { logins, administration, listing, site }
 }
 
 const signed = promisify(signBytes)

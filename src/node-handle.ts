@@ -81,7 +81,10 @@ export function openHandle({
   return {
     ...shared,
     ...{ site, key },
-    exchange: openExchange({ operations, siteSerial: SITE_SERIAL, onError }),
+    exchange: openExchange({
+      ...{ operations, siteSerial: SITE_SERIAL, onError },
+      decrypted: administering.decrypted,
+    }),
     plain: new PlainAnswers(shared),
     excess: excessOf(config, clock),
     tellServed: (told, server) => {

@@ -6,6 +6,7 @@ import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/
 import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
 import { OP_FLAG } from '../protocols/wire/codes.ts'
 import {
+  ENCRYPTED,
   ENVELOPE_BYTES,
   MESSAGE_BYTES_MAX,
   MESSAGE_BYTES_MIN,
@@ -61,6 +62,7 @@ const PIECES_MAX = 64
 const FINISH_MS_MAX = 5_000
 const LENGTH_AT = 16
 const FLAGS_AT = ENVELOPE_BYTES + 8
+const ENVELOPE_FLAGS_AT = 2
 
 /** What the connections of one listener share. */
 type Hall = {
@@ -227,8 +229,12 @@ class Connection {
   }
 
   #answer(bytes: Buffer, at: number, end: number, out: Outbox): void {
-    if ((bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) === 0) this.#isLast = true
-    if (this.#hall.parts.plain.answer(bytes, at, end, { out, asker: this.#asker })) return
+    // What a message asks for that came encrypted is not seen here: it is the last, as most are.
+    const isEncrypted = (bytes.readUInt16BE(at + ENVELOPE_FLAGS_AT) & ENCRYPTED) !== 0
+    const isKept = (bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) !== 0
+    if (isEncrypted || !isKept) this.#isLast = true
+    if (!isEncrypted && this.#hall.parts.plain.answer(bytes, at, end, { out, asker: this.#asker }))
+      return
     const envelope = readEnvelope(bytes.subarray(at))
     const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
     this.#ask({ envelope, bytes: message, peer: this.#peer }, out)

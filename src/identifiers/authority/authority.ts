@@ -27,11 +27,24 @@ export class Authority {
    * of signing in do. @throws Problem `too-many-requests`
    */
   async prove(claimed: Identity, proof: Proof, address: string): Promise<Proven | undefined> {
+    return (await this.proveOneOf(claimed, [proof], address))?.proven
+  }
+
+  /** The same where it is not known which of several things was asked that the proof is about: the first that it shows. */
+  async proveOneOf(
+    claimed: Identity,
+    proofs: readonly Proof[],
+    address: string,
+  ): Promise<{ readonly proven: Proven; readonly place: number } | undefined> {
     const ticket = this.#throttle.begin({ address, nameKey: identityKey(claimed) })
     try {
-      const shown = await provenIdentity(claimed, proof, this.read)
-      if (shown !== undefined) ticket.succeeded()
-      return shown
+      for (const [place, proof] of proofs.entries()) {
+        const proven = await provenIdentity(claimed, proof, this.read)
+        if (proven === undefined) continue
+        ticket.succeeded()
+        return { proven, place }
+      }
+      return undefined
     } catch (error) {
       ticket.abandoned()
       throw error

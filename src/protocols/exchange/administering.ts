@@ -1,10 +1,10 @@
+import type { Administration } from '../../identifiers/authority/administration.ts'
+import { identityKey } from '../../identifiers/authority/identity.ts'
+import type { Proven } from '../../identifiers/authority/proof.ts'
 import { RIGHT } from '../../identifiers/authority/rights.ts'
 import type { ValueReference } from '../../identifiers/record.ts'
 import type { ProtectedReads } from '../../identifiers/registration/protected-reads.ts'
-import type { Proven } from '../../identifiers/authority/proof.ts'
-import { identityKey } from '../../identifiers/authority/identity.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Administration } from '../../identifiers/authority/administration.ts'
 import type { ListingParts } from '../handle/listings.ts'
 import { OP } from '../wire/codes.ts'
 import type { Asked, Operation } from './asked.ts'
@@ -28,6 +28,7 @@ export type AdministeringParts = {
 export type Administering = {
   /** Those that need somebody's name, and those by which one shows it. */
   readonly operations: Operations
+  readonly decrypted: Sessions['decrypted']
   /** What resolution asks of them. */
   readonly resolving: Required<Pick<ResolvingParts, 'mayRead' | 'challenge'>>
   /** Gives every operation what all of them share: sessions, identities of connections, signed answers. */
@@ -42,13 +43,13 @@ export function openAdministering(
   const { administration, listing, protectedReads, siteSerial, sign, clock } = parts
   const { authority } = listing
   const shared = { authority, clock, siteSerial }
-  const challenges = new Challenges(shared)
   const sessions = new Sessions(shared)
+  const challenges = new Challenges({ ...shared, sessionOf: (id) => sessions.find(id) })
   const connections = new WeakMap<object, Proven>()
-  const identified = (asked: Asked, proven: Proven): Asked => {
-    sessions.note(asked, proven)
-    return { ...asked, identity: referenceTo(proven) }
-  }
+  const identified = (asked: Asked, proven: Proven): Asked => ({
+    ...asked,
+    identity: referenceTo(proven),
+  })
   const deeds = writingOperations({ administration, listing, challenges, siteSerial })
   const login: Operation = (asked) =>
     challenges.challenge(asked, (again, proven) => {
@@ -71,6 +72,7 @@ export function openAdministering(
   }
   return {
     operations,
+    decrypted: sessions.decrypted,
     resolving: {
       challenge: (asked) =>
         challenges.challenge(asked, (again, proven) => resolve()(identified(again, proven))),
@@ -85,7 +87,9 @@ export function openAdministering(
     },
     furnished: (all) => {
       const furnish = (operation: Operation) =>
-        certified(sessions.within(ofConnection(connections, authority, operation)), sign)
+        sessions.enciphered(
+          certified(sessions.within(ofConnection(connections, authority, operation)), sign),
+        )
       const entries = Object.entries(all).map(([op, it]) => [op, furnish(it)] as const)
       return Object.fromEntries(entries)
     },

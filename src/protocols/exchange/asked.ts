@@ -3,6 +3,7 @@ import type { Asker } from '../../identifiers/resolution/askers.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { Envelope } from '../wire/envelope.ts'
 import type { Message } from '../wire/message.ts'
+import type { ExchangeSession } from './sessions.ts'
 
 /** Who sent a message, and over what. */
 export type Peer = {
@@ -18,6 +19,8 @@ export type Incoming = {
   /** Without its envelope. */
   readonly bytes: Uint8Array
   readonly peer: Peer
+  /** It came encrypted by the key of its session. */
+  readonly wasEncrypted?: true
 }
 
 /** An answer, to be sent in as many packets as its transport wants. */
@@ -35,6 +38,8 @@ export type Asked = Incoming & {
   readonly message: Message
   /** Whose key was proved to be at hand; absent while nobody has proved anything. */
   readonly identity?: ValueReference
+  /** The session it came in. */
+  readonly session?: ExchangeSession
 }
 
 /** What answers one kind of request, by its `OP`. */

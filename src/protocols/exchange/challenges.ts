@@ -18,11 +18,14 @@ import { digestOf, type RequestDigest } from '../wire/digest.ts'
 import { readSecretAnswer } from '../wire/proofs.ts'
 import type { Answers, Asked, Operation, Outgoing } from './asked.ts'
 import { digestFor, errorTo, replyTo } from './reply.ts'
+import type { ExchangeSession } from './sessions.ts'
 
 export type ChallengeParts = {
   readonly authority: Authority
   readonly clock: Clock
   readonly siteSerial: number
+  /** The session with a number, if there is one. */
+  readonly sessionOf: (id: number) => ExchangeSession | undefined
 }
 
 /** Goes on with a request whose sender has shown who they are. */
@@ -37,6 +40,8 @@ type Pending = {
 
 const NONCE_BYTES = 20
 const SESSION_ID_MAX = 2 ** 31
+/** Challenges of one session that are open at once. */
+const IN_SESSION_MAX = 32
 /** What is kept of a request besides its bytes. */
 const OVERHEAD_BYTES = 512
 const LIMITS = {
@@ -68,9 +73,13 @@ export class Challenges {
     const { siteSerial } = this.#parts
     const nonce = new Uint8Array(randomBytes(NONCE_BYTES))
     const digest = digestOf(asked.message, digestFor(asked.envelope))
-    const sessionId = randomInt(1, SESSION_ID_MAX)
+    const { session } = asked
+    const sessionId = session?.id ?? randomInt(1, SESSION_ID_MAX)
     const kept = { source: asked.peer.asker.address, bytes: asked.bytes.length + OVERHEAD_BYTES }
-    this.#pending.put(String(sessionId), { asked, nonce, digest, resume }, kept)
+    const name = session === undefined ? String(sessionId) : `${sessionId}/${randomInt(2 ** 47)}`
+    this.#pending.put(name, { asked, nonce, digest, resume }, kept)
+    session?.asked.push(name)
+    if (session !== undefined && session.asked.length > IN_SESSION_MAX) session.asked.shift()
     return replyTo(asked, {
       code: RESPONSE.authenticationNeeded,
       siteSerial,
@@ -86,18 +95,28 @@ export class Challenges {
   async *#answered(answered: Asked): AsyncGenerator<Outgoing> {
     const { siteSerial } = this.#parts
     const given = readChallengeAnswer(answered.message.body)
-    const pending = this.#pending.take(String(answered.envelope.sessionId))
-    if (pending === undefined) {
+    const open = this.#openFor(answered.envelope.sessionId)
+    if (open.length === 0) {
       yield errorTo(answered, siteSerial, RESPONSE.authenticationTimedOut)
       return
     }
-    const { asked, nonce, digest, resume } = pending
-    const proof = proofIn(given, Buffer.concat([nonce, digest.digest]))
-    const proven = await this.#prove(answered, given, proof)
-    if (typeof proven === 'number') {
-      yield errorTo(answered, siteSerial, proven)
+    const proofs = open.map(({ nonce, digest }) =>
+      proofIn(given, Buffer.concat([nonce, digest.digest])),
+    )
+    const shown = await this.#prove(answered, given, proofs)
+    if (typeof shown === 'number') {
+      yield errorTo(answered, siteSerial, shown)
       return
     }
+    const { proven, place } = shown
+    const pending = open[place]
+    // Of two answers to one challenge the second comes too late.
+    if (pending === undefined || !this.#pending.delete(pending.name)) {
+      yield errorTo(answered, siteSerial, RESPONSE.authenticationTimedOut)
+      return
+    }
+    const { asked, resume } = pending
+    if (asked.session !== undefined) asked.session.proven = proven
     // The answer goes to who has answered, and is about what was asked first.
     const { requestId } = answered.envelope
     const { connection, transport } = answered.peer
@@ -108,18 +127,29 @@ export class Challenges {
     else yield await answers
   }
 
-  /** Who it is, or the code that says why not. */
+  /** The challenges that an answer may be to: one by its number, or those of a session, which share one. */
+  #openFor(sessionId: number): (Pending & { readonly name: string })[] {
+    const names = this.#parts.sessionOf(sessionId)?.asked ?? [String(sessionId)]
+    return names.flatMap((name) => {
+      const pending = this.#pending.get(name)
+      return pending === undefined ? [] : { ...pending, name }
+    })
+  }
+
+  /** Who it is and which of the proofs shows it, or the code that says why not. */
   async #prove(
     { peer }: Asked,
     { key }: Pick<ChallengeAnswer, 'key'>,
-    proof: Proof | undefined,
-  ): Promise<Proven | number> {
+    proofs: readonly (Proof | undefined)[],
+  ): Promise<{ readonly proven: Proven; readonly place: number } | number> {
     const claimed = identityOf(key)
     if (claimed === undefined) return RESPONSE.invalidAdmin
-    if (proof === undefined) return RESPONSE.unableToAuthenticate
+    const known = proofs.filter((it) => it !== undefined)
+    if (known.length < proofs.length) return RESPONSE.unableToAuthenticate
     try {
-      const proven = await this.#parts.authority.prove(claimed, proof, peer.asker.address)
-      return proven ?? RESPONSE.authenticationFailed
+      const { authority } = this.#parts
+      const shown = await authority.proveOneOf(claimed, known, peer.asker.address)
+      return shown ?? RESPONSE.authenticationFailed
     } catch (error) {
       if (error instanceof Problem && error.code === 'too-many-requests') return RESPONSE.serverBusy
       throw error
@@ -131,18 +161,12 @@ export class Challenges {
     const { siteSerial } = this.#parts
     const { key, nonce, digest, answer } = readVerifyRequest(asked.message.body)
     const message = Buffer.concat([nonce, digest])
-    const proofs = ['HS_SECKEY', 'HS_PUBKEY'].map((type) =>
-      proofOrNone({ type, key, answer }, message),
+    const proofs = ['HS_SECKEY', 'HS_PUBKEY'].flatMap(
+      (type) => proofOrNone({ type, key, answer }, message) ?? [],
     )
-    let code: number = RESPONSE.success
-    let isValid = false
-    for (const proof of proofs) {
-      if (proof === undefined || isValid) continue
-      const proven = await this.#prove(asked, { key }, proof)
-      if (proven === RESPONSE.serverBusy) code = proven
-      isValid = typeof proven !== 'number'
-    }
-    if (code !== RESPONSE.success && !isValid) return errorTo(asked, siteSerial, code)
+    const shown = await this.#prove(asked, { key }, proofs)
+    if (shown === RESPONSE.serverBusy) return errorTo(asked, siteSerial, shown)
+    const isValid = typeof shown !== 'number'
     const body = (it: { digest?: RequestDigest }) => writeVerifyAnswer({ ...it, isValid })
     return replyTo(asked, { code: RESPONSE.success, siteSerial, body })
   }

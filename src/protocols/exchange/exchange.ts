@@ -13,6 +13,8 @@ export type ExchangeParts = {
   readonly operations: Operations
   /** What answers every other one; without it they are not supported. */
   readonly otherwise?: Operation
+  /** What came encrypted by the key of a session, as it was before; undefined where there is no such session. */
+  readonly decrypted?: (incoming: Incoming) => Incoming | undefined
   readonly siteSerial: number
   readonly onError: (error: unknown) => void
 }
@@ -30,10 +32,13 @@ export function openExchange(parts: ExchangeParts): Exchange {
   }
   return (incoming) => {
     try {
-      if ((incoming.envelope.flags & UNREADABLE) !== 0) {
+      const isEncrypted = (incoming.envelope.flags & ENCRYPTED) !== 0
+      const plain = isEncrypted ? parts.decrypted?.(incoming) : incoming
+      if (plain === undefined) return refusal(incoming, RESPONSE.sessionTimedOut, siteSerial)
+      if ((plain.envelope.flags & COMPRESSED) !== 0) {
         return refusal(incoming, RESPONSE.protocolError, siteSerial)
       }
-      const asked: Asked = { ...incoming, message: readMessage(incoming.bytes) }
+      const asked: Asked = { ...plain, message: readMessage(plain.bytes) }
       const answers = answerTo(parts, asked)
       if (answers instanceof Promise) return answers.catch((error) => failed(incoming, error))
       return isSeveral(answers) ? guarded(answers, (it) => failed(incoming, it)) : answers
@@ -42,9 +47,6 @@ export function openExchange(parts: ExchangeParts): Exchange {
     }
   }
 }
-
-/** What this server cannot read without a session's key, or at all. */
-const UNREADABLE = COMPRESSED | ENCRYPTED
 
 function answerTo({ operations, otherwise, siteSerial }: ExchangeParts, asked: Asked): Answers {
   const { header } = asked.message

@@ -1,16 +1,24 @@
-import { createDiffieHellman, createHmac, randomInt } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createDiffieHellman,
+  createHmac,
+  randomBytes,
+  randomInt,
+} from 'node:crypto'
 import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
 import { Reader, Writer } from '../../identifiers/values/bytes.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { RESPONSE } from '../wire/codes.ts'
-import { type Credential, type Message, signedPart } from '../wire/message.ts'
+import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
+import { ENCRYPTED } from '../wire/envelope.ts'
+import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
-import type { Asked, Operation, Outgoing } from './asked.ts'
+import type { Asked, Incoming, Operation, Outgoing } from './asked.ts'
 import { doneTo, errorTo, replyTo } from './reply.ts'
-import { PLAIN, sealed } from './signing.ts'
+import { type Covered, coveredBytes, eachOf } from './signing.ts'
 
 export type SessionParts = {
   readonly authority: Authority
@@ -26,8 +34,8 @@ export type ExchangeSession = {
   readonly seen: CounterWindow
   /** Who has shown in it who they are. */
   proven?: Proven
-  /** Of the messages sent in it. */
-  sent: number
+  /** Challenges that are not answered yet, by their names; in a session their number is its own. */
+  readonly asked: string[]
 }
 
 const SESSION_ID_MAX = 2 ** 31
@@ -40,17 +48,19 @@ const LIMITS = {
 const PRIME_BITS_MIN = 512
 const PRIME_BITS_MAX = 2_048
 const BITS_PER_BYTE = 8
-const CODE = 'HMAC-SHA256'
+const KEY_BYTES = 32
+const CIPHER = 'aes-128-cbc'
+const CIPHER_KEY_BYTES = 16
+const BLOCK_BYTES = 16
 
 /**
  * Sessions of the Handle protocol as deployed (RFC 3652 §3.9): both sides agree on a key by Diffie-Hellman, and from then on every
- * message in the session carries a code by it. Who has shown in a session who they are need not do so again in it.
+ * request in the session carries a code by it, or comes encrypted besides. Answers go without a code, as deployed clients take them,
+ * and encrypted where their request came so or where they hold what is not for everybody. Who has shown in a session who they are need not do so again in it.
  */
 export class Sessions {
   readonly #parts: SessionParts
   readonly #sessions: ExpiringTable<ExchangeSession>
-  /** Of requests that came in a session, until they are answered. */
-  readonly #of = new WeakMap<Asked, ExchangeSession>()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -72,26 +82,26 @@ export class Sessions {
     if (agreed === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidSessionKey)
     const source = asked.peer.asker.address
     const id = randomInt(1, SESSION_ID_MAX)
-    const session = { id, key: agreed.key, source, seen: new CounterWindow(), sent: 0 }
+    const session = { id, key: agreed.key, source, seen: new CounterWindow(), asked: [] }
     this.#sessions.put(String(id), session, { source })
     return replyTo(asked, {
       code: RESPONSE.success,
       siteSerial,
       sessionId: id,
-      body: (digest) => writeSessionBegun({ ...digest, mode, key: agreed.half }),
+      body: (digest) => writeSessionBegun({ ...digest, mode, key: agreed.answer }),
     })
   }
 
   /** Operation 401. */
   readonly terminate: Operation = (asked) => {
-    const session = this.#of.get(asked)
+    const { session } = asked
     const { siteSerial } = this.#parts
     if (session === undefined) return errorTo(asked, siteSerial, RESPONSE.authenticationNeeded)
     this.#sessions.delete(String(session.id))
     return doneTo(asked, siteSerial)
   }
 
-  /** Has an operation know the session a request came in, and its answers bear the session's code. */
+  /** Has an operation know the session a request came in, which its code shows. */
   within(operation: Operation): Operation {
     return (asked) => {
       const { credential } = asked.message
@@ -118,19 +128,43 @@ export class Sessions {
       return
     }
     const identity = await this.#identityIn(session)
-    const known: Asked = { ...asked, ...(identity && { identity }) }
-    this.#of.set(known, session)
-    const answers = sealed(operation(known), (message, { envelope }) =>
-      answerCredential(session, message, envelope),
-    )
+    const answers = operation({ ...asked, session, ...(identity && { identity }) })
     if (Symbol.asyncIterator in answers) yield* answers
     else yield await answers
   }
 
-  /** What is proved in a session holds for all of it. */
-  note(asked: Asked, proven: Proven): void {
-    const session = this.#of.get(asked)
-    if (session !== undefined) session.proven = proven
+  /** A message that came encrypted, as it was before; undefined where there is no such session, or its key is another. */
+  readonly decrypted = (incoming: Incoming): Incoming | undefined => {
+    const session = this.find(incoming.envelope.sessionId)
+    if (session === undefined) return undefined
+    const { bytes, envelope } = incoming
+    try {
+      const key = session.key.subarray(0, CIPHER_KEY_BYTES)
+      const cipher = createDecipheriv(CIPHER, key, bytes.subarray(0, BLOCK_BYTES))
+      const start = cipher.update(bytes.subarray(BLOCK_BYTES))
+      const plain = new Uint8Array(Buffer.concat([start, cipher.final()]))
+      const flags = envelope.flags & ~ENCRYPTED
+      return { ...incoming, bytes: plain, envelope: { ...envelope, flags }, wasEncrypted: true }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Has answers go encrypted whose request came so, and those that may hold what is not for everybody. */
+  enciphered(operation: Operation): Operation {
+    return (asked) => {
+      const { header, credential } = asked.message
+      const isRead = header.opCode === OP.resolution && credential?.type === 'HS_MAC'
+      const isPublic = (header.opFlags & OP_FLAG.publicOnly) !== 0
+      if (!asked.wasEncrypted && (!isRead || isPublic)) return operation(asked)
+      const session = this.find(asked.envelope.sessionId)
+      const answers = operation(asked)
+      return session === undefined ? answers : eachOf(answers, (it) => encrypted(it, session))
+    }
+  }
+
+  find(id: number): ExchangeSession | undefined {
+    return this.#sessions.get(String(id))
   }
 
   async #identityIn({ proven }: ExchangeSession) {
@@ -140,31 +174,22 @@ export class Sessions {
   }
 }
 
-
-function answerCredential(
-  session: ExchangeSession,
-  message: Message,
-  envelope: Outgoing['envelope'],
-): Credential {
-  const counter = ++session.sent
-  const signature = codeOf(session.key, { envelope, counter, message })
-  return { ...PLAIN, signer: { handle: '', index: counter }, type: 'HS_MAC', algorithm: CODE, signature }
+function encrypted({ envelope, bytes }: Outgoing, { key }: ExchangeSession): Outgoing {
+  const first = randomBytes(BLOCK_BYTES)
+  const cipher = createCipheriv(CIPHER, key.subarray(0, CIPHER_KEY_BYTES), first)
+  const hidden = Buffer.concat([first, cipher.update(bytes), cipher.final()])
+  const flags = envelope.flags | ENCRYPTED
+  return { envelope: { ...envelope, flags }, bytes: new Uint8Array(hidden) }
 }
 
-type Coded = { readonly envelope: Outgoing['envelope']; readonly counter: number; readonly message: Message }
-
-/** Since 2.8 what a client suggests is in the code as well. */
-const SUGGESTED_MINOR_MIN = 8
-
-export function codeOf(key: Uint8Array, { envelope, counter, message }: Coded): Uint8Array {
-  const { major, minor, suggestedMajor, suggestedMinor } = envelope
-  const w = new Writer().u8(major).u8(minor)
-  if (major > 2 || minor >= SUGGESTED_MINOR_MIN) w.u8(suggestedMajor).u8(suggestedMinor)
-  w.u32(envelope.sessionId).u32(envelope.requestId).u32(counter).bytes(signedPart(message))
-  return createHmac('sha256', key).update(w.done()).digest()
+function codeOf(key: Uint8Array, covered: Covered): Uint8Array {
+  return createHmac('sha256', key).update(coveredBytes(covered)).digest()
 }
 
-type Agreed = { readonly key: Uint8Array; readonly half: Uint8Array }
+type Agreed = { readonly key: Uint8Array; readonly answer: Uint8Array }
+
+/** The number of the session's cipher, which goes before the server's half. */
+const AES = 3
 
 /** A key that both sides come to, and this server's half of it; undefined for numbers that make no safe one. */
 function agree(clientHalf: Uint8Array): Agreed | undefined {
@@ -177,9 +202,9 @@ function agree(clientHalf: Uint8Array): Agreed | undefined {
     const own = createDiffieHellman(p, g)
     const half = own.generateKeys()
     const key = sessionKey(own.computeSecret(y))
-    const w = new Writer().text('DH_PUB_KEY').u16(0)
+    const w = new Writer().u32(AES).text('DH_PUB_KEY').u16(0)
     for (const part of [half, p, g]) w.counted(signedNumber(part))
-    return { key, half: w.done() }
+    return { key, answer: w.done() }
   } catch {
     return undefined
   }
@@ -205,8 +230,9 @@ function isSound(y: Buffer, p: Buffer, g: Buffer): boolean {
   return half !== undefined && prime !== undefined && half > 1n && half < prime - 1n
 }
 
+/** As much of the secret as the longest key of the cipher takes. */
 function sessionKey(secret: Buffer): Uint8Array {
-  return secret
+  return new Uint8Array(secret.subarray(0, KEY_BYTES))
 }
 
 /** Counters of the last messages: one that was seen, or lies too far behind, is refused; they may come out of order. */

@@ -1,5 +1,12 @@
+import { Writer } from '../../identifiers/values/bytes.ts'
 import { OP_FLAG } from '../wire/codes.ts'
-import { type Credential, type Message, readMessage, signedPart, writeMessage } from '../wire/message.ts'
+import {
+  type Credential,
+  type Message,
+  readMessage,
+  signedPart,
+  writeMessage,
+} from '../wire/message.ts'
 import type { Answers, Operation, Outgoing } from './asked.ts'
 import { isSeveral } from './exchange.ts'
 
@@ -12,36 +19,64 @@ export type Signer = (
 export function certified(operation: Operation, sign: Signer): Operation {
   return (asked) => {
     if ((asked.message.header.opFlags & OP_FLAG.certified) === 0) return operation(asked)
-    return sealed(operation(asked), (message) => serverCredential(message, sign))
+    return sealed(operation(asked), (message, { envelope }) =>
+      serverCredential({ envelope, counter: 0, message }, sign),
+    )
   }
 }
 
-async function serverCredential(message: Message, sign: Signer): Promise<Credential> {
-  const { algorithm, signature } = await sign(signedPart(message))
+async function serverCredential(covered: Covered, sign: Signer): Promise<Credential> {
+  const { algorithm, signature } = await sign(coveredBytes(covered))
   return { ...PLAIN, signer: { handle: '', index: 0 }, type: 'HS_SIGNED', algorithm, signature }
 }
 
-export const PLAIN = { version: 0, reserved: 0, options: 0 } as const
+export type Covered = {
+  readonly envelope: Outgoing['envelope']
+  /** Of a session's messages; else 0. */
+  readonly counter: number
+  readonly message: Message
+}
+
+/** Since this version a credential covers what stands in the envelope as well, and since the later one what it suggests. */
+const ENVELOPE_MINOR_MIN = 7
+const SUGGESTED_MINOR_MIN = 8
+
+/** What a signature or a session's code is made of. */
+export function coveredBytes({ envelope, counter, message }: Covered): Uint8Array {
+  const { major, minor, suggestedMajor, suggestedMinor, sessionId, requestId } = envelope
+  const isSince = (it: number) => major > 2 || (major === 2 && minor >= it)
+  if (!isSince(ENVELOPE_MINOR_MIN)) return signedPart(message)
+  const w = new Writer().u8(major).u8(minor)
+  if (isSince(SUGGESTED_MINOR_MIN)) w.u8(suggestedMajor).u8(suggestedMinor)
+  return w.u32(sessionId).u32(requestId).u32(counter).bytes(signedPart(message)).done()
+}
+
+const PLAIN = { version: 0, reserved: 0, options: 0 } as const
 
 /** Answers with a credential each; one that has one already keeps it. */
-export function sealed(
+function sealed(
   answers: Answers,
-  credentialOf: (message: Message, answer: Outgoing) => MaybeCredential,
+  credentialOf: (message: Message, answer: Outgoing) => Promise<Credential>,
 ): Answers {
-  const seal = async (answer: Outgoing): Promise<Outgoing> => {
+  return eachOf(answers, async (answer) => {
     const message = readMessage(answer.bytes)
     if (message.credential !== undefined) return answer
     const credential = await credentialOf(message, answer)
     return { ...answer, bytes: writeMessage({ ...message, credential }) }
-  }
-  return isSeveral(answers) ? each(answers, seal) : Promise.resolve(answers).then(seal)
+  })
 }
 
-type MaybeCredential = Credential | Promise<Credential>
+/** The answers, each as it is made anew. */
+export function eachOf(
+  answers: Answers,
+  made: (answer: Outgoing) => Outgoing | Promise<Outgoing>,
+): Answers {
+  return isSeveral(answers) ? every(answers, made) : Promise.resolve(answers).then(made)
+}
 
-async function* each(
+async function* every(
   answers: AsyncIterable<Outgoing>,
-  seal: (answer: Outgoing) => Promise<Outgoing>,
+  made: (answer: Outgoing) => Outgoing | Promise<Outgoing>,
 ): AsyncGenerator<Outgoing> {
-  for await (const answer of answers) yield await seal(answer)
+  for await (const answer of answers) yield await made(answer)
 }

@@ -17,7 +17,7 @@ import { quote } from './value-json.ts'
 export type ListingParts = {
   readonly authority: Authority
   readonly store: Pick<RecordStore, 'scan' | 'counts'>
-  readonly book: Pick<PrefixBook, 'all' | 'enterpriseOf' | 'spelled'>
+  readonly book: Pick<PrefixBook, 'all' | 'enterpriseOf' | 'lookup' | 'spelled'>
 }
 
 /** Numbers as they were asked for; without `pageSize` all names are wanted. */

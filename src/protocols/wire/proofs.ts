@@ -1,4 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import {
+  isBearable,
+  type SecretAlgorithm,
+  type SecretForm,
+} from '../../identifiers/authority/secret-code.ts'
 import { MalformedBytes, Reader, Writer } from '../../identifiers/values/bytes.ts'
 
 /*
@@ -56,6 +61,27 @@ export function proveSecret(
     .u32(pbkdf2.keyBits)
     .counted(derivedCode(secret, asked, pbkdf2))
     .done()
+}
+
+/** An answer in its parts; whether they bear out who knows the secret is for others to find out. @throws MalformedBytes */
+export function readSecretAnswer(answer: Uint8Array): { form: SecretForm; code: Uint8Array } {
+  const r = new Reader(answer)
+  const number = r.u8()
+  const algorithm = ALGORITHMS[number]
+  if (algorithm === undefined) throw new MalformedBytes(`algorithm ${number} of a secret's answer`)
+  if (algorithm !== 'PBKDF2WithHmacSHA1') return { form: { algorithm }, code: r.bytes(r.left) }
+  const numbers = { salt: r.counted(), iterations: r.u32(), keyBits: r.u32() }
+  if (!isBearable(numbers)) throw new MalformedBytes('PBKDF2 with too much work')
+  return { form: { algorithm, ...numbers }, code: r.counted() }
+}
+
+const ALGORITHMS: Readonly<Record<number, SecretAlgorithm>> = {
+  [MAC.md5]: 'MD5',
+  [MAC.sha1]: 'SHA1',
+  [MAC.hmacMd5]: 'HMAC-MD5',
+  [MAC.hmacSha1]: 'HMAC-SHA1',
+  [MAC.hmacSha256]: 'HMAC-SHA256',
+  [MAC.pbkdf2]: 'PBKDF2WithHmacSHA1',
 }
 
 /** Whether an answer shows that its sender knows the secret. @throws MalformedBytes where it is none, or asks for too much work */
