@@ -49,10 +49,12 @@ export async function benchHandle(options: BenchOptions): Promise<Measured[]> {
   const uniform = await measure(TCP, files.uniform)
   const zipf = await measure(TCP, files.zipf)
   const udp = await measure(UDP, files.uniform)
+  const udpZipf = await measure(UDP, files.zipf)
   return [
     ...rows('TCP, uniformly random', uniform, { perS: 100_000, ratio: 0.3 }),
     ...rows('TCP, Zipf', zipf, { perS: 160_000, ratio: 0.3 }),
     ...rows('UDP, uniformly random', udp, { ratio: 0.5 }),
+    ...rows('UDP, Zipf', udpZipf, { ratio: 0.5 }),
     memoryRow(node),
   ]
 }
