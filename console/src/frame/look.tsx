@@ -38,7 +38,7 @@ function Styled({ language, children }: { language: Language; children: ReactNod
         token: { ...(isDark ? DARK : LIGHT), motion: !isStill },
         components: {
           Layout: { headerPadding: '0 16px', headerHeight: 56 },
-          ...(isDark && { Menu: { itemSelectedColor: '#a9c5fa', itemSelectedBg: '#16305c' } }),
+          ...(isDark && DARK_PARTS),
         },
       }}
     >
@@ -81,4 +81,15 @@ const DARK = {
   colorTextPlaceholder: 'rgba(255,255,255,0.62)',
   colorTextDisabled: 'rgba(255,255,255,0.55)',
   borderRadius: 6,
+}
+
+/** Where words stand in the primary colour on the dark ground itself, it is too dark to be read. */
+const DARK_PARTS = {
+  Menu: { itemSelectedColor: '#a9c5fa', itemSelectedBg: '#16305c' },
+  Tabs: {
+    itemSelectedColor: '#a9c5fa',
+    itemHoverColor: '#a9c5fa',
+    itemActiveColor: '#a9c5fa',
+    inkBarColor: '#7ea8f5',
+  },
 }
