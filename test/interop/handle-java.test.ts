@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { call, must } from '../support/api-client.ts'
+import { call, must, setUpBy } from '../support/api-client.ts'
 import { handlePortOf } from '../support/handle-client.ts'
 import { scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
 
@@ -65,15 +65,9 @@ test('the official Java client resolves over UDP, TCP and HTTP, checks signature
   await post('/api/v1/prefixes', { prefix: '88.100.7' })
   await post('/api/v1/prefixes/88.100.7/delegate', { sites })
 
-  const classpath = [join(LIBRARIES, '*'), folder.path].join(':')
-  const source = join(PROJECT, 'Resolve.java')
-  const compile = ['-nowarn', '-encoding', 'UTF-8', '-cp', classpath, '-d', folder.path, source]
-  await run('javac', compile, { timeout: RUN_MS_MAX })
-  const port = await handlePortOf(node.url)
-  const where = ['127.0.0.1', String(port), new URL(node.url).port, '88.100']
-  const { stdout } = await run('java', ['-cp', classpath, 'Resolve', ...where, ...NAMES], {
-    timeout: RUN_MS_MAX,
-  })
+  const port = String(await handlePortOf(node.url))
+  const where = ['127.0.0.1', port, new URL(node.url).port, '88.100']
+  const stdout = await runJava(folder.path, 'Resolve', [...where, ...NAMES])
   const lines = stdout.trim().split('\n')
   for (const name of NAMES) {
     for (const how of ['udp', 'tcp', 'http', 'digest', 'signed']) {
@@ -87,3 +81,46 @@ test('the official Java client resolves over UDP, TCP and HTTP, checks signature
   assert.ok(lines.includes('load 0'), stdout)
   assert.equal(await node.stop(), 0)
 })
+
+const SECRET = 'a secret for half an hour 2718'
+/** Operations in the order they are asked, and their codes: the second create finds the first one's handle. */
+const DONE = [
+  [100, 1],
+  [100, 101],
+  [102, 1],
+  [104, 1],
+  [103, 1],
+  [105, 1],
+  [101, 1],
+] as const
+
+test('the official Java client creates, changes, lists and deletes, by challenges and in a session', {
+  skip,
+}, async () => {
+  assert.ok(hasClient, missing)
+  await using folder = await scratchFolder()
+  await using node = await startNodeProcess(join(folder.path, 'data'))
+  const headers = await setUpBy(node.url, node.setupCode)
+  const body = { kind: 'secret', secret: SECRET }
+  const path = '/api/v1/prefixes/88.100/handle-keys'
+  const { index } = (await must(call(node.url, 'POST', path, { headers, body }))) as {
+    index: number
+  }
+  const port = String(await handlePortOf(node.url))
+  const stdout = await runJava(folder.path, 'Administer', [port, '88.100', String(index), SECRET])
+  const expected = ['challenged', 'session'].flatMap((how) =>
+    DONE.map(([operation, code]) => `${how} ${operation} ${code}`),
+  )
+  assert.deepEqual(stdout.trim().split('\n'), expected)
+  assert.equal(await node.stop(), 0)
+})
+
+/** Compiles the programs into a folder and runs one of them; answers what it says. */
+async function runJava(folder: string, name: string, args: readonly string[]): Promise<string> {
+  const classpath = [join(LIBRARIES, '*'), folder].join(':')
+  const sources = ['Resolve.java', 'Administer.java'].map((it) => join(PROJECT, it))
+  const compile = ['-nowarn', '-encoding', 'UTF-8', '-cp', classpath, '-d', folder, ...sources]
+  await run('javac', compile, { timeout: RUN_MS_MAX })
+  const { stdout } = await run('java', ['-cp', classpath, name, ...args], { timeout: RUN_MS_MAX })
+  return stdout
+}
