@@ -1,7 +1,7 @@
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import { prefixOf } from '../handle.ts'
-import { isOwnPrefix } from '../registration/totals.ts'
 import type { IdRecord } from '../record.ts'
+import { isOwnPrefix } from '../registration/totals.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
 import {
