@@ -136,12 +136,14 @@ function useAuthorName(): (entry: HistoryEntry) => string {
     if (author === undefined) return by === '' ? t('authorUnknown') : by
     if (author.id === me.id) return `${t('authorMe')}${by}`
     if (author.id === 'node') return `${t('authorNode')}${by}`
-    if (author.kind === 'system') return `${t('authorSystem')}${by}`
-    const { name: id = author.id } = author
-    if (author.kind === 'handle') return `${t('authorHandle', { id })}${by}`
-    return `${t(author.kind === 'key' ? 'authorKey' : 'authorUser', { id })}${by}`
+    const { kind, name: id = author.id } = author
+    return `${t(AUTHOR_TEXTS[kind] ?? 'authorUser', { id })}${by}`
   }
 }
+
+const AUTHOR_TEXTS: Readonly<
+  Record<string, 'authorSystem' | 'authorHandle' | 'authorKey' | undefined>
+> = { system: 'authorSystem', handle: 'authorHandle', key: 'authorKey' }
 
 type ValueNameProps = {
   readonly index: number
