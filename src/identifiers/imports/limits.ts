@@ -24,7 +24,7 @@ export const HANDLE_JSON_BYTES_MAX = 16_777_216
  * Lines and input bytes that are registered in one commit at most. Larger batches save little and outlive the young
  * generation, where they cost the collector more than a write to the disk costs.
  */
-export const BATCH_LINES_MAX = 8_192
+export const BATCH_LINES_MAX = 4_096
 export const BATCH_BYTES_MAX = 16_777_216
 /** A line waits at most this long for company before it is committed. */
 export const BATCH_DELAY_MS_MAX = 500
