@@ -263,6 +263,7 @@ export function storeContract(name: string, open: () => Promise<RecordStore>): v
     assert.equal((await store.get(keyOf(names[7] as string)))?.version, 2)
     assert.equal(await store.get(keyOf(stem)), undefined)
     assert.deepEqual(await store.batchKeys(1), names.map(keyOf))
+    assert.deepEqual(await store.batchKeys(1, 2), names.slice(0, 2).map(keyOf))
   })
 
   for (const [length, seed] of [
@@ -302,6 +303,7 @@ async function replay(
   for await (const broken of store.verify()) assert.fail(`${broken.where}: ${broken.why}`)
   for (const { sequence } of await model.changes(0, length)) {
     assert.deepEqual(await store.batchKeys(sequence), await model.batchKeys(sequence))
+    assert.deepEqual(await store.batchKeys(sequence, 3), await model.batchKeys(sequence, 3))
   }
   assert.deepEqual(await all(store), await all(model))
 }

@@ -94,7 +94,7 @@ function keyOf(id: string): HandleKey | undefined {
 
 async function complete({ store }: Parts, change: DocumentChange): Promise<DocumentChange> {
   if (change.id !== '') return change
-  const [key] = await store.batchKeys(change.sequence)
+  const [key] = await store.batchKeys(change.sequence, 1)
   if (key === undefined) return change
   const versions = await store.history(key)
   const index = versions.findIndex((it) => it.batch === change.sequence)

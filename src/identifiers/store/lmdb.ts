@@ -5,7 +5,7 @@ import { Problem } from '../../lib/problem.ts'
 import { decodeRecord } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
-import { entryFrom, readBatch, readWrote } from './batches.ts'
+import { entryFrom, readBatch, readWrote, type Wrote } from './batches.ts'
 import { readClaimant } from './claims.ts'
 import { readCounts, readPacked, readRecentSize, readTotals } from './counters.ts'
 import { readHistory, wroteVersion } from './history.ts'
@@ -193,20 +193,30 @@ export class LmdbStore implements RecordStore {
     return [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
   }
 
-  batchKeys(sequence: number): HandleKey[] {
+  batchKeys(sequence: number, limit = Number.POSITIVE_INFINITY): HandleKey[] {
     const tables = this.#tables
     freshen(tables)
+    const wrote: Wrote[] = []
+    // Each stretch that was written has one key at least.
+    for (const it of readWrote(tables, sequence)) if (wrote.push(it) === limit) break
     const keys: HandleKey[] = []
-    for (const it of [...readWrote(tables, sequence)]) {
-      if ('key' in it) {
-        keys.push(it.key)
-        continue
-      }
-      for (const current of recordsIn(tables, { prefix: prefixOf(it.from), ...it })) {
-        if (wroteVersion(tables, { current, sequence })) keys.push(current.key)
+    for (const it of wrote) {
+      for (const key of this.#wroteKeys(sequence, it)) {
+        if (keys.push(key) === limit) return keys
       }
     }
     return keys
+  }
+
+  *#wroteKeys(sequence: number, wrote: Wrote): Generator<HandleKey> {
+    const tables = this.#tables
+    if ('key' in wrote) {
+      yield wrote.key
+      return
+    }
+    for (const current of recordsIn(tables, { prefix: prefixOf(wrote.from), ...wrote })) {
+      if (wroteVersion(tables, { current, sequence })) yield current.key
+    }
   }
 
   async pack(signal?: AbortSignal): Promise<void> {

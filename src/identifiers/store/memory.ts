@@ -126,8 +126,8 @@ class MemoryStore implements RecordStore {
     return this.#batches.slice(after, after + limit).map(({ entry }) => entry)
   }
 
-  batchKeys(sequence: number): HandleKey[] {
-    return [...(this.#batches[sequence - 1]?.keys ?? [])]
+  batchKeys(sequence: number, limit?: number): HandleKey[] {
+    return [...(this.#batches[sequence - 1]?.keys ?? [])].slice(0, limit)
   }
 
   async pack(): Promise<void> {}

@@ -133,8 +133,8 @@ export interface RecordStore extends AsyncDisposable {
   /** Batch entries after `sequence`, in order: from these search, counts and evidence are derived. */
   changes(after: number, limit: number): MaybePromise<BatchEntry[]>
 
-  /** Keys a batch wrote, in key order. */
-  batchKeys(sequence: number): MaybePromise<HandleKey[]>
+  /** Keys a batch wrote, in key order; the first `limit` of them. */
+  batchKeys(sequence: number, limit?: number): MaybePromise<HandleKey[]>
 
   /** Packs the recent area into blocks until nothing is left to pack or `signal` aborts. Runs in the background too. */
   pack(signal?: AbortSignal): Promise<void>
