@@ -15,13 +15,13 @@ import { Logins, type ServerSigner } from './protocols/handle/login.ts'
 import type { HandleAccess } from './protocols/handle/routes.ts'
 
 /** What clients of the Handle protocol can do once they have shown who they are, by whichever protocol they ask. */
-export type HandleOffice = {
+export type HandleAuthority = {
   readonly administration: Administration
   readonly listing: ListingParts
   readonly protectedReads: ProtectedReads
 }
 
-export function openHandleOffice(rooms: Rooms, resolve: Resolver): HandleOffice {
+export function openHandleAuthority(rooms: Rooms, resolve: Resolver): HandleAuthority {
   const { registry, book, store, clock, prefixDeps } = rooms
   const authority = new Authority({ resolve, clock })
   const deriving = async (prefix: PrefixKey, author: Author) => {
@@ -37,15 +37,15 @@ export function openHandleOffice(rooms: Rooms, resolve: Resolver): HandleOffice 
 }
 
 /** What of this server clients see and check. */
-export type HandleServerFace = {
+export type ServerIdentity = {
   readonly site: () => Promise<Site>
   readonly key: Promise<KeyObject>
 }
 
 export function openHandleAccess(
   { clock }: Pick<Rooms, 'clock'>,
-  { administration, listing }: HandleOffice,
-  { site, key }: HandleServerFace,
+  { administration, listing }: HandleAuthority,
+  { site, key }: ServerIdentity,
 ): HandleAccess {
   const logins = new Logins({ authority: listing.authority, clock, sign: signerBy(key) })
   return { logins, administration, listing, site }

@@ -3,7 +3,7 @@ import type { Config } from './config/settings.ts'
 import { ClientLimit } from './identifiers/resolution/client-limit.ts'
 import { writePublicKey } from './identifiers/values/public-key.ts'
 import type { Clock } from './lib/clock.ts'
-import { type HandleOffice, type HandleServerFace, signerBy } from './node-authority.ts'
+import { type HandleAuthority, type ServerIdentity, signerBy } from './node-authority.ts'
 import type { Resolving } from './node-routes.ts'
 import { openAdministering } from './protocols/exchange/administering.ts'
 import type { Asked } from './protocols/exchange/asked.ts'
@@ -29,7 +29,7 @@ const BURST_S = 2
 const UNLIMITED = 1e15
 
 export type HandleExchange = HandleServing &
-  HandleServerFace & {
+  ServerIdentity & {
     /** Ports are known once they are open; without a server there is HTTP alone. */
     readonly tellServed: (ports: OwnSite['ports'], server?: HandleServer) => void
     readonly numbers: HandleNumbers
@@ -40,7 +40,7 @@ export type HandleParts = {
   readonly clock: Clock
   readonly folder: DataFolder
   readonly resolving: Resolving
-  readonly office: HandleOffice
+  readonly authority: HandleAuthority
   readonly onError: (error: unknown) => void
 }
 
@@ -50,7 +50,7 @@ export function openHandle({
   clock,
   folder,
   resolving,
-  office,
+  authority,
   onError,
 }: HandleParts): HandleExchange {
   const key = loadOrCreateHandleKey(folder)
@@ -69,7 +69,7 @@ export function openHandle({
   const shared = { resolve, askers, siteSerial: SITE_SERIAL }
   const sign = signerBy(key)
   const administering = openAdministering(
-    { ...office, clock, siteSerial: SITE_SERIAL, sign },
+    { ...authority, clock, siteSerial: SITE_SERIAL, sign },
     () => resolves,
   )
   const resolves = resolution({ ...shared, ...administering.resolving })
@@ -103,7 +103,7 @@ export function openHandle({
 
 /** The Handle protocol of a process that resolves and has the first one answer everything else. */
 export function openResolvingHandle(
-  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'office'>,
+  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'authority'>,
   ask: Ask,
 ): HandleServing {
   const { resolve, askers } = resolving

@@ -5,7 +5,7 @@ import { accessHooks } from './kernel/access/identify.ts'
 import { createSetupCode } from './kernel/access/setup.ts'
 import { operatorExists } from './kernel/access/users.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import { openHandleAccess, openHandleOffice } from './node-authority.ts'
+import { openHandleAccess, openHandleAuthority } from './node-authority.ts'
 import { type HandleExchange, openHandle } from './node-handle.ts'
 import { startResolvers } from './node-processes.ts'
 import { openResolving, tlsOf } from './node-resolving.ts'
@@ -62,9 +62,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   refuseUnknownParameters(app)
   await openApiRoutes(app, { version: VERSION, logo: ICON })
   const { folder, onError } = rooms
-  const office = openHandleOffice(rooms, resolving.resolve)
-  const handle = stack.use(openHandle({ config, clock, folder, resolving, onError, office }))
-  const handleAccess = openHandleAccess(rooms, office, handle)
+  const authority = openHandleAuthority(rooms, resolving.resolve)
+  const handle = stack.use(openHandle({ config, clock, folder, resolving, onError, authority }))
+  const handleAccess = openHandleAccess(rooms, authority, handle)
   nodeRoutes(app, config, { ...rooms, ...resolving, handleAccess, handleNumbers: handle.numbers })
   handleTunnelRoutes(app, handle)
   const { httpHost: host, httpPort: port } = config

@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
-import type { Incoming, Outgoing, Peer } from '../protocols/exchange/asked.ts'
-import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/exchange.ts'
+import { type Incoming, isSeveral, type Outgoing, type Peer } from '../protocols/exchange/asked.ts'
+import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
 import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
 import { OP_FLAG } from '../protocols/wire/codes.ts'
 import {
@@ -14,6 +14,7 @@ import {
   writeEnvelope,
 } from '../protocols/wire/envelope.ts'
 import { listening } from './handle-ports.ts'
+import { framed } from './handle-tunnel.ts'
 
 export type HandleTcpParts = {
   readonly exchange: Exchange
@@ -65,7 +66,7 @@ const FLAGS_AT = ENVELOPE_BYTES + 8
 const ENVELOPE_FLAGS_AT = 2
 
 /** What the connections of one listener share. */
-type Hall = {
+type Listener = {
   readonly parts: HandleTcpParts
   readonly limits: TcpLimits
   readonly boxes: Outbox[]
@@ -79,37 +80,37 @@ type Hall = {
 export async function listenHandleTcp(parts: HandleTcpParts, address: Address): Promise<HandleTcp> {
   const limits = { ...LIMITS, ...parts.limits }
   const nowMs = performance.now()
-  const hall: Hall = { parts, limits, boxes: [], open: new Set(), heldBytes: 0, nowMs }
+  const listener: Listener = { parts, limits, boxes: [], open: new Set(), heldBytes: 0, nowMs }
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    hall.open.add(new Connection(hall, socket))
+    listener.open.add(new Connection(listener, socket))
   })
   server.maxConnections = parts.connectionsMax
   const { host, port, reusePort } = address
   server.listen({ host, port, ...(reusePort && { reusePort }) })
   const bound = await listening(server, address, 'TCP')
   const sweep = setInterval(() => {
-    hall.nowMs = performance.now()
-    for (const it of hall.open) it.sweep()
+    listener.nowMs = performance.now()
+    for (const it of listener.open) it.sweep()
   }, limits.sweepMs).unref()
   return {
     port: bound,
-    connections: () => hall.open.size,
+    connections: () => listener.open.size,
     async [Symbol.asyncDispose]() {
       clearInterval(sweep)
       const closed = new Promise((resolve) => server.close(resolve))
-      for (const it of hall.open) it.finish()
+      for (const it of listener.open) it.finish()
       const late = new AbortController()
       const waiting = sleep(FINISH_MS_MAX, undefined, late).catch(() => undefined)
       await Promise.race([closed, waiting])
       late.abort()
-      for (const it of hall.open) it.cut()
+      for (const it of listener.open) it.cut()
       await closed
     },
   }
 }
 
 class Connection {
-  readonly #hall: Hall
+  readonly #listener: Listener
   readonly #socket: Socket
   readonly #asker: Asker
   readonly #peer: Peer
@@ -127,25 +128,25 @@ class Connection {
   /** When a message began to come that is not whole yet. */
   #begunMs = 0
 
-  constructor(hall: Hall, socket: Socket) {
-    this.#hall = hall
+  constructor(listener: Listener, socket: Socket) {
+    this.#listener = listener
     this.#socket = socket
-    this.#activeMs = hall.nowMs
-    this.#asker = hall.parts.askers.meet(socket.remoteAddress ?? '')
+    this.#activeMs = listener.nowMs
+    this.#asker = listener.parts.askers.meet(socket.remoteAddress ?? '')
     this.#peer = { transport: 'tcp', asker: this.#asker, connection: this }
     socket.on('data', (bytes: Buffer) => this.#receive(bytes))
     socket.on('drain', () => this.#goOn())
     socket.on('end', () => this.#hearEnd())
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      hall.open.delete(this)
+      listener.open.delete(this)
       this.#isEnded = true
       this.#let()
     })
   }
 
   sweep(): void {
-    const { nowMs, limits } = this.#hall
+    const { nowMs, limits } = this.#listener
     const idleMs = nowMs - this.#activeMs
     const isLate = this.#begunMs > 0 && nowMs - this.#begunMs > limits.messageMsMax
     // Who waits for an answer is not idle; who does not take what there is may be.
@@ -166,7 +167,7 @@ class Connection {
 
   #receive(bytes: Buffer): void {
     if (this.#isEnded) return
-    this.#activeMs = this.#hall.nowMs
+    this.#activeMs = this.#listener.nowMs
     if (this.#isPaused || this.#heldBytes + bytes.length < this.#wanted) this.#hold(bytes)
     else if (this.#heldBytes === 0) this.#answerAll(bytes)
     else this.#answerAll(Buffer.concat([...this.#let(), bytes]))
@@ -174,22 +175,22 @@ class Connection {
 
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return
-    const hall = this.#hall
-    if (hall.heldBytes + bytes.length > hall.limits.heldBytesMax) {
+    const listener = this.#listener
+    if (listener.heldBytes + bytes.length > listener.limits.heldBytesMax) {
       this.cut()
       return
     }
-    if (this.#begunMs === 0) this.#begunMs = hall.nowMs
+    if (this.#begunMs === 0) this.#begunMs = listener.nowMs
     // a copy: what was read shares its memory with what was answered already
     this.#held.push(Buffer.from(bytes))
     if (this.#held.length > PIECES_MAX) this.#held = [Buffer.concat(this.#held)]
     this.#heldBytes += bytes.length
-    hall.heldBytes += bytes.length
+    listener.heldBytes += bytes.length
   }
 
   #let(): Buffer[] {
     const held = this.#held
-    this.#hall.heldBytes -= this.#heldBytes
+    this.#listener.heldBytes -= this.#heldBytes
     this.#held = []
     this.#heldBytes = 0
     this.#begunMs = 0
@@ -198,7 +199,7 @@ class Connection {
 
   /** Answers each whole message in the bytes and keeps the rest; the answers are sent together. */
   #answerAll(bytes: Buffer): void {
-    const out = this.#hall.boxes.pop() ?? new Outbox(BOX_BYTES)
+    const out = this.#listener.boxes.pop() ?? new Outbox(BOX_BYTES)
     let at = 0
     while (!this.#isEnded && !this.#isFull(out)) {
       const end = this.#endOfNext(bytes, at)
@@ -233,7 +234,10 @@ class Connection {
     const isEncrypted = (bytes.readUInt16BE(at + ENVELOPE_FLAGS_AT) & ENCRYPTED) !== 0
     const isKept = (bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) !== 0
     if (isEncrypted || !isKept) this.#isLast = true
-    if (!isEncrypted && this.#hall.parts.plain.answer(bytes, at, end, { out, asker: this.#asker }))
+    if (
+      !isEncrypted &&
+      this.#listener.parts.plain.answer(bytes, at, end, { out, asker: this.#asker })
+    )
       return
     const envelope = readEnvelope(bytes.subarray(at))
     const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
@@ -241,7 +245,7 @@ class Connection {
   }
 
   #ask(incoming: Incoming, out: Outbox): void {
-    const answers = this.#hall.parts.exchange(incoming)
+    const answers = this.#listener.parts.exchange(incoming)
     if (answers instanceof Promise) {
       this.#underWay++
       void answers.then((it) => this.#answerLater(it))
@@ -278,20 +282,18 @@ class Connection {
 
   #answered(): void {
     this.#underWay--
-    this.#activeMs = this.#hall.nowMs
+    this.#activeMs = this.#listener.nowMs
     this.#goOn()
     this.#endWhenDone()
   }
 
   #write(answer: Outgoing): void {
-    const out = new Outbox(ENVELOPE_BYTES + answer.bytes.length)
-    put(out, answer)
-    if (this.#socket.writable) this.#socket.write(out.bytes.subarray(0, out.at))
+    if (this.#socket.writable) this.#socket.write(framed(answer))
   }
 
   /** Hands over what is in the box, and the box back once it was taken. */
   #send(out: Outbox): void {
-    const { boxes } = this.#hall
+    const { boxes } = this.#listener
     const giveBack = () => {
       out.at = 0
       if (boxes.length < BOXES_MAX && out.bytes.length <= BOX_BYTES_MAX) boxes.push(out)
@@ -320,7 +322,7 @@ class Connection {
 
   /** Where there was too much to do or to send, and is not any more. */
   #goOn(): void {
-    this.#activeMs = this.#hall.nowMs
+    this.#activeMs = this.#listener.nowMs
     if (!this.#isPaused || this.#isEnded || this.#isFull()) return
     this.#isPaused = false
     this.#answerAll(Buffer.concat(this.#let()))
@@ -334,7 +336,7 @@ class Connection {
   /** Nothing that follows can be understood. */
   #refuse(bytes: Buffer, at: number, out: Outbox): void {
     const head = bytes.subarray(at, at + ENVELOPE_BYTES)
-    put(out, refuseEnvelope(head, this.#hall.parts.siteSerial))
+    put(out, refuseEnvelope(head, this.#listener.parts.siteSerial))
     this.#isLast = true
   }
 
@@ -343,7 +345,7 @@ class Connection {
     // The next question is on its way already: whoever sends several without a word on keeping wants them all answered.
     if (this.#heldBytes > 0 && !this.#socket.readableEnded) return
     this.#isEnded = true
-    this.#activeMs = this.#hall.nowMs
+    this.#activeMs = this.#listener.nowMs
     this.#let()
     this.#socket.end()
   }

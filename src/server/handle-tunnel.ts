@@ -4,8 +4,13 @@ import type { Askers } from '../identifiers/resolution/askers.ts'
 import { MalformedBytes } from '../identifiers/values/bytes.ts'
 import type { App } from '../lib/http.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Answers, Incoming, Outgoing } from '../protocols/exchange/asked.ts'
-import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/exchange.ts'
+import {
+  type Answers,
+  type Incoming,
+  isSeveral,
+  type Outgoing,
+} from '../protocols/exchange/asked.ts'
+import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
 import {
   ENVELOPE_BYTES,
   MESSAGE_BYTES_MAX,

@@ -4,8 +4,8 @@ import { isIPv6 } from 'node:net'
 import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
 import type { ClientLimit } from '../identifiers/resolution/client-limit.ts'
 import { MalformedBytes } from '../identifiers/values/bytes.ts'
-import type { Incoming, Outgoing } from '../protocols/exchange/asked.ts'
-import { type Exchange, isSeveral, refuseEnvelope } from '../protocols/exchange/exchange.ts'
+import { type Incoming, isSeveral, type Outgoing } from '../protocols/exchange/asked.ts'
+import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
 import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
 import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
 import { DATAGRAM_BYTES_MAX, packetsOf } from '../protocols/wire/packets.ts'
@@ -58,16 +58,16 @@ export async function listenHandleUdp(parts: HandleUdpParts, address: Address): 
     socket.close()
     throw portProblem(address, 'UDP', cause)
   }
-  const desk = new Desk(parts, socket)
-  socket.on('message', (bytes, from) => desk.receive(bytes, from))
+  const datagrams = new Datagrams(parts, socket)
+  socket.on('message', (bytes, from) => datagrams.receive(bytes, from))
   // What cannot be sent to one asker is no reason to stop for the others.
   socket.on('error', () => undefined)
   return {
     port: socket.address().port,
-    unanswered: () => desk.unanswered,
+    unanswered: () => datagrams.unanswered,
     async [Symbol.asyncDispose]() {
       const closed = once(socket, 'close')
-      desk.close()
+      datagrams.close()
       socket.close()
       await closed
     },
@@ -75,7 +75,7 @@ export async function listenHandleUdp(parts: HandleUdpParts, address: Address): 
 }
 
 /** Where datagrams are read and answered. */
-class Desk {
+class Datagrams {
   readonly #parts: HandleUdpParts
   readonly #socket: Socket
   readonly #out = new Outbox(PLAIN_BYTES_MAX)

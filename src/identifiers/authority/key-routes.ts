@@ -22,6 +22,7 @@ import {
 import { KEY_INDEX_MAX, KEY_INDEX_MIN } from './prefix-values.ts'
 
 const tags = ['prefixes']
+const KEYS_URL = '/api/v1/prefixes/:prefix/handle-keys'
 const closed = { additionalProperties: false }
 const PrefixText = Type.String({ minLength: 1, maxLength: 512 })
 const Params = Type.Object({ prefix: PrefixText })
@@ -83,8 +84,7 @@ function listRoute(app: App, deps: Deps): void {
     params: Params,
     response: { 200: Type.Object({ items: Type.Array(KeyReply) }) },
   }
-  const url = '/api/v1/prefixes/:prefix/handle-keys'
-  app.get(url, { schema }, async ({ caller, params }, reply) => {
+  app.get(KEYS_URL, { schema }, async ({ caller, params }, reply) => {
     const prefix = entitled(deps, caller, params)
     reply.header('cache-control', 'no-store')
     return { items: (await handleKeys(deps, prefix)).map((it) => shown(deps, prefix, it)) }
@@ -100,8 +100,7 @@ function addRoute(app: App, deps: Deps): void {
     body: Wish,
     response: { 201: MadeReply },
   }
-  const url = '/api/v1/prefixes/:prefix/handle-keys'
-  app.post(url, { schema }, async ({ caller, params, body }, reply) => {
+  app.post(KEYS_URL, { schema }, async ({ caller, params, body }, reply) => {
     const prefix = entitled(deps, caller, params)
     const wish = wishOf(body)
     const added = await addHandleKey(deps, prefix, { wish, author: byPerson(caller) })
@@ -119,7 +118,7 @@ function rotateRoute(app: App, deps: Deps): void {
     body: Wish,
     response: { 200: MadeReply },
   }
-  const url = '/api/v1/prefixes/:prefix/handle-keys/:index/rotate'
+  const url = `${KEYS_URL}/:index/rotate` as const
   app.post(url, { schema }, async ({ caller, params, body }, reply) => {
     const prefix = entitled(deps, caller, params)
     const wish = wishOf(body)
@@ -138,7 +137,7 @@ function revokeRoute(app: App, deps: Deps): void {
     params: OfKey,
     response: { 204: Type.Null() },
   }
-  const url = '/api/v1/prefixes/:prefix/handle-keys/:index'
+  const url = `${KEYS_URL}/:index` as const
   app.delete(url, { schema }, async ({ caller, params }, reply) => {
     const prefix = entitled(deps, caller, params)
     await revokeHandleKey(deps, prefix, { index: params.index, author: byPerson(caller) })

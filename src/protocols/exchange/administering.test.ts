@@ -91,8 +91,9 @@ type Signer = (asked: Uint8Array) => { readonly type: string; readonly answer: U
 const bySecret =
   (secret: string): Signer =>
   (asked) => {
-    const form = { algorithm: wire.MAC.hmacSha256 }
-    return { type: 'HS_SECKEY', answer: wire.proveSecret(Buffer.from(secret), asked, form) }
+    const code = createHmac('sha256', secret).update(asked).digest()
+    const form = { algorithm: 'HMAC-SHA256' } as const
+    return { type: 'HS_SECKEY', answer: wire.writeSecretAnswer({ form, code }) }
   }
 
 function proofTo(challenge: Answer, by: Signer, key = KEY): Buffer {

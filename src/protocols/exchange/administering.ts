@@ -6,14 +6,15 @@ import type { ValueReference } from '../../identifiers/record.ts'
 import type { ProtectedReads } from '../../identifiers/registration/protected-reads.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ListingParts } from '../handle/listings.ts'
+import type { ServerSigner } from '../handle/login.ts'
 import { OP } from '../wire/codes.ts'
-import type { Asked, Operation } from './asked.ts'
+import { type Asked, allOf, type Operation } from './asked.ts'
 import { Challenges } from './challenges.ts'
 import type { Operations } from './exchange.ts'
 import { doneTo } from './reply.ts'
 import type { ResolvingParts } from './resolution.ts'
 import { Sessions } from './sessions.ts'
-import { certified, type Signer } from './signing.ts'
+import { certified } from './signing.ts'
 import { whoAsks, writingOperations } from './writing.ts'
 
 export type AdministeringParts = {
@@ -22,7 +23,7 @@ export type AdministeringParts = {
   readonly protectedReads: ProtectedReads
   readonly clock: Clock
   readonly siteSerial: number
-  readonly sign: Signer
+  readonly sign: ServerSigner
 }
 
 export type Administering = {
@@ -111,9 +112,7 @@ function ofConnection(
     if (proven === undefined || asked.identity !== undefined) return operation(asked)
     return (async function* () {
       const isStill = await authority.isStill(proven)
-      const answers = operation(isStill ? { ...asked, identity: referenceTo(proven) } : asked)
-      if (Symbol.asyncIterator in answers) yield* answers
-      else yield await answers
+      yield* allOf(operation(isStill ? { ...asked, identity: referenceTo(proven) } : asked))
     })()
   }
 }

@@ -33,6 +33,16 @@ export type Outgoing = {
 /** Some operations answer in several messages. */
 export type Answers = MaybePromise<Outgoing> | AsyncIterable<Outgoing>
 
+export function isSeveral(answers: Answers): answers is AsyncIterable<Outgoing> {
+  return Symbol.asyncIterator in answers
+}
+
+/** One after the other, be it one. */
+export async function* allOf(answers: Answers): AsyncGenerator<Outgoing> {
+  if (isSeveral(answers)) yield* answers
+  else yield await answers
+}
+
 /** A request that was read. */
 export type Asked = Incoming & {
   readonly message: Message

@@ -16,7 +16,7 @@ import {
 import { RESPONSE } from '../wire/codes.ts'
 import { digestOf, type RequestDigest } from '../wire/digest.ts'
 import { readSecretAnswer } from '../wire/proofs.ts'
-import type { Answers, Asked, Operation, Outgoing } from './asked.ts'
+import { type Answers, type Asked, allOf, type Operation, type Outgoing } from './asked.ts'
 import { digestFor, errorTo, replyTo } from './reply.ts'
 import type { ExchangeSession } from './sessions.ts'
 
@@ -122,9 +122,7 @@ export class Challenges {
     const { connection, transport } = answered.peer
     const peer = { ...asked.peer, connection, transport }
     const envelope = { ...asked.envelope, requestId }
-    const answers = resume({ ...asked, envelope, peer }, proven)
-    if (Symbol.asyncIterator in answers) yield* answers
-    else yield await answers
+    yield* allOf(resume({ ...asked, envelope, peer }, proven))
   }
 
   /** The challenges that an answer may be to: one by its number, or those of a session, which share one. */

@@ -3,7 +3,14 @@ import { writeErrorAnswer } from '../wire/bodies.ts'
 import { OP, RESPONSE } from '../wire/codes.ts'
 import { COMPRESSED, ENCRYPTED, MESSAGE_BYTES_MIN, readEnvelope } from '../wire/envelope.ts'
 import { readMessage, writeMessage } from '../wire/message.ts'
-import type { Answers, Asked, Incoming, Operation, Outgoing } from './asked.ts'
+import {
+  type Answers,
+  type Asked,
+  type Incoming,
+  isSeveral,
+  type Operation,
+  type Outgoing,
+} from './asked.ts'
 import { errorTo, expiryS, replyEnvelope } from './reply.ts'
 
 export type Operations = Readonly<Record<number, Operation>>
@@ -67,10 +74,6 @@ function isExpired({ message: { header } }: Asked): boolean {
   const { opCode, expiresS } = header
   if (opCode === OP.resolution || opCode === OP.getSiteInfo) return false
   return expiresS !== 0 && expiresS * 1_000 < Date.now()
-}
-
-export function isSeveral(answers: Answers): answers is AsyncIterable<Outgoing> {
-  return Symbol.asyncIterator in answers
 }
 
 async function* guarded(

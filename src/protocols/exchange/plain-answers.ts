@@ -1,5 +1,10 @@
 import { PlainRow } from '../../identifiers/block/block.ts'
-import { foldAscii, HANDLE_BYTES_MAX, type HandleKey } from '../../identifiers/handle.ts'
+import {
+  foldAscii,
+  HANDLE_BYTES_MAX,
+  type HandleKey,
+  type PrefixKey,
+} from '../../identifiers/handle.ts'
 import type { Asker, Askers } from '../../identifiers/resolution/askers.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { isPublic } from '../../identifiers/resolution/values.ts'
@@ -64,7 +69,7 @@ export class PlainAnswers {
     const { askers } = this.#parts
     const key = foldAscii(name) as HandleKey
     const prefix = knownPrefixOf(key)
-    const values = this.#kept(name) ?? this.#stored(name, key)
+    const values = this.#kept(name) ?? this.#stored(name, { key, prefix })
     if (values === undefined || askers.admit(to.asker) > 0) return false
     askers.count(prefix, 'found')
     write(to.out, { bytes, start, name, values, siteSerial: this.#parts.siteSerial })
@@ -78,9 +83,8 @@ export class PlainAnswers {
     return editionOf?.(kept.edition.prefix) === kept.edition ? kept.body : undefined
   }
 
-  #stored(name: string, key: HandleKey): string | undefined {
+  #stored(name: string, { key, prefix }: Place): string | undefined {
     const { resolve } = this.#parts
-    const prefix = knownPrefixOf(key)
     // Taken before the record is read: should a commit come between, the answer is held for older than it is.
     const edition = this.#cache.wants(name) ? resolve.editionOf?.(prefix) : undefined
     const found = resolve.seek === undefined ? resolve(key, prefix) : resolve.seek(key, prefix)
@@ -92,6 +96,7 @@ export class PlainAnswers {
   }
 }
 
+type Place = { readonly key: HandleKey; readonly prefix: PrefixKey }
 type Found = ReturnType<Resolver> | PlainRow
 
 /** Undefined where there is none, or not everybody may read all of it. */

@@ -16,7 +16,7 @@ import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { ENCRYPTED } from '../wire/envelope.ts'
 import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
-import type { Asked, Incoming, Operation, Outgoing } from './asked.ts'
+import { type Asked, allOf, type Incoming, type Operation, type Outgoing } from './asked.ts'
 import { doneTo, errorTo, replyTo } from './reply.ts'
 import { type Covered, coveredBytes, eachOf } from './signing.ts'
 
@@ -128,9 +128,7 @@ export class Sessions {
       return
     }
     const identity = await this.#identityIn(session)
-    const answers = operation({ ...asked, session, ...(identity && { identity }) })
-    if (Symbol.asyncIterator in answers) yield* answers
-    else yield await answers
+    yield* allOf(operation({ ...asked, session, ...(identity && { identity }) }))
   }
 
   /** A message that came encrypted, as it was before; undefined where there is no such session, or its key is another. */

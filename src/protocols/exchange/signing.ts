@@ -1,4 +1,5 @@
 import { Writer } from '../../identifiers/values/bytes.ts'
+import type { ServerSigner } from '../handle/login.ts'
 import { OP_FLAG } from '../wire/codes.ts'
 import {
   type Credential,
@@ -7,16 +8,10 @@ import {
   signedPart,
   writeMessage,
 } from '../wire/message.ts'
-import type { Answers, Operation, Outgoing } from './asked.ts'
-import { isSeveral } from './exchange.ts'
-
-/** Signs for this server; see `HS_SITE` for the key that it is checked with. */
-export type Signer = (
-  bytes: Uint8Array,
-) => Promise<{ readonly algorithm: string; readonly signature: Uint8Array }>
+import { type Answers, isSeveral, type Operation, type Outgoing } from './asked.ts'
 
 /** Signs the answers to those who ask for it (CT). */
-export function certified(operation: Operation, sign: Signer): Operation {
+export function certified(operation: Operation, sign: ServerSigner): Operation {
   return (asked) => {
     if ((asked.message.header.opFlags & OP_FLAG.certified) === 0) return operation(asked)
     return sealed(operation(asked), (message, { envelope }) =>
@@ -25,7 +20,7 @@ export function certified(operation: Operation, sign: Signer): Operation {
   }
 }
 
-async function serverCredential(covered: Covered, sign: Signer): Promise<Credential> {
+async function serverCredential(covered: Covered, sign: ServerSigner): Promise<Credential> {
   const { algorithm, signature } = await sign(coveredBytes(covered))
   return { ...PLAIN, signer: { handle: '', index: 0 }, type: 'HS_SIGNED', algorithm, signature }
 }

@@ -1,6 +1,7 @@
 import type { PlainForm, PlainRow } from '../../identifiers/block/block.ts'
 import { PERMISSIONS_DEFAULT, TTL_S_DEFAULT } from '../../identifiers/record.ts'
 import { asBytes } from '../handle/fast-path.ts'
+import { StencilMemo } from '../handle/stencil-memo.ts'
 import { TTL_RELATIVE, writeValue } from '../wire/value.ts'
 
 /*
@@ -10,7 +11,6 @@ import { TTL_RELATIVE, writeValue } from '../wire/value.ts'
 
 /** What all rows of a form have in common that were written in one second. */
 type Stencil = {
-  readonly updatedS: number
   readonly values: readonly ValueStencil[]
   /** Behind the last text in which the rows differ. */
   readonly tail: string
@@ -25,8 +25,6 @@ type ValueStencil = {
   readonly data: readonly (string | number)[]
 }
 
-/** Of one form, each at a place that follows from its second: a load of many records takes some. */
-const SECONDS_KEPT = 16
 const ASCII = /^[\0-\x7f]*$/
 /** After the data of a value without references. */
 const NO_REFERENCES = '\0\0\0\0'
@@ -34,12 +32,12 @@ const LENGTH_BYTES = 4
 
 /** The values of rows that lie in blocks, put together of what rows of one form have in common. */
 export class WireStencils {
-  readonly #ofForms = new WeakMap<PlainForm, (Stencil | undefined)[]>()
+  readonly #stencils = new StencilMemo(cutStencil)
 
   /** How many values there are, and the values. */
   fill(row: PlainRow): string {
     const { form } = row
-    const { values, tail } = this.#of(form, Math.floor(row.updatedAt / 1_000))
+    const { values, tail } = this.#stencils.of(form, Math.floor(row.updatedAt / 1_000))
     const { areSimple } = form
     let text = ''
     for (let i = 0; i < values.length; i++) {
@@ -60,20 +58,6 @@ export class WireStencils {
     }
     return text + tail
   }
-
-  #of(form: PlainForm, updatedS: number): Stencil {
-    let ofForm = this.#ofForms.get(form)
-    if (ofForm === undefined) {
-      ofForm = new Array<Stencil | undefined>(SECONDS_KEPT).fill(undefined)
-      this.#ofForms.set(form, ofForm)
-    }
-    const place = updatedS & (SECONDS_KEPT - 1)
-    const known = ofForm[place]
-    if (known?.updatedS === updatedS) return known
-    const made = cutStencil(form, updatedS)
-    ofForm[place] = made
-    return made
-  }
 }
 
 function cutStencil(form: PlainForm, updatedS: number): Stencil {
@@ -92,7 +76,7 @@ function cutStencil(form: PlainForm, updatedS: number): Stencil {
     }
     head += NO_REFERENCES
   }
-  return { updatedS, values, tail: head }
+  return { values, tail: head }
 }
 
 const USUAL = {

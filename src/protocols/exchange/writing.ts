@@ -4,9 +4,9 @@ import type {
   RefusalReason,
 } from '../../identifiers/authority/administration.ts'
 import { type Identity, identityOf } from '../../identifiers/authority/identity.ts'
-import { foldAscii, type PrefixKey } from '../../identifiers/handle.ts'
+import type { PrefixKey } from '../../identifiers/handle.ts'
 import { type HandleValue, PERMISSIONS_DEFAULT, TTL_S_DEFAULT } from '../../identifiers/record.ts'
-import { type ListingParts, mayList, namesUnder } from '../handle/listings.ts'
+import { type ListingParts, mayList, namesUnder, prefixNamed } from '../handle/listings.ts'
 import {
   readHandleBody,
   readHandleValues,
@@ -185,5 +185,5 @@ function list(parts: WritingParts): Operation {
 }
 
 function prefixIn({ message }: Asked): PrefixKey {
-  return foldAscii(readHandleBody(message.body).replace(/^0\.NA\//i, '')) as PrefixKey
+  return prefixNamed(readHandleBody(message.body))
 }

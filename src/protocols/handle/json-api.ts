@@ -1,6 +1,6 @@
 import type { Identity } from '../../identifiers/authority/identity.ts'
 import { RIGHT } from '../../identifiers/authority/rights.ts'
-import { foldAscii, type HandleKey, type PrefixKey } from '../../identifiers/handle.ts'
+import type { HandleKey } from '../../identifiers/handle.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
@@ -14,7 +14,7 @@ import type { Text } from '../../lib/text.ts'
 import { type Answer, codeAnswer, noValuesAnswer, render, valuesAnswer } from './answers.ts'
 import { type Administering, API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
-import { listNames, mayList, type PageWish } from './listings.ts'
+import { listNames, mayList, type PageWish, prefixNamed } from './listings.ts'
 import { siteValue } from './prefix-record.ts'
 import {
   type AskedName,
@@ -213,7 +213,7 @@ function answerList(
   }
   const numbers = ['page', 'pageSize'].map((it) => firstOf(parameters, it) ?? '0')
   if (!numbers.every((it) => /^[+-]?\d{1,9}$/.test(it))) return wrong(TEXTS.index, request)
-  const spelled = `${prefix.replace(/^0\.NA\//i, '')}/`
+  const spelled = `${prefixNamed(prefix)}/`
   const isOurs = withoutKey(resolve, { spelled, key: undefined }).kind !== 'unknown'
   const page = wishOf(parameters)
   if (isOurs) return request.by?.who ? listFor(request.by, prefix, page) : needed(prefix)
@@ -233,7 +233,7 @@ function wishOf(parameters: Parameters): PageWish {
 }
 
 async function listFor(by: Administering, prefix: string, wish: PageWish): Promise<Answer> {
-  const key = foldAscii(prefix.replace(/^0\.NA\//i, '')) as PrefixKey
+  const key = prefixNamed(prefix)
   const { who, listing } = by
   const isAllowed = who !== undefined && (await mayList(listing.authority, who, key))
   if (!isAllowed) return codeAnswer('invalidAdmin', { handle: prefix })

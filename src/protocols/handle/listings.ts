@@ -35,7 +35,7 @@ export async function listNames(
   { store }: ListingParts,
   { prefix, wish }: { readonly prefix: string; readonly wish: PageWish },
 ): Promise<Answer> {
-  const key = foldAscii(prefix.replace(/^0\.NA\//i, '')) as PrefixKey
+  const key = prefixNamed(prefix)
   const { registered } = await store.counts(key)
   const { page = 0, pageSize = -1 } = wish
   const isWhole = pageSize < 0
@@ -63,6 +63,11 @@ export async function listNames(
     `"handles":[${names.map(quote).join(',')}]`,
   ]
   return { status: 200, json: `{${parts.join(',')}}` }
+}
+
+/** A prefix as clients name it: by itself or by its record. */
+export function prefixNamed(name: string): PrefixKey {
+  return foldAscii(name.replace(/^0\.NA\//i, '')) as PrefixKey
 }
 
 /** Spelled as they were registered. */

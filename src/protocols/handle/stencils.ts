@@ -2,11 +2,11 @@ import type { PlainForm, PlainRow } from '../../identifiers/block/block.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
 import { mayBeKnownType } from '../../identifiers/values/known-types.ts'
 import { valuesJson } from './answers.ts'
+import { StencilMemo } from './stencil-memo.ts'
 import { plainly, type Spelling } from './value-json.ts'
 
 /** The answer for all rows of a form that were written in one second, but for their names and the texts they differ in. */
 type Stencil = {
-  readonly updatedS: number
   /** One before the name, one behind it and behind each text. */
   readonly pieces: readonly string[]
   /** Of the texts, as they follow each other. */
@@ -15,9 +15,6 @@ type Stencil = {
 
 /** Stands for a text that is to be filled in: JSON quotes it as it is, and nobody else may use it. */
 const GAP = '\ue000'
-/** Of one form, each at a place that follows from its second: a load of many records takes some. */
-const SECONDS_KEPT = 16
-const NO_STENCILS: (Stencil | undefined)[] = []
 
 /**
  * Answers to rows that lie in blocks, put together of what rows of one form have in common: the same as `valuesJson` makes
@@ -25,10 +22,13 @@ const NO_STENCILS: (Stencil | undefined)[] = []
  */
 export class Stencils {
   readonly #spell: Spelling
-  readonly #ofForms = new WeakMap<PlainForm, (Stencil | undefined)[]>()
+  readonly #stencils: StencilMemo<Stencil | undefined>
 
   constructor(spell: Spelling) {
     this.#spell = spell
+    this.#stencils = new StencilMemo((form, updatedS) =>
+      mayBeFilled(form) ? cutStencil(form, updatedS, spell) : undefined,
+    )
   }
 
   /**
@@ -37,7 +37,7 @@ export class Stencils {
    * @param name one that is
    */
   fill(name: string, row: PlainRow): string | undefined {
-    const stencil = this.#of(row.form, Math.floor(row.updatedAt / 1000))
+    const stencil = this.#stencils.of(row.form, Math.floor(row.updatedAt / 1000))
     if (stencil === undefined) return undefined
     const { pieces, places } = stencil
     const { areSimple } = row.form
@@ -50,21 +50,6 @@ export class Stencils {
       text += shown + (pieces[i + 2] as string)
     }
     return text
-  }
-
-  #of(form: PlainForm, updatedS: number): Stencil | undefined {
-    let ofForm = this.#ofForms.get(form)
-    if (ofForm === undefined) {
-      ofForm = mayBeFilled(form) ? new Array(SECONDS_KEPT).fill(undefined) : NO_STENCILS
-      this.#ofForms.set(form, ofForm)
-    }
-    if (ofForm === NO_STENCILS) return undefined
-    const place = updatedS & (SECONDS_KEPT - 1)
-    const known = ofForm[place]
-    if (known?.updatedS === updatedS) return known
-    const made = cutStencil(form, updatedS, this.#spell)
-    if (made !== undefined) ofForm[place] = made
-    return made
   }
 }
 
@@ -86,5 +71,5 @@ function cutStencil(form: PlainForm, updatedS: number, spell: Spelling): Stencil
   })
   const json = valuesJson(`"${GAP}"`, { values, updatedAtMs: updatedS * 1000 })
   const pieces = json.split(GAP).map(spell)
-  return pieces.length === places.length + 2 ? { updatedS, pieces, places } : undefined
+  return pieces.length === places.length + 2 ? { pieces, places } : undefined
 }

@@ -1,8 +1,9 @@
-import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import {
   isBearable,
+  isSameCode,
   type SecretAlgorithm,
   type SecretForm,
+  secretCode,
 } from '../../identifiers/authority/secret-code.ts'
 import { MalformedBytes, Reader, Writer } from '../../identifiers/values/bytes.ts'
 
@@ -12,62 +13,26 @@ import { MalformedBytes, Reader, Writer } from '../../identifiers/values/bytes.t
  * without the number of its algorithm.
  */
 
-export const MAC = {
-  md5: 0x01,
-  sha1: 0x02,
-  hmacMd5: 0x11,
-  hmacSha1: 0x12,
-  hmacSha256: 0x13,
-  pbkdf2: 0x22,
-} as const
-
-/** Handle.Net sends 10,000; more work than this is not done for somebody who has proved nothing yet. */
-export const ITERATIONS_MAX = 100_000
-const SALT_BYTES_MAX = 256
-const KEY_BITS_MAX = 1_024
-const BITS_PER_BYTE = 8
-
-export type Pbkdf2 = {
-  readonly salt: Uint8Array
-  readonly iterations: number
-  readonly keyBits: number
+const NUMBERS: Readonly<Record<SecretAlgorithm, number>> = {
+  MD5: 0x01,
+  SHA1: 0x02,
+  'HMAC-MD5': 0x11,
+  'HMAC-SHA1': 0x12,
+  'HMAC-SHA256': 0x13,
+  PBKDF2WithHmacSHA1: 0x22,
 }
+const ALGORITHMS = new Map(
+  Object.entries(NUMBERS).map(([name, number]) => [number, name as SecretAlgorithm]),
+)
 
-const PLAIN: Readonly<Record<number, string>> = { [MAC.md5]: 'md5', [MAC.sha1]: 'sha1' }
-const KEYED: Readonly<Record<number, string>> = {
-  [MAC.hmacMd5]: 'md5',
-  [MAC.hmacSha1]: 'sha1',
-  [MAC.hmacSha256]: 'sha256',
-}
-
-/** The answer of who knows the secret. `asked`: nonce and digest, one after the other. */
-export function proveSecret(
-  secret: Uint8Array,
-  asked: Uint8Array,
-  form: { readonly algorithm: number; readonly pbkdf2?: Pbkdf2 },
-): Uint8Array {
-  const { algorithm, pbkdf2 } = form
-  if (algorithm !== MAC.pbkdf2) {
-    return new Writer()
-      .u8(algorithm)
-      .bytes(codeOf(secret, asked, algorithm))
-      .done()
-  }
-  if (pbkdf2 === undefined) throw new TypeError('without the numbers of PBKDF2')
-  return new Writer()
-    .u8(algorithm)
-    .counted(pbkdf2.salt)
-    .u32(pbkdf2.iterations)
-    .u32(pbkdf2.keyBits)
-    .counted(derivedCode(secret, asked, pbkdf2))
-    .done()
-}
+/** The form of a secret's code, and the code. */
+export type SecretAnswer = { readonly form: SecretForm; readonly code: Uint8Array }
 
 /** An answer in its parts; whether they bear out who knows the secret is for others to find out. @throws MalformedBytes */
-export function readSecretAnswer(answer: Uint8Array): { form: SecretForm; code: Uint8Array } {
+export function readSecretAnswer(answer: Uint8Array): SecretAnswer {
   const r = new Reader(answer)
   const number = r.u8()
-  const algorithm = ALGORITHMS[number]
+  const algorithm = ALGORITHMS.get(number)
   if (algorithm === undefined) throw new MalformedBytes(`algorithm ${number} of a secret's answer`)
   if (algorithm !== 'PBKDF2WithHmacSHA1') return { form: { algorithm }, code: r.bytes(r.left) }
   const numbers = { salt: r.counted(), iterations: r.u32(), keyBits: r.u32() }
@@ -75,48 +40,27 @@ export function readSecretAnswer(answer: Uint8Array): { form: SecretForm; code: 
   return { form: { algorithm, ...numbers }, code: r.counted() }
 }
 
-const ALGORITHMS: Readonly<Record<number, SecretAlgorithm>> = {
-  [MAC.md5]: 'MD5',
-  [MAC.sha1]: 'SHA1',
-  [MAC.hmacMd5]: 'HMAC-MD5',
-  [MAC.hmacSha1]: 'HMAC-SHA1',
-  [MAC.hmacSha256]: 'HMAC-SHA256',
-  [MAC.pbkdf2]: 'PBKDF2WithHmacSHA1',
+export function writeSecretAnswer({ form, code }: SecretAnswer): Uint8Array {
+  const w = new Writer().u8(NUMBERS[form.algorithm])
+  if (form.algorithm !== 'PBKDF2WithHmacSHA1') return w.bytes(code).done()
+  return w.counted(form.salt).u32(form.iterations).u32(form.keyBits).counted(code).done()
 }
 
-/** Whether an answer shows that its sender knows the secret. @throws MalformedBytes where it is none, or asks for too much work */
-export function isSecretProved(secret: Uint8Array, asked: Uint8Array, answer: Uint8Array): boolean {
-  const r = new Reader(answer)
-  const algorithm = r.u8()
-  if (algorithm !== MAC.pbkdf2) return isSame(r.bytes(r.left), codeOf(secret, asked, algorithm))
-  const numbers = { salt: r.counted(), iterations: r.u32(), keyBits: r.u32() }
-  const { salt, iterations, keyBits } = numbers
-  const isWithin =
-    salt.length <= SALT_BYTES_MAX &&
-    iterations >= 1 &&
-    iterations <= ITERATIONS_MAX &&
-    keyBits >= BITS_PER_BYTE &&
-    keyBits <= KEY_BITS_MAX &&
-    keyBits % BITS_PER_BYTE === 0
-  if (!isWithin) throw new MalformedBytes(`PBKDF2 of ${iterations} rounds and ${keyBits} bits`)
-  return isSame(r.counted(), derivedCode(secret, asked, numbers))
+/** The answer of who knows the secret. `asked`: nonce and digest, one after the other. */
+export async function proveSecret(
+  secret: Uint8Array,
+  asked: Uint8Array,
+  form: SecretForm,
+): Promise<Uint8Array> {
+  return writeSecretAnswer({ form, code: await secretCode(secret, asked, form) })
 }
 
-function codeOf(secret: Uint8Array, asked: Uint8Array, algorithm: number): Uint8Array {
-  const plain = PLAIN[algorithm]
-  if (plain !== undefined) {
-    return createHash(plain).update(secret).update(asked).update(secret).digest()
-  }
-  const keyed = KEYED[algorithm]
-  if (keyed === undefined) throw new MalformedBytes(`algorithm ${algorithm} of a secret's answer`)
-  return createHmac(keyed, secret).update(asked).digest()
-}
-
-function derivedCode(secret: Uint8Array, asked: Uint8Array, it: Pbkdf2): Uint8Array {
-  const key = pbkdf2Sync(secret, it.salt, it.iterations, it.keyBits / BITS_PER_BYTE, 'sha1')
-  return createHmac('sha1', key).update(asked).digest()
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b)
+/** Whether an answer shows that its sender knows the secret. Rejects with MalformedBytes where it is none, or asks for too much work. */
+export async function isSecretProved(
+  secret: Uint8Array,
+  asked: Uint8Array,
+  answer: Uint8Array,
+): Promise<boolean> {
+  const { form, code } = readSecretAnswer(answer)
+  return isSameCode(await secretCode(secret, asked, form), code)
 }

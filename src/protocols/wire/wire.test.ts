@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SECRET_ALGORITHMS } from '../../identifiers/authority/secret-code.ts'
 import { MalformedBytes, Reader } from '../../identifiers/values/bytes.ts'
 import {
   readChallenge,
@@ -18,7 +19,7 @@ import { digestOf } from './digest.ts'
 import { readEnvelope, writeEnvelope } from './envelope.ts'
 import { type Header, type Message, readMessage, SERIAL_UNKNOWN, writeMessage } from './message.ts'
 import { Assembly, packetsOf } from './packets.ts'
-import { isSecretProved, MAC, proveSecret } from './proofs.ts'
+import { isSecretProved, proveSecret } from './proofs.ts'
 import { readValue, TTL_ABSOLUTE, TTL_RELATIVE, type WireValue, writeValue } from './value.ts'
 
 /* Bytes that the Java client library sends and takes, from the published vectors A to C. */
@@ -137,29 +138,30 @@ test('a challenge holds the digest of what was asked, and its answer names the k
   assert.deepEqual(readChallengeAnswer(bytesOf(C10)), answer)
 })
 
-test('who knows the secret proves it in every form, and nobody else does', () => {
+test('who knows the secret proves it in every form, and nobody else does', async () => {
   const asked = bytesOf('000102030405060708090a0b0c0d0e0fd1ce5af46345751d7190336d525f5dd13a0937c8')
   const secret = Buffer.from('secret')
   assert.equal(
-    hex(proveSecret(secret, asked, { algorithm: MAC.sha1 })),
+    hex(await proveSecret(secret, asked, { algorithm: 'SHA1' })),
     '029a5d9e4432fe2bd21f4505193b0f1f446e50496e',
   )
-  assert.ok(isSecretProved(secret, asked, bytesOf(C5)))
-  const pbkdf2 = {
+  assert.ok(await isSecretProved(secret, asked, bytesOf(C5)))
+  const numbers = {
     salt: bytesOf('3a379e82936ad9bc84af128c04649e26'),
     iterations: 10_000,
     keyBits: 160,
   }
-  assert.equal(hex(proveSecret(secret, asked, { algorithm: MAC.pbkdf2, pbkdf2 })), C5)
-  for (const algorithm of Object.values(MAC)) {
-    const answer = proveSecret(secret, asked, { algorithm, pbkdf2 })
-    assert.ok(isSecretProved(secret, asked, answer), `algorithm ${algorithm}`)
-    assert.ok(!isSecretProved(Buffer.from('other'), asked, answer))
+  const derived = { algorithm: 'PBKDF2WithHmacSHA1', ...numbers } as const
+  assert.equal(hex(await proveSecret(secret, asked, derived)), C5)
+  for (const algorithm of SECRET_ALGORITHMS) {
+    const answer = await proveSecret(secret, asked, { ...numbers, algorithm })
+    assert.ok(await isSecretProved(secret, asked, answer), `algorithm ${algorithm}`)
+    assert.ok(!(await isSecretProved(Buffer.from('other'), asked, answer)))
     answer[answer.length - 1] = (answer.at(-1) ?? 0) ^ 1
-    assert.ok(!isSecretProved(secret, asked, answer))
+    assert.ok(!(await isSecretProved(secret, asked, answer)))
   }
   const endless = bytesOf(C5.replace('00002710', 'ffffffff'))
-  assert.throws(() => isSecretProved(secret, asked, endless), MalformedBytes)
+  await assert.rejects(isSecretProved(secret, asked, endless), MalformedBytes)
 })
 
 test('a long message goes in datagrams that each say its whole length, and comes together in any order', () => {
