@@ -1,33 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFile, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { call, must, setUpBy } from '../support/api-client.ts'
 import { handlePortOf } from '../support/handle-client.ts'
 import { scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
+import { javaProject } from './support/java.ts'
 
 /** The node as the official client of the Handle System sees it, which is run as its users run it. */
 const PROJECT = fileURLToPath(new URL('./handle-java', import.meta.url))
-/** Beside its `pom.xml`; ignored by Git. */
-const LIBRARIES = join(PROJECT, 'build', 'lib')
-const FETCH_MS_MAX = 180_000
-const RUN_MS_MAX = 240_000
-const run = promisify(execFile)
-
-const hasJava = ['java', 'javac'].every((it) => spawnSync(it, ['-version']).status === 0)
-const missing = hasJava
-  ? 'the client cannot be fetched: (cd test/interop/handle-java && mvn dependency:copy-dependencies -DoutputDirectory=build/lib)'
-  : 'Java is not installed: apt-get install -y default-jdk-headless maven'
-const hasClient = hasJava && (existsSync(LIBRARIES) || fetchClient())
-const skip = hasClient || process.env.WAYMARK_TEST_STRICT === '1' ? false : missing
-
-function fetchClient(): boolean {
-  const goal = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${LIBRARIES}`]
-  return spawnSync('mvn', goal, { cwd: PROJECT, timeout: FETCH_MS_MAX }).status === 0
-}
+const { missing, skip, compile, run } = javaProject(PROJECT)
 
 const LONG = 'x'.repeat(3_000)
 const VALUES = {
@@ -51,7 +33,7 @@ const TOLD: Readonly<Record<string, string>> = {
 test('the official Java client resolves over UDP, TCP and HTTP, checks signatures, and 20 threads of it fail never', {
   skip,
 }, async () => {
-  assert.ok(hasClient, missing)
+  assert.equal(missing, undefined)
   await using folder = await scratchFolder()
   const env = { WAYMARK_RESOLUTIONS_PER_S_MAX: '0', WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX: '0' }
   await using node = await startNodeProcess(join(folder.path, 'data'), env)
@@ -97,7 +79,7 @@ const DONE = [
 test('the official Java client creates, changes, lists and deletes, by challenges and in a session', {
   skip,
 }, async () => {
-  assert.ok(hasClient, missing)
+  assert.equal(missing, undefined)
   await using folder = await scratchFolder()
   await using node = await startNodeProcess(join(folder.path, 'data'))
   const headers = await setUpBy(node.url, node.setupCode)
@@ -115,12 +97,6 @@ test('the official Java client creates, changes, lists and deletes, by challenge
   assert.equal(await node.stop(), 0)
 })
 
-/** Compiles the programs into a folder and runs one of them; answers what it says. */
 async function runJava(folder: string, name: string, args: readonly string[]): Promise<string> {
-  const classpath = [join(LIBRARIES, '*'), folder].join(':')
-  const sources = ['Resolve.java', 'Administer.java'].map((it) => join(PROJECT, it))
-  const compile = ['-nowarn', '-encoding', 'UTF-8', '-cp', classpath, '-d', folder, ...sources]
-  await run('javac', compile, { timeout: RUN_MS_MAX })
-  const { stdout } = await run('java', ['-cp', classpath, name, ...args], { timeout: RUN_MS_MAX })
-  return stdout
+  return await run(await compile(folder, ['Resolve.java', 'Administer.java']), [name, ...args])
 }
