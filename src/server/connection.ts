@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { addressSet } from '../lib/address-set.ts'
 import type { Text } from '../lib/text.ts'
 
 const NO_SIGN_IN: Text = {
@@ -13,30 +14,8 @@ const NO_KEY: Text = {
   zh: '此连接不接受 API 密钥：未加密，也不是来自可信代理。该密钥已以明文传输，应视为泄露，请将其吊销；然后设置 WAYMARK_TLS_CERT 与 WAYMARK_TLS_KEY，或在 WAYMARK_TRUSTED_PROXIES 中列出代理',
 }
 
-/** The addresses whose forwarded headers count. */
-export function parseProxies(list: string | undefined): string[] {
-  return (list ?? '')
-    .split(',')
-    .map((it) => it.trim())
-    .filter((it) => it !== '')
-}
-
-/** A set of addresses and CIDR ranges, v4 and v6; v4 written as v6 (`::ffff:…`) counts as v4. */
-export function addressSet(entries: readonly string[]): (address: string | undefined) => boolean {
-  const set = new BlockList()
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) set.addAddress(address, family)
-    else set.addSubnet(address, Number(bits), family)
-  }
-  return (address) => {
-    if (address === undefined) return false
-    const plain = address.startsWith('::ffff:') ? address.slice(7) : address
-    const version = isIP(plain)
-    return version !== 0 && set.check(plain, version === 6 ? 'ipv6' : 'ipv4')
-  }
-}
+/** Of proxies: the addresses whose forwarded headers count. */
+export { addressSet, listed as parseProxies } from '../lib/address-set.ts'
 
 export const isLoopback = addressSet(['127.0.0.0/8', '::1'])
 
