@@ -84,12 +84,20 @@ export class HandleConnection implements Disposable {
     this.socket = connect({ port, host, noDelay: true })
     this.closed = new Promise((resolve) => this.socket.once('close', resolve))
     this.socket.on('error', () => undefined)
-    this.socket.on('data', (bytes) => {
-      const { answers, taken } = answersIn(Buffer.concat([this.#rest, bytes as Buffer]))
-      this.#rest = Buffer.concat([this.#rest, bytes as Buffer]).subarray(taken)
+    this.socket.on('data', (bytes) => this.#take(bytes as Buffer))
+  }
+
+  #take(bytes: Buffer): void {
+    this.#rest = Buffer.concat([this.#rest, bytes])
+    try {
+      const { answers, taken } = answersIn(this.#rest)
+      this.#rest = this.#rest.subarray(taken)
       this.answers.push(...answers)
       this.socket.emit('answers')
-    })
+    } catch {
+      // What cannot be read ends the connection, and so all that waits for answers.
+      this.socket.destroy()
+    }
   }
 
   /** Resolves with the answers once there are so many, or rejects when the server closes before. */

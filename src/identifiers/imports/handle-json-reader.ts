@@ -1,11 +1,12 @@
-import { Problem } from '../../lib/problem.ts'
-import { HANDLE_JSON_BYTES_MAX, LINE_BYTES_MAX } from './limits.ts'
-import type { FileForm, FileReader, LineSink } from './lines.ts'
+import { JsonRecords } from './json-records.ts'
+import { LINE_BYTES_MAX } from './limits.ts'
+import { type FileForm, type FileReader, type LineSink, NOT_JSON } from './lines.ts'
 import { type NdjsonStart, ndjsonReader, parseJson } from './ndjson-reader.ts'
 
 /**
- * Reads records of the Handle JSON API: one a line, or one JSON text that is an array of them, an object whose `records`
- * is one, or a single record. In the latter, `line` counts records, and nothing is told before the text is complete.
+ * Reads records of the Handle JSON API: one a line, or one JSON text that is an array of them, an object whose `records` or
+ * `handleRecords` (a dump of a Handle.Net server) holds them, or a single record. In the latter, `line` counts records, and an
+ * upload that broke begins again at its first byte.
  */
 export function handleJsonReader(sink: LineSink, resume?: NdjsonStart): FileReader {
   return resume !== undefined && resume.bytes > 0
@@ -15,10 +16,10 @@ export function handleJsonReader(sink: LineSink, resume?: NdjsonStart): FileRead
 
 class HandleJsonReader implements FileReader {
   readonly #sink: LineSink
+  /** One record a line; undefined where there are none, or it is not known yet. */
   #lines: FileReader | undefined
-  #isWhole = false
+  #records: JsonRecords | undefined
   #held: Uint8Array[] = []
-  #bytes = 0
   #line = 1
 
   constructor(sink: LineSink) {
@@ -26,14 +27,12 @@ class HandleJsonReader implements FileReader {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#lines !== undefined) {
-      this.#lines.push(chunk)
-      return
+    if (this.#lines !== undefined) this.#lines.push(chunk)
+    else if (this.#records !== undefined) this.#records.push(chunk)
+    else {
+      this.#held.push(chunk)
+      this.#judge(false)
     }
-    this.#held.push(chunk)
-    this.#bytes += chunk.length
-    if (this.#bytes > HANDLE_JSON_BYTES_MAX) throw TOO_LARGE
-    if (!this.#isWhole) this.#judge()
   }
 
   idle(): void {
@@ -41,13 +40,9 @@ class HandleJsonReader implements FileReader {
   }
 
   end(): void {
-    if (this.#lines !== undefined) {
-      this.#lines.end()
-      return
-    }
-    const records = recordsIn(parseJson(Buffer.concat(this.#held).toString('utf8')))
-    for (const record of records) this.#sink.object(this.#line++, record)
-    this.#held = []
+    this.#judge(true)
+    this.#lines?.end()
+    this.#records?.end()
   }
 
   position() {
@@ -59,34 +54,39 @@ class HandleJsonReader implements FileReader {
   }
 
   /** A first line that is a record of its own means that all lines are. */
-  #judge(): void {
+  #judge(isAll: boolean): void {
+    if (this.#lines !== undefined || this.#records !== undefined) return
     const head = Buffer.concat(this.#held)
-    const end = head.indexOf(0x0a)
-    if (end === -1 && head.length <= LINE_BYTES_MAX) return
-    const first = parseJson(head.toString('utf8', 0, end === -1 ? 0 : end))
-    this.#isWhole = !(isObject(first) && 'handle' in first)
-    if (this.#isWhole) return
-    this.#lines = ndjsonReader(this.#sink)
-    this.#lines.push(head)
+    const end = head.indexOf(LINE_FEED)
+    if (end === -1 && !isAll && head.length <= LINE_BYTES_MAX) return
     this.#held = []
+    if (isRecord(parseJson(head.toString('utf8', 0, end === -1 ? head.length : end)))) {
+      this.#lines = ndjsonReader(this.#sink)
+      this.#lines.push(head)
+    } else {
+      this.#records = new JsonRecords({
+        record: (text) => this.#tell(text),
+        refuse: (problem) => this.#sink.refuse(this.#line++, problem),
+      })
+      this.#records.push(withoutMark(head))
+    }
+  }
+
+  #tell(text: string): void {
+    const value = parseJson(text)
+    const line = this.#line++
+    if (value === undefined) this.#sink.refuse(line, NOT_JSON)
+    else this.#sink.object(line, value)
   }
 }
 
-function recordsIn(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (isObject(value) && Array.isArray(value.records)) return value.records
-  if (isObject(value) && 'handle' in value) return [value]
-  throw new Problem('unreadable-input', {
-    en: 'The file is not JSON records: an array, an object with “records”, or one record a line',
-    zh: '文件不是 JSON 记录：应为数组、带“records”的对象，或每行一条记录',
-  })
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'handle' in value
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const LINE_FEED = 0x0a
+const MARK = [0xef, 0xbb, 0xbf]
 
-const TOO_LARGE = new Problem('too-large', {
-  en: `A JSON text of more than ${HANDLE_JSON_BYTES_MAX} bytes must hold one record a line`,
-  zh: `超过 ${HANDLE_JSON_BYTES_MAX} 字节的 JSON 文件必须每行一条记录`,
-})
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return MARK.every((it, i) => bytes[i] === it) ? bytes.subarray(MARK.length) : bytes
+}

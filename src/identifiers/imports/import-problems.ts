@@ -6,6 +6,10 @@ export function missing(path: string, reason: Text): Problem {
 }
 
 export const NOT_YOURS = { en: 'There is no such prefix for you to use', zh: '没有您可用的该前缀' }
+export const KEYS_OF_ENTERPRISE = {
+  en: 'The record of this prefix holds the keys of an enterprise, which manages them itself',
+  zh: '该前缀的记录含有企业的密钥，由企业自行管理',
+}
 export const PREFIX_FOR_TEMPLATE = {
   en: 'A template needs its prefix',
   zh: '使用模板时必须指定前缀',

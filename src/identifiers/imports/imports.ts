@@ -4,25 +4,23 @@ import { join } from 'node:path'
 import { authorOf } from '../../kernel/access/caller.ts'
 import { authorise, type Caller, mayDo } from '../../kernel/access/permissions.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
-import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
-import type { Language, Text } from '../../lib/text.ts'
+import type { Language } from '../../lib/text.ts'
 import { type PrefixKey, parsePrefix } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { enterprisesOf, entitledPrefix } from '../prefixes/tenancy.ts'
 import { whyNotWritable } from '../registration/names.ts'
-import { PREFIX_RECORDS } from '../resolution/resolution.ts'
 import { usableFiles } from '../templates/files.ts'
 import type { TemplateShelf } from '../templates/shelf.ts'
 import type { Template } from '../templates/template.ts'
 import { noCounts } from './batch.ts'
+import { type GrantParts, grantMove, grantOf } from './grant.ts'
 import { IMPORTS, type ImportJob, isActive, isOverLimit, LEFT } from './import-job.ts'
 import {
   missing,
   NO_TOKEN,
   NOT_RUNNING,
-  NOT_YOURS,
   NOTHING_TO_UNDO,
   OVER,
   OVER_LIMIT,
@@ -41,9 +39,9 @@ import type { ColumnMap } from './mapping.ts'
 import type { Wanted } from './outcomes.ts'
 import { type ImportPlace, type ImportRun, startImport, startUndo } from './run.ts'
 import type { Format, ImportTask } from './session.ts'
-import type { TemplateOf } from './settle.ts'
+import type { Grant, TemplateOf } from './settle.ts'
 
-export type ImportsDeps = {
+export type ImportsDeps = GrantParts & {
   readonly documents: Documents
   readonly place: ImportPlace
   readonly book: PrefixBook
@@ -57,8 +55,6 @@ export type ImportsDeps = {
   /** Of one file, whatever brings it. */
   readonly uploadBytesMax: number
   readonly keeping?: JobKeeping
-  /** Makes a prefix this node's own: what is moved here from another server brings its prefixes along. */
-  readonly host?: (prefix: PrefixKey, author: Author) => Promise<void>
 }
 
 export type ImportWish = {
@@ -190,7 +186,7 @@ export class Imports implements AsyncDisposable {
       language: wish.language,
     }
     const { book, place } = this.#deps
-    const grant = async (it: PrefixKey) => grantOf(caller, book, it)
+    const grant: Grant = async (of) => grantOf(caller, book, of)
     return {
       task,
       start: (own, onOutcomes) =>
@@ -415,7 +411,7 @@ export class Imports implements AsyncDisposable {
     }
     live.follow(
       startImport(place, task, {
-        grant: (it) => this.#grant(caller, job, it),
+        grant: this.#grant(caller, job),
         templateOf: this.#templateOf,
         onMapped: (mapping) => live.onMapped(mapping),
         onSettled: (settled) => live.onSettled(settled),
@@ -424,15 +420,12 @@ export class Imports implements AsyncDisposable {
     return live
   }
 
-  /** Records of another server bring prefixes along that nobody has here yet, for whoever may allot any prefix. */
-  async #grant(caller: Caller, job: ImportJob, prefix: PrefixKey): Promise<Text | undefined> {
-    const { book, host } = this.#deps
-    const isMove = job.format === 'handle-json' && !job.dryRun && host !== undefined
-    const mayHost = mayDo(caller, 'prefixes.manage') && mayDo(caller, 'identifiers.write')
-    if (isMove && mayHost && prefix !== PREFIX_RECORDS && !book.isKnown(prefix)) {
-      await host(prefix, authorOf(caller))
-    }
-    return grantOf(caller, book, prefix)
+  #grant(caller: Caller, job: ImportJob): Grant {
+    const { book } = this.#deps
+    const moving = { caller, isDryRun: job.dryRun }
+    return job.format === 'handle-json'
+      ? (of) => grantMove(this.#deps, moving, of)
+      : async (of) => grantOf(caller, book, of)
   }
 }
 
@@ -453,12 +446,6 @@ type Start = {
   readonly template: Template | undefined
   readonly wish: Pick<ImportWish, 'wanted' | 'language'>
   readonly resume?: Checkpoint | undefined
-}
-
-/** Prefixes of others and prefixes that are not here answer alike. */
-function grantOf(caller: Caller, book: PrefixBook, prefix: PrefixKey): Text | undefined {
-  if (!mayDo(caller, 'identifiers.write', book.enterpriseOf(prefix))) return NOT_YOURS
-  return book.isKnown(prefix) ? whyNotWritable(book.lookup(prefix)) : NOT_YOURS
 }
 
 export function maySee(caller: Caller, job: ImportJob): boolean {

@@ -18,8 +18,6 @@ export const XLSX_SHARED_CHARS_MAX = 67_108_864
 export const XLSX_SHARED_TEXTS_MAX = 2_000_000
 /** One cell; Excel's own limit is 32,767. */
 export const XLSX_CELL_CHARS_MAX = 131_072
-/** A handle-json file that is one JSON text and not one record a line. */
-export const HANDLE_JSON_BYTES_MAX = 16_777_216
 /**
  * Lines and input bytes that are registered in one commit at most. Larger batches save little and outlive the young
  * generation, where they cost the collector more than a write to the disk costs.

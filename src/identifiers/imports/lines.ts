@@ -53,3 +53,7 @@ export const NUL_BYTE = refusal(
     zh: '纯文本；如果每行都被拒绝，请把文件另存为 UTF-8',
   },
 )
+export const NOT_JSON: FieldProblem = refusal(
+  { en: 'The line is not JSON', zh: '该行不是 JSON' },
+  { en: 'One JSON object a line', zh: '每行一个 JSON 对象' },
+)

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../lib/problem.ts'
 import { LINE_BYTES_MAX } from './limits.ts'
-import { type FileForm, type FileReader, type LineSink, refusal, TOO_LONG } from './lines.ts'
+import { type FileForm, type FileReader, type LineSink, NOT_JSON, TOO_LONG } from './lines.ts'
 import { type Piece, TextPieces } from './text-pieces.ts'
 
 export type NdjsonStart = FileForm & { readonly bytes: number; readonly line: number }
@@ -122,8 +122,3 @@ function keepDigits(
     ? value
     : context.source
 }
-
-const NOT_JSON: FieldProblem = refusal(
-  { en: 'The line is not JSON', zh: '该行不是 JSON' },
-  { en: 'One JSON object a line', zh: '每行一个 JSON 对象' },
-)

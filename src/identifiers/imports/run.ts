@@ -119,8 +119,8 @@ function onThread(
         ahead.taken(message.bytes)
         break
       case 'ask': {
-        const refused = await grant(message.prefix)
-        send({ kind: 'answer', prefix: message.prefix, ...(refused !== undefined && { refused }) })
+        const refused = await grant(message.of)
+        send({ kind: 'answer', of: message.of, ...(refused !== undefined && { refused }) })
         break
       }
       case 'ask-template': {

@@ -4,6 +4,7 @@ import type { Text } from '../../lib/text.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { decide, templateId } from '../registration/decide.ts'
+import { PREFIX_RECORDS } from '../resolution/resolution.ts'
 import type { RecordDraft, RecordStore, RecordWrite } from '../store/store.ts'
 import { uniqueClaims } from '../templates/compiled.ts'
 import type { Template } from '../templates/template.ts'
@@ -11,8 +12,8 @@ import { type BatchLine, refuseLine } from './batch.ts'
 import { refusal } from './lines.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
-/** Whether this import may register under a prefix: undefined if so, else why not. */
-export type Grant = (prefix: PrefixKey) => Promise<Text | undefined>
+/** Whether this import may register under a prefix, or write the record of one: undefined if so, else why not. */
+export type Grant = (of: PrefixKey | HandleKey) => Promise<Text | undefined>
 
 /** The template by which a record was made, as records name it; undefined if there is none such. */
 export type TemplateOf = (prefix: PrefixKey, id: string) => Promise<Template | undefined>
@@ -69,15 +70,17 @@ type Open = BatchLine & { readonly draft: RecordDraft }
 
 /** The lines whose prefix may be written; the others are refused. */
 async function granted(lines: readonly BatchLine[], grant: Grant): Promise<Open[]> {
-  const answers = new Map<PrefixKey, Text | undefined>()
+  const answers = new Map<PrefixKey | HandleKey, Text | undefined>()
   const open: Open[] = []
-  let last: PrefixKey | undefined
+  let last: PrefixKey | HandleKey | undefined
   let refusing: Text | undefined
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as BatchLine
     if (line.draft === undefined || line.prefix === undefined) continue
-    if (line.prefix !== last) {
-      last = line.prefix
+    // The record of each prefix is another's.
+    const of = line.prefix === PREFIX_RECORDS ? line.draft.key : line.prefix
+    if (of !== last) {
+      last = of
       if (!answers.has(last)) answers.set(last, await grant(last))
       refusing = answers.get(last)
     }

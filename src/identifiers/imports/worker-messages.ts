@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type FieldProblem, Problem, type ProblemCode } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
-import type { PrefixKey } from '../handle.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { Template } from '../templates/template.ts'
 import type { Mapping } from './mapping.ts'
 import type { ImportTask, Settled } from './session.ts'
@@ -25,7 +25,7 @@ export type ToWorker =
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
   | { readonly kind: 'end'; readonly isComplete: boolean }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'answer'; readonly prefix: PrefixKey; readonly refused?: Text }
+  | { readonly kind: 'answer'; readonly of: PrefixKey | HandleKey; readonly refused?: Text }
   | { readonly kind: 'template'; readonly name: TemplateName; readonly template?: Template }
 
 export type FromWorker =
@@ -33,7 +33,7 @@ export type FromWorker =
   | { readonly kind: 'settled'; readonly settled: Settled }
   | { readonly kind: 'undone'; readonly progress: UndoProgress }
   | { readonly kind: 'taken'; readonly bytes: number }
-  | { readonly kind: 'ask'; readonly prefix: PrefixKey }
+  | { readonly kind: 'ask'; readonly of: PrefixKey | HandleKey }
   | { readonly kind: 'ask-template'; readonly name: TemplateName }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly problem: PlainProblem | undefined; readonly error: unknown }

@@ -3,7 +3,7 @@ import { BulkSign } from '../../lib/bulk-sign.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { Gate } from '../../lib/gate.ts'
 import type { Text } from '../../lib/text.ts'
-import type { PrefixKey } from '../handle.ts'
+import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { RecordStore } from '../store/store.ts'
 import type { Template } from '../templates/template.ts'
 import type { ReadHandleJson } from './binder.ts'
@@ -92,7 +92,7 @@ async function runImport(
   let lines = task.resume?.counts.lines ?? 0
   await using session = new ImportSession(task, {
     store,
-    grant: (prefix) => inbox.ask(prefix),
+    grant: (of) => inbox.ask(of),
     templateOf: (prefix, id) => inbox.askTemplate({ prefix, id }),
     readHandleJson,
     clock: systemClock,
@@ -135,8 +135,8 @@ class Inbox {
   readonly queue = new UploadQueue()
   onStop: () => void = () => undefined
   readonly #send: Send
-  readonly #answers = new Map<PrefixKey, Promise<Text | undefined>>()
-  readonly #asked = new Map<PrefixKey, (refused: Text | undefined) => void>()
+  readonly #answers = new Map<PrefixKey | HandleKey, Promise<Text | undefined>>()
+  readonly #asked = new Map<PrefixKey | HandleKey, (refused: Text | undefined) => void>()
   readonly #templates = new Map<string, PromiseWithResolvers<Template | undefined>>()
 
   constructor(send: Send) {
@@ -155,9 +155,9 @@ class Inbox {
         this.onStop()
         break
       case 'answer':
-        this.#asked.get(message.prefix)?.(message.refused)
-        this.#asked.delete(message.prefix)
-        this.#answers.delete(message.prefix)
+        this.#asked.get(message.of)?.(message.refused)
+        this.#asked.delete(message.of)
+        this.#answers.delete(message.of)
         break
       case 'template':
         this.#templates.get(nameOf(message.name))?.resolve(message.template)
@@ -166,13 +166,13 @@ class Inbox {
   }
 
   /** Asks the node, whose answer may change while the import runs. */
-  ask(prefix: PrefixKey): Promise<Text | undefined> {
-    const known = this.#answers.get(prefix)
+  ask(of: PrefixKey | HandleKey): Promise<Text | undefined> {
+    const known = this.#answers.get(of)
     if (known !== undefined) return known
     const { promise, resolve } = Promise.withResolvers<Text | undefined>()
-    this.#answers.set(prefix, promise)
-    this.#asked.set(prefix, resolve)
-    this.#send({ kind: 'ask', prefix })
+    this.#answers.set(of, promise)
+    this.#asked.set(of, resolve)
+    this.#send({ kind: 'ask', of })
     return promise
   }
 

@@ -117,6 +117,8 @@ const FLAGS_AT = HEADER_AT + 8
 const BODY_BYTES_AT = HEADER_AT + 20
 const NAME_BYTES_AT = HEADER_AT + 24
 const NAME_AT = NAME_BYTES_AT + 4
+/** In the first byte of the flags. */
+const AUTHORITATIVE = OP_FLAG.authoritative >>> 24
 const COUNT_BYTES = 4
 const ANSWER_BYTES_MIN = NAME_AT + COUNT_BYTES
 /** Compressed, encrypted, truncated, and what nobody knows. */
@@ -180,6 +182,7 @@ function write(out: Outbox, { bytes, start, name, values, siteSerial }: Writing)
   to.writeUInt32BE(OP.resolution, at + HEADER_AT)
   to.writeUInt32BE(RESPONSE.success, at + HEADER_AT + 4)
   to.writeUInt32BE(bytes.readUInt32BE(start + FLAGS_AT), at + FLAGS_AT)
+  to[at + FLAGS_AT] = (to[at + FLAGS_AT] as number) | AUTHORITATIVE
   to.writeUInt16BE(siteSerial, at + HEADER_AT + 12)
   to[at + HEADER_AT + 14] = bytes[start + HEADER_AT + 14] as number
   to[at + HEADER_AT + 15] = 0

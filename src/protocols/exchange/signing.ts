@@ -54,8 +54,10 @@ function sealed(
   credentialOf: (message: Message, answer: Outgoing) => Promise<Credential>,
 ): Answers {
   return eachOf(answers, async (answer) => {
-    const message = readMessage(answer.bytes)
-    if (message.credential !== undefined) return answer
+    const plain = readMessage(answer.bytes)
+    if (plain.credential !== undefined) return answer
+    const opFlags = (plain.header.opFlags | OP_FLAG.certified) >>> 0
+    const message = { ...plain, header: { ...plain.header, opFlags } }
     const credential = await credentialOf(message, answer)
     return { ...answer, bytes: writeMessage({ ...message, credential }) }
   })

@@ -39,6 +39,9 @@ export type HandleNetServer = AsyncDisposable & {
   /** Its HS_SITE, in JSON. */
   readonly siteFile: string
   readonly child: ChildProcess
+  readonly stop: () => Promise<void>
+  /** All that it stores, as its own tool writes it down, once it is stopped. Answers the file. */
+  readonly dump: () => Promise<string>
 }
 
 export type HandleNetWish = {
@@ -88,6 +91,12 @@ export async function startHandleNet(wish: HandleNetWish): Promise<HandleNetServ
   }
   return {
     ...{ port, httpPort, secret, child, siteFile: join(data, 'siteinfo.json') },
+    stop,
+    async dump() {
+      const file = join(folder, 'dump.json')
+      await ended(java('net.handle.apps.tools.StorageToJson', data, file), '')
+      return file
+    },
     [Symbol.asyncDispose]: stop,
   }
 }
