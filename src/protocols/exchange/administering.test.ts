@@ -16,8 +16,8 @@ import { type HandleWorld, openHandleWorld, SECRET } from '../../../test/support
 import { revokeHandleKey, rotateHandleKey } from '../../identifiers/authority/handle-keys.ts'
 import { type PrefixKey, parseHandle } from '../../identifiers/handle.ts'
 import { Reader, Writer } from '../../identifiers/values/bytes.ts'
+import { coveredBytes } from '../wire/covered.ts'
 import * as wire from '../wire/index.ts'
-import { coveredBytes } from './signing.ts'
 
 const P = '88.100.1'
 const KEY = { handle: `0.NA/${P}`, index: 300 }

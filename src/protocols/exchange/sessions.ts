@@ -13,12 +13,13 @@ import { isSameCode } from '../../identifiers/authority/secret-code.ts'
 import { Reader, Writer } from '../../identifiers/values/bytes.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
+import { type Covered, coveredBytes } from '../wire/covered.ts'
 import { ENCRYPTED } from '../wire/envelope.ts'
 import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
 import { type Asked, allOf, type Incoming, type Operation, type Outgoing } from './asked.ts'
 import { doneTo, errorTo, replyTo } from './reply.ts'
-import { type Covered, coveredBytes, eachOf } from './signing.ts'
+import { eachOf } from './signing.ts'
 
 export type SessionParts = {
   readonly authority: Authority

@@ -18,6 +18,7 @@ export {
 } from '../../identifiers/values/site.ts'
 export * from './bodies.ts'
 export * from './codes.ts'
+export * from './covered.ts'
 export * from './digest.ts'
 export * from './envelope.ts'
 export * from './message.ts'

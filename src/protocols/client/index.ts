@@ -1,0 +1,24 @@
+/** What `waymark/handle` gives: a client of the Handle System, and the messages it speaks in. */
+export { Problem } from '../../lib/problem.ts'
+export * from '../wire/index.ts'
+export { WALK_LIMITS, type WalkLimits } from './answering.ts'
+export type { Authentication } from './authentication.ts'
+export {
+  type ClientOptions,
+  type HandleClient,
+  openHandleClient,
+  type Question,
+  USUAL_FLAGS,
+} from './client.ts'
+export type { Context } from './conversation.ts'
+export {
+  type Endpoint,
+  formatEndpoint,
+  NoAnswer,
+  type NoAnswerReason,
+  type Protocol,
+} from './endpoint.ts'
+export type { Failure, Refused, Resolved, Tried } from './outcomes.ts'
+export { memorySiteCache, type SiteCache } from './site-cache.ts'
+export type { Place, Purpose, SitesFrom, Step, Trace } from './trace.ts'
+export { TRANSPORT_LIMITS, type TransportLimits } from './transports.ts'
