@@ -1,4 +1,4 @@
-import { type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
+import { type HandleKey, type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
 import type { IdRecord } from '../../identifiers/record.ts'
 import type { Askers } from '../../identifiers/resolution/askers.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
@@ -29,7 +29,12 @@ export type ResolvingParts = {
   ) => MaybePromise<boolean>
   /** Answers who asks for hidden values and has not said who they are. */
   readonly challenge?: Operation
+  /** Asks others in the asker's place. */
+  readonly elsewhere?: Elsewhere
 }
+
+/** The answer of others; undefined where they are not to be asked. */
+export type Elsewhere = (wanted: Wanted, found: Resolution) => MaybePromise<Outgoing> | undefined
 
 /** Operation 1: the values of a handle, or who is to be asked for them. */
 export function resolution(parts: ResolvingParts): Operation {
@@ -40,7 +45,7 @@ export function resolution(parts: ResolvingParts): Operation {
     const key = keyOf(handle)
     if (key === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidHandle)
     const filter = indexes.length + types.length === 0 ? EVERY_VALUE : { indexes, types }
-    const wanted = { asked, handle, filter }
+    const wanted = { asked, handle, key, filter }
     const prefix = prefixOf(key)
     const found = resolve(key, prefix)
     if (found instanceof Promise) return found.then((it) => told(wanted, prefix, it))
@@ -50,6 +55,8 @@ export function resolution(parts: ResolvingParts): Operation {
   function told(wanted: Wanted, prefix: PrefixKey, found: Resolution): MaybePromise<Outgoing> {
     askers.count(prefix, found.kind)
     const { asked } = wanted
+    const elsewhere = parts.elsewhere?.(wanted, found)
+    if (elsewhere !== undefined) return elsewhere
     switch (found.kind) {
       case 'found':
         return foundAnswer(parts, wanted, found)
@@ -107,8 +114,16 @@ function shown(
       ? errorTo(asked, siteSerial, RESPONSE.unableToAuthenticate)
       : (parts.challenge(asked) as MaybePromise<Outgoing>)
   }
-  if (selection.values.length === 0) return errorTo(asked, siteSerial, RESPONSE.valuesNotFound)
-  const values = selection.values.map((it) => wireValue(it, record.updatedAt))
+  return valuesAnswer({ asked, handle }, { ...record, values: selection.values }, siteSerial)
+}
+
+export function valuesAnswer(
+  { asked, handle }: Pick<Wanted, 'asked' | 'handle'>,
+  record: Pick<IdRecord, 'values' | 'updatedAt'>,
+  siteSerial: number,
+): Outgoing {
+  if (record.values.length === 0) return errorTo(asked, siteSerial, RESPONSE.valuesNotFound)
+  const values = record.values.map((it) => wireValue(it, record.updatedAt))
   return replyTo(asked, {
     code: RESPONSE.success,
     siteSerial,

@@ -5,6 +5,7 @@ import { formatValues, quote, type Spelling } from './value-json.ts'
 /** Response codes of the Handle protocol (RFC 3652 §2.2.2.2, names as deployed) and their status over HTTP. */
 export const CODES = {
   success: { code: 1, status: 200 },
+  error: { code: 2, status: 500 },
   protocolError: { code: 4, status: 400 },
   unknownEndpoint: { code: 4, status: 404 },
   unknownMethod: { code: 4, status: 501 },
@@ -21,6 +22,7 @@ export const CODES = {
   invalidValue: { code: 202, status: 400 },
   notResponsible: { code: 301, status: 400 },
   prefixReferral: { code: 303, status: 300 },
+  unableToAuthenticate: { code: 406, status: 500 },
   invalidAdmin: { code: 400, status: 403 },
   insufficientPermissions: { code: 401, status: 403 },
   /** 401 with a challenge where credentials are taken; this is the status where they are not. */

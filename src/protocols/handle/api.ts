@@ -4,6 +4,7 @@ import type { HandleKey } from '../../identifiers/handle.ts'
 import type { ShownRecord } from '../../identifiers/registration/protected-reads.ts'
 import type { Resolution } from '../../identifiers/resolution/resolution.ts'
 import type { Language } from '../../lib/text.ts'
+import type { Recurse } from '../recursion/recursing.ts'
 import type { HeaderList } from './cors.ts'
 import type { ListingParts } from './listings.ts'
 
@@ -20,6 +21,8 @@ export type ApiRequest = {
   readonly language: Language
   /** What clients of the Handle protocol can do here; absent where nobody can show who they are. */
   readonly by?: Administering | undefined
+  /** Asks others about names that are not here, for the address that it comes from. */
+  readonly elsewhere?: { readonly recurse: Recurse; readonly address: string } | undefined
   /** Undefined for an anonymous asker; else whether they may read hidden values of this enterprise (undefined: the node's own). */
   readonly mayRead?: ((enterprise: string | undefined) => boolean) | undefined
 }

@@ -6,6 +6,7 @@ import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { languageOf } from '../../lib/text.ts'
+import type { Recurse } from '../recursion/recursing.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesJson } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
@@ -14,7 +15,18 @@ import { keyOf } from './request.ts'
 import { Stencils } from './stencils.ts'
 import { tooManyAnswer } from './too-many.ts'
 
-export type FastPathParts = { readonly resolve: Resolver; readonly traffic: Traffic }
+export type FastPathParts = {
+  readonly resolve: Resolver
+  readonly traffic: Traffic
+  /** Asks others about names that are not here. */
+  readonly recursion?: FastRecursion | undefined
+}
+
+export type FastRecursion = {
+  readonly recurse: Recurse
+  /** Whose request it is; behind a trusted proxy the one it forwards. */
+  readonly addressOf: (request: IncomingMessage) => string
+}
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -122,11 +134,16 @@ function leave({ request, response, otherwise }: Asked): void {
   else otherwise(request, response)
 }
 
-function answerAny({ resolve, traffic }: FastPathParts, asked: Asked, visitor: Visitor): void {
+function answerAny(parts: FastPathParts, asked: Asked, visitor: Visitor): void {
+  const { resolve, traffic, recursion } = parts
   const { request, response, method, target } = asked
   const language = languageOf(headerOf(request, 'accept-language'))
   const origin = headerOf(request, 'origin')
-  const answer = answerApi(resolve, { method, target, origin, language })
+  const elsewhere = recursion && {
+    recurse: recursion.recurse,
+    address: recursion.addressOf(request),
+  }
+  const answer = answerApi(resolve, { method, target, origin, language, elsewhere })
   const finish = (it: ApiAnswer) => {
     // Which credentials are taken, and how they are asked for, the routes know.
     if (it.isChallenge) return leave(asked)

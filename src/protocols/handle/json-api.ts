@@ -16,6 +16,7 @@ import { type Administering, API_METHODS, type ApiAnswer, type ApiRequest } from
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import { listNames, mayList, type PageWish, prefixNamed } from './listings.ts'
 import { siteValue } from './prefix-record.ts'
+import { elsewhereAnswer } from './recursive.ts'
 import {
   type AskedName,
   firstOf,
@@ -90,8 +91,8 @@ function answerGet(
   if (name.key === undefined) return finishResolution(asked, withoutKey(resolve, name))
   const resolution = resolve(name.key)
   return resolution instanceof Promise
-    ? resolution.then((it) => finishResolution(asked, it))
-    : finishResolution(asked, resolution)
+    ? resolution.then((it) => finishHereOrElsewhere(asked, it))
+    : finishHereOrElsewhere(asked, resolution)
 }
 
 type Asked = {
@@ -111,10 +112,21 @@ async function finishFor(
   { who, key, by }: Asker,
 ): Promise<ApiAnswer> {
   const resolution = await resolve(key)
-  if (resolution.kind !== 'found') return finishResolution(asked, resolution)
+  if (resolution.kind !== 'found') return await finishHereOrElsewhere(asked, resolution)
   const { authority } = by.listing
   const rights = await authority.rightsOver(who, key, resolution.record.values)
   return finishResolution({ ...asked, isEntitled: (rights & RIGHT.readValue) !== 0 }, resolution)
+}
+
+function finishHereOrElsewhere(asked: Asked, found: Resolution): MaybePromise<ApiAnswer> {
+  const { request, name, parameters, filter } = asked
+  const { key, spelled } = name
+  if (key === undefined) return finishResolution(asked, found)
+  const answer = elsewhereAnswer({ request, key, spelled, parameters, filter, found })
+  if (answer === undefined) return finishResolution(asked, found)
+  const resolved = { key, kind: found.kind }
+  const told = (it: Answer) => ({ ...finish(request, parameters, it), resolved })
+  return answer instanceof Promise ? answer.then(told) : told(answer)
 }
 
 async function finishLater(

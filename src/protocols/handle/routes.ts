@@ -11,6 +11,7 @@ import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { languageOf } from '../../lib/text.ts'
+import type { Recurse } from '../recursion/recursing.ts'
 import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
 import type { HeaderList } from './cors.ts'
 import { answerEndpoint, type EndpointParts } from './endpoints.ts'
@@ -24,6 +25,8 @@ import { tooManyAnswer } from './too-many.ts'
 export type HandleJsonParts = {
   readonly resolve: Resolver
   readonly traffic: Traffic
+  /** Asks others about names that are not here. */
+  readonly recurse?: Recurse | undefined
   readonly protectedReads: ProtectedReads
   /** How clients of the Handle protocol show who they are, and what they then can do; absent: nobody can. */
   readonly access?: HandleAccess
@@ -95,7 +98,7 @@ function answerWith(parts: HandleJsonParts) {
 
 async function answered(parts: HandleJsonParts, request: FastifyRequest): Promise<ApiAnswer> {
   const { access } = parts
-  if (access === undefined) return await answerApi(parts.resolve, apiRequest(request))
+  if (access === undefined) return await answerApi(parts.resolve, apiRequest(parts, request))
   const path = pathOf(request)
   const credentials = credentialsOf(request)
   const isSecret = request.protocol === 'https'
@@ -120,12 +123,13 @@ async function answered(parts: HandleJsonParts, request: FastifyRequest): Promis
 type Shown = { readonly login: Login; readonly isTaken: boolean }
 
 async function answeredTo(
-  { resolve, access }: HandleJsonParts & { readonly access: HandleAccess },
+  parts: HandleJsonParts & { readonly access: HandleAccess },
   request: FastifyRequest,
   { login, isTaken }: Shown,
 ): Promise<ApiAnswer> {
+  const { resolve, access } = parts
   const by = { ...access, who: login.who, isSecret: isTaken }
-  const asked = { ...apiRequest(request), by }
+  const asked = { ...apiRequest(parts, request), by }
   if (isUnder(pathOf(request), HANDLES_PATH)) return await answerApi(resolve, asked)
   return await answerEndpoint(access, { request: asked, by, address: request.ip })
 }
@@ -172,8 +176,8 @@ function answerToError(
   return refused(access.logins, credentialsOf(request), { error: '', isHandleOnly: true })
 }
 
-function apiRequest(request: FastifyRequest): ApiRequest {
-  const { headers, caller } = request
+function apiRequest({ recurse }: HandleJsonParts, request: FastifyRequest): ApiRequest {
+  const { headers, caller, ip } = request
   const preflight = 'access-control-request'
   return {
     method: request.method,
@@ -184,6 +188,7 @@ function apiRequest(request: FastifyRequest): ApiRequest {
     contentType: headers['content-type'],
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
     language: languageOf(headers['accept-language']),
+    ...(recurse && { elsewhere: { recurse, address: ip } }),
     mayRead:
       caller === undefined || caller.kind === 'anonymous'
         ? undefined
