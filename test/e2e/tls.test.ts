@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { renameSync } from 'node:fs'
 import { request } from 'node:https'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCertificate, skipWithoutOpenssl as skip } from '../support/certificate.ts'
 import { PASSWORD, scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
-
-const skip = hasOpenssl() ? false : 'needs openssl: apt-get install -y openssl'
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'])
-    return true
-  } catch {
-    assert.notEqual(process.env.WAYMARK_TEST_STRICT, '1', 'needs openssl')
-    return false
-  }
-}
-
-function makeCertificate(folder: string, name: string): { cert: string; key: string } {
-  const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)]
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '2', '-nodes']
-  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
-    stdio: 'ignore',
-  })
-  return { cert, key }
-}
 
 function nameServed(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
