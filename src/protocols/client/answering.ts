@@ -64,6 +64,9 @@ export type AnsweringParts = {
   readonly siteCache: SiteCache
   /** Where they are fixed: in this order, and no others. */
   readonly protocols?: readonly Protocol[] | undefined
+  /** Of the question that it is all for: what is asked on the way asks servers to recurse (REC) only where that does. */
+  readonly flags: number
+  readonly recursionCount: number | undefined
   readonly now: () => number
 }
 
@@ -170,7 +173,8 @@ export class Answering {
   async #askAt(target: Target, wish: Wish): Promise<Answered | Failure | Attempt> {
     this.#questions++
     try {
-      const answer = await this.#parts.conversation.ask(target, wish, this.#context)
+      const asked = wish.purpose === 'answer' ? wish : this.#onTheWay(wish)
+      const answer = await this.#parts.conversation.ask(target, asked, this.#context)
       return { kind: 'answered', answer }
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
@@ -180,6 +184,12 @@ export class Answering {
         ? { kind: 'uncertain', from: place, reason, detail }
         : { kind: 'tried', place, reason, detail }
     }
+  }
+
+  #onTheWay(wish: Wish): Wish {
+    const { flags, recursionCount = 0 } = this.#parts
+    const unwanted = ~flags & OP_FLAG.recursive
+    return { ...wish, flags: (wish.flags & ~unwanted) >>> 0, recursionCount }
   }
 
   #targets(sites: readonly Site[], wish: Wish): Target[] {

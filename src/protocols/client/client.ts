@@ -46,6 +46,8 @@ export type Question = {
   /** See `OP_FLAG`; what resolvers usually send where absent (REC, CA, PO). */
   readonly flags?: number
   readonly recursionCount?: number
+  /** Asked in place of what the client begins with; referrals are followed from there. */
+  readonly sites?: readonly Site[]
   /** Shown to servers that want to know who asks: leave PO out of the flags to have them want it. */
   readonly auth?: Authentication
   /** HS_ALIAS is gone after unless this is false, or it is asked for by its type. */
@@ -66,7 +68,7 @@ export function openHandleClient(options: ClientOptions = {}): HandleClient {
   const transports = openTransports({ limits, mayConnect })
   const quickness = new Quickness(clock)
   const local = Object.entries(options.localSites ?? {})
-  const parts: AnsweringParts = {
+  const parts: Parts = {
     ...{ quickness, now: clock, limits: { ...WALK_LIMITS, ...limits } },
     conversation: new Conversation({ ask: transports.ask, quickness, now: clock }),
     roots: { sites: options.roots ?? [] },
@@ -81,13 +83,12 @@ export function openHandleClient(options: ClientOptions = {}): HandleClient {
   }
 }
 
-async function resolve(
-  parts: AnsweringParts,
-  question: Question,
-  context: Context,
-): Promise<Resolved> {
-  const answering = new Answering(parts, context)
-  const { followAliases = true, types = [] } = question
+type Parts = Omit<AnsweringParts, 'flags' | 'recursionCount'>
+
+async function resolve(parts: Parts, question: Question, context: Context): Promise<Resolved> {
+  const { followAliases = true, types = [], sites, flags = USUAL_FLAGS, recursionCount } = question
+  const sitesForAll = sites ?? parts.sitesForAll
+  const answering = new Answering({ ...parts, sitesForAll, flags, recursionCount }, context)
   const follows = followAliases && !types.some((it) => foldAscii(it) === ALIAS)
   const aliases: string[] = []
   let handle = parseHandle(question.handle).spelled

@@ -26,8 +26,12 @@ export function serverFor(site: Site, handle: string): SiteServer | undefined {
 }
 
 export function serverNumber({ hashOption, servers }: Site, handle: string): number {
-  // −2^31 has no positive form in four bytes, where deployed clients fail for want of one; here it has
-  return Math.abs(hashOf(hashedPart(handle, hashOption))) % servers.length
+  return numberOf(hashOf(hashedPart(handle, hashOption)), servers.length)
+}
+
+/** −2^31 has no positive form in four bytes, where deployed clients fail for want of one; here it has. */
+export function numberOf(hash: number, servers: number): number {
+  return Math.abs(hash) % servers
 }
 
 function hashedPart(handle: string, option: number): string {

@@ -12,6 +12,7 @@ import {
   type Received,
   received,
 } from './endpoint.ts'
+import { OwnLengths, saysOwnLength } from './own-lengths.ts'
 
 export type UdpOptions = {
   /** So long an answer is waited for each time the request is sent. */
@@ -51,6 +52,7 @@ class Asking {
   readonly #options: UdpOptions
   readonly #done = Promise.withResolvers<Received>()
   #assembly: Assembly | undefined
+  #ownLengths: OwnLengths | undefined
   #receivedBytes = 0
   #wasMalformed = false
   #isOver = false
@@ -125,6 +127,7 @@ class Asking {
       // somebody else may have sent it: the answer may yet come
       this.#wasMalformed = true
       this.#assembly = undefined
+      this.#ownLengths = undefined
     }
   }
 
@@ -134,6 +137,10 @@ class Asking {
   }
 
   #add(envelope: Envelope, part: Uint8Array): Uint8Array | undefined {
+    if (saysOwnLength(envelope, part)) {
+      this.#ownLengths ??= new OwnLengths()
+      return this.#ownLengths.add(envelope, part)
+    }
     if (this.#assembly?.messageBytes !== envelope.messageBytes) {
       this.#assembly = new Assembly(envelope.messageBytes)
     }
