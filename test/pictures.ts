@@ -28,12 +28,16 @@ await using folder = await scratchFolder()
 await using node = await startNodeProcess(folder.path)
 const { a, operator } = await makeTenants(node.url, node.setupCode)
 for (const at of APPLICANTS) await apply(at)
+const keys = `/api/v1/prefixes/${a.names.prefix}/handle-keys`
+await must(call(node.url, 'POST', keys, { headers: operator, body: { kind: 'secret' } }))
 await mkdir(isKeeping ? KEPT : FOLDER, { recursive: true })
 await using stack = new AsyncDisposableStack()
 const browser = stack.adopt(await openBrowser(), (it) => it.close())
 const things = [
   `/console/identifier?id=${encodeURIComponent(a.names.handle)}`,
   `/console/prefixes/${a.names.prefix}`,
+  `/console/prefixes/${a.names.prefix}/keys`,
+  `/console/prefixes/${a.names.derived}/keys`,
   `/console/templates/${a.names.prefix}/${a.names.template}`,
   `/console/imports/${a.names.import}`,
 ]

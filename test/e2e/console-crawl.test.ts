@@ -41,6 +41,8 @@ const world = consoleWorld({ fill: makeStaff })
 
 async function makeStaff({ url, tenants: { a, operator } }: ConsoleWorld): Promise<void> {
   sessions.set('operator', operator).set('administrator', a.administrator).set('member', a.member)
+  const keys = `/api/v1/prefixes/${a.names.prefix}/handle-keys`
+  await must(call(url, 'POST', keys, { headers: operator, body: { kind: 'secret' } }))
   for (const role of ['reviewer', 'auditor'] as const) {
     const asked = { headers: operator, body: { nodeRole: role } }
     const { token } = await must(call(url, 'POST', '/api/v1/invitations', asked))

@@ -8,6 +8,7 @@ import { useText } from '../../frame/language.ts'
 import { Chart } from '../../ui/chart.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import { Go } from '../../ui/go.tsx'
+import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Loading, Nothing } from '../../ui/states.tsx'
@@ -18,6 +19,7 @@ import {
   Owner,
   type Prefix,
   PrefixLink,
+  prefixPath,
   StateTags,
   useKnownPrefix,
   usePrefix,
@@ -31,6 +33,7 @@ const SHOWN_MAX = 50
 export function Page() {
   const t = useTexts()
   const { prefix: name } = useParams({ strict: false }) as { prefix: string }
+  const me = useMe()
   const found = usePrefix(name)
   const prefix = found.data
   if (prefix === undefined) {
@@ -52,7 +55,14 @@ export function Page() {
           <StateTags prefix={prefix} /> <Owner prefix={prefix} />
         </>
       }
-      actions={<Acts prefix={prefix} />}
+      actions={
+        <>
+          {may(me, 'keys.write', prefix.enterprise ?? '') && prefix.state !== 'released' && (
+            <GoButton to={`${prefixPath(prefix.prefix)}/keys`}>{t('handleKeys')}</GoButton>
+          )}
+          <Acts prefix={prefix} />
+        </>
+      }
     >
       <Why prefix={prefix} />
       <div className="halves">

@@ -230,5 +230,6 @@ export const useTexts = defineTexts('prefixes', {
   },
   refused: { zh: '已拒绝申请', en: 'The request was refused' },
   outcome: { zh: '结果', en: 'Outcome' },
+  handleKeys: { zh: 'Handle 密钥', en: 'Handle keys' },
   acts: { zh: '操作', en: 'Acts' },
 })
