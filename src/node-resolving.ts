@@ -1,4 +1,5 @@
 import type { Config } from './config/settings.ts'
+import { lineageOf } from './identifiers/prefixes/book.ts'
 import { watchAskers } from './identifiers/resolution/askers.ts'
 import { ClientLimit } from './identifiers/resolution/client-limit.ts'
 import { resolveLocally } from './identifiers/resolution/resolution.ts'
@@ -28,6 +29,7 @@ export function openResolving(
       store,
       prefixState: (prefix) => book.lookup(prefix),
       prefixRecord: madePrefixRecord,
+      lineage: (prefix) => lineageOf(book, prefix),
     }),
   }
 }

@@ -3,6 +3,7 @@ import { handleKeyRoutes } from './identifiers/authority/key-routes.ts'
 import type { PrefixKey } from './identifiers/handle.ts'
 import { exportRoutes } from './identifiers/imports/export-routes.ts'
 import { importRoutes } from './identifiers/imports/routes.ts'
+import { namespaceRoutes } from './identifiers/namespaces/routes.ts'
 import { configureNode, getNodeSettings } from './identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from './identifiers/prefixes/routes.ts'
 import { identifierAudit } from './identifiers/registration/audited.ts'
@@ -110,6 +111,7 @@ function identifierRoomRoutes(app: App, rooms: Rooms): void {
   const { documents, store, book, clock, shelf, imports, registry, search, prefixDeps } = rooms
   prefixRoutes(app, prefixDeps)
   handleKeyRoutes(app, { registry, store, book })
+  namespaceRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {
     store,

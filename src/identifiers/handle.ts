@@ -9,6 +9,9 @@ export type HandleKey = string & { readonly __brand: 'HandleKey' }
 /** The folded prefix of a key: all before its first slash. */
 export type PrefixKey = string & { readonly __brand: 'PrefixKey' }
 
+/** Prefix of the records of prefixes themselves. */
+export const PREFIX_RECORDS = '0.NA'
+
 /** Handle.Net's own limit, in UTF-8 bytes. */
 export const HANDLE_BYTES_MAX = 2048
 

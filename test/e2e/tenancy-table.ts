@@ -244,6 +244,15 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/prefixes/${n.prefix}/handle-keys/300`,
     (n) => `${v1}/prefixes/${n.derived}/handle-keys/300`,
   ),
+  getNamespace: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/namespace`,
+    (n) => `${v1}/prefixes/${n.derived}/namespace`,
+  ),
+  putNamespace: onPrefixes('namespace', { xml: '<namespace/>' }),
+  deleteNamespace: foreign(
+    (n) => `${v1}/prefixes/${n.prefix}/namespace`,
+    (n) => `${v1}/prefixes/${n.derived}/namespace`,
+  ),
   suspendPrefix: onPrefixes('suspend', { reason: 'x' }),
   resumePrefix: onPrefixes('resume', {}),
   holdPrefix: onPrefixes('hold', { order: 'x', authority: 'x', reason: 'x' }),

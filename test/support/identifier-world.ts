@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { handleKeyRoutes } from '../../src/identifiers/authority/key-routes.ts'
+import { namespaceRoutes } from '../../src/identifiers/namespaces/routes.ts'
 import { openPrefixBook, type PrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { prefixRoutes } from '../../src/identifiers/prefixes/routes.ts'
@@ -91,6 +92,7 @@ export async function openIdentifierWorld(more: More = {}): Promise<World> {
     enterpriseName: async (id) => `${id} Ltd`,
   })
   handleKeyRoutes(app, { registry, store, book })
+  namespaceRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {
     ...{ ...more, store, documents, book, registry, clock: read },

@@ -120,6 +120,8 @@ function manyValues(): HandleValue[] {
 const STATES: Readonly<Record<string, PrefixAnswer>> = {
   '88.100.7': { kind: 'hosted', enterprise: 'e7' },
   '88.100.8': { kind: 'suspended', enterprise: 'e8' },
+  '88.100.11': { kind: 'hosted', enterprise: 'e7' },
+  '88.100.12': { kind: 'hosted', enterprise: 'e7' },
   '88.100.9': {
     kind: 'delegated',
     at: '88.100.9' as PrefixKey,
@@ -131,6 +133,13 @@ const STATES: Readonly<Record<string, PrefixAnswer>> = {
     sites: [{ url: 'https://id.other.example/x/' }],
   },
 }
+
+/** Each serial number of a class leads to the page of the class. */
+const SERIALS = `<namespace><template delimiter="."><foreach>
+  <value data="\${data}#\${extension}"/></foreach>
+  <value type="SERIAL" data="\${extension}"/></template></namespace>`
+const STOPPED =
+  '<namespace><status>inactive</status><statusmsg>Moved to &lt;b&gt;</statusmsg></namespace>'
 
 /** The enterprise of 88.100.7, as its pages name it. */
 export const MAKER = '南方泵业股份有限公司'
@@ -190,6 +199,10 @@ export async function openPageWorld(
   for (let times = 0; times < 3; times++) await put('88.100.7/UPDATED', pump(TARGET), made)
   await put('88.100.7/UPDATED', pump(), { ...made, state: 'retired' })
   await put('88.100.7/UPDATED', pump(), made)
+  await put('88.100.11/class', [{ index: 1, type: 'URL', data: TARGET }])
+  await put('0.NA/88.100.11', [{ index: 10, type: 'HS_NAMESPACE', data: SERIALS }])
+  await put('88.100.12/x', pump(TARGET))
+  await put('0.NA/88.100.12', [{ index: 10, type: 'HS_NAMESPACE', data: STOPPED }])
   const resolve = resolveLocally({
     store,
     prefixState: (prefix) => STATES[prefix] ?? { kind: 'unknown' },

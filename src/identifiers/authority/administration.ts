@@ -3,6 +3,7 @@ import type { Author } from '../../lib/author.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type Handle, type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import { checkNamespaces } from '../namespaces/stored.ts'
 import type { PrefixAnswer, PrefixBook } from '../prefixes/book.ts'
 import { parentOf } from '../prefixes/prefix.ts'
 import { ancestorsOf } from '../prefixes/segments.ts'
@@ -175,6 +176,7 @@ export class Administration {
       const before = beforeOf(handle, current)
       const made = await next(current, () => authority.rightsOver(who, handle.key, before))
       isNew = made.isNew
+      if (isPrefixRecord(handle)) checkNamespaces(made.values, before)
       return made.values
     }
     await registry.administer(handle, write, { author: authorFor(who) })

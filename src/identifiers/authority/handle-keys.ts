@@ -3,9 +3,7 @@ import type { Author } from '../../lib/author.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type HandleKey, type PrefixKey, parseHandle } from '../handle.ts'
-import type { PrefixBook } from '../prefixes/book.ts'
 import { ADMIN_WRITE, type HandleValue, type IdRecord, type ValueReference } from '../record.ts'
-import type { Registry } from '../registration/registry.ts'
 import type { RecordStore } from '../store/store.ts'
 import { writePublicKey } from '../values/public-key.ts'
 import { readReferences } from '../values/references.ts'
@@ -17,8 +15,8 @@ import {
   prefixAdmin,
   prefixGroup,
   prefixRecordName,
-  prefixValues,
 } from './prefix-values.ts'
+import { inIndexOrder, type PrefixWritingParts, rewritePrefixRecord } from './prefix-writing.ts'
 import { readVerifyingKey } from './public-keys.ts'
 import { dataOf, isOfType } from './rights.ts'
 
@@ -27,11 +25,7 @@ export const SECRET_CHARS_MAX = 255
 export const PUBLIC_KEY_CHARS_MAX = 16_384
 const SECRET_BYTES = 32
 
-export type HandleKeyParts = {
-  readonly registry: Registry
-  readonly store: Pick<RecordStore, 'get'>
-  readonly book: Pick<PrefixBook, 'spelled'>
-}
+export type HandleKeyParts = PrefixWritingParts & { readonly store: Pick<RecordStore, 'get'> }
 
 /** A secret that is given or, without one, made here; or a public key as text (PEM, or a JSON web key). */
 export type KeyWish =
@@ -112,17 +106,14 @@ export async function revokeHandleKey(
 
 /** Changes the record of a prefix; its group and its administrator follow its keys. */
 async function rewrite(
-  { registry, book }: HandleKeyParts,
+  parts: HandleKeyParts,
   prefix: PrefixKey,
   author: Author,
   change: (values: readonly HandleValue[]) => readonly HandleValue[],
 ): Promise<void> {
-  const handle = parseHandle(prefixRecordName(book.spelled(prefix) as PrefixKey))
-  const next = (current: IdRecord | undefined) => {
-    const before = prefixValues(prefix, current?.state === 'registered' ? current.values : [])
-    return withGroup(prefix, before, change(before))
-  }
-  await registry.administer(handle, next, { author })
+  await rewritePrefixRecord(parts, prefix, author, (before) =>
+    withGroup(prefix, before, change(before)),
+  )
 }
 
 /** Members that are no keys of this record stay in the group; an administrator that is somebody else stays too. */
@@ -136,13 +127,13 @@ function withGroup(
     keyOf(handle) === own && before.some((it) => it.index === index && isKey(it))
   const group = values.find((it) => it.index === GROUP_INDEX)
   const others = group === undefined ? [] : membersIn(group).filter((it) => !isOwnKey(it))
-  if (group !== undefined && !isOfType(group, 'HS_VLIST')) return inOrder(values)
+  if (group !== undefined && !isOfType(group, 'HS_VLIST')) return inIndexOrder(values)
   const keys = values.filter(isKey).map((it) => it.index)
   const rest = values.filter((it) => it.index !== GROUP_INDEX && it.index !== ADMIN_INDEX)
   const admin = values.find((it) => it.index === ADMIN_INDEX) ?? prefixAdmin(prefix)
   const isFirst = sameData(admin, prefixAdmin(prefix))
   const administrator = isFirst ? prefixAdmin(prefix, GROUP_INDEX) : admin
-  return inOrder([
+  return inIndexOrder([
     ...rest,
     administrator,
     prefixGroup(
@@ -151,10 +142,6 @@ function withGroup(
       others,
     ),
   ])
-}
-
-function inOrder(values: readonly HandleValue[]): HandleValue[] {
-  return [...values].sort((a, b) => a.index - b.index)
 }
 
 function sameData(a: HandleValue, b: HandleValue): boolean {

@@ -1,5 +1,10 @@
+import { andThen } from '../../lib/maybe-promise.ts'
+import type { Text } from '../../lib/text.ts'
 import { PlainRow } from '../block/block.ts'
-import { type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import { type HandleKey, PREFIX_RECORDS, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import { type ComputedName, openComputing } from '../namespaces/computed.ts'
+import type { Namespace } from '../namespaces/namespace.ts'
+import { openNamespaces } from '../namespaces/namespaces.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { Site } from '../prefixes/prefix.ts'
 import type { IdRecord } from '../record.ts'
@@ -13,9 +18,10 @@ export type Resolution =
   | { readonly kind: 'retired'; readonly record: IdRecord; readonly enterprise?: string }
   /** By order, the identifier or its whole prefix; nothing of it is shown. */
   | { readonly kind: 'held'; readonly enterprise?: string }
-  | { readonly kind: 'suspended'; readonly enterprise?: string }
-  /** The prefix is hosted here and has no such identifier. */
-  | { readonly kind: 'absent'; readonly enterprise?: string }
+  /** Nothing under the prefix is resolved; `said` is what its owner has people told. */
+  | { readonly kind: 'suspended'; readonly enterprise?: string; readonly said?: Text }
+  /** The prefix is hosted here and has no such identifier; `said` is why one could have been expected. */
+  | { readonly kind: 'absent'; readonly enterprise?: string; readonly said?: Text }
   /** The prefix is answered by the enterprise's own server. */
   | {
       readonly kind: 'delegated'
@@ -32,8 +38,12 @@ export type Delegated = Extract<Resolution, { kind: 'delegated' }>
 
 /** Answers at once when the store does: no promise is made on the way of an embedded store. */
 export type Resolver = {
-  /** @param prefix that of the key, where it is known already */
-  (key: HandleKey, prefix?: PrefixKey): MaybePromise<Resolution>
+  /**
+   * @param prefix that of the key, where it is known already
+   * @param asked the name as it was spelled, for which the prefix's template may make a record where none is registered;
+   *   without it only what is registered is found, so that nothing made gives anybody a right
+   */
+  (key: HandleKey, prefix?: PrefixKey, asked?: string): MaybePromise<Resolution>
   /**
    * The same where what is found may stay where it lies; absent where the store cannot leave it there. Use it before the
    * next one.
@@ -52,35 +62,59 @@ export type ResolverParts = {
     state: PrefixAnswer,
     stored: IdRecord | undefined,
   ) => IdRecord
+  /** The prefix itself, then those above it whose templates it may use; absent: its own alone. */
+  readonly lineage?: (prefix: PrefixKey) => Iterable<PrefixKey>
 }
 
-/** Prefix of the records of prefixes themselves. */
-export const PREFIX_RECORDS = '0.NA'
+export { PREFIX_RECORDS } from '../handle.ts'
 
-export function resolveLocally({ store, prefixState, prefixRecord }: ResolverParts): Resolver {
+export function resolveLocally({
+  store,
+  prefixState,
+  prefixRecord,
+  lineage = (prefix) => [prefix],
+}: ResolverParts): Resolver {
   const { turn } = store
   const get = (key: HandleKey, prefix?: PrefixKey) =>
     turn === undefined ? store.get(key) : turn.get(key, prefix)
-  const resolve = (key: HandleKey, prefix = prefixOf(key)) => {
+  const namespaceOf = openNamespaces({ get, turn, lineage })
+  const computeName = openComputing({ get, prefixState })
+  const resolve = (key: HandleKey, prefix = prefixOf(key), asked?: string) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
     if (state.kind !== 'hosted') return withoutRecord(state)
-    const record = get(key, prefix)
-    return record instanceof Promise
-      ? record.then((it) => withRecord(it, state))
-      : withRecord(record, state)
+    return andThen(namespaceOf(prefix, state), (namespace) => {
+      if (namespace?.stopped !== undefined) return stopped(namespace.stopped, state)
+      return andThen(get(key, prefix), (record) => {
+        const { template } = namespace ?? {}
+        if (record !== undefined || template === undefined || asked === undefined) {
+          return withRecord(record, state)
+        }
+        const made = computeName({ key, spelled: asked }, template)
+        return made === undefined
+          ? withRecord(undefined, state)
+          : andThen(made, (it) => withComputed(it, state))
+      })
+    })
   }
   if (turn === undefined) return resolve
   const seek = (key: HandleKey, prefix: PrefixKey) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
     if (state.kind !== 'hosted') return withoutRecord(state)
+    if (isStopped(namespaceOf(prefix, state))) return resolve(key, prefix)
     const found = turn.seek(key, prefix)
     if (!(found instanceof PlainRow)) return withRecord(found, state)
     const isShown = found.state === 'registered' && !found.held
     return isShown ? found : withRecord(found.record(), state)
   }
-  return Object.assign(resolve, { seek, editionOf: watchEditions(turn, prefixState) })
+  /** What is stopped has no edition, so that nothing is answered from what was kept before. */
+  const shownState = (prefix: PrefixKey): PrefixAnswer => {
+    const state = prefixState(prefix)
+    if (state.kind !== 'hosted') return state
+    return isStopped(namespaceOf(prefix, state)) ? { kind: 'suspended' } : state
+  }
+  return Object.assign(resolve, { seek, editionOf: watchEditions(turn, shownState) })
 
   /** For every other prefix under 0.NA this node is asked as well, and has none: that is "not found", as deployed. */
   function resolvePrefixRecord(key: HandleKey): MaybePromise<Resolution> {
@@ -107,8 +141,40 @@ function withoutRecord(state: Exclude<PrefixAnswer, { kind: 'hosted' }>): Resolu
 
 type Owned = Exclude<PrefixAnswer, { kind: 'unknown' }>
 
-function withRecord(record: IdRecord | undefined, { enterprise }: Owned): Resolution {
-  const whose = enterprise === undefined ? undefined : { enterprise }
+function whoseOf({ enterprise }: Owned): { readonly enterprise?: string } | undefined {
+  return enterprise === undefined ? undefined : { enterprise }
+}
+
+/** A store that is read by turns answers at once. */
+function isStopped(namespace: MaybePromise<Namespace | undefined>): boolean {
+  return namespace instanceof Promise || namespace?.stopped !== undefined
+}
+
+function stopped({ message }: Exclude<Namespace['stopped'], undefined>, state: Owned): Resolution {
+  const said = message === undefined ? undefined : { said: { en: message, zh: message } }
+  return { kind: 'suspended', ...whoseOf(state), ...said }
+}
+
+function withComputed(made: ComputedName, state: Owned): Resolution {
+  const whose = whoseOf(state)
+  switch (made.kind) {
+    case 'record':
+      return { kind: 'found', record: made.record, ...whose }
+    case 'absent':
+    case 'held':
+      return { kind: made.kind, ...whose }
+    case 'too-much':
+      return { kind: 'absent', ...whose, said: TOO_MUCH }
+  }
+}
+
+const TOO_MUCH: Text = {
+  en: 'The template of the prefix takes too much work for this name',
+  zh: '按前缀模板计算该标识所需的工作量过大',
+}
+
+function withRecord(record: IdRecord | undefined, state: Owned): Resolution {
+  const whose = whoseOf(state)
   if (record === undefined) return { kind: 'absent', ...whose }
   if (record.held) return { kind: 'held', ...whose }
   if (record.state === 'retired') return { kind: 'retired', record, ...whose }

@@ -1,7 +1,10 @@
 import type { Author } from '../../lib/author.ts'
+import type { MaybePromise } from '../../lib/maybe-promise.ts'
 import type { PlainRow } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
+
+export type { MaybePromise } from '../../lib/maybe-promise.ts'
 
 /** What a writer wants stored; the store adds `version`, `createdAt`, `updatedAt` and `batch`. */
 export type RecordDraft = Pick<
@@ -78,8 +81,6 @@ export type PrefixCounts = {
   /** Of `total`, how many are held by order. */
   readonly held: number
 }
-
-export type MaybePromise<T> = T | Promise<T>
 
 /**
  * Where records live. Drivers store what they are given; they never judge it. Every driver passes

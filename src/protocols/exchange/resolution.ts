@@ -9,6 +9,7 @@ import {
   type Viewer,
 } from '../../identifiers/resolution/values.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
+import type { Text } from '../../lib/text.ts'
 import { siteValue } from '../handle/prefix-record.ts'
 import { keyOf } from '../handle/request.ts'
 import { readResolutionRequest, writeReferral, writeResolutionAnswer } from '../wire/bodies.ts'
@@ -47,7 +48,7 @@ export function resolution(parts: ResolvingParts): Operation {
     const filter = indexes.length + types.length === 0 ? EVERY_VALUE : { indexes, types }
     const wanted = { asked, handle, key, filter }
     const prefix = prefixOf(key)
-    const found = resolve(key, prefix)
+    const found = resolve(key, prefix, handle)
     if (found instanceof Promise) return found.then((it) => told(wanted, prefix, it))
     return told(wanted, prefix, found) as Answers
   }
@@ -61,12 +62,18 @@ export function resolution(parts: ResolvingParts): Operation {
       case 'found':
         return foundAnswer(parts, wanted, found)
       case 'retired':
-      case 'absent':
         return errorTo(asked, siteSerial, RESPONSE.handleNotFound)
+      case 'absent':
+        return errorTo(asked, siteSerial, RESPONSE.handleNotFound, messageOf(found.said))
       case 'held':
         return errorTo(asked, siteSerial, RESPONSE.handleNotFound, { message: HELD })
       case 'suspended':
-        return errorTo(asked, siteSerial, RESPONSE.handleNotFound, { message: SUSPENDED })
+        return errorTo(
+          asked,
+          siteSerial,
+          RESPONSE.handleNotFound,
+          messageOf(found.said ?? SUSPENDED),
+        )
       case 'delegated':
         return referral(parts, asked, found)
       case 'unknown':
@@ -77,8 +84,12 @@ export function resolution(parts: ResolvingParts): Operation {
 
 /** The protocol says nothing of languages. */
 const HELD = 'Resolution is stopped by order'
-const SUSPENDED = 'The prefix is suspended'
+const SUSPENDED: Text = { en: 'The prefix is suspended', zh: '该前缀已暂停' }
 const FOREIGN = 'This server is not responsible for the prefix'
+
+function messageOf(said: Text | undefined): { readonly message?: string } {
+  return said === undefined ? {} : { message: said.en }
+}
 
 type Wanted = { readonly asked: Asked; readonly handle: string; readonly filter: ValueFilter }
 type Found = Extract<Resolution, { kind: 'found' }>

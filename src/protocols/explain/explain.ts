@@ -51,7 +51,7 @@ export async function explain(parts: ExplainParts, question: Question): Promise<
   const key = asked.key
   const state = timed(() => ({ answer: parts.prefixState(namedPrefix(key)) }))
   const began = performance.now()
-  const resolution = await parts.resolve(key)
+  const resolution = await parts.resolve(key, undefined, asked.spelled)
   const resolvedMs = rounded(performance.now() - began)
   const record = recordStep(question.caller, state.answer, resolution)
   const values =

@@ -60,17 +60,21 @@ test('an answer that was kept is never given once it has changed', async (t) => 
     ['88.1.2', { kind: 'hosted' }],
   ])
   const gets: string[] = []
+  // What holds for a whole prefix is read once, from the prefix's own record.
+  const countRead = (key: string) => {
+    if (!key.startsWith('0.NA/')) gets.push(key)
+  }
   const { turn } = store
   const resolve = resolveLocally({
     store: {
       get: (key) => store.get(key),
       turn: {
         get: (key) => {
-          gets.push(key)
+          countRead(key)
           return turn.get(key)
         },
         seek: (key) => {
-          gets.push(key)
+          countRead(key)
           return turn.seek(key)
         },
         sequence: () => turn.sequence(),

@@ -89,7 +89,7 @@ function answerGet(
     return finishFor(resolve, asked, { who: request.by.who, key: name.key, by: request.by })
   }
   if (name.key === undefined) return finishResolution(asked, withoutKey(resolve, name))
-  const resolution = resolve(name.key)
+  const resolution = resolve(name.key, undefined, name.spelled)
   return resolution instanceof Promise
     ? resolution.then((it) => finishHereOrElsewhere(asked, it))
     : finishHereOrElsewhere(asked, resolution)
@@ -111,7 +111,7 @@ async function finishFor(
   asked: Asked,
   { who, key, by }: Asker,
 ): Promise<ApiAnswer> {
-  const resolution = await resolve(key)
+  const resolution = await resolve(key, undefined, asked.name.spelled)
   if (resolution.kind !== 'found') return await finishHereOrElsewhere(asked, resolution)
   const { authority } = by.listing
   const rights = await authority.rightsOver(who, key, resolution.record.values)
@@ -183,18 +183,25 @@ function answerOf(asked: Asked, resolution: Resolution): Told {
       return viewer === 'administrator' ? { ...answer, values: selection.values } : answer
     }
     case 'retired':
-    case 'absent':
       return codeAnswer('handleNotFound', { handle })
+    case 'absent':
     case 'held':
     case 'suspended': {
-      const message = TEXTS[resolution.kind][request.language]
-      return codeAnswer('handleNotFound', { handle, message })
+      const message = whyStopped(resolution)?.[request.language]
+      return codeAnswer('handleNotFound', { handle, ...(message !== undefined && { message }) })
     }
     case 'delegated':
       return codeAnswer('prefixReferral', { handle, members: referralMembers(resolution) })
     case 'unknown':
       return codeAnswer('notResponsible', { handle, message: TEXTS.foreign[request.language] })
   }
+}
+
+function whyStopped(
+  resolution: Extract<Resolution, { kind: 'absent' | 'held' | 'suspended' }>,
+): Text | undefined {
+  if (resolution.kind === 'held') return TEXTS.held
+  return resolution.said ?? (resolution.kind === 'suspended' ? TEXTS.suspended : undefined)
 }
 
 /** The prefix whose record tells where, and that record's HS_SITE when the server speaks the Handle protocol. */

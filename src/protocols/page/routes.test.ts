@@ -41,6 +41,28 @@ test('a browser is sent on to the URL value, a program is not', async () => {
   }
 })
 
+test('a name that the template of its prefix makes has the page and the forms of one that is registered', async () => {
+  assert.equal((await get('/88.100.11/class.A7')).headers.location, `${TARGET}#A7`)
+  const shown = await get('/88.100.11/class.A7?show')
+  assert.equal(shown.statusCode, 200)
+  assert.match(shown.body, /88\.100\.11\/class\.A7/)
+  const json = await get('/88.100.11/class.A7', { accept: 'application/json' })
+  assert.equal(json.statusCode, 200)
+  assert.match(json.body, /#A7/)
+  assert.equal((await get('/88.100.11/class-A7')).statusCode, 404)
+  assert.equal((await get('/88.100.11/class.A7?qr=svg')).statusCode, 200)
+  const explained = await get('/api/v1/explain/88.100.11/class.A7', { 'x-as': 'maker' })
+  assert.equal(explained.json().outcome, 'found')
+})
+
+test('under an inactive namespace every page says what its owner has people told', async () => {
+  const page = await get('/88.100.12/x')
+  assert.equal(page.statusCode, 403)
+  assert.match(page.body, /Moved to &lt;b&gt;/)
+  const json = await get('/88.100.12/x', { accept: 'application/json' })
+  assert.deepEqual([json.statusCode, json.json().detail], [403, 'Moved to <b>'])
+})
+
 test('the page is shown when it is asked for, or when there is nowhere to send the browser', async () => {
   for (const path of [
     '/88.100.7/PUMP-1?show',

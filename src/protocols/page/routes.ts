@@ -9,6 +9,7 @@ import {
 import type { Traffic } from '../../identifiers/resolution/traffic.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { App } from '../../lib/http.ts'
+import type { Text } from '../../lib/text.ts'
 import {
   type AskedName,
   firstOf,
@@ -87,7 +88,7 @@ async function answerIdentifier(
   }
   const { key } = visit.asked
   if (key === undefined) return sendState(visit, 'malformed')
-  const resolution = await parts.resolve(key)
+  const resolution = await parts.resolve(key, undefined, visit.asked.spelled)
   parts.traffic.count(prefixOf(key), resolution.kind, visitor)
   switch (resolution.kind) {
     case 'found':
@@ -100,8 +101,9 @@ async function answerIdentifier(
     case 'unknown':
       return await sendAbsent(visit, key, resolution.kind)
     case 'held':
-    case 'suspended':
       return sendState(visit, resolution.kind)
+    case 'suspended':
+      return sendState(visit, resolution.kind, resolution.said && { said: resolution.said })
   }
 }
 
@@ -206,6 +208,7 @@ type StateMore = {
   readonly suggestions?: readonly string[]
   readonly description?: Description
   readonly sites?: Delegated['sites']
+  readonly said?: Text
 }
 
 function sendState(visit: Visit, state: PageState, more: StateMore = {}): FastifyReply {
@@ -226,7 +229,7 @@ function sendState(visit: Visit, state: PageState, more: StateMore = {}): Fastif
       type: `/problems/${code}`,
       title: title[language],
       status,
-      detail: text[language],
+      detail: (more.said ?? text)[language],
       code,
       handle: asked.spelled,
       ...(more.suggestions?.length && { suggestions: more.suggestions }),

@@ -1,5 +1,5 @@
 import type { Site } from '../../identifiers/prefixes/prefix.ts'
-import type { Language } from '../../lib/text.ts'
+import type { Language, Text } from '../../lib/text.ts'
 import type { Description } from './describe.ts'
 import { type Html, html } from './html.ts'
 import { historyCard } from './identifier-page.ts'
@@ -18,6 +18,8 @@ export type StatePage = {
   readonly description?: Description
   /** The servers of a delegated prefix. */
   readonly sites?: readonly Site[]
+  /** What the owner of the prefix has people told instead. */
+  readonly said?: Text
   readonly timeZone: string
 }
 
@@ -41,7 +43,7 @@ export function statePage(frame: PageFrame, page: StatePage): string {
 <article class="card">
 <p class="eyebrow"><span class="pill ${TONE[page.state] ?? ''}">${status === 200 ? 'Handle' : status}</span></p>
 <h1>${title[language]}</h1>
-<p class="lead">${text[language]}</p>
+<p class="lead">${page.said === undefined ? text[language] : shownText(page.said[language])}</p>
 ${page.asked !== '' && html`<p class="asked">${shownName(page.asked)}</p>`}
 ${description?.enterprise !== undefined && html`<p class="maker"><span>${TEXTS.madeBy[language]}</span><strong>${shownText(description.enterprise)}</strong></p>`}
 ${suggestionList(page.suggestions ?? [], language)}
