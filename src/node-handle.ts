@@ -9,8 +9,10 @@ import { openAdministering } from './protocols/exchange/administering.ts'
 import type { Asked } from './protocols/exchange/asked.ts'
 import { openExchange } from './protocols/exchange/exchange.ts'
 import { PlainAnswers } from './protocols/exchange/plain-answers.ts'
-import { resolution } from './protocols/exchange/resolution.ts'
+import { askedElsewhere } from './protocols/exchange/recursive.ts'
+import { type ResolvingParts, resolution } from './protocols/exchange/resolution.ts'
 import { getSiteInfo, type OwnSite, ownSite } from './protocols/exchange/site-info.ts'
+import type { Door, Recurse } from './protocols/recursion/recursing.ts'
 import { OP, OP_FLAG } from './protocols/wire/codes.ts'
 import { ENCRYPTED } from './protocols/wire/envelope.ts'
 import type { DataFolder } from './server/data-folder.ts'
@@ -41,6 +43,8 @@ export type HandleParts = {
   readonly folder: DataFolder
   readonly resolving: Resolving
   readonly authority: HandleAuthority
+  /** Asks others, where that is wanted. */
+  readonly recurse?: Recurse | undefined
   readonly onError: (error: unknown) => void
 }
 
@@ -51,6 +55,7 @@ export function openHandle({
   folder,
   resolving,
   authority,
+  recurse,
   onError,
 }: HandleParts): HandleExchange {
   const key = loadOrCreateHandleKey(folder)
@@ -72,7 +77,8 @@ export function openHandle({
     { ...authority, clock, siteSerial: SITE_SERIAL, sign },
     () => resolves,
   )
-  const resolves = resolution({ ...shared, ...administering.resolving })
+  const elsewhere = recurse && { elsewhere: askedElsewhere(recurse, SITE_SERIAL) }
+  const resolves = resolution({ ...shared, ...administering.resolving, ...elsewhere })
   const operations = administering.furnished({
     ...administering.operations,
     [OP.resolution]: resolves,
@@ -103,12 +109,15 @@ export function openHandle({
 
 /** The Handle protocol of a process that resolves and has the first one answer everything else. */
 export function openResolvingHandle(
-  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'authority'>,
-  ask: Ask,
+  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'authority' | 'recurse'>,
+  { ask, elsewhere }: ResolvingAsks,
 ): HandleServing {
   const { resolve, askers } = resolving
   const shared = { resolve, askers, siteSerial: SITE_SERIAL }
-  const resolves = resolution({ ...shared, challenge: (asked) => firstOf(ask(asked)) })
+  const resolves = resolution({
+    ...{ ...shared, challenge: (asked) => firstOf(ask(asked)) },
+    ...(elsewhere && { elsewhere: handedOver(elsewhere) }),
+  })
   // The first process has the key to sign by, and the sessions.
   const isAlone = ({ envelope, message }: Asked) =>
     envelope.sessionId === 0 && (message.header.opFlags & OP_FLAG.certified) === 0
@@ -122,6 +131,23 @@ export function openResolvingHandle(
       (incoming.envelope.flags & ENCRYPTED) === 0 ? exchange(incoming) : ask(incoming),
     plain: new PlainAnswers(shared),
     excess: excessOf(config, clock),
+  }
+}
+
+/** What a process has the first one do. */
+export type ResolvingAsks = {
+  readonly ask: Ask
+  /** Questions that others are asked, which may take long: by connections of their own, so that nothing waits behind them. */
+  readonly elsewhere?: { readonly door: Door; readonly ask: Ask } | undefined
+}
+
+type Elsewhere = NonNullable<ResolvingParts['elsewhere']>
+
+function handedOver({ door, ask }: NonNullable<ResolvingAsks['elsewhere']>): Elsewhere {
+  return ({ asked, key }, found) => {
+    const { address } = asked.peer.asker
+    const isWanted = (asked.message.header.opFlags & OP_FLAG.recursive) !== 0
+    return isWanted && door({ address, key, found }) ? firstOf(ask(asked)) : undefined
   }
 }
 

@@ -26,6 +26,7 @@ import { partiesRoutes } from './kernel/parties/routes.ts'
 import type { App } from './lib/http.ts'
 import { backupNode } from './node-backup.ts'
 import { prefixHooks } from './node-parties.ts'
+import type { NodeRecursion } from './node-recursion.ts'
 import type { Rooms } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
@@ -47,6 +48,7 @@ type Served = Rooms &
   Resolving & {
     readonly handleAccess?: HandleAccess
     readonly handleNumbers: HandleNumbers
+    readonly recursion?: Pick<NodeRecursion, 'recurse' | 'numbers'> | undefined
   }
 
 /** Every route of every room. */
@@ -59,7 +61,7 @@ export function nodeRoutes(app: App, config: Config, rooms: Served): void {
   consoleRoutes(app)
 }
 
-function serverRoutes(app: App, rooms: Rooms & Pick<Served, 'handleNumbers'>): void {
+function serverRoutes(app: App, rooms: Served): void {
   const { documents, evidence, store, folder, localToken, onError, handleNumbers } = rooms
   healthRoutes(app, {
     documents: async () => void (await documents.changes(Number.MAX_SAFE_INTEGER, 1)),
@@ -79,6 +81,7 @@ function serverRoutes(app: App, rooms: Rooms & Pick<Served, 'handleNumbers'>): v
       help: 'Datagrams not answered since the start, as their network had been sent its share; of this process',
       read: handleNumbers.unanswered,
     },
+    ...rooms.recursion?.numbers,
     waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
   })
   backupRoutes(app, {
@@ -139,6 +142,7 @@ function publicRoutes(app: App, config: Config, rooms: Served): void {
   handleJsonRoutes(app, {
     ...{ resolve, traffic, protectedReads: rooms.protectedReads },
     ...(rooms.handleAccess && { access: rooms.handleAccess }),
+    recurse: rooms.recursion?.recurse,
   })
   const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
   explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })

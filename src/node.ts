@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './lib/clock.ts'
 import { openHandleAccess, openHandleAuthority } from './node-authority.ts'
 import { type HandleExchange, openHandle } from './node-handle.ts'
 import { startResolvers } from './node-processes.ts'
+import { openRecursion } from './node-recursion.ts'
 import { openResolving, tlsOf } from './node-resolving.ts'
 import { openRooms } from './node-rooms.ts'
 import { nodeRoutes } from './node-routes.ts'
@@ -46,10 +47,13 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   await using stack = new AsyncDisposableStack()
   const rooms = await openRooms(config, { stack, clock, log })
   const resolving = openResolving(config, rooms)
+  const { onError } = rooms
+  const recursion = openRecursion(config, { ...rooms, log })
+  if (recursion !== undefined) stack.use(recursion)
   const { app, server, listener } = openHttp({
     log,
     trustedProxies: parseProxies(config.trustedProxies),
-    fast: handleFastPath(resolving),
+    fast: handleFastPath({ ...resolving, recursion }),
     routable: (target, request) => (isTunnelled(request) ? TUNNEL_PATH : routableTarget(target)),
     unparsed: answerUnknownMethod,
     ...tlsOf(config),
@@ -61,11 +65,13 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   accessHooks(app, { access: rooms.access, keyAllowed: keyRefusal(proxies) })
   refuseUnknownParameters(app)
   await openApiRoutes(app, { version: VERSION, logo: ICON })
-  const { folder, onError } = rooms
+  const { folder } = rooms
   const authority = openHandleAuthority(rooms, resolving.resolve)
-  const handle = stack.use(openHandle({ config, clock, folder, resolving, onError, authority }))
+  const opening = { config, clock, folder, resolving, onError, authority }
+  const handle = stack.use(openHandle({ ...opening, recurse: recursion?.recurse }))
   const handleAccess = openHandleAccess(rooms, authority, handle)
-  nodeRoutes(app, config, { ...rooms, ...resolving, handleAccess, handleNumbers: handle.numbers })
+  const serving = { handleAccess, handleNumbers: handle.numbers, recursion }
+  nodeRoutes(app, config, { ...rooms, ...resolving, ...serving })
   handleTunnelRoutes(app, handle)
   const { httpHost: host, httpPort: port } = config
   await app.listen({ host, port, ...(config.processes > 1 && { reusePort: true }) })
@@ -80,6 +86,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const setupCode = (await operatorExists(access)) ? undefined : await createSetupCode(access)
   const url = urlOf(config, server.address())
   log.info({ url, handlePort, version: VERSION }, 'the node serves')
+  // who waits for others is told so before everything else waits for them
+  if (recursion !== undefined) stack.use(recursion)
   const owned = stack.move()
   return { url, setupCode, handlePort, [Symbol.asyncDispose]: () => stopNode(owned, log) }
 }

@@ -6,6 +6,7 @@ import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { systemClock } from './lib/clock.ts'
 import { openResolvingHandle } from './node-handle.ts'
 import type { ResolverStart } from './node-processes.ts'
+import { openRecursionDoor } from './node-recursion.ts'
 import { openResolving, tlsOf } from './node-resolving.ts'
 import { openDocuments } from './node-storage.ts'
 import { handleFastPath } from './protocols/handle/fast-path.ts'
@@ -42,8 +43,10 @@ async function serve({ config: told, port, handlePort, inner }: ResolverStart): 
   const store = stack.use(await openLmdbStore({ path: folder.identifiers, readOnly: true }))
   const counts = stack.use(new ResolutionCounts(documents, clock))
   const resolving = openResolving(config, { store, book, counts, clock })
-  const fast = handleFastPath(resolving)
   const others = stack.use(handOver(inner))
+  const opened = openRecursionDoor(config, book)
+  const recursion = opened && { ...opened, handOver: stack.use(handOver(inner)) }
+  const fast = handleFastPath({ ...resolving, recursion })
   const { tls } = tlsOf(config)
   const server = createNodeServer(tls, (request, response) => {
     if (!fast(request, response, others)) others(request, response)
@@ -58,7 +61,9 @@ async function serve({ config: told, port, handlePort, inner }: ResolverStart): 
   })
   if (handlePort !== undefined) {
     const { ask } = stack.use(askInner(inner, { onError }))
-    const handle = openResolvingHandle({ config, clock, resolving, onError }, ask)
+    const elsewhere = opened && { ...opened, ask: stack.use(askInner(inner, { onError })).ask }
+    const parts = { config, clock, resolving, onError }
+    const handle = openResolvingHandle(parts, { ask, elsewhere })
     stack.use(await serveHandle(handle, config, handlePort))
   }
   stack.use(reloadTls({ server, tls, onReload: () => undefined, onError }))

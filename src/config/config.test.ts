@@ -48,6 +48,29 @@ test('every error is told at once, each with its place', () => {
   )
 })
 
+test('of lists each entry that is wrong is told', () => {
+  const env = {
+    WAYMARK_TRUSTED_PROXIES: '10.0.0.0/33',
+    WAYMARK_RECURSION_CLIENTS: '10.0.0.0/8, 10.0.0.256, ::1/128,fd00::/129',
+    WAYMARK_RECURSION_PRIVATE: '127.0.0.1',
+    WAYMARK_RECURSION_ROOTS: 'absent.json,package.json',
+  }
+  assert.throws(
+    () => readConfig(env),
+    (it) => {
+      assert.ok(it instanceof Problem)
+      const told = it.fields.map(({ path, reason }) => `${path} ${reason.en}`)
+      assert.deepEqual(told, [
+        'WAYMARK_TRUSTED_PROXIES 10.0.0.0/33 is no address or CIDR range',
+        'WAYMARK_RECURSION_CLIENTS 10.0.0.256 is no address or CIDR range',
+        'WAYMARK_RECURSION_CLIENTS fd00::/129 is no address or CIDR range',
+        'WAYMARK_RECURSION_ROOTS There is no file absent.json',
+      ])
+      return true
+    },
+  )
+})
+
 test('a secret never shows, neither right nor wrong', () => {
   const config = readConfig({ WAYMARK_DATABASE_URL: 'postgres://u:hush@127.0.0.1/w' })
   assert.equal(config.databaseUrl?.reveal(), 'postgres://u:hush@127.0.0.1/w')

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { isNetwork, listed } from '../lib/address-set.ts'
 import { type FieldProblem, Problem } from '../lib/problem.ts'
+import type { Text } from '../lib/text.ts'
 import { type Config, SETTINGS, Secret, type Setting, type SettingName } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -122,6 +124,7 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
     })
   }
   checkMail(values, problems)
+  checkLists(values, problems)
   if (typeof values.timeZone === 'string' && !isTimeZone(values.timeZone)) {
     problems.push({
       path: SETTINGS.timeZone.env,
@@ -137,6 +140,27 @@ function checkTogether(values: Record<string, unknown>, problems: FieldProblem[]
       })
     }
   }
+}
+
+/** Each of several is told of by itself. */
+function checkLists(values: Record<string, unknown>, problems: FieldProblem[]): void {
+  const check = (name: SettingName, wrong: (it: string) => Text | undefined) => {
+    const value = values[name]
+    for (const it of typeof value === 'string' ? listed(value) : []) {
+      const reason = wrong(it)
+      if (reason !== undefined) problems.push({ path: SETTINGS[name].env, reason })
+    }
+  }
+  for (const name of ['trustedProxies', 'recursionClients', 'recursionPrivate'] as const) {
+    check(name, (it) =>
+      isNetwork(it)
+        ? undefined
+        : { en: `${it} is no address or CIDR range`, zh: `${it} 不是地址或 CIDR` },
+    )
+  }
+  check('recursionRoots', (it) =>
+    existsSync(it) ? undefined : { en: `There is no file ${it}`, zh: `文件 ${it} 不存在` },
+  )
 }
 
 /** A letter has a sender, and leads to where people reach the node. */

@@ -40,6 +40,9 @@ function setting<S extends TSchema>(env: string, schema: S, about: Text): Settin
 
 const optionalText = Type.Optional(Type.String({ minLength: 1, maxLength: 4096 }))
 
+/** Addresses and CIDR ranges, comma-separated. */
+const NETWORKS = '^[0-9a-fA-F.:/, ]+$'
+
 /** Every setting there is. `docs/guide/configure.md` is generated from this table. */
 export const SETTINGS = {
   data: setting('WAYMARK_DATA', Type.String({ minLength: 1, default: 'waymark-data' }), {
@@ -106,6 +109,74 @@ export const SETTINGS = {
       zh: '通过 UDP 发往同一网络、超出其来量的每秒字节数上限；超出则不应答，客户端会改用 TCP。0 表示不限',
     },
   ),
+  recursionClients: setting(
+    'WAYMARK_RECURSION_CLIENTS',
+    Type.Optional(Type.String({ pattern: NETWORKS, maxLength: 4096 })),
+    {
+      en: 'Addresses or CIDR ranges for which names of other servers are resolved, comma-separated; without it for nobody',
+      zh: '可使用递归解析的客户端地址或 CIDR，逗号分隔；不设则不提供递归解析',
+    },
+  ),
+  recursionRoots: setting('WAYMARK_RECURSION_ROOTS', optionalText, {
+    en: 'Files of root sites (HS_SITE, as JSON or binary) where recursive resolution begins, comma-separated; without it only delegated prefixes are asked for',
+    zh: '递归解析起点的根站点记录文件（HS_SITE，JSON 或二进制），逗号分隔；不设则只查询已委托的前缀',
+  }),
+  recursionPrivate: setting(
+    'WAYMARK_RECURSION_PRIVATE',
+    Type.Optional(Type.String({ pattern: NETWORKS, maxLength: 4096 })),
+    {
+      en: 'Loopback, private and other special addresses or CIDR ranges that recursive resolution may connect to all the same, comma-separated',
+      zh: '允许递归解析连接的本机、内网及其他特殊地址或 CIDR，逗号分隔',
+    },
+  ),
+  recursionCacheBytesMax: setting(
+    'WAYMARK_RECURSION_CACHE_BYTES_MAX',
+    Type.Integer({ minimum: 2 ** 20, maximum: 2 ** 34, default: 64 * 2 ** 20 }),
+    {
+      en: 'Bytes of answers of others that are kept in memory',
+      zh: '内存中缓存的他方应答总字节数上限',
+    },
+  ),
+  recursionTtlSMax: setting(
+    'WAYMARK_RECURSION_TTL_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 2_592_000, default: 86_400 }),
+    {
+      en: 'Longest time that an answer of others is kept, in seconds, whatever its values say; 0 keeps none',
+      zh: '他方应答的最长缓存秒数，不论其 TTL；0 表示不缓存',
+    },
+  ),
+  recursionNegativeTtlSMax: setting(
+    'WAYMARK_RECURSION_NEGATIVE_TTL_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 86_400, default: 60 }),
+    {
+      en: 'How long it is kept that others have no such identifier or value, in seconds',
+      zh: '他方无此标识或值的结果的缓存秒数',
+    },
+  ),
+  recursionStaleSMax: setting(
+    'WAYMARK_RECURSION_STALE_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 2_592_000, default: 86_400 }),
+    {
+      en: 'How long past its time an answer is given while the servers of its prefix do not answer, in seconds; 0 never',
+      zh: '前缀的服务器无应答时，过期缓存可继续使用的秒数；0 表示不使用',
+    },
+  ),
+  recursionWalksMax: setting(
+    'WAYMARK_RECURSION_WALKS_MAX',
+    Type.Integer({ minimum: 1, maximum: 10_000, default: 256 }),
+    {
+      en: 'Names that are asked for elsewhere at the same time; more are refused as busy',
+      zh: '同时向他方查询的标识数上限，超出则应答繁忙',
+    },
+  ),
+  recursionWalkMsMax: setting(
+    'WAYMARK_RECURSION_WALK_MS_MAX',
+    Type.Integer({ minimum: 100, maximum: 60_000, default: 10_000 }),
+    {
+      en: 'How long one name is asked for elsewhere at most, in milliseconds',
+      zh: '向他方查询一个标识的最长毫秒数',
+    },
+  ),
   publicUrl: setting(
     'WAYMARK_PUBLIC_URL',
     Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+/?$', maxLength: 512 })),
@@ -124,7 +195,7 @@ export const SETTINGS = {
   }),
   trustedProxies: setting(
     'WAYMARK_TRUSTED_PROXIES',
-    Type.Optional(Type.String({ pattern: '^[0-9a-fA-F.:/, ]+$', maxLength: 4096 })),
+    Type.Optional(Type.String({ pattern: NETWORKS, maxLength: 4096 })),
     {
       en: 'Addresses or CIDR ranges of reverse proxies, comma-separated; only their forwarded headers count',
       zh: '可信反向代理的地址或 CIDR，逗号分隔；只采信它们的转发头',

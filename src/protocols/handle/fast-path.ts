@@ -6,7 +6,7 @@ import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { headerOf, type Traffic, type Visitor } from '../../identifiers/resolution/traffic.ts'
 import { EVERY_VALUE, selectValues } from '../../identifiers/resolution/values.ts'
 import { languageOf } from '../../lib/text.ts'
-import type { Recurse } from '../recursion/recursing.ts'
+import type { Asking, Door, Recurse } from '../recursion/recursing.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesJson } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
@@ -18,15 +18,18 @@ import { tooManyAnswer } from './too-many.ts'
 export type FastPathParts = {
   readonly resolve: Resolver
   readonly traffic: Traffic
-  /** Asks others about names that are not here. */
   readonly recursion?: FastRecursion | undefined
 }
 
+/** Asks others about names that are not here, for those who are served so. */
 export type FastRecursion = {
-  readonly recurse: Recurse
   /** Whose request it is; behind a trusted proxy the one it forwards. */
   readonly addressOf: (request: IncomingMessage) => string
-}
+} & (
+  | { readonly recurse: Recurse }
+  /** Another process does it: what it is to do is handed over. */
+  | { readonly door: Door; readonly handOver: Listener }
+)
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -139,14 +142,22 @@ function answerAny(parts: FastPathParts, asked: Asked, visitor: Visitor): void {
   const { request, response, method, target } = asked
   const language = languageOf(headerOf(request, 'accept-language'))
   const origin = headerOf(request, 'origin')
+  let handOver: Listener | undefined
   const elsewhere = recursion && {
-    recurse: recursion.recurse,
     address: recursion.addressOf(request),
+    recurse:
+      'recurse' in recursion
+        ? recursion.recurse
+        : (asking: Asking) => {
+            if (recursion.door(asking)) handOver = recursion.handOver
+            return undefined
+          },
   }
   const answer = answerApi(resolve, { method, target, origin, language, elsewhere })
   const finish = (it: ApiAnswer) => {
     // Which credentials are taken, and how they are asked for, the routes know.
     if (it.isChallenge) return leave(asked)
+    if (handOver) return handOver(request, response)
     if (it.resolved) traffic.count(prefixOf(it.resolved.key), it.resolved.kind, visitor)
     send(response, it)
   }

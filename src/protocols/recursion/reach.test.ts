@@ -42,8 +42,9 @@ test('what is loopback, private or special is no place to go, however it is spel
 })
 
 test('what is listed may be reached, and nothing beside it', () => {
-  const may = reachOf(['10.1.0.0/16', '127.0.0.1', 'fd00:1::/32'])
+  const may = reachOf(['10.1.0.0/16', '127.0.0.1', 'fd00:1::/32', 'fe80::1'])
   const listed = ['10.1.255.1', '::ffff:10.1.2.3', '127.0.0.1', 'fd00:1:2::3', '64:ff9b::10.1.0.1']
+  assert.equal(reachOf(['::1'])('::1', PORT), true)
   for (const it of listed) assert.equal(may(it, PORT), true, it)
   const beside = ['10.2.0.1', '127.0.0.2', 'fd00:2::1', '::ffff:127.0.0.2', '::1']
   for (const it of beside) assert.equal(may(it, PORT), false, it)

@@ -37,7 +37,7 @@ export function reachOf(listed: readonly string[]): Reach {
     if (bytes === undefined || !(port > 0 && port <= PORT_MAX)) return false
     const v4 = embeddedV4(bytes)
     const spelled = formatAddress(bytes)
-    if (isListed(spelled) || (v4 !== undefined && isListed(v4))) return true
+    if (isListed(address) || isListed(spelled) || (v4 !== undefined && isListed(v4))) return true
     if (v4 !== undefined) return !SPECIAL_V4(v4)
     return GLOBAL_V6(spelled) && !SPECIAL_V6(spelled)
   }

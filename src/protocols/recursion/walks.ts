@@ -47,7 +47,7 @@ export class Walks implements AsyncDisposable {
     question: WalkQuestion,
     done: (walked: Walked) => void,
   ): Promise<Walked> | undefined {
-    if (this.#waiting >= this.#parts.waitersMax) return undefined
+    if (this.#isStopping || this.#waiting >= this.#parts.waitersMax) return undefined
     const known = this.#underWay.get(key)
     if (known === undefined && this.#walking >= this.#parts.walksMax) return undefined
     const joined = known ?? this.#begin(key, question, done)
