@@ -45,11 +45,13 @@ test('a packed copy installed in an empty folder runs the whole demo', async (t)
   assert.ok(!installed.includes('src'))
 
   const envelope = '0203020b0000000001020304000000000000003a'
-  const program = `import { readEnvelope } from 'waymark/handle'
-    console.log(readEnvelope(Buffer.from('${envelope}', 'hex')).messageBytes)`
+  const program = `import { openHandleClient, readEnvelope } from 'waymark/handle'
+    using client = openHandleClient()
+    const { kind } = await client.resolve({ handle: '88.1/x' })
+    console.log(readEnvelope(Buffer.from('${envelope}', 'hex')).messageBytes, kind)`
   await writeFile(join(folder.path, 'reads.mjs'), program)
   const codec = await shell('node reads.mjs', here)
-  assert.equal(codec.stdout, '58\n', codec.stderr)
+  assert.equal(codec.stdout, '58 no-service\n', codec.stderr)
 
   const help = await shell('npx waymark --help', here)
   assert.equal(help.code, 0, help.stderr)

@@ -71,6 +71,9 @@ export type AnsweringParts = {
 }
 
 export type Answered = { readonly kind: 'answered'; readonly answer: Answer }
+export type AnsweredByAll = Answered & {
+  readonly others: AsyncIterable<Answered | Failure | Refused>
+}
 type Stopped = Failure | Refused
 type Attempt = Tried & { readonly kind: 'tried' }
 /** What happened while one question was asked here and there. */
@@ -116,6 +119,29 @@ export class Answering {
   async answerTo(wish: Wish): Promise<Answered | Stopped> {
     const service = await this.#serviceOf(wish.handle)
     return service.kind === 'sites' ? await this.#answerAt(service, wish) : service
+  }
+
+  /**
+   * The answer of one server of a site, and of each of the others once it is asked for: of what each has its own part of. Who
+   * refers elsewhere is not gone after.
+   */
+  async answersOfAll(wish: Wish): Promise<AnsweredByAll | Stopped> {
+    const service = await this.#serviceOf(wish.handle)
+    if (service.kind !== 'sites') return service
+    const tried: Tried[] = []
+    for (const site of this.#parts.quickness.sorted(service.sites, true)) {
+      const [first, ...others] = site.servers.map((it) => ({ ...site, servers: [it] }))
+      if (first === undefined) continue
+      const answered = await this.#askSites([first], wish)
+      if (answered.kind === 'answered') return { ...answered, others: this.#each(others, wish) }
+      if (answered.kind !== 'unreachable') return answered
+      tried.push(...answered.tried)
+    }
+    return { kind: 'unreachable', handle: wish.handle, tried }
+  }
+
+  async *#each(sites: readonly Site[], wish: Wish): AsyncGenerator<Answered | Stopped> {
+    for (const it of sites) yield await this.#askSites([it], wish)
   }
 
   async #answerAt(begun: Service, wish: Wish): Promise<Answered | Stopped> {

@@ -14,19 +14,19 @@ export function hasDigest({ header }: Message): boolean {
 }
 
 /**
- * Makes sure that an answer is to this request, and by this server, as far as the request asked for what shows it (RD, CT). Whether
- * it is signed is answered.
+ * Makes sure that an answer is to one of these requests, and by this server, as far as they asked for what shows it (RD, CT).
+ * Whether it is signed is answered.
  * @throws NoAnswer
  */
 export function believed(
   answer: Received,
-  request: Outgoing,
+  requests: readonly Outgoing[],
   publicKey: Uint8Array | undefined,
 ): boolean {
-  const asked = readMessage(request.bytes)
-  const { opFlags } = asked.header
-  checkDigest(answer, asked, (opFlags & OP_FLAG.returnDigest) !== 0)
-  if ((opFlags & OP_FLAG.certified) === 0) return false
+  const asked = requests.map((it) => readMessage(it.bytes))
+  const has = (flag: number) => asked.some(({ header }) => (header.opFlags & flag) !== 0)
+  checkDigest(answer, asked, has(OP_FLAG.returnDigest))
+  if (!has(OP_FLAG.certified)) return false
   if (!isSigned(answer, publicKey)) {
     throw new NoAnswer('wrong-signature', 'the answer is not signed by the key of the server')
   }
@@ -34,13 +34,14 @@ export function believed(
 }
 
 /** Errors may go without one, as the RFC lets their bodies be empty. */
-function checkDigest({ message }: Received, asked: Message, isWanted: boolean): void {
+function checkDigest({ message }: Received, asked: readonly Message[], isWanted: boolean): void {
   const { responseCode } = message.header
   if (hasDigest(message) && message.body.length > 0) {
     const { digest } = readDigestOf(message)
     if (digest === undefined) return
-    const own = digestOf(asked, digest.algorithm)
-    if (Buffer.compare(own.digest, digest.digest) === 0) return
+    const isOf = (it: Message) =>
+      Buffer.compare(digestOf(it, digest.algorithm).digest, digest.digest) === 0
+    if (asked.some(isOf)) return
     throw new NoAnswer('wrong-digest', 'the answer is to another request')
   }
   if (isWanted && responseCode === RESPONSE.success) {

@@ -13,6 +13,18 @@ import {
 } from './answering.ts'
 import type { Authentication } from './authentication.ts'
 import { type Answer, type Context, Conversation, type Wish } from './conversation.ts'
+import {
+  type Deed,
+  type Done,
+  type Listed,
+  list,
+  type Proof,
+  perform,
+  type SiteTold,
+  siteInfo,
+  type Verified,
+  verifyProof,
+} from './deeds.ts'
 import type { Protocol } from './endpoint.ts'
 import type { Resolved } from './outcomes.ts'
 import { Quickness } from './quickness.ts'
@@ -32,6 +44,8 @@ export type ClientOptions = {
   readonly siteCache?: SiteCache
   /** Asked before every connection and every datagram, with the address in its one spelling; what it refuses is not tried. */
   readonly mayConnect?: (address: string, port: number) => boolean
+  /** What HTTPS and HTTP call a server that is known by its address; the address where absent. */
+  readonly hostOf?: (address: string) => string | undefined
   /** In this order, and no others; where absent UDP first for plain questions, TCP first for all others. */
   readonly protocols?: readonly Protocol[]
   readonly limits?: Partial<WalkLimits & TransportLimits>
@@ -54,9 +68,21 @@ export type Question = {
   readonly followAliases?: boolean
 }
 
+/** Who asks, and what to tell on the way. */
+export type Errand = Context & { readonly auth?: Authentication }
+
+/**
+ * Each finds out who answers for a handle, and asks. They reject with the signal's reason alone, or throw a Problem for what is
+ * no handle; everything else is told by what they answer.
+ */
 export type HandleClient = Disposable & {
-  /** Finds out who answers for a handle, and asks. Rejects with the signal's reason alone. @throws Problem for what is no handle */
   readonly resolve: (question: Question, context?: Context) => Promise<Resolved>
+  readonly perform: (deed: Deed, errand: Errand) => Promise<Done>
+  /** The handles of a prefix. */
+  readonly list: (prefix: string, errand: Errand) => Promise<Listed>
+  readonly verify: (proof: Proof, context?: Context) => Promise<Verified>
+  /** The record of the site that answers for a handle, as it tells it itself. */
+  readonly siteInfo: (handle: string, context?: Context) => Promise<SiteTold>
 }
 
 export const USUAL_FLAGS = OP_FLAG.recursive + OP_FLAG.cacheCertified + OP_FLAG.publicOnly
@@ -64,8 +90,8 @@ const ALIAS = 'HS_ALIAS'
 
 /** A client of the Handle System. Dispose of it to close the connections it keeps. */
 export function openHandleClient(options: ClientOptions = {}): HandleClient {
-  const { limits, mayConnect, clock = systemClock } = options
-  const transports = openTransports({ limits, mayConnect })
+  const { limits, mayConnect, hostOf, clock = systemClock } = options
+  const transports = openTransports({ limits, mayConnect, hostOf })
   const quickness = new Quickness(clock)
   const local = Object.entries(options.localSites ?? {})
   const parts: Parts = {
@@ -77,8 +103,14 @@ export function openHandleClient(options: ClientOptions = {}): HandleClient {
     siteCache: options.siteCache ?? memorySiteCache(clock),
     protocols: options.protocols,
   }
+  const errand = (context: Context) =>
+    new Answering({ ...parts, flags: USUAL_FLAGS, recursionCount: undefined }, context)
   return {
     resolve: (question, context = {}) => resolve(parts, question, context),
+    perform: (deed, it) => perform(errand(it), deed, it.auth),
+    list: (prefix, it) => list(errand(it), prefix, it.auth),
+    verify: (proof, context = {}) => verifyProof(errand(context), proof),
+    siteInfo: (handle, context = {}) => siteInfo(errand(context), handle),
     [Symbol.dispose]: () => transports[Symbol.dispose](),
   }
 }

@@ -44,6 +44,7 @@ export type Wish = {
 
 export type Answer = {
   readonly target: Target
+  readonly request: Outgoing
   readonly code: number
   /** What an error says. */
   readonly message: string
@@ -148,6 +149,7 @@ export class Conversation {
     const { sessionId } = envelope
     return {
       wish: { ...wish, purpose: 'proof' } as const,
+      first: challenge.request,
       request: { ...request, envelope: { ...request.envelope, sessionId } },
     }
   }
@@ -186,8 +188,9 @@ export class Conversation {
     }
   }
 
-  async #heard(target: Target, { wish, request, context }: Asked): Promise<Answer> {
+  async #heard(target: Target, { wish, request, first, context }: Asked): Promise<Answer> {
     const { signal } = context
+    const requests = first === undefined ? [request] : [first, request]
     const answers = this.#parts.ask(target.endpoint, request, { ...(signal && { signal }) })
     const iterator = answers[Symbol.asyncIterator]()
     let isSeveral = false
@@ -195,11 +198,13 @@ export class Conversation {
       const next = await iterator.next()
       if (next.done === true) throw new NoAnswer('closed', 'nothing was answered')
       const received = next.value
-      const isSigned = this.#checked(received, request, target)
+      const isSigned = this.#checked(received, requests, target)
       const said = saidIn(received, wish)
-      isSeveral = isContinued(received)
-      const more = isSeveral ? this.#rest(iterator, request, target) : none()
-      return { ...{ target, received, isSigned, isProved: false }, ...said, more }
+      // only lists are gone on with; what else says that more follows is answered with its beginning
+      const isList = wish.opCode === OP.listHandles && said.code === RESPONSE.success
+      isSeveral = isList && isContinued(received)
+      const more = isSeveral ? this.#rest(iterator, requests, target) : none()
+      return { ...{ target, request, received, isSigned, isProved: false }, ...said, more }
     } finally {
       if (!isSeveral) await iterator.return?.()
     }
@@ -207,12 +212,12 @@ export class Conversation {
 
   async *#rest(
     iterator: AsyncIterator<Received>,
-    request: Outgoing,
+    requests: readonly Outgoing[],
     target: Target,
   ): AsyncGenerator<Received> {
     try {
       for (let it = await iterator.next(); it.done !== true; it = await iterator.next()) {
-        this.#checked(it.value, request, target)
+        this.#checked(it.value, requests, target)
         yield it.value
       }
     } finally {
@@ -220,13 +225,13 @@ export class Conversation {
     }
   }
 
-  #checked(received: Received, request: Outgoing, target: Target): boolean {
+  #checked(received: Received, requests: readonly Outgoing[], target: Target): boolean {
     const { envelope, message } = received
     const code = message.header.responseCode
     if (code === 0) throw new NoAnswer('malformed', 'a request instead of an answer')
     // a challenge is signed by nobody: it asks, and tells nothing
     const isChallenge = code === RESPONSE.authenticationNeeded
-    const isSigned = !isChallenge && believed(received, request, target.server.publicKey)
+    const isSigned = !isChallenge && believed(received, requests, target.server.publicKey)
     this.#note(target.endpoint.address, envelope)
     return isSigned
   }
@@ -240,7 +245,13 @@ export class Conversation {
   }
 }
 
-type Asked = { readonly wish: Wish; readonly request: Outgoing; readonly context: Context }
+type Asked = {
+  readonly wish: Wish
+  readonly request: Outgoing
+  /** What was asked before a proof was wanted: that is what is answered in the end. */
+  readonly first?: Outgoing
+  readonly context: Context
+}
 
 /** The site's own version as far as it is known here, else the one that is begun with. */
 function minorOf({ major, minor }: Site): number {

@@ -5,12 +5,22 @@ export { WALK_LIMITS, type WalkLimits } from './answering.ts'
 export type { Authentication } from './authentication.ts'
 export {
   type ClientOptions,
+  type Errand,
   type HandleClient,
   openHandleClient,
   type Question,
   USUAL_FLAGS,
 } from './client.ts'
 export type { Context } from './conversation.ts'
+export {
+  type Deed,
+  type Done,
+  Incomplete,
+  type Listed,
+  type Proof,
+  type SiteTold,
+  type Verified,
+} from './deeds.ts'
 export {
   type Endpoint,
   formatEndpoint,

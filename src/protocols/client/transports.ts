@@ -37,12 +37,15 @@ export type TransportOptions = {
   readonly limits?: Partial<TransportLimits> | undefined
   /** Whether an address may be asked at all; asked before every connection and every datagram. */
   readonly mayConnect?: ((address: string, port: number) => boolean) | undefined
+  /** What HTTP and TLS call a server; its address where absent. */
+  readonly hostOf?: ((address: string) => string | undefined) | undefined
 }
 
 export type Transports = Disposable & { readonly ask: Ask }
 
 /** The ways to ask a server of the Handle protocol. */
-export function openTransports({ limits, mayConnect = () => true }: TransportOptions): Transports {
+export function openTransports(options: TransportOptions): Transports {
+  const { limits, mayConnect = () => true, hostOf = () => undefined } = options
   const all = { ...TRANSPORT_LIMITS, ...limits }
   const pool = new TcpPool(all)
   const tunnel = new HttpTunnel(all)
@@ -64,8 +67,13 @@ export function openTransports({ limits, mayConnect = () => true }: TransportOpt
         return
       case 'HTTP':
       case 'HTTPS':
-        yield* tunnel.ask(endpoint, request, { signal })
+        yield* tunnel.ask(called(endpoint), request, { signal })
     }
+  }
+
+  function called(endpoint: Endpoint): Endpoint {
+    const host = endpoint.host ?? hostOf(endpoint.address)
+    return host === undefined ? endpoint : { ...endpoint, host }
   }
 
   return {

@@ -1,4 +1,4 @@
-/** What `waymark/handle` gives: the messages of the Handle protocol and what stands in them, as plain functions over bytes. */
+/** The messages of the Handle protocol and what stands in them, as plain functions over bytes; part of `waymark/handle`. */
 export type { HandleValue, ValueReference } from '../../identifiers/record.ts'
 export { type AdminRecord, readAdmin, writeAdmin } from '../../identifiers/values/admin.ts'
 export { MalformedBytes, Reader, Writer } from '../../identifiers/values/bytes.ts'
