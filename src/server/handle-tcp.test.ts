@@ -32,7 +32,8 @@ test('answers may overtake each other, and a connection ends after the last one 
     (incoming) => new Promise((resolve) => waiting.push(() => resolve(busy(incoming)))),
   )
   using client = new HandleConnection(server.port)
-  client.socket.write(Buffer.concat([kept(1), kept(2), question('88.1/x', { requestId: 3 }).bytes]))
+  const last = question('88.1/x', { requestId: 3, minor: 1 }).bytes
+  client.socket.write(Buffer.concat([kept(1), kept(2), last]))
   while (waiting.length < 3) await new Promise(setImmediate)
   for (const tell of waiting.reverse()) tell()
   const answers = await client.got(3)
@@ -41,6 +42,31 @@ test('answers may overtake each other, and a connection ends after the last one 
     [3, 2, 1],
   )
   await client.closed
+})
+
+test('one question without a word on keeping ends its connection soon; a second one, or a session, keeps it', async () => {
+  await using server = await open(busy, { briefMsMax: 40 })
+  const plain = (requestId: number) => question('88.1/x', { requestId }).bytes
+  using once = new HandleConnection(server.port)
+  once.socket.write(plain(1))
+  await once.got(1)
+  using twice = new HandleConnection(server.port)
+  twice.socket.write(Buffer.concat([plain(1), plain(2)]))
+  await twice.got(2)
+  using inSession = new HandleConnection(server.port)
+  const first = plain(1)
+  first.writeUInt32BE(10_001, 4)
+  inSession.socket.write(first)
+  await inSession.got(1)
+  await once.closed
+  using later = new HandleConnection(server.port)
+  later.socket.write(plain(1))
+  await later.closed
+  for (const it of [twice, inSession]) {
+    const count = it.answers.length
+    it.socket.write(plain(9))
+    await it.got(count + 1)
+  }
 })
 
 test('a connection that asks nothing is closed, and one on which an answer is owed is not', async () => {

@@ -30,6 +30,8 @@ export type TcpLimits = {
   readonly idleMsMax: number
   /** A message that was begun is whole within this, however slowly it drips. */
   readonly messageMsMax: number
+  /** A client that said nothing of keeping the connection asks again within this, or it is closed. */
+  readonly briefMsMax: number
   /** A client that has been told everything ends its side within this. */
   readonly lingerMsMax: number
   /** Beginnings of messages that all connections together may leave to be kept. */
@@ -47,6 +49,7 @@ export type HandleTcp = AsyncDisposable & {
 const LIMITS: TcpLimits = {
   idleMsMax: 300_000,
   messageMsMax: 20_000,
+  briefMsMax: 2_000,
   lingerMsMax: 2_000,
   heldBytesMax: 64 * 2 ** 20,
   sweepMs: 1_000,
@@ -61,6 +64,10 @@ const BOXES_MAX = 8
 /** So many pieces of a message that comes dripping are kept apart. */
 const PIECES_MAX = 64
 const FINISH_MS_MAX = 5_000
+const MINOR_AT = 1
+const SESSION_AT = 4
+/** Versions before this knew no connections that are kept but by KC. */
+const HABIT_MINOR_MIN = 5
 const LENGTH_AT = 16
 const FLAGS_AT = ENVELOPE_BYTES + 8
 const ENVELOPE_FLAGS_AT = 2
@@ -121,6 +128,9 @@ class Connection {
   #wanted = ENVELOPE_BYTES
   #underWay = 0
   #isPaused = false
+  #wasAsked = false
+  /** One question was answered, and it seems that no other will come. */
+  #isBrief = false
   /** Nothing more is to be answered than what was asked. */
   #isLast = false
   #isEnded = false
@@ -153,6 +163,7 @@ class Connection {
     const isIdle = idleMs > limits.idleMsMax && (this.#underWay === 0 || this.#isUnsent())
     const isOver = this.#isEnded && idleMs > limits.lingerMsMax
     if (isLate || isIdle || isOver) this.cut()
+    else if (this.#isBrief && idleMs > limits.briefMsMax) this.finish()
   }
 
   /** Answers what was asked, and ends. */
@@ -230,10 +241,8 @@ class Connection {
   }
 
   #answer(bytes: Buffer, at: number, end: number, out: Outbox): void {
-    // What a message asks for that came encrypted is not seen here: it is the last, as most are.
     const isEncrypted = (bytes.readUInt16BE(at + ENVELOPE_FLAGS_AT) & ENCRYPTED) !== 0
-    const isKept = (bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) !== 0
-    if (isEncrypted || !isKept) this.#isLast = true
+    this.#hearHabit(bytes, at)
     if (
       !isEncrypted &&
       this.#listener.parts.plain.answer(bytes, at, end, { out, asker: this.#asker })
@@ -242,6 +251,18 @@ class Connection {
     const envelope = readEnvelope(bytes.subarray(at))
     const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
     this.#ask({ envelope, bytes: message, peer: this.#peer }, out)
+  }
+
+  /**
+   * As deployed, a connection ends behind an answer unless it was to be kept (KC). Clients of industrial identifiers keep theirs
+   * without a word on it: who has a session, or asks again soon, goes on. Those of the first versions read until the end.
+   */
+  #hearHabit(bytes: Buffer, at: number): void {
+    const isKept = (bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) !== 0
+    const isInSession = bytes.readUInt32BE(at + SESSION_AT) !== 0
+    if (!isKept && (bytes[at + MINOR_AT] as number) < HABIT_MINOR_MIN) this.#isLast = true
+    this.#isBrief = !isKept && !isInSession && !this.#wasAsked
+    this.#wasAsked = true
   }
 
   #ask(incoming: Incoming, out: Outbox): void {

@@ -130,7 +130,7 @@ test('a connection is kept for as long as its client wants, and answers what is 
       assert.match(valuesIn(it).handle, new RegExp(`p-${(it.envelope.requestId % 100) % 5}$`))
     }
   }
-  kept.socket.write(question('88.100/p-1').bytes)
+  kept.socket.write(question('88.100/p-1', { minor: 1 }).bytes)
   await kept.got(151)
   await kept.closed
 })
@@ -138,14 +138,15 @@ test('a connection is kept for as long as its client wants, and answers what is 
 test('who says nothing of keeping is answered and left, also with several questions or its own side closed', async () => {
   await using world = await stocked()
   const { port } = world
-  using one = new HandleConnection(port)
-  one.socket.write(question('88.100/p-1').bytes)
-  await one.got(1)
-  await one.closed
+  for (const minor of [1, 11]) {
+    using one = new HandleConnection(port)
+    one.socket.write(question('88.100/p-1', { minor }).bytes)
+    await one.got(1)
+    await one.closed
+  }
   using several = new HandleConnection(port)
   several.socket.write(Buffer.concat(ASKED.map((it) => it.bytes)))
   assert.equal((await several.got(ASKED.length)).length, ASKED.length)
-  await several.closed
   using half = new HandleConnection(port)
   half.socket.end(question('88.100/p-1', { flags: KEPT }).bytes)
   await half.got(1)
