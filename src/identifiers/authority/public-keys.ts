@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPublicKey,
   type KeyObject,
   type VerifyKeyObjectInput,
@@ -114,7 +115,10 @@ export function isSignedBy(key: VerifyingKey, signed: Signed): boolean {
   const digest = DIGESTS[signed.digest.toUpperCase().replaceAll('-', '')]
   if (key.kind === 'SM2') {
     if (digest !== 'sm3') return false
-    return verifySm2(key.point, message, { signature, id: Buffer.from(signed.signer) })
+    const by = { signature, id: Buffer.from(signed.signer) }
+    // Clients of the national system take the digest of the message first, and sign that as a message.
+    const hashed = createHash('sm3').update(message).digest()
+    return verifySm2(key.point, message, by) || verifySm2(key.point, hashed, by)
   }
   if (digest === undefined && key.kind !== 'EdDSA') return false
   try {
