@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
+import { parseHandle } from '../handle.ts'
 import { type Prefix, type Site, stateOf } from './prefix.ts'
 
 /** After a release, for how long nobody but its last holder gets a prefix: printed codes live on. */
@@ -18,7 +19,13 @@ export type PrefixAct =
     }
   | { readonly act: 'lift' }
   | { readonly act: 'release'; readonly reason: string }
-  | { readonly act: 'delegate'; readonly sites: readonly Site[]; readonly description?: string }
+  | {
+      readonly act: 'delegate'
+      readonly sites?: readonly Site[]
+      /** The identifier whose record has the sites. */
+      readonly service?: string
+      readonly description?: string
+    }
   | { readonly act: 'take-back' }
 
 /**
@@ -62,10 +69,14 @@ function applied(prefix: Prefix, act: PrefixAct, at: number): Prefix {
 
 function delegated(
   prefix: Prefix,
-  { sites, description }: Extract<PrefixAct, { act: 'delegate' }>,
+  { sites = [], service, description }: Extract<PrefixAct, { act: 'delegate' }>,
   at: number,
 ): Prefix {
   const fields = sites.flatMap((site, place) => siteProblems(site, `/sites/${place}`))
+  if (sites.length === 0 && service === undefined) fields.push({ path: '/sites', reason: NOWHERE })
+  if (service !== undefined && !isWholeName(service)) {
+    fields.push({ path: '/service', reason: NO_SERVICE, expected: A_SERVICE })
+  }
   if (fields.length > 0) {
     throw new Problem(
       'invalid-input',
@@ -79,8 +90,17 @@ function delegated(
       kind: 'delegated',
       sites: [...sites],
       since: at,
+      ...(service !== undefined && { service }),
       ...(description !== undefined && { description }),
     },
+  }
+}
+
+function isWholeName(text: string): boolean {
+  try {
+    return text.includes('/') && parseHandle(text).spelled === text
+  } catch {
+    return false
   }
 }
 
@@ -118,6 +138,12 @@ const NO_URL: Text = {
 }
 const A_URL: Text = { en: 'e.g. https://id.maker.example/', zh: '例如 https://id.maker.example/' }
 const EMPTY_SITE: Text = { en: 'A site needs an address or a URL', zh: '站点需要填写地址或网址' }
+const NOWHERE: Text = {
+  en: 'Say at which sites the prefix is answered, or by which service',
+  zh: '请给出应答该前缀的站点或服务标识',
+}
+const NO_SERVICE: Text = { en: 'is not the identifier of a service', zh: '不是服务标识' }
+const A_SERVICE: Text = { en: 'e.g. 0.SERV/maker', zh: '例如 0.SERV/maker' }
 const RELEASED: Text = { en: 'The prefix has been released', zh: '该前缀已释放' }
 const SUSPENDED: Text = { en: 'The prefix is suspended already', zh: '该前缀已处于暂停状态' }
 const NOT_SUSPENDED: Text = { en: 'The prefix is not suspended', zh: '该前缀未被暂停' }

@@ -17,6 +17,8 @@ export type PrefixAnswer =
       readonly kind: 'delegated'
       readonly enterprise?: string
       readonly sites: readonly Site[]
+      /** The identifier whose record has the sites, where they are looked up there. */
+      readonly service?: string
       readonly description?: string
       /** The prefix that is delegated: this one or one it derives from. */
       readonly at: PrefixKey
@@ -214,11 +216,12 @@ export class PrefixBook implements AsyncDisposable {
 
 function answerFor(hosting: Hosting, prefix: PrefixKey): PrefixAnswer {
   if (hosting.kind === 'here') return { kind: 'hosted' }
-  const { sites, description } = hosting
+  const { sites, service, description } = hosting
   return {
     kind: 'delegated',
     sites,
     at: prefix,
+    ...(service !== undefined && { service }),
     ...(description !== undefined && { description }),
   }
 }

@@ -35,7 +35,10 @@ export const HostingSchema = Type.Union([
   Type.Object({ kind: Type.Literal('here') }),
   Type.Object({
     kind: Type.Literal('delegated'),
-    sites: Type.Array(SiteSchema, { minItems: 1, maxItems: SITES_MAX }),
+    /** May be empty where there is a service. */
+    sites: Type.Array(SiteSchema, { maxItems: SITES_MAX }),
+    /** The identifier of a service of the Handle System, whose record has the sites (HS_SERV). */
+    service: Type.Optional(Short),
     description: Type.Optional(Type.String({ maxLength: REASON_CHARS_MAX })),
     since: Time,
   }),

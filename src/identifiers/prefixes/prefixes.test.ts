@@ -171,6 +171,8 @@ test('a delegated prefix is answered elsewhere, with all below it that is not kn
     it.ask('operator', 'POST', `${BASE}/88.100.1/delegate`, { body })
   assert.equal((await delegate({ sites: [] })).status, 422)
   assert.equal((await delegate({ sites: [{ port: 1 }] })).status, 422)
+  assert.equal((await delegate({})).status, 422)
+  assert.equal((await delegate({ service: 'no slash' })).status, 422)
   const made = await must(delegate({ sites, description: 'own node' }))
   assert.deepEqual([made.hosting.kind, made.hosting.sites], ['delegated', sites])
   const expected = {
@@ -185,6 +187,8 @@ test('a delegated prefix is answered elsewhere, with all below it that is not kn
   assert.deepEqual(it.book.lookup(key('88.100.12')), { kind: 'unknown' })
   await must(it.ask('operator', 'POST', `${BASE}/88.100.1/take-back`, { body: {} }))
   assert.deepEqual(it.book.lookup(key('88.100.1.DEEPER')), { kind: 'unknown' })
+  const served = await must(delegate({ service: '0.SERV/maker' }))
+  assert.deepEqual([served.hosting.service, served.hosting.sites], ['0.SERV/maker', []])
 })
 
 test('a released prefix returns to its holder, and to another only after the quarantine and if it was never used', async () => {

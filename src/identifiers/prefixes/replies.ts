@@ -28,6 +28,7 @@ export const PrefixReplySchema = Type.Object({
   hosting: Type.Object({
     kind: Type.String(),
     sites: Type.Optional(Type.Array(SiteSchema)),
+    service: Type.Optional(Type.String()),
     description: Type.Optional(Type.String()),
     since: Type.Optional(Time),
   }),

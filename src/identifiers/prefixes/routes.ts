@@ -287,7 +287,13 @@ const ACTS = {
   delegate: [
     'Have a prefix answered by the enterprise’s own server',
     {
-      sites: Type.Array(SiteSchema, { minItems: 1, maxItems: SITES_MAX }),
+      sites: Type.Optional(Type.Array(SiteSchema, { minItems: 1, maxItems: SITES_MAX })),
+      service: Type.Optional(
+        Type.String({
+          ...{ minLength: 1, maxLength: 255 },
+          description: 'Identifier of a service of the Handle System, whose record has the sites',
+        }),
+      ),
       description: Type.Optional(Reason),
     },
   ],

@@ -1,15 +1,25 @@
 import { andThen } from '../../lib/maybe-promise.ts'
 import type { Text } from '../../lib/text.ts'
 import { PlainRow } from '../block/block.ts'
-import { type HandleKey, PREFIX_RECORDS, type PrefixKey, prefixOf, suffixOf } from '../handle.ts'
+import {
+  foldAscii,
+  type HandleKey,
+  PREFIX_RECORDS,
+  type PrefixKey,
+  prefixOf,
+  suffixOf,
+} from '../handle.ts'
 import { type ComputedName, openComputing } from '../namespaces/computed.ts'
 import type { Namespace } from '../namespaces/namespace.ts'
 import { openNamespaces } from '../namespaces/namespaces.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { Site } from '../prefixes/prefix.ts'
-import type { IdRecord } from '../record.ts'
+import { ancestorsOf } from '../prefixes/segments.ts'
+import type { HandleValue, IdRecord } from '../record.ts'
 import type { MaybePromise, RecordStore } from '../store/store.ts'
+import { TYPE_RECORDS, typeRecord } from '../values/type-records.ts'
 import { type Edition, watchEditions } from './editions.ts'
+import { isPublic } from './values.ts'
 
 /** Every answer there is to "what is this?". "Not here" is an answer, not an error. */
 export type Resolution =
@@ -27,6 +37,10 @@ export type Resolution =
       readonly kind: 'delegated'
       readonly enterprise?: string
       readonly sites: readonly Site[]
+      /** The identifier whose record has the sites, where they are looked up there. */
+      readonly service?: string
+      /** What the record of `at` itself says of prefixes below it, where that is what leads elsewhere. */
+      readonly stored?: readonly HandleValue[]
       readonly description?: string
       /** The prefix that is delegated: that of the identifier or one it derives from. */
       readonly at: PrefixKey
@@ -82,7 +96,7 @@ export function resolveLocally({
   const resolve = (key: HandleKey, prefix = prefixOf(key), asked?: string) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
-    if (state.kind !== 'hosted') return withoutRecord(state)
+    if (state.kind !== 'hosted') return ofType(key, prefix) ?? withoutRecord(state)
     return andThen(namespaceOf(prefix, state), (namespace) => {
       if (namespace?.stopped !== undefined) return stopped(namespace.stopped, state)
       return andThen(get(key, prefix), (record) => {
@@ -120,7 +134,7 @@ export function resolveLocally({
   function resolvePrefixRecord(key: HandleKey): MaybePromise<Resolution> {
     const prefix = suffixOf(key) as PrefixKey
     const state = prefixState(prefix)
-    if (state.kind === 'unknown' || state.kind === 'released') return ABSENT
+    if (state.kind === 'unknown' || state.kind === 'released') return belowAnother(prefix)
     const isElsewhere = state.kind === 'delegated' && state.at !== prefix
     if (state.kind === 'held' || isElsewhere) return withoutRecord(state)
     const record = get(key)
@@ -128,10 +142,35 @@ export function resolveLocally({
       withRecord(prefixRecord(prefix, state, stored), state)
     return record instanceof Promise ? record.then(orMade) : orMade(record)
   }
+
+  /** The record of the nearest prefix above may say where those below it are, as on deployed servers. */
+  function belowAnother(prefix: PrefixKey): MaybePromise<Resolution> {
+    const above = [...ancestorsOf(prefix)].find((it) => prefixState(it).kind === 'hosted')
+    if (above === undefined) return ABSENT
+    return andThen(get(`${PREFIX_RECORDS}/${above}` as HandleKey), (record) => {
+      const stored = record?.state === 'registered' ? record.values.filter(leadsBelow) : []
+      if (stored.length === 0 || record?.held) return ABSENT
+      return { kind: 'delegated', sites: NO_SITES, at: above, stored }
+    })
+  }
+}
+
+const NO_SITES: readonly Site[] = []
+/** Types of values that lead to those who answer for the prefixes below one. */
+const LEADING_BELOW = new Set(['HS_SITE.PREFIX', 'HS_SERV.PREFIX', 'HS_NA_DELEGATE'])
+
+function leadsBelow(value: HandleValue): boolean {
+  return LEADING_BELOW.has(foldAscii(value.type)) && isPublic(value)
 }
 
 const ABSENT: Resolution = { kind: 'absent' }
 const UNKNOWN: Resolution = { kind: 'unknown' }
+
+/** What the types are on which the node itself acts, for clients that have nobody else to ask. */
+function ofType(key: HandleKey, prefix: PrefixKey): Resolution | undefined {
+  const record = prefix === TYPE_RECORDS ? typeRecord(key) : undefined
+  return record && { kind: 'found', record }
+}
 
 function withoutRecord(state: Exclude<PrefixAnswer, { kind: 'hosted' }>): Resolution {
   if (state.kind === 'unknown' || state.kind === 'released') return UNKNOWN

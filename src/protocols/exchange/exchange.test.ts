@@ -32,7 +32,16 @@ const RECORD = {
   ],
 } as const
 const RETIRED = { ...parseHandle('88.1/gone'), state: 'retired', held: false, values: [] } as const
-const writes: RecordWrite[] = [HELD, RECORD, RETIRED].map((next) => ({ expected: 0, next }))
+const ABOVE = {
+  ...parseHandle('0.NA/88.1'),
+  state: 'registered',
+  held: false,
+  values: [
+    { index: 7, type: 'HS_SERV.PREFIX', data: '0.SERV/below' },
+    { index: 8, type: 'HS_SITE', data: 'of the prefix itself' },
+  ],
+} as const
+const writes: RecordWrite[] = [HELD, RECORD, RETIRED, ABOVE].map((next) => ({ expected: 0, next }))
 await store.commit({ author: { kind: 'system', id: 'test' }, at: AT, writes }, { atomic: true })
 
 const SITES = [{ address: '192.0.2.7', port: 2641, protocol: 'tcp' }]
@@ -40,6 +49,8 @@ const STATES: Readonly<Record<string, PrefixAnswer>> = {
   '88.1': { kind: 'hosted' },
   '88.2': { kind: 'delegated', sites: SITES, at: '88.2' as PrefixKey } as PrefixAnswer,
   '88.3': { kind: 'suspended' } as PrefixAnswer,
+  '88.4': { kind: 'delegated', sites: [], service: '0.SERV/four', at: '88.4' } as never,
+  '88.2.9': { kind: 'delegated', sites: SITES, service: '0.SERV/two', at: '88.2' } as never,
 }
 
 function open() {
@@ -156,6 +167,53 @@ test('a delegated prefix is a referral to its record, with the sites that serve 
   )
   const [server] = readSite(values[0]?.data ?? new Uint8Array(0)).servers
   assert.deepEqual(server?.interfaces, [{ type: 3, protocol: 1, port: 2641 }])
+})
+
+test('where a service has the sites the referral is to the service', async () => {
+  const { body, header } = await open().ask(question('88.4/x'))
+  assert.equal(header.responseCode, wire.RESPONSE.serviceReferral)
+  assert.deepEqual(wire.readReferral(body, false), { handle: '0.SERV/four', values: [] })
+  const refer = question('88.4/x', { flags: USUAL_FLAGS + wire.OP_FLAG.doNotRefer })
+  assert.equal((await open().ask(refer)).header.responseCode, wire.RESPONSE.serverNotResponsible)
+})
+
+test('the record of a delegated prefix says where it and those below it are, and below it that is the referral', async () => {
+  const typesOf = async (name: string, code: number) => {
+    const answer = await open().ask(question(name))
+    assert.equal(answer.header.responseCode, code, name)
+    const { values } =
+      code === 1
+        ? wire.readResolutionAnswer(answer.body, false)
+        : wire.readReferral(answer.body, false)
+    return values.map(({ index, type }) => `${index} ${type}`)
+  }
+  assert.deepEqual(await typesOf('0.NA/88.4', 1), ['1 HS_SERV', '2 HS_SERV.PREFIX', '100 HS_ADMIN'])
+  assert.deepEqual(await typesOf('0.NA/88.2', 1), ['1 HS_SITE', '2 HS_SITE.PREFIX', '100 HS_ADMIN'])
+  assert.deepEqual(await typesOf('0.NA/88.2.9', 303), ['1 HS_SITE.PREFIX', '2 HS_SERV.PREFIX'])
+  assert.deepEqual(await typesOf('88.2.9/x', 303), ['1 HS_SITE', '2 HS_SERV'])
+})
+
+test('of a prefix that is not known the record above may say where it is, in the form it stands there', async () => {
+  for (const name of ['0.NA/88.1.5', '0.NA/88.1.5.6']) {
+    const { body, header } = await open().ask(question(name))
+    assert.equal(header.responseCode, wire.RESPONSE.prefixReferral)
+    const { handle, values } = wire.readReferral(body, false)
+    assert.equal(handle, '')
+    const told = values.map(({ index, type, data }) => [index, type, Buffer.from(data).toString()])
+    assert.deepEqual(told, [[7, 'HS_SERV.PREFIX', '0.SERV/below']])
+  }
+  assert.equal((await open().ask(question('0.NA/88.9.1'))).header.responseCode, 100)
+  assert.equal((await open().ask(question('88.1.5/x'))).header.responseCode, 301)
+})
+
+test('types on which the node acts have records; of every other it knows nothing', async () => {
+  const { body, header } = await open().ask(question('0.type/hs_admin'))
+  assert.equal(header.responseCode, 1)
+  assert.deepEqual(
+    wire.readResolutionAnswer(body, false).values.map((it) => it.type),
+    ['DESC'],
+  )
+  assert.equal((await open().ask(question('0.TYPE/URL'))).header.responseCode, 301)
 })
 
 test('a hidden value is told to nobody who has not shown who they are', async () => {

@@ -1,4 +1,9 @@
-import { type HandleKey, type PrefixKey, prefixOf } from '../../identifiers/handle.ts'
+import {
+  type HandleKey,
+  PREFIX_RECORDS,
+  type PrefixKey,
+  prefixOf,
+} from '../../identifiers/handle.ts'
 import type { IdRecord } from '../../identifiers/record.ts'
 import type { Askers } from '../../identifiers/resolution/askers.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
@@ -10,7 +15,7 @@ import {
 } from '../../identifiers/resolution/values.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { Text } from '../../lib/text.ts'
-import { siteValue } from '../handle/prefix-record.ts'
+import { leadingValues, referredPrefix } from '../handle/prefix-record.ts'
 import { keyOf } from '../handle/request.ts'
 import { readResolutionRequest, writeReferral, writeResolutionAnswer } from '../wire/bodies.ts'
 import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
@@ -75,7 +80,7 @@ export function resolution(parts: ResolvingParts): Operation {
           messageOf(found.said ?? SUSPENDED),
         )
       case 'delegated':
-        return referral(parts, asked, found)
+        return referral(parts, { asked, isRecord: prefix === PREFIX_RECORDS }, found)
       case 'unknown':
         return errorTo(asked, siteSerial, RESPONSE.serverNotResponsible, { message: FOREIGN })
     }
@@ -91,7 +96,13 @@ function messageOf(said: Text | undefined): { readonly message?: string } {
   return said === undefined ? {} : { message: said.en }
 }
 
-type Wanted = { readonly asked: Asked; readonly handle: string; readonly filter: ValueFilter }
+export type Wanted = {
+  readonly asked: Asked
+  /** As it is spelled in the question. */
+  readonly handle: string
+  readonly key: HandleKey
+  readonly filter: ValueFilter
+}
 type Found = Extract<Resolution, { kind: 'found' }>
 
 function foundAnswer(parts: ResolvingParts, wanted: Wanted, found: Found): MaybePromise<Outgoing> {
@@ -142,20 +153,30 @@ export function valuesAnswer(
   })
 }
 
-/** Who may not be sent elsewhere is told that nobody here answers for the prefix. */
+/**
+ * Where the sites of a delegated prefix are known, a referral of the prefix; where a service's record has them, one to the
+ * service. Who may not be sent elsewhere is told that nobody here answers for the prefix.
+ */
 function referral(
   { siteSerial }: ResolvingParts,
-  asked: Asked,
-  { at, sites }: Delegated,
+  { asked, isRecord }: { readonly asked: Asked; readonly isRecord: boolean },
+  delegated: Delegated,
 ): Outgoing {
   if ((asked.message.header.opFlags & OP_FLAG.doNotRefer) !== 0) {
     return errorTo(asked, siteSerial, RESPONSE.serverNotResponsible, { message: FOREIGN })
   }
-  const site = siteValue(sites)
-  const values = site === undefined ? [] : [wireValue(site, 0)]
+  const leading = leadingValues(delegated, isRecord ? '.PREFIX' : '')
+  const { service } = delegated
+  const isService = service !== undefined && leading.length === 1
+  const values = isService ? [] : leading.map((it) => wireValue(it, 0))
   return replyTo(asked, {
-    code: RESPONSE.prefixReferral,
+    code: isService ? RESPONSE.serviceReferral : RESPONSE.prefixReferral,
     siteSerial,
-    body: (digest) => writeReferral({ ...digest, handle: `0.NA/${at}`, values }),
+    body: (digest) =>
+      writeReferral({
+        ...digest,
+        handle: isService ? service : referredPrefix(delegated),
+        values,
+      }),
   })
 }

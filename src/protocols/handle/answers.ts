@@ -21,6 +21,7 @@ export const CODES = {
   valueExists: { code: 201, status: 409 },
   invalidValue: { code: 202, status: 400 },
   notResponsible: { code: 301, status: 400 },
+  serviceReferral: { code: 302, status: 300 },
   prefixReferral: { code: 303, status: 300 },
   unableToAuthenticate: { code: 406, status: 500 },
   invalidAdmin: { code: 400, status: 403 },

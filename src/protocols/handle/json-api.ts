@@ -1,6 +1,6 @@
 import type { Identity } from '../../identifiers/authority/identity.ts'
 import { RIGHT } from '../../identifiers/authority/rights.ts'
-import type { HandleKey } from '../../identifiers/handle.ts'
+import { type HandleKey, PREFIX_RECORDS, prefixOf } from '../../identifiers/handle.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
 import type { Delegated, Resolution, Resolver } from '../../identifiers/resolution/resolution.ts'
 import {
@@ -15,7 +15,7 @@ import { type Answer, codeAnswer, noValuesAnswer, render, valuesAnswer } from '.
 import { type Administering, API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import { listNames, mayList, type PageWish, prefixNamed } from './listings.ts'
-import { siteValue } from './prefix-record.ts'
+import { leadingValues, referredPrefix } from './prefix-record.ts'
 import { elsewhereAnswer } from './recursive.ts'
 import {
   type AskedName,
@@ -191,7 +191,7 @@ function answerOf(asked: Asked, resolution: Resolution): Told {
       return codeAnswer('handleNotFound', { handle, ...(message !== undefined && { message }) })
     }
     case 'delegated':
-      return codeAnswer('prefixReferral', { handle, members: referralMembers(resolution) })
+      return referralAnswer(name, resolution)
     case 'unknown':
       return codeAnswer('notResponsible', { handle, message: TEXTS.foreign[request.language] })
   }
@@ -204,11 +204,20 @@ function whyStopped(
   return resolution.said ?? (resolution.kind === 'suspended' ? TEXTS.suspended : undefined)
 }
 
-/** The prefix whose record tells where, and that record's HS_SITE when the server speaks the Handle protocol. */
-function referralMembers({ at, sites }: Delegated): string {
-  const site = siteValue(sites)
-  const values = site === undefined ? '' : `,"values":[${formatValues([site], 0)}]`
-  return `"referralHandle":${quote(`0.NA/${at}`)}${values}`
+/**
+ * Who is to be asked: where the sites are known, the prefix whose record tells them, and what it says of them; else the
+ * service whose record does.
+ */
+function referralAnswer({ spelled: handle, key }: AskedName, delegated: Delegated): Answer {
+  const isRecord = key !== undefined && prefixOf(key) === PREFIX_RECORDS
+  const values = leadingValues(delegated, isRecord ? '.PREFIX' : '')
+  const { service } = delegated
+  const isService = service !== undefined && values.length === 1
+  const listed = values.length === 0 || isService ? [] : [`"values":[${formatValues(values, 0)}]`]
+  const to = isService ? service : referredPrefix(delegated)
+  const named = to === '' ? [] : [`"referralHandle":${quote(to)}`]
+  const members = [...named, ...listed].join(',')
+  return codeAnswer(isService ? 'serviceReferral' : 'prefixReferral', { handle, members })
 }
 
 /** Who comes with an identity asks for all there is, unless they say otherwise; people of the node for what they may read. */

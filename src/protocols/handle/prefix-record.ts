@@ -3,6 +3,7 @@ import type { HandleKey, PrefixKey } from '../../identifiers/handle.ts'
 import type { PrefixAnswer } from '../../identifiers/prefixes/book.ts'
 import type { Site as PrefixSite } from '../../identifiers/prefixes/prefix.ts'
 import type { HandleValue, IdRecord } from '../../identifiers/record.ts'
+import type { Delegated } from '../../identifiers/resolution/resolution.ts'
 import { parseAddress } from '../../identifiers/values/address.ts'
 import {
   HASH_BY_ALL,
@@ -28,11 +29,33 @@ export function madePrefixRecord(
   stored?: IdRecord,
 ): IdRecord {
   const values = prefixValues(prefix, stored?.values)
-  const site = state.kind === 'delegated' ? siteValue(state.sites) : undefined
-  return {
-    ...(stored ?? unstored(prefix)),
-    values: site === undefined ? values : [besides(values, site), ...values],
+  if (state.kind !== 'delegated') return { ...(stored ?? unstored(prefix)), values }
+  const leading: HandleValue[] = []
+  // Those below are answered there too, as long as nobody here has them.
+  for (const value of [...leadingValues(state), ...leadingValues(state, '.PREFIX')]) {
+    leading.push(besides([...leading, ...values], value))
   }
+  return { ...(stored ?? unstored(prefix)), values: [...leading, ...values] }
+}
+
+export type Leading = Pick<Delegated, 'sites' | 'service' | 'stored'>
+
+/**
+ * What leads from here to those who answer for a delegated prefix: their sites, the service in whose record these are.
+ *
+ * @param below `.PREFIX` where it is said of the prefixes below one
+ */
+export function leadingValues(
+  { sites, service, stored }: Leading,
+  below: '' | '.PREFIX' = '',
+): readonly HandleValue[] {
+  if (stored !== undefined) return stored
+  const site = siteValue(sites)
+  const found: HandleValue[] = site === undefined ? [] : [{ ...site, type: `${site.type}${below}` }]
+  if (service !== undefined) {
+    found.push({ index: found.length + SITE_INDEX, type: `HS_SERV${below}`, data: service })
+  }
+  return found
 }
 
 function unstored(prefix: PrefixKey): Omit<IdRecord, 'values'> {
@@ -56,6 +79,11 @@ export function siteValue(sites: readonly PrefixSite[]): HandleValue | undefined
   const flags = { primary: true, multiPrimary: false, hashOption: HASH_BY_ALL, hashFilter: '' }
   const site = { version: 1, major: 2, minor: 11, serial: 1, ...flags, attributes: [], servers }
   return { index: SITE_INDEX, type: 'HS_SITE', data: writeSite(site) }
+}
+
+/** The record that leads from here; nothing where its values are told as they stand there, as deployed servers do. */
+export function referredPrefix({ at, stored }: Delegated): string {
+  return stored === undefined ? prefixRecordName(at) : ''
 }
 
 function serverOf(
