@@ -17,6 +17,8 @@ import type { Numbers } from './server/metrics.ts'
 
 /** Of all bytes that are kept, one part in so many says who answers for a prefix. */
 const SITES_PART = 16
+/** Of all walks at once, names of one prefix have one part in so many. */
+const PREFIX_PART = 8
 const TOLD_EVERY_MS = 10_000
 
 export type NodeRecursion = AsyncDisposable &
@@ -45,6 +47,11 @@ export function openRecursion(config: Config, parts: Parts): NodeRecursion | und
   const opened = openRecursionDoor(config, parts.book)
   if (opened === undefined) return undefined
   const { clock, log, onError } = parts
+  if (listed(config.recursionClients).some((it) => it.endsWith('/0'))) {
+    log.warn(
+      'WAYMARK_RECURSION_CLIENTS lists everybody: others can misuse this node against third parties',
+    )
+  }
   const { recursionCacheBytesMax: bytesMax, recursionTtlSMax: ttlSMax } = config
   const siteBytesMax = Math.floor(bytesMax / SITES_PART)
   const siteCache = boundedSiteCache({ bytesMax: siteBytesMax, ttlSMax }, clock)
@@ -55,6 +62,7 @@ export function openRecursion(config: Config, parts: Parts): NodeRecursion | und
     negativeTtlSMax: config.recursionNegativeTtlSMax,
     staleSMax: config.recursionStaleSMax,
     walksMax: config.recursionWalksMax,
+    walksPerPrefixMax: Math.ceil(config.recursionWalksMax / PREFIX_PART),
     walkMsMax: config.recursionWalkMsMax,
   }
   const onFailure = failuresTo(log, clock)

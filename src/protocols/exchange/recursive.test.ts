@@ -49,7 +49,7 @@ function open({ hasRoots = true }: { readonly hasRoots?: boolean } = {}) {
     clock: testClock(),
     limits: {
       ...{ cacheBytesMax: 2 ** 20, ttlSMax: 600, negativeTtlSMax: 0, staleSMax: 0 },
-      ...{ walksMax: 4, walkMsMax: 60_000 },
+      ...{ walksMax: 4, walksPerPrefixMax: 4, walkMsMax: 60_000 },
     },
     walk: async (it) => {
       walks.push(it)

@@ -9,7 +9,7 @@ import type { Walked, WalkQuestion } from './walk.ts'
 const S = 1_000
 const LIMITS = {
   ...{ cacheBytesMax: 2 ** 20, ttlSMax: 86_400, negativeTtlSMax: 60, staleSMax: 3_600 },
-  ...{ walksMax: 4, walkMsMax: 60_000, staleWaitMs: 60_000 },
+  ...{ walksMax: 4, walksPerPrefixMax: 200, walkMsMax: 60_000, staleWaitMs: 60_000 },
 }
 
 function value(data: string, more: Partial<WireValue> = {}): WireValue {
@@ -187,6 +187,18 @@ test('beyond so many walks, and so many that wait, the answer is that the server
   assert.equal(asked.length, 3)
   asked[2]?.resolve({ kind: 'absent' })
   await free
+})
+
+test('names of one prefix take their part of the walks, and no more', async () => {
+  const { ask, asked } = open({ walksPerPrefixMax: 2 })
+  const told = [ask('10.a/1'), ask('10.A/2')]
+  assert.equal(codeIn(await ask('10.a/3')), RESPONSE.serverBusy)
+  told.push(ask('10.b/1'))
+  for (const it of asked) it.resolve({ kind: 'absent' })
+  for (const it of await Promise.all(told)) assert.equal(it.kind, 'absent')
+  const again = ask('10.a/3')
+  asked.at(-1)?.resolve({ kind: 'valueless' })
+  assert.equal((await again).kind, 'valueless')
 })
 
 test('a question goes through so many servers and no further', async () => {

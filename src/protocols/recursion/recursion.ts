@@ -20,6 +20,7 @@ export type RecursionParts = {
   readonly clock: Clock
   readonly limits: KeepingLimits & {
     readonly walksMax: number
+    readonly walksPerPrefixMax: number
     readonly walkMsMax: number
     readonly waitersMax?: number
     readonly staleWaitMs?: number
@@ -83,10 +84,10 @@ export class Recursion implements AsyncDisposable {
   #busy = 0
 
   constructor({ walk, clock, limits, onFailure, onError }: RecursionParts) {
-    const { walksMax, walkMsMax, waitersMax = WAITERS_MAX } = limits
+    const { walkMsMax, waitersMax = WAITERS_MAX } = limits
     this.#clock = clock
     this.#kept = new KeptAnswers(limits)
-    this.#walks = new Walks({ walk, walksMax, walkMsMax, waitersMax, onError })
+    this.#walks = new Walks({ ...limits, walk, waitersMax, onError })
     this.#onFailure = onFailure
     this.#walkMsMax = walkMsMax
     this.#staleWaitMs = limits.staleWaitMs ?? STALE_WAIT_MS

@@ -1,9 +1,12 @@
+import { foldAscii } from '../../identifiers/handle.ts'
 import type { Walk, Walked, WalkQuestion } from './walk.ts'
 
 export type WalksParts = {
   readonly walk: Walk
   /** At once. */
   readonly walksMax: number
+  /** At once for names of one prefix: one whose servers are slow must not keep all others waiting. */
+  readonly walksPerPrefixMax: number
   /** Questions that wait for all of them together. */
   readonly waitersMax: number
   readonly walkMsMax: number
@@ -20,6 +23,7 @@ export class Walks implements AsyncDisposable {
   readonly #parts: WalksParts
   readonly #underWay = new Map<string, UnderWay>()
   readonly #stop = new Set<() => void>()
+  readonly #byPrefix = new Map<string, number>()
   /** Walks that have not ended; one that was given up may still do. */
   #walking = 0
   #waiting = 0
@@ -49,11 +53,17 @@ export class Walks implements AsyncDisposable {
   ): Promise<Walked> | undefined {
     if (this.#isStopping || this.#waiting >= this.#parts.waitersMax) return undefined
     const known = this.#underWay.get(key)
-    if (known === undefined && this.#walking >= this.#parts.walksMax) return undefined
+    if (known === undefined && !this.#isRoomFor(question)) return undefined
     const joined = known ?? this.#begin(key, question, done)
     joined.waiters++
     this.#waiting++
     return joined.answer
+  }
+
+  #isRoomFor({ name }: WalkQuestion): boolean {
+    const { walksMax, walksPerPrefixMax } = this.#parts
+    const ofPrefix = this.#byPrefix.get(prefixOf(name)) ?? 0
+    return this.#walking < walksMax && ofPrefix < walksPerPrefixMax
   }
 
   #begin(key: string, question: WalkQuestion, done: (walked: Walked) => void): UnderWay {
@@ -89,15 +99,23 @@ export class Walks implements AsyncDisposable {
   }
 
   async #walked(question: WalkQuestion, signal: AbortSignal): Promise<Walked> {
-    this.#walking++
+    const prefix = prefixOf(question.name)
+    this.#count(prefix, 1)
     try {
       return await this.#parts.walk(question, { signal })
     } catch (error) {
       if (!signal.aborted) this.#parts.onError(error)
       return { kind: 'failed', why: 'the walk broke off' }
     } finally {
-      this.#walking--
+      this.#count(prefix, -1)
     }
+  }
+
+  #count(prefix: string, more: 1 | -1): void {
+    this.#walking += more
+    const ofPrefix = (this.#byPrefix.get(prefix) ?? 0) + more
+    if (ofPrefix === 0) this.#byPrefix.delete(prefix)
+    else this.#byPrefix.set(prefix, ofPrefix)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,4 +123,8 @@ export class Walks implements AsyncDisposable {
     for (const stop of this.#stop) stop()
     await Promise.all([...this.#underWay.values()].map((it) => it.answer))
   }
+}
+
+function prefixOf(name: string): string {
+  return foldAscii(name.slice(0, name.indexOf('/')))
 }
