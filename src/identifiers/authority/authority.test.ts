@@ -178,6 +178,19 @@ test('guessing is slowed down by place and identity, and a good proof ends it', 
   assert.equal(await guess('right'), '300:a/b')
 })
 
+test('many proofs of one program at once are all believed, and failures among them still count', async () => {
+  const { authority } = authorityOver({ 'A/B': [secretKey(300, 'right')] })
+  const proof = (secret: string): Proof => ({ type: 'secret', secret: Buffer.from(secret) })
+  const many = Array.from({ length: 64 }, () => shown(authority, '300:a/b', proof('right')))
+  assert.deepEqual(new Set(await Promise.all(many)), new Set(['300:a/b']))
+  const wrong = Array.from({ length: 64 }, () =>
+    shown(authority, '300:a/b', proof('wrong')).catch((error) => error.code),
+  )
+  const told = await Promise.all(wrong)
+  assert.equal(told.filter((it) => it === undefined).length, 10)
+  assert.equal(told.filter((it) => it === 'too-many-requests').length, 54)
+})
+
 test('a record without HS_ADMIN is governed by its prefix’s record, one with it by its own', async () => {
   const admin = (permissions: number, index: number): HandleValue => ({
     index: 100,

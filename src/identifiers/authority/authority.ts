@@ -1,4 +1,5 @@
-import { PROOF_LANES, SignInThrottle } from '../../kernel/access/throttle.ts'
+import { placesOf } from '../../kernel/access/address.ts'
+import { PROOF_LANES, SignInThrottle, type Ticket } from '../../kernel/access/throttle.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
@@ -6,12 +7,18 @@ import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
 import { type Identity, identityKey } from './identity.ts'
 import { markOf, type Proof, type Proven, provenIdentity } from './proof.ts'
 import { hasAdministrator, type ReadRecord, rightsOf } from './rights.ts'
+import { Turns } from './turns.ts'
+
+type Found = { readonly proven: Proven; readonly place: number } | undefined
+/** Fewer at once than may fail. */
+const TURNS = { atOnceMax: PROOF_LANES.names.free / 2, waitingMax: 4_096 }
 
 export type AuthorityParts = { readonly resolve: Resolver; readonly clock: Clock }
 
 /** Who may do what by the keys and HS_ADMIN values of records, and who somebody is. */
 export class Authority {
   readonly #throttle: SignInThrottle
+  readonly #turns = new Turns(TURNS)
   readonly read: ReadRecord
 
   constructor({ resolve, clock }: AuthorityParts) {
@@ -31,12 +38,16 @@ export class Authority {
   }
 
   /** The same where it is not known which of several things was asked that the proof is about: the first that it shows. */
-  async proveOneOf(
-    claimed: Identity,
-    proofs: readonly Proof[],
-    address: string,
-  ): Promise<{ readonly proven: Proven; readonly place: number } | undefined> {
-    const ticket = this.#throttle.begin({ address, nameKey: identityKey(claimed) })
+  async proveOneOf(claimed: Identity, proofs: readonly Proof[], address: string): Promise<Found> {
+    const nameKey = identityKey(claimed)
+    // Attempts under way count as failed until they are not: those of one program, who is right, wait for each other.
+    const lane = `${placesOf(address).network} ${nameKey}`
+    return await this.#turns.take(lane, () =>
+      this.#attempt(claimed, proofs, this.#throttle.begin({ address, nameKey })),
+    )
+  }
+
+  async #attempt(claimed: Identity, proofs: readonly Proof[], ticket: Ticket): Promise<Found> {
     try {
       for (const [place, proof] of proofs.entries()) {
         const proven = await provenIdentity(claimed, proof, this.read)
