@@ -46,8 +46,7 @@ test('a packed copy installed in an empty folder runs the whole demo', async (t)
 
   const envelope = '0203020b0000000001020304000000000000003a'
   const program = `import { openHandleClient, readEnvelope } from 'waymark/handle'
-    using client = openHandleClient()
-    const { kind } = await client.resolve({ handle: '88.1/x' })
+    const { kind } = await openHandleClient().resolve({ handle: '88.1/x' })
     console.log(readEnvelope(Buffer.from('${envelope}', 'hex')).messageBytes, kind)`
   await writeFile(join(folder.path, 'reads.mjs'), program)
   const codec = await shell('node reads.mjs', here)

@@ -159,11 +159,11 @@ export class Conversation {
     const { quickness } = this.#parts
     const { endpoint } = target
     const place = placeOf(target)
-    const { purpose, handle, indexes, types } = wish
+    const { purpose, handle, indexes, types, flags } = wish
     const { major, minor } = request.envelope
     const opCode = opCodeOf(request.bytes)
     context.trace?.({
-      ...{ kind: 'ask', purpose, handle, indexes, types, to: place, opCode },
+      ...{ kind: 'ask', purpose, handle, indexes, types, to: place, opCode, flags },
       ...{ bytes: request.bytes.length, version: `${major}.${minor}` },
     })
     const began = performance.now()

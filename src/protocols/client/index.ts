@@ -28,7 +28,17 @@ export {
   type NoAnswerReason,
   type Protocol,
 } from './endpoint.ts'
-export type { Failure, Refused, Resolved, Tried } from './outcomes.ts'
+export type { Failure, Found, Refused, Resolved, Tried, Unresolved } from './outcomes.ts'
 export { memorySiteCache, type SiteCache } from './site-cache.ts'
-export type { Place, Purpose, SitesFrom, Step, Trace } from './trace.ts'
+export type {
+  AnswerStep,
+  AskStep,
+  NoAnswerStep,
+  Place,
+  Purpose,
+  SitesFrom,
+  Step,
+  Trace,
+  TurnStep,
+} from './trace.ts'
 export { TRANSPORT_LIMITS, type TransportLimits } from './transports.ts'

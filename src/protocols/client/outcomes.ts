@@ -39,21 +39,21 @@ export type Refused = {
   readonly from: Place
 }
 
-/** What became of a handle. */
-export type Resolved =
-  | {
-      readonly kind: 'found'
-      /** Where the aliases led. */
-      readonly handle: string
-      readonly values: readonly WireValue[]
-      /** The handles that led there, the one that was asked for first; none where there was no alias. */
-      readonly aliases: readonly string[]
-      /** How long all that it was learned from may be kept, in seconds. */
-      readonly ttlS: number
-      readonly from: Place
-      /** The answer was signed, and by the server's key. */
-      readonly isSigned: boolean
-    }
+export type Found = {
+  readonly kind: 'found'
+  /** Where the aliases led. */
+  readonly handle: string
+  readonly values: readonly WireValue[]
+  /** The handles that led there, the one that was asked for first; none where there was no alias. */
+  readonly aliases: readonly string[]
+  /** How long all that it was learned from may be kept, in seconds. */
+  readonly ttlS: number
+  readonly from: Place
+  /** The answer was signed, and by the server's key. */
+  readonly isSigned: boolean
+}
+
+export type Unresolved =
   | {
       readonly kind: 'not-found'
       readonly handle: string
@@ -70,3 +70,6 @@ export type Resolved =
     }
   | Refused
   | Failure
+
+/** What became of a handle. */
+export type Resolved = Found | Unresolved

@@ -36,37 +36,45 @@ export type SitesFrom =
   /** The server itself told its record anew (300). */
   | 'refresh'
 
-/** What happens while a handle is resolved, in the order it happens. */
-export type Step =
-  | {
-      readonly kind: 'ask'
-      readonly purpose: Purpose
-      readonly handle: string
-      readonly indexes: readonly number[]
-      readonly types: readonly string[]
-      readonly to: Place
-      readonly opCode: number
-      readonly bytes: number
-      readonly version: string
-    }
-  | {
-      readonly kind: 'answer'
-      readonly from: Place
-      readonly code: number
-      readonly message: string
-      readonly values: readonly WireValue[]
-      readonly bytes: number
-      readonly ms: number
-      /** The answer was signed, and by the server's key. */
-      readonly isSigned: boolean
-    }
-  | {
-      readonly kind: 'no-answer'
-      readonly from: Place
-      readonly reason: NoAnswerReason
-      readonly detail: string
-      readonly ms: number
-    }
+/** A question went out. */
+export type AskStep = {
+  readonly kind: 'ask'
+  readonly purpose: Purpose
+  readonly handle: string
+  readonly indexes: readonly number[]
+  readonly types: readonly string[]
+  readonly to: Place
+  /** See `OP`. */
+  readonly opCode: number
+  /** See `OP_FLAG`. */
+  readonly flags: number
+  readonly bytes: number
+  readonly version: string
+}
+
+export type AnswerStep = {
+  readonly kind: 'answer'
+  readonly from: Place
+  /** See `RESPONSE`. */
+  readonly code: number
+  readonly message: string
+  readonly values: readonly WireValue[]
+  readonly bytes: number
+  readonly ms: number
+  /** The answer was signed, and by the server's key. */
+  readonly isSigned: boolean
+}
+
+export type NoAnswerStep = {
+  readonly kind: 'no-answer'
+  readonly from: Place
+  readonly reason: NoAnswerReason
+  readonly detail: string
+  readonly ms: number
+}
+
+/** Where it goes on. */
+export type TurnStep =
   | {
       readonly kind: 'sites'
       readonly from: SitesFrom
@@ -82,7 +90,8 @@ export type Step =
       readonly to: string
       readonly sites: number
     }
-  /** Values that came and are not given: they were asked for by the client itself, to go on by. */
-  | { readonly kind: 'left-out'; readonly values: readonly WireValue[] }
+
+/** What happens while a handle is resolved, in the order it happens. */
+export type Step = AskStep | AnswerStep | NoAnswerStep | TurnStep
 
 export type Trace = (step: Step) => void
