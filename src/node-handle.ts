@@ -15,9 +15,7 @@ import { getSiteInfo, type OwnSite, ownSite } from './protocols/exchange/site-in
 import type { Door, Recurse } from './protocols/recursion/recursing.ts'
 import { OP, OP_FLAG } from './protocols/wire/codes.ts'
 import { ENCRYPTED } from './protocols/wire/envelope.ts'
-import type { DataFolder } from './server/data-folder.ts'
 import { type Ask, firstOf } from './server/handle-inner.ts'
-import { loadOrCreateHandleKey } from './server/handle-key.ts'
 import {
   type HandleNumbers,
   type HandleServer,
@@ -25,8 +23,6 @@ import {
   handleAddressOf,
 } from './server/handle-server.ts'
 
-/** Goes up when clients have to learn this server's site anew. */
-const SITE_SERIAL = 1
 const BURST_S = 2
 const UNLIMITED = 1e15
 
@@ -40,7 +36,9 @@ export type HandleExchange = HandleServing &
 export type HandleParts = {
   readonly config: Config
   readonly clock: Clock
-  readonly folder: DataFolder
+  /** By which this server signs. */
+  readonly key: Promise<KeyObject>
+  readonly siteSerial: number
   readonly resolving: Resolving
   readonly authority: HandleAuthority
   /** Asks others, where that is wanted. */
@@ -52,32 +50,28 @@ export type HandleParts = {
 export function openHandle({
   config,
   clock,
-  folder,
+  key,
+  siteSerial,
   resolving,
   authority,
   recurse,
   onError,
 }: HandleParts): HandleExchange {
-  const key = loadOrCreateHandleKey(folder)
-  key.catch(onError)
   let ports: OwnSite['ports'] = {}
   let served: HandleServer | undefined
   const site = async () =>
     ownSite({
-      serial: SITE_SERIAL,
+      serial: siteSerial,
       address: handleAddressOf(config),
       description: 'Waymark',
       publicKey: publicPart(await key),
       ports,
     })
   const { resolve, askers } = resolving
-  const shared = { resolve, askers, siteSerial: SITE_SERIAL }
+  const shared = { resolve, askers, siteSerial }
   const sign = signerBy(key)
-  const administering = openAdministering(
-    { ...authority, clock, siteSerial: SITE_SERIAL, sign },
-    () => resolves,
-  )
-  const elsewhere = recurse && { elsewhere: askedElsewhere(recurse, SITE_SERIAL) }
+  const administering = openAdministering({ ...authority, clock, siteSerial, sign }, () => resolves)
+  const elsewhere = recurse && { elsewhere: askedElsewhere(recurse, siteSerial) }
   const resolves = resolution({ ...shared, ...administering.resolving, ...elsewhere })
   const operations = administering.furnished({
     ...administering.operations,
@@ -88,7 +82,7 @@ export function openHandle({
     ...shared,
     ...{ site, key },
     exchange: openExchange({
-      ...{ operations, siteSerial: SITE_SERIAL, onError },
+      ...{ operations, siteSerial, onError },
       decrypted: administering.decrypted,
     }),
     plain: new PlainAnswers(shared),
@@ -109,11 +103,17 @@ export function openHandle({
 
 /** The Handle protocol of a process that resolves and has the first one answer everything else. */
 export function openResolvingHandle(
-  { config, clock, resolving, onError }: Omit<HandleParts, 'folder' | 'authority' | 'recurse'>,
+  {
+    config,
+    clock,
+    resolving,
+    siteSerial,
+    onError,
+  }: Omit<HandleParts, 'key' | 'authority' | 'recurse'>,
   { ask, elsewhere }: ResolvingAsks,
 ): HandleServing {
   const { resolve, askers } = resolving
-  const shared = { resolve, askers, siteSerial: SITE_SERIAL }
+  const shared = { resolve, askers, siteSerial }
   const resolves = resolution({
     ...{ ...shared, challenge: (asked) => firstOf(ask(asked)) },
     ...(elsewhere && { elsewhere: handedOver(elsewhere) }),
@@ -124,7 +124,7 @@ export function openResolvingHandle(
   const operations = {
     [OP.resolution]: (asked: Asked) => (isAlone(asked) ? resolves(asked) : ask(asked)),
   }
-  const exchange = openExchange({ operations, otherwise: ask, siteSerial: SITE_SERIAL, onError })
+  const exchange = openExchange({ operations, otherwise: ask, siteSerial, onError })
   return {
     ...shared,
     exchange: (incoming) =>

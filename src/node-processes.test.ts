@@ -26,7 +26,7 @@ async function children(body: string) {
     errors,
     start: () =>
       startResolvers(
-        { config, port: 1, handlePort: undefined, inner: '' },
+        { config, port: 1, handlePort: undefined, siteSerial: 1, inner: '' },
         (it) => errors.push(String(it)),
         entry,
       ),

@@ -11,6 +11,8 @@ export type ResolverStart = {
   readonly port: number
   /** Of the Handle protocol, where it is spoken. */
   readonly handlePort: number | undefined
+  /** Of the site record that every process tells. */
+  readonly siteSerial: number
   /** The first process's inner door. */
   readonly inner: string
 }
@@ -34,6 +36,7 @@ export async function startResolvers(
   const told: ResolverStart = {
     port: start.port,
     handlePort: start.handlePort,
+    siteSerial: start.siteSerial,
     inner: start.inner,
     config: { ...settings, databaseUrl: databaseUrl?.reveal() },
   }

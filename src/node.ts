@@ -18,7 +18,9 @@ import { routableTarget } from './protocols/page/names.ts'
 import { ICON } from './protocols/page/style.ts'
 import { addressSet, keyRefusal, parseProxies } from './server/connection.ts'
 import { openInnerDoor } from './server/hand-over.ts'
-import { handlePortOf, serveHandle } from './server/handle-server.ts'
+import { loadOrCreateHandleKey } from './server/handle-key.ts'
+import { handlePlaceOf, handlePortOf, serveHandle } from './server/handle-server.ts'
+import { openSiteSerial } from './server/handle-site-serial.ts'
 import { handleTunnelRoutes, isTunnelled, TUNNEL_PATH } from './server/handle-tunnel.ts'
 import { openHttp } from './server/http.ts'
 import { type Log, logRequests, openLog } from './server/log.ts'
@@ -67,7 +69,11 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   await openApiRoutes(app, { version: VERSION, logo: ICON })
   const { folder } = rooms
   const authority = openHandleAuthority(rooms, resolving.resolve)
-  const opening = { config, clock, folder, resolving, onError, authority }
+  const key = loadOrCreateHandleKey(folder)
+  key.catch(onError)
+  const { serial: siteSerial, saved } = await openSiteSerial(folder, key, handlePlaceOf(config))
+  stack.defer(async () => await saved.catch(onError))
+  const opening = { config, clock, key, siteSerial, resolving, onError, authority }
   const handle = stack.use(openHandle({ ...opening, recurse: recursion?.recurse }))
   const handleAccess = openHandleAccess(rooms, authority, handle)
   const serving = { handleAccess, handleNumbers: handle.numbers, recursion }
@@ -80,7 +86,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   if (config.processes > 1) {
     const { path: inner } = stack.use(await openInnerDoor(listener))
     const bound = portOf(config, server.address())
-    stack.use(await startResolvers({ config, inner, port: bound, handlePort }, rooms.onError))
+    const start = { config, inner, port: bound, handlePort, siteSerial }
+    stack.use(await startResolvers(start, rooms.onError))
   }
   const { access } = rooms
   const setupCode = (await operatorExists(access)) ? undefined : await createSetupCode(access)

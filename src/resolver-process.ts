@@ -27,7 +27,13 @@ const stop = once(process, 'disconnect')
 process.on('SIGINT', () => undefined)
 await serve(start)
 
-async function serve({ config: told, port, handlePort, inner }: ResolverStart): Promise<void> {
+async function serve({
+  config: told,
+  port,
+  handlePort,
+  siteSerial,
+  inner,
+}: ResolverStart): Promise<void> {
   const { databaseUrl } = told
   const config = {
     ...told,
@@ -62,7 +68,7 @@ async function serve({ config: told, port, handlePort, inner }: ResolverStart): 
   if (handlePort !== undefined) {
     const { ask } = stack.use(askInner(inner, { onError }))
     const elsewhere = opened && { ...opened, ask: stack.use(askInner(inner, { onError })).ask }
-    const parts = { config, clock, resolving, onError }
+    const parts = { config, clock, resolving, siteSerial, onError }
     const handle = openResolvingHandle(parts, { ask, elsewhere })
     stack.use(await serveHandle(handle, config, handlePort))
   }

@@ -86,6 +86,22 @@ export function handlePortOf({
   return handlePort ?? (httpPort === 0 ? 0 : HANDLE_PORT)
 }
 
+/** All of where this server is found, as far as it is configured: another text where clients have to look elsewhere. */
+export function handlePlaceOf(
+  config: Pick<
+    Config,
+    'handle' | 'handleAddress' | 'handleHost' | 'handlePort' | 'httpPort' | 'tlsCert'
+  >,
+): string {
+  const { handle, httpPort, tlsCert } = config
+  const ports = [
+    handle ? handlePortOf(config) : 'none',
+    httpPort,
+    tlsCert === undefined ? 'http' : 'https',
+  ]
+  return [handleAddressOf(config), ...ports].join(' ')
+}
+
 /** Where clients are told to find this server. */
 export function handleAddressOf(config: Pick<Config, 'handleAddress' | 'handleHost'>): string {
   if (config.handleAddress !== undefined) return config.handleAddress

@@ -222,6 +222,25 @@ test('every process of a node answers every question alike', async () => {
   assert.equal(await node.stop(), 0, node.out.stderr)
 })
 
+test('the serial of the site goes up when clients have to look elsewhere, and every process tells it', async () => {
+  await using folder = await scratchFolder()
+  const serialAt = async (address: string) => {
+    const env = { ...UNLIMITED, WAYMARK_PROCESSES: '3', WAYMARK_HANDLE_ADDRESS: address }
+    await using node = await startNodeProcess(folder.path, env)
+    const port = await handlePortOf(node.url)
+    const { serial } = await siteOf(node.url)
+    for (let i = 0; i < 24; i++) {
+      const { header } = await askTcp(port, question('0.NA/88.100').bytes)
+      assert.equal(header.siteSerial, serial)
+    }
+    await node.stop()
+    return serial
+  }
+  const first = await serialAt('192.0.2.1')
+  assert.equal(await serialAt('192.0.2.1'), first)
+  assert.equal(await serialAt('192.0.2.2'), first + 1)
+})
+
 test('a port that is taken is told with the setting that changes it; without the protocol it is not wanted', async () => {
   await using folder = await scratchFolder()
   const taken = createServer().listen(0, '127.0.0.1')
