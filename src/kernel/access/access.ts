@@ -5,15 +5,10 @@ import { Problem } from '../../lib/problem.ts'
 import type { Documents, DocumentWrite } from '../documents/documents.ts'
 import { CallerCache } from './caller-cache.ts'
 import { ACCESS_SECRETS } from './collections.ts'
+import { LetterLimits } from './letter-limits.ts'
 import { type PasswordCost, Passwords } from './password.ts'
 import { SpentOnce } from './spent-once.ts'
-import {
-  FailureLane,
-  LETTER_ADDRESS_LANE,
-  LETTER_SOURCE_LANE,
-  NAME_PROBE_LANE,
-  SignInThrottle,
-} from './throttle.ts'
+import { FailureLane, NAME_PROBE_LANE, SignInThrottle } from './throttle.ts'
 
 const COMMIT_TRIES_MAX = 8
 const DEVICE_SECRET_BYTES = 32
@@ -31,7 +26,7 @@ export type Access = {
   /** Whether letters are sent from here. */
   readonly mails: boolean
   /** Requests for letters, by the address asked for and by who asks. */
-  readonly letters: { readonly address: FailureLane; readonly source: FailureLane }
+  readonly letters: LetterLimits
   /** Signs device cookies; made at first use and stored. */
   readonly deviceSecret: () => Promise<Buffer>
   /** Makes the links to applications that are mailed; made at first use and stored. */
@@ -61,10 +56,7 @@ export function openAccess({
     callers: new CallerCache(clock),
     spent: new SpentOnce(clock),
     mails,
-    letters: {
-      address: new FailureLane(LETTER_ADDRESS_LANE),
-      source: new FailureLane(LETTER_SOURCE_LANE),
-    },
+    letters: new LetterLimits({ documents, clock, secret: keptSecret(documents, 'letters') }),
     deviceSecret: keptSecret(documents, 'device'),
     statusSecret: keptSecret(documents, 'application-status'),
   }

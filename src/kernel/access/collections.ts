@@ -202,6 +202,18 @@ export const MAIL_ADDRESSES = {
 
 export type MailAddress = Static<typeof MAIL_ADDRESSES.schema>
 
+/** Letters asked for lately; the id is a digest of the address or place they are counted by. */
+export const LETTER_COUNTS = {
+  name: 'letter-counts',
+  schema: Type.Object({
+    failures: Type.Integer({ minimum: 1 }),
+    blockedUntil: Time,
+    expiresAt: Time,
+  }),
+  indexes: { expiresAt: 'integer' },
+  quiet: 'always',
+} as const satisfies Collection
+
 /** The code that makes the first operator. One document, `current`. */
 export const SETUP_CODES = {
   name: 'setup-codes',
@@ -257,6 +269,7 @@ export const ACCESS_COLLECTIONS: readonly Collection[] = [
   KEY_USES,
   LINKS,
   MAIL_ADDRESSES,
+  LETTER_COUNTS,
   SETUP_CODES,
   OPERATORS,
   ACCESS_SECRETS,

@@ -134,7 +134,7 @@ export async function invite(
   const author = authorOf(caller)
   if (letter === undefined) return await createInvitation(access, wish, author)
   requireMail(access)
-  countLetter(access, letter.address)
+  await countLetter(access, letter.address)
   return await mailInvitation(access, wish, { ...letter, author })
 }
 

@@ -42,26 +42,19 @@ export function requireMail({ mails }: Access): void {
  * Counts a letter that somebody wants sent, before it is known whether anybody gets it. @throws Problem
  * `too-many-requests`, by the address and by who asks
  */
-export function countLetter({ letters, clock }: Access, address: string, from?: Client): void {
-  const now = clock()
-  const counted = [
-    { lane: letters.address, key: addressKey(address) },
-    ...(from === undefined ? [] : [{ lane: letters.source, key: placesOf(from.address).address }]),
-  ]
-  const waitMs = Math.max(...counted.map(({ lane, key }) => lane.waitMs(key, now)))
+export async function countLetter(
+  { letters }: Access,
+  address: string,
+  from?: Client,
+): Promise<void> {
+  const source = from === undefined ? {} : { source: placesOf(from.address).address }
+  const waitMs = await letters.count({ address: addressKey(address), ...source })
   if (waitMs > 0) throw tooManyLetters(waitMs)
-  for (const { lane, key } of counted) lane.add(key, now)
 }
 
 /** The same for a letter that nobody waits for: false where it had better not be sent, and is not counted. */
-export function takesLetter(access: Access, address: string): boolean {
-  try {
-    countLetter(access, address)
-    return true
-  } catch (problem) {
-    if (problem instanceof Problem && problem.code === 'too-many-requests') return false
-    throw problem
-  }
+export async function takesLetter({ letters }: Access, address: string): Promise<boolean> {
+  return (await letters.count({ address: addressKey(address) })) === 0
 }
 
 function tooManyLetters(waitMs: number): Problem {
@@ -82,7 +75,7 @@ function tooManyLetters(waitMs: number): Problem {
  */
 export async function askForgotten(access: Access, told: Told, from: Client): Promise<void> {
   requireMail(access)
-  countLetter(access, told.address, from)
+  await countLetter(access, told.address, from)
   await requireRoom(access.documents)
   const { address: to, language } = told
   const letter = letterWrite(access.clock(), { kind: 'forgotten', to, language })
@@ -150,7 +143,7 @@ export async function askFactorLoss(access: Access, ticket: string, from: Client
   const stored = await access.documents.get(MAIL_ADDRESSES, user.id)
   if (stored === undefined) throw noAddress()
   if (isResetLately(access, stored.body)) throw resetLately()
-  countLetter(access, stored.body.address, from)
+  await countLetter(access, stored.body.address, from)
   await requireRoom(access.documents)
   const letter = await linkLetter(access, 'factor', { user: user.id, ...stored.body })
   await access.documents.commit(letter, { author: { kind: 'user', id: user.id } })
@@ -231,7 +224,7 @@ export async function askAddress(
 ): Promise<void> {
   requireMail(access)
   await checkOwnPassword(access, user, wish.current, wish.from)
-  countLetter(access, wish.address, wish.from)
+  await countLetter(access, wish.address, wish.from)
   await requireRoom(access.documents)
   const letter = await addressLetter(access, user, wish)
   await access.documents.commit(letter, { author: { kind: 'user', id: user } })

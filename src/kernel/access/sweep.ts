@@ -1,17 +1,19 @@
 import type { Collection, DocumentWrite } from '../documents/documents.ts'
 import type { Access } from './access.ts'
-import { KEY_USES, KEYS, LINKS, SESSIONS } from './collections.ts'
+import { KEY_USES, KEYS, LETTER_COUNTS, LINKS, SESSIONS } from './collections.ts'
 
 const BATCH_MAX = 500
 /** So long a dead key is still listed. */
 const KEY_REMEMBERED_MS = 90 * 86_400_000
 
-/** Deletes ended sessions, expired links and long dead keys, a batch at a time. Answers how many went. Run it now and then. */
+/** Deletes ended sessions, expired links, counts of letters and long dead keys, a batch at a time. Answers how many went. Run it now and then. */
 export async function sweepExpired(access: Access, signal?: AbortSignal): Promise<number> {
   const now = access.clock()
   const sessions = await sweep(access, [SESSIONS], now, signal)
   const links = await sweep(access, [LINKS], now, signal)
-  return sessions + links + (await sweep(access, [KEYS, KEY_USES], now - KEY_REMEMBERED_MS, signal))
+  const counts = await sweep(access, [LETTER_COUNTS], now, signal)
+  const keys = await sweep(access, [KEYS, KEY_USES], now - KEY_REMEMBERED_MS, signal)
+  return sessions + links + counts + keys
 }
 
 /** What of the first collection had ended by `until`, and what the others hold under the same id. */

@@ -35,21 +35,12 @@ const DEVICE_LANE: LaneLimits = { ...NAME_LANE, free: 10, entriesMax: 20_000 }
 /** Telling somebody that a sign-in name is taken, counted by who asked. */
 export const NAME_PROBE_LANE: LaneLimits = { ...NAME_LANE, free: 10, waitMsMin: MINUTE_MS }
 
-/** Letters to one address: nobody's box is filled from here. Forgotten at a restart, which nobody outside can bring about. */
-export const LETTER_ADDRESS_LANE: LaneLimits = {
-  ...NAME_LANE,
-  free: 3,
-  waitMsMin: 5 * MINUTE_MS,
-  waitMsMax: 60 * MINUTE_MS,
-}
-/** Letters wanted from one place, whoever they are for. */
-export const LETTER_SOURCE_LANE: LaneLimits = { ...LETTER_ADDRESS_LANE, free: 15 }
-
-type Entry = { failures: number; blockedUntil: number }
+/** Failures until now, and when the next attempt may be made. */
+export type LaneEntry = { readonly failures: number; readonly blockedUntil: number }
 
 /** One table of failures, bounded: the longest untouched goes first. */
 export class FailureLane {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, LaneEntry>()
   readonly #limits: LaneLimits
 
   constructor(limits: LaneLimits) {
@@ -68,10 +59,7 @@ export class FailureLane {
   add(key: string, now: number): number {
     const failures = (this.#live(key, now)?.failures ?? 0) + 1
     this.#set(key, { failures, blockedUntil: now + this.#waitAfter(failures) })
-    const oldest = this.#entries.keys().next()
-    if (this.#entries.size > this.#limits.entriesMax && oldest.done !== true) {
-      this.#entries.delete(oldest.value)
-    }
+    this.#dropOldest()
     return failures
   }
 
@@ -84,6 +72,17 @@ export class FailureLane {
     else this.#set(key, { failures, blockedUntil: count > failures ? now : entry.blockedUntil })
   }
 
+  /** What counts now, for who keeps it elsewhere. */
+  entryOf(key: string, now: number): LaneEntry | undefined {
+    return this.#live(key, now)
+  }
+
+  /** Puts back what was kept elsewhere. */
+  restore(key: string, entry: LaneEntry): void {
+    this.#set(key, entry)
+    this.#dropOldest()
+  }
+
   forget(key: string): void {
     this.#entries.delete(key)
   }
@@ -92,16 +91,23 @@ export class FailureLane {
     return this.#entries.size
   }
 
-  #live(key: string, now: number): Entry | undefined {
+  #live(key: string, now: number): LaneEntry | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined || now < entry.blockedUntil + this.#limits.forgetMs) return entry
     this.#entries.delete(key)
     return undefined
   }
 
-  #set(key: string, entry: Entry): void {
+  #set(key: string, entry: LaneEntry): void {
     this.#entries.delete(key)
     this.#entries.set(key, entry)
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#entries.keys().next()
+    if (this.#entries.size > this.#limits.entriesMax && oldest.done !== true) {
+      this.#entries.delete(oldest.value)
+    }
   }
 
   #waitAfter(failures: number): number {

@@ -89,7 +89,7 @@ export async function apply(
       ),
       await person.joining(id),
       ...confirming,
-      ...statusLetter(deps.access, { enterprise: id, to: address, language }),
+      ...(await statusLetter(deps.access, { enterprise: id, to: address, language })),
       ...((await file?.writes()) ?? []),
     ]
     try {
@@ -184,11 +184,11 @@ function enterpriseWrites(
 }
 
 /** The letter with a link to the application; none where none are sent, or enough were to this address. */
-function statusLetter(
+async function statusLetter(
   access: Access,
   told: { readonly enterprise: string; readonly to: string; readonly language: Language },
-): readonly DocumentWrite[] {
-  if (!access.mails || !takesLetter(access, told.to)) return []
+): Promise<readonly DocumentWrite[]> {
+  if (!access.mails || !(await takesLetter(access, told.to))) return []
   return [letterWrite(access.clock(), { kind: 'application', ...told })]
 }
 
