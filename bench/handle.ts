@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { askHttp, handlePortOf, question } from '../test/support/handle-client.ts'
+import { recursiveAnswers } from './handle-recursive.ts'
 import { type Round, rateOf, zipfOf } from './resolve.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
@@ -50,11 +51,13 @@ export async function benchHandle(options: BenchOptions): Promise<Measured[]> {
   const zipf = await measure(TCP, files.zipf)
   const udp = await measure(UDP, files.uniform)
   const udpZipf = await measure(UDP, files.zipf)
+  const kept = await recursiveAnswers({ root: node, client, folder, names, tell })
   return [
     ...rows('TCP, uniformly random', uniform, { perS: 100_000, ratio: 0.3 }),
     ...rows('TCP, Zipf', zipf, { perS: 160_000, ratio: 0.3 }),
     ...rows('UDP, uniformly random', udp, { ratio: 0.5 }),
     ...rows('UDP, Zipf', udpZipf, { ratio: 0.5 }),
+    kept,
     memoryRow(node),
   ]
 }

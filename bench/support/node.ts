@@ -44,6 +44,8 @@ export type NodeStart = {
   /** Called as soon as it says where it answers. */
   readonly onReady?: (url: string) => void
   readonly nodeOptions?: readonly string[]
+  /** Further settings. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Resolves when it says `ready`. @throws Error where it ends or says nothing for a minute */
@@ -57,6 +59,7 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
       WAYMARK_HTTP_PORT: '0',
       WAYMARK_PROCESSES: String(start.processes ?? 1),
       WAYMARK_LOG_LEVEL: 'warn',
+      ...start.env,
     },
   })
   const killed = () => void child.kill('SIGKILL')
