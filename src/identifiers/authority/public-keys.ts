@@ -7,6 +7,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { Reader } from '../values/bytes.ts'
+import { derBits, derInteger, derSequence } from '../values/der.ts'
 import { readPublicKey } from '../values/public-key.ts'
 import { type Point, readPoint, verifySm2 } from './sm2.ts'
 
@@ -133,22 +134,9 @@ type Dsa = { readonly p: string; readonly q: string; readonly g: string; readonl
 
 /** SubjectPublicKeyInfo (RFC 3279 §2.3.2). */
 function dsaSpki({ p, q, g, y }: Dsa): Buffer {
-  const integer = (text: string) => der(0x02, positive(Buffer.from(text, 'base64url')))
-  const numbers = der(0x30, Buffer.concat([integer(p), integer(q), integer(g)]))
-  const algorithm = der(0x30, Buffer.concat([DSA_OID, numbers]))
-  const key = der(0x03, Buffer.concat([Buffer.of(0), integer(y)]))
-  return der(0x30, Buffer.concat([algorithm, key]))
+  const integer = (text: string) => derInteger(Buffer.from(text, 'base64url'))
+  const numbers = derSequence(integer(p), integer(q), integer(g))
+  return derSequence(derSequence(DSA_OID, numbers), derBits(integer(y)))
 }
 
 const DSA_OID = Buffer.from('06072a8648ce380401', 'hex')
-
-function positive(bytes: Buffer): Buffer {
-  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
-}
-
-function der(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content])
-  const bytes = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.of(tag, ...bytes), content])
-}

@@ -80,28 +80,38 @@ export class Reader {
   }
 }
 
+const START_BYTES = 128
+
 /** Writes what `Reader` reads; every method returns the writer, so that a form stands in one chain. */
 export class Writer {
-  readonly #parts: Uint8Array[] = []
+  #bytes = Buffer.allocUnsafe(START_BYTES)
+  #at = 0
 
   u8(value: number): this {
-    return this.bytes(Uint8Array.of(value))
+    this.#reserve(1)
+    this.#bytes[this.#at++] = value
+    return this
   }
 
   u16(value: number): this {
-    const bytes = new Uint8Array(2)
-    new DataView(bytes.buffer).setUint16(0, value)
-    return this.bytes(bytes)
+    this.#reserve(2)
+    return this.u8(value >>> 8).u8(value)
   }
 
+  /** Negative numbers too, as their two's complement. */
   u32(value: number): this {
-    const bytes = new Uint8Array(4)
-    new DataView(bytes.buffer).setUint32(0, value)
-    return this.bytes(bytes)
+    this.#reserve(4)
+    this.#bytes[this.#at++] = value >>> 24
+    this.#bytes[this.#at++] = value >>> 16
+    this.#bytes[this.#at++] = value >>> 8
+    this.#bytes[this.#at++] = value
+    return this
   }
 
   bytes(bytes: Uint8Array): this {
-    this.#parts.push(bytes)
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#at)
+    this.#at += bytes.length
     return this
   }
 
@@ -110,7 +120,10 @@ export class Writer {
   }
 
   text(text: string): this {
-    return this.counted(Buffer.from(text))
+    const length = Buffer.byteLength(text)
+    this.u32(length).#reserve(length)
+    this.#at += this.#bytes.write(text, this.#at)
+    return this
   }
 
   list<T>(elements: readonly T[], element: (writer: Writer, it: T) => void): this {
@@ -119,7 +132,16 @@ export class Writer {
     return this
   }
 
+  /** All of it, in memory of its own. */
   done(): Uint8Array {
-    return new Uint8Array(Buffer.concat(this.#parts))
+    return new Uint8Array(this.#bytes.subarray(0, this.#at))
+  }
+
+  #reserve(bytes: number): void {
+    const wanted = this.#at + bytes
+    if (wanted <= this.#bytes.length) return
+    const more = Buffer.allocUnsafe(Math.max(wanted, this.#bytes.length * 2))
+    this.#bytes.copy(more, 0, 0, this.#at)
+    this.#bytes = more
   }
 }

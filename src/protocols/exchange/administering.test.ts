@@ -406,10 +406,10 @@ test('a session whose key was revoked or rotated has to show again who it is', a
   assert.equal(code(again), RESPONSE.authenticationNeeded)
 })
 
-/** All that is sent before the server closes. */
+/** All that is sent to somebody who says nothing more. */
 async function everything(port: number, bytes: Buffer): Promise<Buffer> {
   const socket = connect(port, '127.0.0.1')
-  socket.write(bytes)
+  socket.end(bytes)
   const chunks: Uint8Array[] = []
   for await (const chunk of socket) chunks.push(chunk as Uint8Array)
   return Buffer.concat(chunks)

@@ -1,16 +1,8 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createDiffieHellman,
-  createHmac,
-  randomBytes,
-  randomInt,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, randomInt } from 'node:crypto'
 import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
-import { Reader, Writer } from '../../identifiers/values/bytes.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { type Covered, coveredBytes } from '../wire/covered.ts'
@@ -18,6 +10,7 @@ import { ENCRYPTED } from '../wire/envelope.ts'
 import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
 import { type Asked, allOf, type Incoming, type Operation, type Outgoing } from './asked.ts'
+import { agree } from './key-agreement.ts'
 import { doneTo, errorTo, replyTo } from './reply.ts'
 import { eachOf } from './signing.ts'
 
@@ -46,10 +39,6 @@ const LIMITS = {
   perSourceMax: 1_000,
   bytesMax: Number.POSITIVE_INFINITY,
 }
-const PRIME_BITS_MIN = 512
-const PRIME_BITS_MAX = 2_048
-const BITS_PER_BYTE = 8
-const KEY_BYTES = 32
 const CIPHER = 'aes-128-cbc'
 const CIPHER_KEY_BYTES = 16
 const BLOCK_BYTES = 16
@@ -183,55 +172,6 @@ function encrypted({ envelope, bytes }: Outgoing, { key }: ExchangeSession): Out
 
 function codeOf(key: Uint8Array, covered: Covered): Uint8Array {
   return createHmac('sha256', key).update(coveredBytes(covered)).digest()
-}
-
-type Agreed = { readonly key: Uint8Array; readonly answer: Uint8Array }
-
-/** The number of the session's cipher, which goes before the server's half. */
-const AES = 3
-
-/** A key that both sides come to, and this server's half of it; undefined for numbers that make no safe one. */
-function agree(clientHalf: Uint8Array): Agreed | undefined {
-  const r = new Reader(clientHalf)
-  if (r.text() !== 'DH_PUB_KEY') return undefined
-  r.u16()
-  const [y, p, g] = [numberIn(r), numberIn(r), numberIn(r)]
-  if (!isSound(y, p, g)) return undefined
-  try {
-    const own = createDiffieHellman(p, g)
-    const half = own.generateKeys()
-    const key = sessionKey(own.computeSecret(y))
-    const w = new Writer().u32(AES).text('DH_PUB_KEY').u16(0)
-    for (const part of [half, p, g]) w.counted(signedNumber(part))
-    return { key, answer: w.done() }
-  } catch {
-    return undefined
-  }
-}
-
-function numberIn(r: Reader): Buffer {
-  const bytes = Buffer.from(r.counted())
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  return bytes.subarray(start)
-}
-
-function signedNumber(bytes: Uint8Array): Uint8Array {
-  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
-}
-
-/** A prime that is not too small, nor so large that strangers make work with it, and a half that is no trivial number. */
-function isSound(y: Buffer, p: Buffer, g: Buffer): boolean {
-  const bits = p.length * BITS_PER_BYTE
-  if (bits < PRIME_BITS_MIN || bits > PRIME_BITS_MAX || g.length > p.length) return false
-  if (((p.at(-1) ?? 0) & 1) === 0 || y.length > p.length) return false
-  const [half, prime] = [y, p].map((it) => BigInt(`0x${it.toString('hex') || '0'}`))
-  return half !== undefined && prime !== undefined && half > 1n && half < prime - 1n
-}
-
-/** As much of the secret as the longest key of the cipher takes. */
-function sessionKey(secret: Buffer): Uint8Array {
-  return new Uint8Array(secret.subarray(0, KEY_BYTES))
 }
 
 /** Counters of the last messages: one that was seen, or lies too far behind, is refused; they may come out of order. */
