@@ -95,6 +95,8 @@ export class HttpTunnel implements Disposable {
       ...(signal && { signal }),
       headers: {
         host: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+        // deployed servers answer a page to whoever does not say so
+        accept: MESSAGE_TYPE,
         'content-type': MESSAGE_TYPE,
         'content-length': body.length,
       },

@@ -119,6 +119,19 @@ test('a datagram that is lost is sent again, and what came before counts', async
   assert.equal(ids.size, 1, 'the same question each time')
 })
 
+test('an answer in a session counts in that session, or in none', async () => {
+  const inSession = question()
+  const request = { ...inSession, envelope: { ...inSession.envelope, sessionId: 7 } }
+  for (const sessionId of [0, 7]) {
+    await using server = await scriptUdp(
+      () => ({ ...SHORT, envelope: { sessionId } }),
+      (packets) => [...packets.map((it) => changed(it, { sessionId: 8 })), ...packets],
+    )
+    const [answer] = await told(at(server, 'UDP'), PATIENT, request)
+    assert.equal(answer?.envelope.sessionId, sessionId)
+  }
+})
+
 test('a question of several datagrams goes out in several', async () => {
   await using server = await scriptUdp(() => SHORT)
   const request = question()
@@ -241,6 +254,8 @@ async function httpServer(sends: Sends, status = 200) {
     request.on('end', () => {
       const bytes = Buffer.concat(pieces)
       const message = Uint8Array.from(bytes.subarray(wire.ENVELOPE_BYTES))
+      // as deployed servers do, a page for whoever does not say what it takes
+      if (request.headers.accept !== 'application/x-hdl-message') response.end('<html>')
       response.writeHead(status, { 'content-type': 'application/x-hdl-message' })
       sends(readAsked(wire.readEnvelope(bytes), message), (it) => response.write(it))
       response.end()

@@ -131,9 +131,11 @@ class Asking {
     }
   }
 
+  /** What a proof was wanted for is answered as it was asked first, without the number of the challenge. */
   #isOurs({ requestId, sessionId }: Envelope): boolean {
     const sent = this.#request.envelope
-    return requestId === sent.requestId && (sent.sessionId === 0 || sessionId === sent.sessionId)
+    const isInSession = sessionId === 0 || sessionId === sent.sessionId || sent.sessionId === 0
+    return requestId === sent.requestId && isInSession
   }
 
   #add(envelope: Envelope, part: Uint8Array): Uint8Array | undefined {
