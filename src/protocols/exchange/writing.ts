@@ -6,6 +6,7 @@ import type {
 import { type Identity, identityOf } from '../../identifiers/authority/identity.ts'
 import type { PrefixKey } from '../../identifiers/handle.ts'
 import { type HandleValue, PERMISSIONS_DEFAULT, TTL_S_DEFAULT } from '../../identifiers/record.ts'
+import { strictText } from '../../identifiers/values/strict-text.ts'
 import { type ListingParts, mayList, namesUnder, prefixNamed } from '../handle/listings.ts'
 import {
   readHandleBody,
@@ -130,16 +131,10 @@ export function storedValue(it: WireValue): HandleValue {
   }
 }
 
-const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Bytes that are text are stored as text: it costs less, and is found by search. */
 function textOrBytes(data: Uint8Array): string | Uint8Array {
-  try {
-    const text = STRICT_UTF8.decode(data)
-    return CONTROLS.test(text) ? data : text
-  } catch {
-    return data
-  }
+  const text = strictText(data)
+  return text === undefined || CONTROLS.test(text) ? data : text
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -22,6 +22,7 @@ import {
   type Site,
   type SiteServer,
 } from '../../identifiers/values/site.ts'
+import { strictText } from '../../identifiers/values/strict-text.ts'
 import { formatMoment } from './moment.ts'
 
 /** Text as a JSON string. U+2028 and U+2029 are escaped: they end a line in older JavaScript, which JSONP is read as. */
@@ -157,7 +158,7 @@ export function formatData({ type, data }: HandleValue): string {
   }
   const known = mayBeKnownType(type) ? knownForm(type, bytesOf(data)) : undefined
   if (known !== undefined) return known
-  const text = typeof data === 'string' ? data : textOf(data)
+  const text = typeof data === 'string' ? data : strictText(data)
   if (text !== undefined && !CONTROLS.test(text)) {
     return `{"format":"string","value":${quote(text)}}`
   }
@@ -167,18 +168,9 @@ export function formatData({ type, data }: HandleValue): string {
 /** Control characters that deployed servers take as a sign of binary data; 0x09 … 0x13 pass as white space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROLS = /[\x00-\x08\x14-\x1f\x7f]/
-const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function bytesOf(data: string | Uint8Array): Uint8Array {
   return typeof data === 'string' ? Buffer.from(data) : data
-}
-
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return STRICT_UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** Data of a pre-defined type in its own form; undefined when the bytes are not what the type promises. */
