@@ -47,6 +47,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 10_000_000,
     load: async () => (await import('./handle.ts')).benchHandle,
   },
+  'handle-peer': {
+    about: 'processor time a request of the official Handle client, beside Handle.Net',
+    count: 1_000_000,
+    load: async () => (await import('./handle-peer.ts')).benchHandlePeer,
+  },
   'import-latency': {
     about: 'resolution at half its maximum rate while a file is imported',
     count: 2_000_000,
