@@ -32,7 +32,7 @@ import { statisticsAndHealthRoutes } from './node-statistics.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
 import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
-import { addressSet, parseProxies, signInRefusal } from './server/connection.ts'
+import { addressSet, askerCountry, parseProxies, signInRefusal } from './server/connection.ts'
 import { consoleRoutes } from './server/console.ts'
 import type { HandleNumbers } from './server/handle-server.ts'
 import { healthRoutes } from './server/health.ts'
@@ -144,6 +144,8 @@ function publicRoutes(app: App, config: Config, rooms: Served): void {
     ...(rooms.handleAccess && { access: rooms.handleAccess }),
     recurse: rooms.recursion?.recurse,
   })
+  const proxies = addressSet(parseProxies(config.trustedProxies))
+  const countryOf = askerCountry(proxies, config.countryHeader)
   const prefixState = (prefix: PrefixKey) => book.lookup(prefix)
   explainRoutes(app, { resolve, traffic, prefixState, enterpriseName, publicUrl })
   pageRoutes(app, {
@@ -164,6 +166,7 @@ function publicRoutes(app: App, config: Config, rooms: Served): void {
     },
     registeredTotal: async () => (await identifierTotals(store)).total,
     timeZone: config.timeZone,
+    countryOf: ({ raw }) => countryOf(raw),
     noIndex: config.pagesNoIndex,
   })
 }

@@ -271,6 +271,14 @@ export const SETTINGS = {
       zh: '页面显示时间所用的时区（IANA 名称）；内部一律使用 UTC',
     },
   ),
+  countryHeader: setting(
+    'WAYMARK_COUNTRY_HEADER',
+    Type.Optional(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,63}$' })),
+    {
+      en: 'Header by which a trusted proxy says in which country an asker is (two letters); 10320/loc chooses by it',
+      zh: '可信代理告知访问者所在国家（两个字母）的请求头；10320/loc 据此选择地址',
+    },
+  ),
   pagesNoIndex: setting('WAYMARK_PAGES_NO_INDEX', Type.Boolean({ default: false }), {
     en: 'Ask search engines to leave the public pages out',
     zh: '要求搜索引擎不收录公开页面',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressSet, isLoopback, parseProxies } from './connection.ts'
+import { addressSet, askerCountry, isLoopback, parseProxies } from './connection.ts'
 
 test('addresses and ranges of both families are told apart', () => {
   const trusted = addressSet(parseProxies('10.0.0.0/8, 192.0.2.7,fd00::/8'))
@@ -17,4 +17,16 @@ test('loopback is the whole range and its v6 forms', () => {
     assert.equal(isLoopback(address), true, address)
   }
   assert.equal(isLoopback('128.0.0.1'), false)
+})
+
+test('the country of an asker is believed from a trusted proxy alone, in its own header', () => {
+  const trusted = addressSet(['10.0.0.1'])
+  const from = (remoteAddress: string, said?: string) =>
+    ({ socket: { remoteAddress }, headers: { 'x-where': said } }) as never
+  const countryOf = askerCountry(trusted, 'X-Where')
+  assert.equal(countryOf(from('10.0.0.1', 'CN')), 'CN')
+  assert.equal(countryOf(from('10.0.0.2', 'CN')), undefined)
+  assert.equal(countryOf(from('10.0.0.1', 'China')), undefined)
+  assert.equal(countryOf(from('10.0.0.1')), undefined)
+  assert.equal(askerCountry(trusted, undefined)(from('10.0.0.1', 'CN')), undefined)
 })

@@ -43,6 +43,19 @@ function isPrivate(
   return isLoopback(socket.remoteAddress) && forwarded === undefined
 }
 
+/** In which country a trusted proxy says the asker is, as two letters; undefined where nobody does. */
+export function askerCountry(
+  trusted: (address: string | undefined) => boolean,
+  header: string | undefined,
+): (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string | undefined {
+  const name = header?.toLowerCase()
+  return ({ socket, headers }) => {
+    if (name === undefined || !trusted(socket.remoteAddress)) return undefined
+    const said = headers[name]
+    return typeof said === 'string' && /^[A-Za-z]{2}$/.test(said) ? said : undefined
+  }
+}
+
 /**
  * The asker's address: that of the connection, or, through trusted proxies, the nearest address in `X-Forwarded-For` that
  * is not one of them (RFC 7239 §5.2 in the form that is deployed).

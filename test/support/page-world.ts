@@ -134,6 +134,10 @@ const STATES: Readonly<Record<string, PrefixAnswer>> = {
   },
 }
 
+const PLACES = `<locations>
+  <location id="cn" href="https://cn.example/" country="cn"/>
+  <location id="all" href="https://all.example/x?a=1" http_sc="303"/></locations>`
+
 /** Each serial number of a class leads to the page of the class. */
 const SERIALS = `<namespace><template delimiter="."><foreach>
   <value data="\${data}#\${extension}"/></foreach>
@@ -199,6 +203,15 @@ export async function openPageWorld(
   for (let times = 0; times < 3; times++) await put('88.100.7/UPDATED', pump(TARGET), made)
   await put('88.100.7/UPDATED', pump(), { ...made, state: 'retired' })
   await put('88.100.7/UPDATED', pump(), made)
+  await put('88.100.7/MANYPLACES', [
+    { index: 1, type: 'URL', data: TARGET },
+    { index: 2, type: 'EMAIL', data: 'service@maker.example' },
+    { index: 3, type: '10320/loc', data: PLACES },
+    { index: 4, type: 'URL', data: 'https://second.example/' },
+  ])
+  await put('88.100.7/ALIAS', [{ index: 1, type: 'HS_ALIAS', data: '88.100.7/泵 一%' }])
+  await put('88.100.7/OWNALIAS', [{ index: 1, type: 'HS_ALIAS', data: '88.100.7/ownalias' }])
+  await put('88.100.7/NOALIAS', [{ index: 1, type: 'HS_ALIAS', data: '' }])
   await put('88.100.11/class', [{ index: 1, type: 'URL', data: TARGET }])
   await put('0.NA/88.100.11', [{ index: 10, type: 'HS_NAMESPACE', data: SERIALS }])
   await put('88.100.12/x', pump(TARGET))
@@ -240,6 +253,8 @@ export async function openPageWorld(
     node: () => (publicUrl === undefined ? node : { ...node, publicUrl }),
     registeredTotal: () => 12_345_678,
     timeZone: 'Asia/Shanghai',
+    countryOf: ({ headers }) => headers['x-country'] as string | undefined,
+    random: () => 0,
     noIndex: false,
   })
   return world

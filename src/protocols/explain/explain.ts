@@ -14,8 +14,9 @@ import type { Language } from '../../lib/text.ts'
 import { answerApi } from '../handle/json-api.ts'
 import { type AskedName, HANDLES_PATH } from '../handle/request.ts'
 import { formatValues } from '../handle/value-json.ts'
+import { type Choosing, leadOf } from '../page/locations.ts'
 import { pathOf } from '../page/names.ts'
-import { delegatedPage, isOwnPage, targetOf } from '../page/target.ts'
+import { aliasOf, delegatedPage, isOwnPage } from '../page/target.ts'
 import { STATES } from '../page/texts.ts'
 import type { Explanation, PrefixStep, RecordStep, ShownValue, ValuesStep } from './reply.ts'
 
@@ -202,14 +203,22 @@ async function handlesStep({ resolve }: ExplainParts, { asked, language }: Quest
   return { ms, path, status, responseCode }
 }
 
+/** Who wishes nothing and is nowhere. */
+const ANYBODY: Choosing = { wishes: [], country: undefined, random: Math.random }
+
 /** What a browser is answered at the identifier's public address. */
 function pageStep({ asked, base }: Question, resolution: Resolution) {
   const path = pathOf(asked.spelled)
   switch (resolution.kind) {
     case 'found': {
-      const target = targetOf(resolution.record.values)
-      const leads = target !== undefined && !isOwnPage(target, base, asked.key)
-      return leads ? { path, status: 302, location: target.href } : { path, status: 200 }
+      const { values, key } = resolution.record
+      const alias = aliasOf(values)
+      if (alias !== undefined && alias.key !== key) {
+        return { path, status: 301, location: pathOf(alias.spelled) }
+      }
+      const lead = leadOf(values, ANYBODY)
+      const leads = lead !== undefined && !isOwnPage(lead.to, base, asked.key)
+      return leads ? { path, status: lead.status, location: lead.to.href } : { path, status: 200 }
     }
     case 'delegated': {
       const target = delegatedPage(resolution, asked.spelled)

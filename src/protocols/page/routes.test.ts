@@ -55,6 +55,59 @@ test('a name that the template of its prefix makes has the page and the forms of
   assert.equal(explained.json().outcome, 'found')
 })
 
+test('what the proxies of the Handle System understand is understood', async () => {
+  const path = '/88.100.7/MANYPLACES'
+  const led = async (query: string, headers: Record<string, string> = {}) => {
+    const { statusCode, headers: told } = await get(`${path}${query}`, headers)
+    return `${statusCode} ${told.location ?? ''}`.trim()
+  }
+  const all = '303 https://all.example/x?a=1'
+  assert.equal(await led(''), all)
+  assert.equal(await led('?auth&cert'), all)
+  assert.equal(await led('', { 'x-country': 'CN' }), '302 https://cn.example/')
+  assert.equal(await led('', { 'x-country': 'DE' }), all)
+  assert.equal(await led('?locatt=id:cn'), '302 https://cn.example/')
+  assert.equal(await led('?locatt=id:none'), all)
+  assert.equal(await led('?type=URL'), `302 ${TARGET}`)
+  assert.equal(await led('?index=4'), '302 https://second.example/')
+  assert.equal(await led('?index=2'), '200')
+  assert.equal(await led('?urlappend=%26b=2%23c'), '303 https://all.example/x?a=1&b=2#c')
+  assert.equal(
+    await led('?index=4&urlappend=@evil.example'),
+    '302 https://second.example/@evil.example',
+  )
+  for (const query of [
+    '?noredirect',
+    '?noredirect=true',
+    '?action=showvalues',
+    '?NOREDIRECT=&show',
+  ]) {
+    assert.equal(await led(query), '200', query)
+  }
+  const some = await get(`${path}?noredirect&index=2&type=10320/LOC`)
+  assert.match(some.body, /service@maker\.example/)
+  assert.match(some.body, /all\.example/)
+  assert.ok(!some.body.includes('second.example'))
+})
+
+test('an alias leads on for good, with what was asked; not in circles, and not where that is not wanted', async () => {
+  const path = '/88.100.7/ALIAS'
+  const aim = pathOf('88.100.7/泵 一%')
+  for (const [query, accept] of [
+    ['', BROWSER],
+    ['?index=1&urlappend=x', BROWSER],
+    ['', 'application/json'],
+  ] as const) {
+    const { statusCode, headers } = await get(`${path}${query}`, { accept })
+    assert.deepEqual([statusCode, headers.location], [301, `${aim}${query}`])
+  }
+  for (const query of ['?ignore_aliases', '?noredirect', '?show']) {
+    assert.equal((await get(`${path}${query}`)).statusCode, 200, query)
+  }
+  assert.equal((await get('/88.100.7/OWNALIAS')).statusCode, 200)
+  assert.equal((await get('/88.100.7/NOALIAS')).statusCode, 200)
+})
+
 test('under an inactive namespace every page says what its owner has people told', async () => {
   const page = await get('/88.100.12/x')
   assert.equal(page.statusCode, 403)

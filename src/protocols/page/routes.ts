@@ -13,6 +13,7 @@ import type { Text } from '../../lib/text.ts'
 import {
   type AskedName,
   firstOf,
+  isTrue,
   keyOf,
   NO_PARAMETERS,
   type Parameters,
@@ -23,6 +24,7 @@ import { type DescribeParts, type Description, describe } from './describe.ts'
 import { identifierPage } from './identifier-page.ts'
 import { landingPage } from './landing-page.ts'
 import { langTag, type NodeCard, otherOf, type PageFrame } from './layout.ts'
+import { leadOf } from './locations.ts'
 import { identifierIn, isReserved, pathOf } from './names.ts'
 import { type Form, formOf, pageLanguage } from './negotiate.ts'
 import { descriptionJson, descriptionLd } from './programs.ts'
@@ -30,7 +32,7 @@ import { qrModules, qrPng, qrSize, qrSvg } from './qr.ts'
 import { repairs } from './repair.ts'
 import { statePage } from './state-page.ts'
 import { ICON, ICON_PATH, STYLE, STYLE_PATH } from './style.ts'
-import { delegatedPage, isOwnPage, targetOf } from './target.ts'
+import { aliasOf, appended, delegatedPage, isOwnPage, wantedValues, wantsValues } from './target.ts'
 import { type PageState, STATES, TEXTS } from './texts.ts'
 
 export type PageParts = DescribeParts & {
@@ -41,6 +43,10 @@ export type PageParts = DescribeParts & {
   readonly registeredTotal: () => MaybePromise<number>
   /** IANA name of the zone times are shown in. */
   readonly timeZone: string
+  /** Where an asker is, as two letters; absent where nobody knows. */
+  readonly countryOf?: (request: FastifyRequest) => string | undefined
+  /** From 0 to below 1; chance itself where it is absent. */
+  readonly random?: () => number
   /** Ask search engines to leave the pages out. */
   readonly noIndex: boolean
 }
@@ -130,21 +136,52 @@ async function sendFound(
   visit: Visit,
   found: Extract<Resolution, { kind: 'found' }>,
 ): Promise<FastifyReply> {
-  const { parts, reply, parameters, form, frame, base } = visit
+  const { parts, parameters, form, frame, base } = visit
   const qr = firstOf(parameters, 'qr')
   if (qr === 'svg' || qr === 'png') return sendQr(visit, qr, found.record.spelled)
-  const target = targetOf(found.record.values)
-  const leads = target !== undefined && !isOwnPage(target, base, visit.asked.key)
-  const shows = parameters.has('show') || frame.isChosen
-  if (form === 'html' && leads && !shows) return redirect(visit, target)
-  const description = await describe(parts, found)
-  const page = { description, target: leads ? target : undefined, timeZone: parts.timeZone }
+  const record = { ...found.record, values: wantedValues(found.record.values, parameters) }
+  const isShown = parameters.has('show') || frame.isChosen || wantsValues(parameters)
+  const alias = isShown || isTrue(parameters, 'ignore_aliases') ? undefined : aliasOf(record.values)
+  if (alias !== undefined && alias.key !== record.key) return sendAlias(visit, alias.spelled)
+  const lead = leadOf(record.values, {
+    wishes: parameters.get('locatt') ?? [],
+    country: parts.countryOf?.(visit.request),
+    random: parts.random ?? Math.random,
+  })
+  const leads = lead !== undefined && !isOwnPage(lead.to, base, visit.asked.key)
+  if (form === 'html' && leads && !isShown) {
+    return redirect(visit, appended(lead.to, firstOf(parameters, 'urlappend')), lead.status)
+  }
+  return sendDescription(visit, await describe(parts, { ...found, record }), {
+    target: lead?.to,
+    shown: leads ? lead.to : undefined,
+  })
+}
+
+/** `target` is where it leads, `shown` the same where that is not this page itself. */
+function sendDescription(
+  { parts, reply, form, frame, base }: Visit,
+  description: Description,
+  { target, shown }: { readonly target: URL | undefined; readonly shown: URL | undefined },
+): FastifyReply {
+  const page = { description, target: shown, timeZone: parts.timeZone }
   const address = `${base}${pathOf(description.handle)}`
-  if (form === 'html') return sendHtml(visit, 200, identifierPage(frame, { ...page, address }))
+  if (form === 'html')
+    return sendHtml({ reply, frame }, 200, identifierPage(frame, { ...page, address }))
   const write = form === 'json' ? descriptionJson : descriptionLd
   const type = form === 'json' ? 'application/json' : 'application/ld+json'
   varied(reply).type(`${type}; charset=utf-8`)
   return reply.send(JSON.stringify(write(description, { base, target })))
+}
+
+const REDIRECT = 302
+
+/** The other name leads on, with all that was asked. */
+function sendAlias({ reply, request, frame }: Visit, name: string): FastifyReply {
+  const query = queryIn(request.originalUrl)
+  if (frame.noIndex) reply.header('x-robots-tag', 'noindex, nofollow')
+  const location = `${pathOf(name)}${query === '' ? '' : `?${query}`}`
+  return varied(reply).code(301).header('location', location).send()
 }
 
 type Absence = 'absent' | 'unknown'
@@ -177,9 +214,9 @@ function sendDelegated(visit: Visit, delegated: Delegated): FastifyReply {
   return sendState(visit, 'delegated', { sites: delegated.sites })
 }
 
-function redirect({ reply, frame }: Visit, target: URL): FastifyReply {
+function redirect({ reply, frame }: Visit, target: URL, status = REDIRECT): FastifyReply {
   if (frame.noIndex) reply.header('x-robots-tag', 'noindex, nofollow')
-  return varied(reply).code(302).header('location', target.href).send()
+  return varied(reply).code(status).header('location', target.href).send()
 }
 
 function sendQr(visit: Visit, kind: 'svg' | 'png', spelled: string): FastifyReply {
@@ -262,7 +299,11 @@ async function answerLanding(
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-function sendHtml({ reply, frame }: Visit, status: number, page: string): FastifyReply {
+function sendHtml(
+  { reply, frame }: Pick<Visit, 'reply' | 'frame'>,
+  status: number,
+  page: string,
+): FastifyReply {
   varied(reply).code(status).type('text/html; charset=utf-8')
   reply.header('content-security-policy', POLICY)
   reply.header('content-language', langTag(frame.language))
@@ -291,6 +332,6 @@ const PAGE_SCHEMA = {
   tags: ['pages'],
   summary: 'An identifier, for people and programs',
   description:
-    'By `Accept`: text/html (sent on to the URL value, unless `?show`), application/json, application/ld+json. `?format=json|json-ld` and `?lang=zh|en` say it in the address; `?qr=svg|png&size=` is the QR code of the public address. 404 not registered, 410 retired, 451 held by order, 403 prefix suspended, 302 delegated.',
+    'By `Accept`: text/html (sent on to the URL value, unless `?show`), application/json, application/ld+json. `?format=json|json-ld` and `?lang=zh|en` say it in the address; `?qr=svg|png&size=` is the QR code of the public address. As at the proxies of the Handle System `noredirect` and `action=showvalues` show the page, `type` and `index` choose values, `urlappend` goes behind the address, `ignore_aliases` stays, `locatt` chooses among the locations of 10320/loc. 404 not registered, 410 retired, 451 held by order, 403 prefix suspended, 302 delegated.',
   operationId: 'identifierPage',
 }
