@@ -64,6 +64,8 @@ export type AnsweringParts = {
   readonly siteCache: SiteCache
   /** Where they are fixed: in this order, and no others. */
   readonly protocols?: readonly Protocol[] | undefined
+  /** Where the question itself is asked, in place of what is found out about its prefix. */
+  readonly leading?: readonly WireValue[] | undefined
   /** Of the question that it is all for: what is asked on the way asks servers to recurse (REC) only where that does. */
   readonly flags: number
   readonly recursionCount: number | undefined
@@ -117,8 +119,17 @@ export class Answering {
   }
 
   async answerTo(wish: Wish): Promise<Answered | Stopped> {
-    const service = await this.#serviceOf(wish.handle)
+    const { leading } = this.#parts
+    // where an alias leads nobody has said
+    const isLed = leading !== undefined && wish.purpose === 'answer' && this.#questions === 0
+    const service = isLed ? await this.#led(wish, leading) : await this.#serviceOf(wish.handle)
     return service.kind === 'sites' ? await this.#answerAt(service, wish) : service
+  }
+
+  async #led({ handle }: Wish, leading: readonly WireValue[]): Promise<Service | Stopped> {
+    const service = await this.#servicesIn(leading, [...OWN_TYPES, ...DERIVED_TYPES])
+    const isNone = service.kind === 'sites' && service.sites.length === 0
+    return isNone ? notSaid(handle) : service
   }
 
   /**

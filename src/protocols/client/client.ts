@@ -25,7 +25,7 @@ import {
   type Verified,
   verifyProof,
 } from './deeds.ts'
-import type { Protocol } from './endpoint.ts'
+import type { Ask, Protocol } from './endpoint.ts'
 import type { Resolved } from './outcomes.ts'
 import { Quickness } from './quickness.ts'
 import { memorySiteCache, type SiteCache } from './site-cache.ts'
@@ -49,6 +49,8 @@ export type ClientOptions = {
   /** In this order, and no others; where absent UDP first for plain questions, TCP first for all others. */
   readonly protocols?: readonly Protocol[]
   readonly limits?: Partial<WalkLimits & TransportLimits>
+  /** Carries messages in the place of sockets. */
+  readonly ask?: Ask
   readonly clock?: Clock
 }
 
@@ -60,8 +62,8 @@ export type Question = {
   /** See `OP_FLAG`; what resolvers usually send where absent (REC, CA, PO). */
   readonly flags?: number
   readonly recursionCount?: number
-  /** Asked in place of what the client begins with; referrals are followed from there. */
-  readonly sites?: readonly Site[]
+  /** Values of HS_SITE or HS_SERV that lead to who answers for the handle, in place of finding that out. */
+  readonly leading?: readonly WireValue[]
   /** Shown to servers that want to know who asks: leave PO out of the flags to have them want it. */
   readonly auth?: Authentication
   /** HS_ALIAS is gone after unless this is false, or it is asked for by its type. */
@@ -96,7 +98,7 @@ export function openHandleClient(options: ClientOptions = {}): HandleClient {
   const local = Object.entries(options.localSites ?? {})
   const parts: Parts = {
     ...{ quickness, now: clock, limits: { ...WALK_LIMITS, ...limits } },
-    conversation: new Conversation({ ask: transports.ask, quickness, now: clock }),
+    conversation: new Conversation({ ask: options.ask ?? transports.ask, quickness, now: clock }),
     roots: { sites: options.roots ?? [] },
     localSites: new Map(local.map(([prefix, sites]) => [foldAscii(prefix), sites])),
     sitesForAll: options.sitesForAll,
@@ -118,9 +120,9 @@ export function openHandleClient(options: ClientOptions = {}): HandleClient {
 type Parts = Omit<AnsweringParts, 'flags' | 'recursionCount'>
 
 async function resolve(parts: Parts, question: Question, context: Context): Promise<Resolved> {
-  const { followAliases = true, types = [], sites, flags = USUAL_FLAGS, recursionCount } = question
-  const sitesForAll = sites ?? parts.sitesForAll
-  const answering = new Answering({ ...parts, sitesForAll, flags, recursionCount }, context)
+  const { followAliases = true, types = [], flags = USUAL_FLAGS } = question
+  const { leading, recursionCount } = question
+  const answering = new Answering({ ...parts, leading, flags, recursionCount }, context)
   const follows = followAliases && !types.some((it) => foldAscii(it) === ALIAS)
   const aliases: string[] = []
   let handle = parseHandle(question.handle).spelled

@@ -123,10 +123,10 @@ test('names of others are asked for where a client that is listed wants it, and 
     assert.equal(await codeOf(ask(handle, more)), code, `${handle} ${JSON.stringify(more)}`)
   }
   assert.deepEqual(
-    walks.map(({ name, site }) => [name, site?.servers.length]),
+    walks.map(({ name, leading }) => [name, leading?.map((it) => it.type).join()]),
     [
       ['10.1/x', undefined],
-      ['88.2/x', 1],
+      ['88.2/x', 'HS_SITE'],
       ['0.NA/10.1', undefined],
     ],
   )

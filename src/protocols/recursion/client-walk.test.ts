@@ -103,8 +103,25 @@ test('a record that names a server within leads nowhere, however the address is 
 test('a prefix that is delegated is asked for at its own server, and not at the root', async () => {
   await using own = await scriptTcp(records({ '10.1/X': found('10.1/x', value(1, 'URL', 'u')) }))
   using walk = open([])
-  assert.equal((await walk.ask('10.1/x', { site: own.site })).kind, 'found')
+  assert.equal((await walk.ask('10.1/x', { leading: [siteValueOf(own.site)] })).kind, 'found')
   assert.equal((await walk.ask('10.1/x')).kind, 'failed', 'there is no root')
+  const none = await walk.ask('10.1/x', { leading: [] })
+  assert.match(none.kind === 'failed' ? none.why : '', /nobody is named/)
+})
+
+test('a prefix that is delegated to a service is asked for where the record of the service says', async () => {
+  await using own = await scriptTcp(records({ '10.1/X': found('10.1/x', value(1, 'URL', 'u')) }))
+  await using services = await scriptTcp(
+    records({ '10.9/SERVICE': found('10.9/service', siteValueOf(own.site)) }),
+  )
+  await using root = await scriptTcp(
+    records({ '0.NA/10.9': found('0.NA/10.9', siteValueOf(services.site)) }),
+  )
+  using walk = open([root.site])
+  const leading = [value(1, 'HS_SERV', '10.9/service')]
+  assert.equal((await walk.ask('10.1/x', { leading })).kind, 'found')
+  assert.deepEqual(await walk.ask('10.1/y', { leading }), { kind: 'absent' })
+  assert.deepEqual([root.asked.length, services.asked.length, own.asked.length], [1, 2, 2])
 })
 
 test('an alias is an answer; what is refused for good is, and the rest is a failure', async () => {
@@ -122,7 +139,7 @@ test('an alias is an answer; what is refused for good is, and the rest is a fail
     }),
   )
   using walk = open([])
-  const ask = (name: string) => walk.ask(name, { site: server.site })
+  const ask = (name: string) => walk.ask(name, { leading: [siteValueOf(server.site)] })
   assert.equal((await ask('10.1/alias')).kind, 'found')
   assert.deepEqual(await ask('10.1/none'), { kind: 'valueless' })
   const refused = await ask('10.1/hidden')

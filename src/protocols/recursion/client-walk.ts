@@ -25,11 +25,10 @@ export function openClientWalk(parts: ClientWalkParts): Disposable & { readonly 
   const client = openHandleClient({ roots, mayConnect: reach, siteCache, clock, limits })
   return {
     walk: async (question, { signal }) => {
-      const { name: handle, indexes, types, site, recursionCount } = question
-      const sites = site && { sites: [site] }
-      const asked = { handle, indexes, types, recursionCount, ...sites, flags: flagsOf(question) }
+      const { name: handle, ...asked } = question
       // an alias is an answer like others: whoever asked goes after it
-      return walked(await client.resolve({ ...asked, followAliases: false }, { signal }))
+      const how = { handle, flags: flagsOf(question), followAliases: false }
+      return walked(await client.resolve({ ...asked, ...how }, { signal }))
     },
     [Symbol.dispose]: () => client[Symbol.dispose](),
   }

@@ -1,10 +1,14 @@
 import { type HandleKey, type PrefixKey, prefixOf, suffixOf } from '../../identifiers/handle.ts'
-import type { Site as PrefixSite } from '../../identifiers/prefixes/prefix.ts'
-import { PREFIX_RECORDS, type Resolution } from '../../identifiers/resolution/resolution.ts'
+import {
+  type Delegated,
+  PREFIX_RECORDS,
+  type Resolution,
+} from '../../identifiers/resolution/resolution.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
-import { readSite, type Site } from '../../identifiers/values/site.ts'
-import { siteValue } from '../handle/prefix-record.ts'
+import { wireValue } from '../exchange/wire-values.ts'
+import { leadingValues } from '../handle/prefix-record.ts'
 import type { Recursed, Recursion, RecursionQuestion } from './recursion.ts'
+import type { WalkQuestion } from './walk.ts'
 
 export type DoorParts = {
   /** Whether somebody at this address is served. */
@@ -23,16 +27,15 @@ export type Wish = {
   readonly found: Resolution
 }
 
-/** Where a walk begins: at the site that a prefix is delegated to, or at the root. */
-export type Start = { readonly site?: Site }
+/** Where a walk begins: at what leads to who answers for a delegated prefix, or at the root. */
+export type Start = Pick<WalkQuestion, 'leading'>
 
 /** Undefined where nobody else is to be asked: who wants it is not served, or the node knows better than all others. */
 export type Door = (wish: Wish) => Start | undefined
 
 export function openDoor({ isClient, isOwn, hasRoots }: DoorParts): Door {
   return ({ address, key, found }) => {
-    const start =
-      found.kind === 'delegated' ? startAt(found.sites) : hasRoots && fromRoot(key, found)
+    const start = found.kind === 'delegated' ? startAt(found) : hasRoots && fromRoot(key, found)
     return start && isClient(address) ? start : undefined
   }
 
@@ -46,15 +49,15 @@ export function openDoor({ isClient, isOwn, hasRoots }: DoorParts): Door {
 
 const AT_ROOT: Start = {}
 
-/** Sites are the same object for as long as the prefix is not changed. */
-const starts = new WeakMap<readonly PrefixSite[], { readonly start: Start | undefined }>()
+/** What leads elsewhere is the same object for as long as the prefix is not changed. */
+const starts = new WeakMap<Delegated, { readonly start: Start | undefined }>()
 
-function startAt(sites: readonly PrefixSite[]): Start | undefined {
-  const before = starts.get(sites)
-  if (before !== undefined) return before.start
-  const data = siteValue(sites)?.data
-  const start = data instanceof Uint8Array ? { site: readSite(data) } : undefined
-  starts.set(sites, { start })
+function startAt(found: Delegated): Start | undefined {
+  const known = starts.get(found)
+  if (known !== undefined) return known.start
+  const leading = leadingValues(found).map((it) => wireValue(it, 0))
+  const start = leading.length === 0 ? undefined : { leading }
+  starts.set(found, { start })
   return start
 }
 
@@ -62,7 +65,7 @@ function startAt(sites: readonly PrefixSite[]): Start | undefined {
 export type Asking = Wish & {
   /** As it was spelled, with or without a slash. */
   readonly name: string
-} & Omit<RecursionQuestion, 'name' | 'site'>
+} & Omit<RecursionQuestion, 'name' | 'leading'>
 
 /** Asks others, where that is to be done; undefined where not. */
 export type Recurse = (asking: Asking) => MaybePromise<Recursed> | undefined

@@ -1,4 +1,3 @@
-import type { Site } from '../../identifiers/values/site.ts'
 import type { WireValue } from '../wire/value.ts'
 
 /** What is asked of others. */
@@ -14,8 +13,8 @@ export type WalkQuestion = {
   readonly isPublic: boolean
   /** Of the questions that this makes: one more than that of the question that it is for. */
   readonly recursionCount: number
-  /** Where to begin: of a prefix that is delegated. Absent: at the root. */
-  readonly site?: Site
+  /** Of a prefix that is delegated: the values that lead to who answers for it. Absent: that is found out from the root. */
+  readonly leading?: readonly WireValue[]
 }
 
 /** What the servers of a prefix say, or that they could not be asked. */
