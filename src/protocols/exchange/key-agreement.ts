@@ -47,7 +47,8 @@ export function agree(clientHalf: Uint8Array): Agreed | undefined {
     const half = halfIn(createPublicKey(own).export({ format: 'der', type: 'spki' }))
     const w = new Writer().u32(AES).text(FORM).u16(0)
     for (const part of [half, p, g]) w.counted(signedNumber(part))
-    return { key: new Uint8Array(secret.subarray(0, KEY_BYTES)), answer: w.done() }
+    // As a number: deployed clients begin at its first byte that is not zero, which one secret in 256 has not in front.
+    return { key: new Uint8Array(trimmed(secret).subarray(0, KEY_BYTES)), answer: w.done() }
   } catch {
     // Halves that lie in a small subgroup, among others.
     return undefined
