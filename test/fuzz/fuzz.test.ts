@@ -10,6 +10,8 @@ const WHAT: Readonly<Record<string, string>> = {
   blocks: 'damaged blocks are read or refused as broken',
   xlsx: 'damaged workbooks are read or refused',
   wire: 'packets of the Handle protocol are read or refused as malformed',
+  client:
+    'answers of servers of the Handle protocol come to an outcome, after a bounded number of questions',
   handle: 'packets of the Handle protocol leave a live node whole, and others answered',
   http: 'requests to a live node are answered without a bug, a hang or growing memory',
 }

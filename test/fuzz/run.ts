@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { fuzzBlocks } from './blocks.ts'
+import { fuzzClient } from './client.ts'
 import { fuzzCsv } from './csv.ts'
 import { fuzzHandle } from './handle.ts'
 import { fuzzHttp } from './http.ts'
@@ -18,6 +19,7 @@ export const FUZZES: Readonly<Record<string, (count: number, seed: number) => un
   csv: fuzzCsv,
   xlsx: fuzzXlsx,
   wire: fuzzWire,
+  client: fuzzClient,
   http: fuzzHttp,
   handle: fuzzHandle,
 }

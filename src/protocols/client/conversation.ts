@@ -16,7 +16,6 @@ import {
   type Ask,
   isContinued,
   NoAnswer,
-  noAnswerBy,
   type Outgoing,
   opCodeOf,
   type Received,
@@ -177,9 +176,9 @@ export class Conversation {
         bytes: received.bytes,
       })
       return answer
-    } catch (cause) {
+    } catch (error) {
       context.signal?.throwIfAborted()
-      const error = noAnswerBy(cause)
+      if (!(error instanceof NoAnswer)) throw error
       quickness.failed(endpoint.address)
       const { reason, message: detail } = error
       const ms = performance.now() - began
