@@ -47,6 +47,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 10_000_000,
     load: async () => (await import('./handle.ts')).benchHandle,
   },
+  'handle-attack': {
+    about: 'what bad clients of the Handle protocol do to good ones, and to memory',
+    count: 1_000_000,
+    load: async () => (await import('./handle-attack.ts')).benchHandleAttack,
+  },
   'handle-peer': {
     about: 'processor time a request of the official Handle client, beside Handle.Net',
     count: 1_000_000,

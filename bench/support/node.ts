@@ -14,6 +14,8 @@ export type NodeProcess = AsyncDisposable & {
   readonly setupCode: string | undefined
   /** Anonymous memory of the process (RssAnon); undefined where the system does not tell. */
   memoryBytes(): number | undefined
+  /** The same of all its processes together. */
+  treeMemoryBytes(): number | undefined
   /** CPU time of the process and of those it has begun, all threads; undefined where the system does not tell. */
   cpuMs(): number | undefined
 }
@@ -74,6 +76,7 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
     port: Number(new URL(url).port),
     setupCode: setup?.split('#')[1],
     memoryBytes: () => memoryBytes(child.pid),
+    treeMemoryBytes: () => sumOf([child.pid, ...childrenOf(child.pid)].map(memoryBytes)),
     cpuMs: () => sumOf([child.pid, ...childrenOf(child.pid)].map(cpuMs)),
     [Symbol.asyncDispose]: () => stop(child),
   }

@@ -106,7 +106,12 @@ export class HandleConnection implements Disposable {
       if (this.socket.destroyed || this.socket.readableEnded) {
         throw new Error(`closed after ${this.answers.length} of ${count} answers`)
       }
-      await Promise.race([once(this.socket, 'answers'), once(this.socket, 'end'), this.closed])
+      const heard = new AbortController()
+      const { signal } = heard
+      const either = ['answers', 'end'].map((it) => once(this.socket, it, { signal }))
+      await Promise.race([...either, this.closed])
+      for (const it of either) it.catch(() => undefined)
+      heard.abort()
     }
     return this.answers
   }
