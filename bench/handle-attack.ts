@@ -15,7 +15,7 @@ const NAMES = 1_000
 const STOCK = 20_000
 /** Somebody who asks decently, all the time. */
 const ASK_EVERY_MS = 4
-const ALONE_MS = 8_000
+const ALONE_MS = 5_000
 const P99 = 0.99
 const MB = 2 ** 20
 const KB = 2 ** 10
