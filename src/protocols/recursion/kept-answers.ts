@@ -68,16 +68,22 @@ export class KeptAnswers {
   find(key: string, nowMs: number): Kept | undefined {
     const sieve = this.#found.get(key) === undefined ? this.#nothing : this.#found
     const kept = sieve.get(key)
-    if (kept === undefined || nowMs < kept.staleUntilMs) return kept
+    // a clock that was set back knows nothing of what was kept since
+    const isKnown = kept !== undefined && kept.keptMs <= nowMs && nowMs < kept.staleUntilMs
+    if (isKnown || kept === undefined) return kept
     sieve.delete(key)
     return undefined
+  }
+
+  drop(key: string): void {
+    this.#found.delete(key)
+    this.#nothing.delete(key)
   }
 
   /** In place of what was kept; an answer that is to be forgotten at once takes that away too. */
   keep(key: string, walked: Keepable, nowMs: number): void {
     const lifeMs = this.#lifeMs(walked, nowMs)
-    this.#found.delete(key)
-    this.#nothing.delete(key)
+    this.drop(key)
     if (lifeMs <= 0) return
     const { kind } = walked
     const values = kind === 'found' ? valuesText(walked.values) : ''

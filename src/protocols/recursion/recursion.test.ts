@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { testClock } from '../../../test/support/test-clock.ts'
 import { RESPONSE } from '../wire/codes.ts'
 import { TTL_ABSOLUTE, TTL_RELATIVE, type WireValue } from '../wire/value.ts'
+import { KeptAnswers } from './kept-answers.ts'
 import { type Failure, RECURSION_COUNT_MAX, type Recursed, Recursion } from './recursion.ts'
 import type { Walked, WalkQuestion } from './walk.ts'
 
@@ -251,11 +252,26 @@ test('while servers are down what was kept is told past its time, and not for ev
   assert.equal((await ask('10.1/x')).kind, 'found')
   assert.equal(asked.length, 2, 'nobody is asked again so soon')
   clock.advance(1 * S)
-  const refused = { kind: 'refused', code: 7, message: 'read-only' } as const
-  assert.equal(codeIn(await bring('10.1/x', refused)), 7, 'an answer is an answer')
   assert.deepEqual(dataIn(await bring('10.1/x', FAILED)), ['x'])
   clock.advance(3_600 * S)
   assert.equal(codeIn(await bring('10.1/x', FAILED)), RESPONSE.error)
+})
+
+test('what its own server refuses from now on is not told any more', async () => {
+  const { clock, bring } = open()
+  await bring('10.1/x', found('x'))
+  clock.advance(3_600 * S)
+  const refused = { kind: 'refused', code: 401, message: 'no more' } as const
+  assert.equal(codeIn(await bring('10.1/x', refused)), 401, 'an answer is an answer')
+  assert.equal(codeIn(await bring('10.1/x', FAILED)), RESPONSE.error)
+})
+
+test('a clock that is set back makes nothing live longer', async () => {
+  const { clock, bring } = open()
+  clock.advance(86_400 * S)
+  await bring('10.1/x', found('x'))
+  clock.advance(-3_600 * S)
+  await bring('10.1/x', found('y'))
 })
 
 test('servers that are slow are waited for only so long where there is an answer of before', async () => {
@@ -287,26 +303,23 @@ test('what is asked for towards its end is fetched before anybody has to wait', 
   assert.equal(asked.length, 2)
 })
 
-const AT_ONCE = 200
-
-test('a hundred thousand names stay within the bytes that there are, and so do those that nobody has', async () => {
-  const { ask, asked, recursion } = open({ cacheBytesMax: 2 ** 20, walksMax: AT_ONCE })
-  const round = async (count: number, walked: (i: number) => Walked, prefix: string) => {
-    for (let from = 0; from < count; from += AT_ONCE) {
-      const told = Array.from({ length: AT_ONCE }, (_, i) => ask(`${prefix}/${from + i}`))
-      asked.splice(0).forEach((it, i) => {
-        it.resolve(walked(from + i))
-      })
-      await Promise.all(told)
-    }
-    const { bytes, answers } = recursion.numbers
-    assert.ok(bytes <= 2 ** 20, `${bytes}`)
-    return answers
+test('a hundred thousand names stay within the bytes that there are, and so do those that nobody has', () => {
+  const bytesMax = 2 ** 20
+  const kept = new KeptAnswers({ ...LIMITS, cacheBytesMax: bytesMax })
+  const values = [value('https://a.example/')]
+  for (let i = 0; i < 100_000; i++) {
+    kept.keep(`10.1/${i}`, { kind: 'found', values }, 0)
+    assert.ok(kept.bytes <= bytesMax)
   }
-  const kept = await round(100_000, (i) => found(`https://a.example/${i}`), '10.1')
-  assert.ok(kept > 1_000, `${kept}`)
-  const withNone = await round(20_000, () => ({ kind: 'absent' }), '10.2')
-  assert.ok(withNone > kept, 'what there is stays')
+  const found = kept.size
+  assert.ok(found > 1_000, `${found}`)
+  for (let i = 0; i < 20_000; i++) {
+    kept.keep(`10.2/${i}`, { kind: 'absent' }, 0)
+    assert.ok(kept.bytes <= bytesMax)
+  }
+  assert.ok(kept.size > found, 'what there is stays')
+  assert.equal(kept.find('10.1/99999', 0)?.kind, 'found')
+  assert.equal(kept.find('10.2/19999', 0)?.kind, 'absent')
 })
 
 test('when the node stops, who waits is answered', async () => {

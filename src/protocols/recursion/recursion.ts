@@ -173,8 +173,12 @@ export class Recursion implements AsyncDisposable {
   }
 
   #keep(key: string, walked: Walked): void {
-    if (walked.kind === 'refused') return
     const now = this.#clock()
+    // who is responsible has taken back what was told before
+    if (walked.kind === 'refused') {
+      this.#kept.drop(key)
+      return
+    }
     if (walked.kind === 'failed') {
       const before = this.#kept.find(key, now)
       const isCovered = before !== undefined && before.kind !== 'failed'
