@@ -2,19 +2,13 @@ import { createPrivateKey } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { formatAddress, parseAddress } from '../identifiers/values/address.ts'
-import {
-  HASH_BY_ALL,
-  PROTOCOLS,
-  SERVES_ADMIN,
-  SERVES_QUERY,
-  type Site,
-} from '../identifiers/values/site.ts'
+import type { Site } from '../identifiers/values/site.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Text } from '../lib/text.ts'
 import {
   type Authentication,
   type ClientOptions,
+  canonicalAddress,
   type HandleClient,
   OP_FLAG,
   openHandleClient,
@@ -22,8 +16,8 @@ import {
   type Question,
   RESPONSE,
   type Resolved,
-  SERIAL_UNKNOWN,
   type Step,
+  siteAt,
   USUAL_FLAGS,
 } from '../protocols/client/index.ts'
 import { readSites } from '../protocols/recursion/site-files.ts'
@@ -148,9 +142,9 @@ async function startOf(
     }
   }
   const place = server ?? nodeUrl(io.env)
-  const { site, hostOf } = await siteAt(place)
+  const { sites, ...named } = await sitesAt(place)
   const begins = { en: place, zh: place }
-  return { sitesForAll: [site], hostOf, ...(roots.length > 0 && { roots }), begins }
+  return { sitesForAll: sites, ...named, ...(roots.length > 0 && { roots }), begins }
 }
 
 async function rootSites(path: string): Promise<Site[]> {
@@ -167,32 +161,15 @@ function wrongFile(option: string, path: string, cause: unknown): Problem {
   return new Problem('invalid-input', text, { cause })
 }
 
-/** A place as it is given on the command line. */
-async function siteAt(place: string): Promise<{ site: Site; hostOf: (address: string) => string }> {
+/** A place as it is given on the command line; of a name with several addresses each is a site, so that one of them answers. */
+async function sitesAt(place: string): Promise<Pick<Start, 'hostOf'> & { sites: Site[] }> {
   const { host, port, protocols } = placeIn(place)
-  const address = isIP(host) === 0 ? await addressOf(host) : host
-  const bytes = parseAddress(address)
-  if (bytes === undefined) throw wrongPlace(place)
-  const interfaces = protocols.map((it) => ({
-    type: SERVES_QUERY | SERVES_ADMIN,
-    protocol: PROTOCOLS.indexOf(it),
-    port,
-  }))
-  const site = {
-    // nothing is known of it yet: it is spoken to in the version that every server knows
-    ...{
-      version: 1,
-      major: 2,
-      minor: 3,
-      serial: SERIAL_UNKNOWN,
-      primary: true,
-      multiPrimary: false,
-    },
-    ...{ hashOption: HASH_BY_ALL, hashFilter: '', attributes: [] },
-    servers: [{ id: 1, address: bytes, publicKey: new Uint8Array(), interfaces }],
+  if (isIP(host) !== 0) return { sites: [siteAt({ address: host, port, protocols })] }
+  const addresses = await addressesOf(host)
+  return {
+    sites: addresses.map((address) => siteAt({ address, port, protocols })),
+    hostOf: (it) => (addresses.includes(it) ? host : undefined),
   }
-  const known = formatAddress(bytes)
-  return { site, hostOf: (it) => (it === known || it === address ? host : it) }
 }
 
 const PLACE =
@@ -219,9 +196,9 @@ function wrongPlace(place: string): Problem {
   })
 }
 
-async function addressOf(host: string): Promise<string> {
+async function addressesOf(host: string): Promise<string[]> {
   try {
-    return (await lookup(host)).address
+    return (await lookup(host, { all: true })).map((it) => it.address)
   } catch (cause) {
     const text = { en: `There is no address of ${host}`, zh: `找不到 ${host} 的地址` }
     throw new Problem('unavailable', text, { cause })
@@ -235,19 +212,17 @@ type Context = { readonly signal: AbortSignal; readonly trace: (step: Step) => v
  * same, as the address of its record may not be reachable from here.
  */
 async function toldStart(start: Start, name: string, context: Context): Promise<ClientOptions> {
-  const [given] = start.sitesForAll ?? []
-  if (given === undefined) return start
+  if (start.sitesForAll === undefined) return start
   using client = openHandleClient(start)
   const told = await client.siteInfo(name, context)
   const [server, ...others] = told.kind === 'found' ? told.site.servers : []
   if (told.kind !== 'found' || server === undefined) return start
   if (others.length > 0) return { ...start, sitesForAll: [told.site] }
-  const servers = given.servers.map(({ address, interfaces }) => ({
-    ...server,
-    address,
-    interfaces,
-  }))
-  return { ...start, sitesForAll: [{ ...told.site, servers }] }
+  const { address } = told.from
+  const ways = start.sitesForAll.flatMap((it) => it.servers)
+  const [asked = server] = ways.filter((it) => canonicalAddress(it.address) === address)
+  const given = { ...server, address: asked.address, interfaces: asked.interfaces }
+  return { ...start, sitesForAll: [{ ...told.site, servers: [given] }] }
 }
 
 function indexesOf(given: readonly string[] = []): number[] {

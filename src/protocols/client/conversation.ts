@@ -22,7 +22,7 @@ import {
   randomRequestId,
 } from './endpoint.ts'
 import type { Quickness } from './quickness.ts'
-import { placeOf, type Target } from './sites.ts'
+import { FIRST_MINOR, OWN_MAJOR, OWN_MINOR, placeOf, type Target } from './sites.ts'
 import type { Purpose, Trace } from './trace.ts'
 
 /** What is asked of one server. */
@@ -78,10 +78,6 @@ export class Uncertain extends NoAnswer {
   }
 }
 
-const OWN_MAJOR = 2
-const OWN_MINOR = 11
-/** What servers are spoken to in whose version is not known. */
-const FIRST_MINOR = 3
 const LIFE_S = 12 * 3_600
 const MS_PER_S = 1_000
 const VERSIONS_MAX = 4_096

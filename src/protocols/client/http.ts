@@ -140,11 +140,11 @@ function afterHandshake(socket: TLSSocket, act: () => void): void {
 }
 
 /** By the key that the server's record names; where it names none, by who issued it and for whom. */
-function isBelieved(socket: TLSSocket, { publicKey, address, host }: Endpoint): boolean {
+function isBelieved(socket: TLSSocket, { publicKey, address, host = address }: Endpoint): boolean {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined) return false
   const known = publicKey === undefined ? undefined : readVerifyingKey(publicKey)
   if (known !== undefined && 'key' in known && certificate.publicKey.equals(known.key)) return true
-  const isFor = host === undefined ? certificate.checkIP(address) : certificate.checkHost(host)
+  const isFor = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)
   return socket.authorized && isFor !== undefined
 }

@@ -22,6 +22,7 @@ export {
   type Verified,
 } from './deeds.ts'
 export {
+  canonicalAddress,
   type Endpoint,
   formatEndpoint,
   NoAnswer,
@@ -30,6 +31,7 @@ export {
 } from './endpoint.ts'
 export type { Failure, Found, Refused, Resolved, Tried, Unresolved } from './outcomes.ts'
 export { memorySiteCache, type SiteCache } from './site-cache.ts'
+export { siteAt, type Whereabouts } from './sites.ts'
 export type {
   AnswerStep,
   AskStep,

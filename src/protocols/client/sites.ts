@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto'
 import { foldAscii, suffixOf } from '../../identifiers/handle.ts'
+import { parseAddress } from '../../identifiers/values/address.ts'
 import { hasType } from '../../identifiers/values/known-types.ts'
 import {
+  HASH_BY_ALL,
+  PROTOCOLS,
   readSite,
   SERVES_ADMIN,
   SERVES_QUERY,
   type Site,
   type SiteServer,
 } from '../../identifiers/values/site.ts'
+import { SERIAL_UNKNOWN } from '../wire/message.ts'
 import type { WireValue } from '../wire/value.ts'
 import { canonicalAddress, type Endpoint, type Protocol, protocolOf } from './endpoint.ts'
 import type { Place } from './trace.ts'
+
+/** What this client speaks, and what servers are spoken to in whose version is not known. */
+export const OWN_MAJOR = 2
+export const OWN_MINOR = 11
+export const FIRST_MINOR = 3
 
 const HASH_BY_PREFIX = 0
 const HASH_BY_SUFFIX = 1
@@ -43,6 +52,32 @@ function hashedPart(handle: string, option: number): string {
 /** −2^31 … 2^31−1. */
 export function hashOf(text: string): number {
   return createHash('md5').update(text).digest().readInt32BE(HASH_BYTES_AT)
+}
+
+/** Where a server is, and how it may be asked. */
+export type Whereabouts = {
+  /** IPv4 or IPv6. */
+  readonly address: string
+  readonly port: number
+  /** Those of one port; TCP and UDP where absent. */
+  readonly protocols?: readonly Protocol[]
+}
+
+/** The record of a server of which nothing is known but where it is: it is spoken to in the version that every server knows. */
+export function siteAt({ address, port, protocols = ['UDP', 'TCP'] }: Whereabouts): Site {
+  const bytes = parseAddress(address)
+  if (bytes === undefined) throw new TypeError(`${address} is no IP address`)
+  const interfaces = protocols.map((it) => ({
+    type: SERVES_QUERY | SERVES_ADMIN,
+    protocol: PROTOCOLS.indexOf(it),
+    port,
+  }))
+  return {
+    ...{ version: 1, major: OWN_MAJOR, minor: FIRST_MINOR, serial: SERIAL_UNKNOWN },
+    ...{ primary: true, multiPrimary: false, hashOption: HASH_BY_ALL, hashFilter: '' },
+    attributes: [],
+    servers: [{ id: 1, address: bytes, publicKey: new Uint8Array(), interfaces }],
+  }
 }
 
 /** One way to ask a server, and what its site says of it. */
