@@ -32,6 +32,27 @@ test('tidy: imports point one way', () => {
   assert.deepEqual(wrong, [])
 })
 
+/** What `waymark/handle` is made of, which other programs load: the codec, the client, and the forms and proofs of values. */
+const CLIENT_PARTS =
+  /^src\/(lib\/(clock|problem|text)|identifiers\/(handle|record|values\/[\w-]+|authority\/(public-keys|secret-code|sm2))|protocols\/(client|wire)\/[\w-]+)\.ts$/
+
+test('tidy: the client for other programs brings nothing of the node with it', () => {
+  const seen = new Set<string>()
+  const open = ['src/protocols/client/index.ts']
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    for (const [, target = ''] of readFileSync(path, 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
+      open.push(join(dirname(path), target))
+    }
+  }
+  assert.deepEqual(
+    [...seen].filter((path) => !CLIENT_PARTS.test(path)),
+    [],
+  )
+  assert.ok(seen.size > 20)
+})
+
 test('tidy: a file can be read in one sitting', () => {
   const tooLong = sources.filter(
     (path) => readFileSync(path, 'utf8').split('\n').length > LINES_MAX,
