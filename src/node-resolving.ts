@@ -42,8 +42,8 @@ function rateOf({ resolutionsPerSMax, resolutionsBurstMax }: Config) {
     : { perSecond: resolutionsPerSMax, burst: resolutionsBurstMax }
 }
 
-export function tlsOf({ tlsCert, tlsKey }: Config): { tls?: TlsFiles } {
+export function tlsOf({ tlsCert, tlsKey, tlsClientCertificates }: Config): { tls?: TlsFiles } {
   return tlsCert === undefined || tlsKey === undefined
     ? {}
-    : { tls: { cert: tlsCert, key: tlsKey } }
+    : { tls: { cert: tlsCert, key: tlsKey, asksClients: tlsClientCertificates } }
 }

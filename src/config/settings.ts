@@ -193,6 +193,14 @@ export const SETTINGS = {
     en: 'PEM file with the private key of the certificate',
     zh: 'TLS 私钥文件（PEM）',
   }),
+  tlsClientCertificates: setting(
+    'WAYMARK_TLS_CLIENT_CERTIFICATES',
+    Type.Boolean({ default: true }),
+    {
+      en: 'Ask clients for a certificate, by which those of the Handle protocol may sign in; none is needed. Browsers in which one is installed offer it',
+      zh: '向客户端索取证书（可不提供），Handle 协议客户端可凭证书登录；装有证书的浏览器会提示选择',
+    },
+  ),
   trustedProxies: setting(
     'WAYMARK_TRUSTED_PROXIES',
     Type.Optional(Type.String({ pattern: NETWORKS, maxLength: 4096 })),

@@ -8,11 +8,17 @@ import {
 } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  type ClientCertificate,
+  certificateOn,
+  rememberCertificate,
+} from '../protocols/handle/client-certificate.ts'
 import type { Listener } from './http.ts'
 
 /** How one process tells another whom it speaks for; taken off before anything looks at the headers. */
 export const PEER = 'x-waymark-peer'
 export const PEER_TLS = 'x-waymark-peer-tls'
+const PEER_CERTIFICATE = 'x-waymark-peer-certificate'
 const SOCKETS_MAX = 256
 
 export type InnerDoor = AsyncDisposable & { readonly path: string }
@@ -46,12 +52,24 @@ function standIn(request: IncomingMessage): void {
   const { headers, rawHeaders, socket } = request
   define(socket, 'remoteAddress', headers[PEER])
   define(socket, 'encrypted', headers[PEER_TLS] === '1')
+  rememberCertificate(socket, certificateIn(headers[PEER_CERTIFICATE]))
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
-    const name = rawHeaders[i]?.toLowerCase() ?? ''
-    if (name === PEER || name === PEER_TLS) rawHeaders.splice(i, 2)
+    if (OF_PEER.has(rawHeaders[i]?.toLowerCase() ?? '')) rawHeaders.splice(i, 2)
   }
-  delete headers[PEER]
-  delete headers[PEER_TLS]
+  for (const name of OF_PEER) delete headers[name]
+}
+
+const OF_PEER: ReadonlySet<string> = new Set([PEER, PEER_TLS, PEER_CERTIFICATE])
+
+/** Whose it says it is, and its key, as the process that met the client has read them. */
+function certificateIn(text: unknown): ClientCertificate | undefined {
+  if (typeof text !== 'string') return undefined
+  const [identity = '', key = ''] = text.split('.').map((it) => Buffer.from(it, 'base64url'))
+  return { identity: identity.toString(), key: Buffer.from(key) }
+}
+
+function certificateText({ identity, key }: ClientCertificate): string {
+  return [Buffer.from(identity), Buffer.from(key)].map((it) => it.toString('base64url')).join('.')
 }
 
 function define(target: object, name: string, value: unknown): void {
@@ -65,6 +83,8 @@ export function handOver(path: string): Listener & Disposable {
     const isEncrypted = 'encrypted' in request.socket && request.socket.encrypted === true
     const headers = withoutPeer(request.rawHeaders)
     headers.push(PEER, request.socket.remoteAddress ?? '', PEER_TLS, isEncrypted ? '1' : '0')
+    const certificate = certificateOn(request.socket)
+    if (certificate !== undefined) headers.push(PEER_CERTIFICATE, certificateText(certificate))
     const { method = 'GET', url = '/' } = request
     const inner = httpRequest({ socketPath: path, agent, method, path: url, headers })
     inner.on('response', (answer) => {
@@ -84,8 +104,7 @@ function withoutPeer(rawHeaders: readonly string[]): string[] {
   const kept: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
-    const lower = name.toLowerCase()
-    if (lower !== PEER && lower !== PEER_TLS) kept.push(name, rawHeaders[i + 1] ?? '')
+    if (!OF_PEER.has(name.toLowerCase())) kept.push(name, rawHeaders[i + 1] ?? '')
   }
   return kept
 }

@@ -12,6 +12,10 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { App } from '../lib/http.ts'
 import { endWith } from '../lib/last-answer.ts'
 import { Problem } from '../lib/problem.ts'
+import {
+  readClientCertificate,
+  rememberCertificate,
+} from '../protocols/handle/client-certificate.ts'
 import { convertAndCheck, writeWhenAsked } from './schemas.ts'
 
 const BODY_BYTES_MAX = 2 ** 20
@@ -112,7 +116,12 @@ const SECURITY_HEADERS = [
   ['cross-origin-opener-policy', 'same-origin'],
 ] as const
 
-export type TlsFiles = { readonly cert: string; readonly key: string }
+export type TlsFiles = {
+  readonly cert: string
+  readonly key: string
+  /** Clients are asked for a certificate; they need not have one. */
+  readonly asksClients?: boolean
+}
 
 /** A server with this program's limits, encrypted where there are files for it. */
 export function createNodeServer(tls: TlsFiles | undefined, listener: Listener): Server {
@@ -124,7 +133,15 @@ export function createNodeServer(tls: TlsFiles | undefined, listener: Listener):
   }
   if (tls === undefined) return createHttpServer(limits, listener)
   const { cert, key } = readTls(tls)
-  return createHttpsServer({ ...limits, cert, key, minVersion: 'TLSv1.2' }, listener)
+  const options = { ...limits, cert, key, minVersion: 'TLSv1.2' } as const
+  if (tls.asksClients !== true) return createHttpsServer(options, listener)
+  // Whoever signed it: it counts by its key, and only where its subject says whose key that is.
+  const asking = { ...options, requestCert: true, rejectUnauthorized: false }
+  return createHttpsServer(asking, listener).on('secureConnection', (socket) => {
+    const certificate = socket.getPeerX509Certificate()
+    const known = certificate && readClientCertificate(certificate, Date.now())
+    if (known !== undefined) rememberCertificate(socket, known)
+  })
 }
 
 export function readTls(tls: TlsFiles): { cert: Buffer; key: Buffer } {

@@ -24,6 +24,14 @@ export type Proof =
       readonly signature: Uint8Array
     }
 
+  /** The key itself, which a certificate's holder has proved to the transport; X.509 form, DER. */
+  | { readonly type: 'key'; readonly key: Uint8Array }
+
+/** What the holder of a key has shown by other means than a signature over what was asked. */
+export function proofByKey(key: Uint8Array): Proof {
+  return { type: 'key', key }
+}
+
 export type Proven = {
   readonly identity: Identity
   /** Of the key by which it was shown; tells nothing of it. */
@@ -51,14 +59,15 @@ export async function provenIdentity(
   read: ReadRecord,
 ): Promise<Proven | undefined> {
   const record = await read(claimed.handle.key)
-  const type = proof.type === 'HS_PUBKEY' ? 'HS_PUBKEY' : 'HS_SECKEY'
+  const isPublic = proof.type === 'HS_PUBKEY' || proof.type === 'key'
+  const type = isPublic ? 'HS_PUBKEY' : 'HS_SECKEY'
   const keys = (record?.values ?? [])
     .filter((it) => isOfType(it, type))
     .filter((it) => claimed.index === 0 || it.index === claimed.index)
     .slice(0, KEYS_TRIED_MAX)
   for (const key of keys) {
     if (!(await isProved(key, proof, claimed))) continue
-    const shown = proof.type === 'HS_PUBKEY' ? key.index : claimed.index
+    const shown = isPublic ? key.index : claimed.index
     return { identity: { handle: claimed.handle, index: shown }, mark: markOf(key) }
   }
   return undefined
@@ -72,6 +81,11 @@ async function isProved(value: HandleValue, proof: Proof, claimed: Identity): Pr
       return isSameSecret(data, proof.secret)
     case 'HS_SECKEY':
       return isSameCode(await secretCode(data, proof.asked, proof.form), proof.code)
+    case 'key': {
+      const known = readVerifyingKey(data)
+      if (known === undefined || known.kind === 'SM2') return false
+      return Buffer.from(proof.key).equals(known.key.export({ type: 'spki', format: 'der' }))
+    }
     case 'HS_PUBKEY': {
       const key = readVerifyingKey(data)
       const { asked: message, digest, signature } = proof

@@ -10,6 +10,7 @@ import type { Asking, Door, Recurse } from '../recursion/recursing.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { JSON_TYPE, valuesJson } from './answers.ts'
 import type { ApiAnswer } from './api.ts'
+import { certificateOn } from './client-certificate.ts'
 import { answerApi } from './json-api.ts'
 import { keyOf } from './request.ts'
 import { Stencils } from './stencils.ts'
@@ -262,7 +263,8 @@ function sendPlain(response: ServerResponse, body: string): void {
 }
 
 /** Credentials of any kind: this node's own cookies and keys, and those of the Handle protocol, be they refused. */
-function mayBeKnown({ rawHeaders }: IncomingMessage): boolean {
+function mayBeKnown({ rawHeaders, socket }: IncomingMessage): boolean {
+  if (certificateOn(socket) !== undefined) return true
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase()
     const value = rawHeaders[i + 1] ?? ''

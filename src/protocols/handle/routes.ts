@@ -13,6 +13,7 @@ import { Problem } from '../../lib/problem.ts'
 import { languageOf } from '../../lib/text.ts'
 import type { Recurse } from '../recursion/recursing.ts'
 import { API_METHODS, type ApiAnswer, type ApiRequest } from './api.ts'
+import { certificateOn, certificateProof } from './client-certificate.ts'
 import type { HeaderList } from './cors.ts'
 import { answerEndpoint, type EndpointParts } from './endpoints.ts'
 import { answerApi } from './json-api.ts'
@@ -151,8 +152,10 @@ function readerOf({ caller }: FastifyRequest, { who }: Login): Caller | Author {
   return who === undefined ? caller : { kind: 'handle', id: identityKey(who) }
 }
 
-function credentialsOf({ headers, ip }: FastifyRequest): Credentials {
+function credentialsOf({ headers, ip, raw }: FastifyRequest): Credentials {
+  const certificate = certificateOn(raw.socket)
   return {
+    ...(certificate && { certificate: certificateProof(certificate) }),
     authorization: headers.authorization,
     address: ip,
     isScripted: textHeader(headers['x-requested-with'])?.toLowerCase() === 'xmlhttprequest',
