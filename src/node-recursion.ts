@@ -56,14 +56,15 @@ export function openRecursion(config: Config, parts: Parts): NodeRecursion | und
   const siteBytesMax = Math.floor(bytesMax / SITES_PART)
   const siteCache = boundedSiteCache({ bytesMax: siteBytesMax, ttlSMax }, clock)
   const reach = reachOf(listed(config.recursionPrivate))
-  const client = openClientWalk({ roots, reach, siteCache, clock })
+  const { recursionWalkMsMax: walkMsMax } = config
+  const client = openClientWalk({ roots, reach, siteCache, clock, walkMsMax })
   const limits = {
     ...{ cacheBytesMax: bytesMax - siteBytesMax, ttlSMax },
     negativeTtlSMax: config.recursionNegativeTtlSMax,
     staleSMax: config.recursionStaleSMax,
     walksMax: config.recursionWalksMax,
     walksPerPrefixMax: Math.ceil(config.recursionWalksMax / PREFIX_PART),
-    walkMsMax: config.recursionWalkMsMax,
+    walkMsMax,
   }
   const onFailure = failuresTo(log, clock)
   const recursion = new Recursion({ walk: client.walk, clock, limits, onFailure, onError })

@@ -62,6 +62,7 @@ test('a node that recurses tells what a Handle.Net server says, to the byte, to 
     WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX: '0',
     WAYMARK_RECURSION_CLIENTS: HERE,
     WAYMARK_RECURSION_PRIVATE: HERE,
+    WAYMARK_RECURSION_WALK_MS_MAX: '60000',
     WAYMARK_RECURSION_ROOTS: peer.siteFile,
   })
   const port = await handlePortOf(node.url)

@@ -21,7 +21,7 @@ import type { WalkQuestion } from './walk.ts'
 
 const LISTED = ['127.0.0.1']
 
-function open(roots: readonly Site[], reachable: readonly string[] = LISTED) {
+function open(roots: readonly Site[], reachable: readonly string[] = LISTED, walkMsMax = 60_000) {
   const clock = testClock()
   const siteCache = boundedSiteCache({ bytesMax: 2 ** 20, ttlSMax: 86_400 }, clock)
   const reach = reachOf(reachable)
@@ -31,7 +31,7 @@ function open(roots: readonly Site[], reachable: readonly string[] = LISTED) {
     if (may) tried.push(address)
     return may
   }
-  const client = openClientWalk({ roots, reach: mayReach, siteCache, clock })
+  const client = openClientWalk({ roots, reach: mayReach, siteCache, clock, walkMsMax })
   const ask = (name: string, more: Partial<WalkQuestion> = {}) => {
     const plain = { indexes: [], types: [], isAuthoritative: false, isPublic: true }
     const question = { name, ...plain, recursionCount: 1, ...more }
@@ -122,6 +122,15 @@ test('a prefix that is delegated to a service is asked for where the record of t
   assert.equal((await walk.ask('10.1/x', { leading })).kind, 'found')
   assert.deepEqual(await walk.ask('10.1/y', { leading }), { kind: 'absent' })
   assert.deepEqual([root.asked.length, services.asked.length, own.asked.length], [1, 2, 2])
+})
+
+test('a server that is silent leaves time for another', async () => {
+  await using silent = await scriptTcp(() => undefined)
+  await using other = await scriptTcp(records({ '10.1/X': found('10.1/x', value(1, 'URL', 'u')) }))
+  using walk = open([], LISTED, 6_000)
+  const leading = [siteValueOf(silent.site), siteValueOf(other.site, 'HS_SITE', 2)]
+  assert.equal((await walk.ask('10.1/x', { leading })).kind, 'found')
+  assert.equal(silent.asked.length, 1)
 })
 
 test('an alias is an answer; what is refused for good is, and the rest is a failure', async () => {

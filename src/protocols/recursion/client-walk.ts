@@ -12,16 +12,25 @@ export type ClientWalkParts = {
   readonly reach: Reach
   readonly siteCache: SiteCache
   readonly clock: Clock
+  /** Of a whole walk. */
+  readonly walkMsMax: number
 }
 
 /** Servers asked in one walk, of whatever kind and in whatever circle. */
 const QUESTIONS_MAX = 40
 const TRIED_TOLD_MAX = 4
+/** Of a walk's time: a server that is silent leaves enough for another. */
+const ANSWER_PART = 3
+const CONNECT_PART = 5
 
 /** Walks by the client of the Handle protocol. */
 export function openClientWalk(parts: ClientWalkParts): Disposable & { readonly walk: Walk } {
-  const { roots, reach, siteCache, clock } = parts
-  const limits = { questionsMax: QUESTIONS_MAX }
+  const { roots, reach, siteCache, clock, walkMsMax } = parts
+  const limits = {
+    questionsMax: QUESTIONS_MAX,
+    answerMsMax: Math.ceil(walkMsMax / ANSWER_PART),
+    connectMsMax: Math.ceil(walkMsMax / CONNECT_PART),
+  }
   const client = openHandleClient({ roots, mayConnect: reach, siteCache, clock, limits })
   return {
     walk: async (question, { signal }) => {
