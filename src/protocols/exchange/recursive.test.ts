@@ -160,6 +160,27 @@ test('of the record that was fetched everybody gets what they asked for and may 
   )
 })
 
+test('what is kept is told as it was told at first, to the byte', async () => {
+  const { ask, bring, walks } = open()
+  const all = [VALUES.slice(0, 2), VALUES, []]
+  for (const [i, values] of all.entries()) {
+    bring({ kind: 'found', values })
+    for (const flags of [USUAL_FLAGS, USUAL_FLAGS + OP_FLAG.returnDigest]) {
+      const asking = () => ask(`10.1/${i}`, { flags, address: CLIENT })
+      const [first, second] = [await asking(), await asking()]
+      assert.deepEqual(
+        [second.header.responseCode, second.body],
+        [first.header.responseCode, first.body],
+      )
+    }
+    const kept = await ask(`10.1/${i}`)
+    bring({ kind: 'found', values })
+    const anew = await ask(`10.1/${i}`, { flags: USUAL_FLAGS + OP_FLAG.authoritative })
+    assert.deepEqual([kept.header.responseCode, kept.body], [anew.header.responseCode, anew.body])
+  }
+  assert.equal(walks.length, 6, 'one each, and one for each that asked for a primary')
+})
+
 test('who wants a primary server, or more than everybody may read, has it asked for', async () => {
   const { ask, walks } = open()
   await ask('10.1/x')

@@ -1,9 +1,11 @@
+import { EVERY_VALUE } from '../../identifiers/resolution/values.ts'
 import { foreignValues } from '../recursion/foreign-values.ts'
 import type { Recurse } from '../recursion/recursing.ts'
 import type { Recursed } from '../recursion/recursion.ts'
+import { type Answered, headed } from '../wire/bodies.ts'
 import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import type { Outgoing } from './asked.ts'
-import { errorTo } from './reply.ts'
+import { errorTo, replyTo } from './reply.ts'
 import { type Elsewhere, valuesAnswer, type Wanted } from './resolution.ts'
 
 /** Has others asked for who wants that (REC) and may have it. */
@@ -41,6 +43,13 @@ function recursedAnswer(wanted: Wanted, recursed: Recursed, siteSerial: number):
   const { asked, handle, filter } = wanted
   switch (recursed.kind) {
     case 'found': {
+      const { written } = recursed
+      if (written !== undefined && filter === EVERY_VALUE) {
+        const values = Buffer.from(written, 'latin1')
+        const body = ({ digest }: Answered<object>) =>
+          headed(digest).text(handle).bytes(values).done()
+        return replyTo(asked, { code: RESPONSE.success, siteSerial, body })
+      }
       const values = foreignValues(recursed.values, filter)
       return valuesAnswer({ asked, handle }, { values, updatedAt: 0 }, siteSerial)
     }

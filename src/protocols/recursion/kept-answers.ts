@@ -1,3 +1,4 @@
+import { PUBLIC_READ } from '../../identifiers/record.ts'
 import { Reader, Writer } from '../../identifiers/values/bytes.ts'
 import {
   putValue,
@@ -24,6 +25,8 @@ export type Kept = {
   readonly kind: 'found' | 'absent' | 'valueless' | 'failed'
   /** All public values as in a message, a character for each byte; empty where there are none. */
   readonly values: string
+  /** Everybody may read all of them, and there are some. */
+  readonly isOpen: boolean
   readonly keptMs: number
   readonly freshUntilMs: number
   readonly staleUntilMs: number
@@ -87,11 +90,12 @@ export class KeptAnswers {
     if (lifeMs <= 0) return
     const { kind } = walked
     const values = kind === 'found' ? valuesText(walked.values) : ''
+    const isOpen = kind === 'found' && areOpen(walked.values)
     const freshUntilMs = nowMs + lifeMs
     const staleMs = kind === 'failed' ? 0 : this.#limits.staleSMax * S
     const sieve = kind === 'found' ? this.#found : this.#nothing
     const times = { keptMs: nowMs, freshUntilMs, staleUntilMs: freshUntilMs + staleMs, retryMs: 0 }
-    sieve.put(key, { kind, values, ...times }, KEPT_BYTES + values.length)
+    sieve.put(key, { kind, values, isOpen, ...times }, KEPT_BYTES + values.length)
   }
 
   #lifeMs(walked: Keepable, nowMs: number): number {
@@ -110,6 +114,10 @@ function lifeOf({ ttlType, ttlS }: WireValue, nowMs: number): number {
 
 function valuesText(values: readonly WireValue[]): string {
   return Buffer.from(new Writer().list(values, putValue).done()).toString('latin1')
+}
+
+function areOpen(values: readonly WireValue[]): boolean {
+  return values.length > 0 && values.every((it) => (it.permissions & PUBLIC_READ) !== 0)
 }
 
 export function valuesOf(kept: Kept): WireValue[] {

@@ -41,7 +41,12 @@ export type RecursionQuestion = Omit<WalkQuestion, 'recursionCount'> & {
 
 /** What a client is told of a name of others. */
 export type Recursed =
-  | { readonly kind: 'found'; readonly values: readonly WireValue[] }
+  | {
+      readonly kind: 'found'
+      readonly values: readonly WireValue[]
+      /** How many and which, as in a message, a character for each byte; where it is kept so and everybody may read all. */
+      readonly written?: string
+    }
   | { readonly kind: 'absent' }
   | { readonly kind: 'valueless' }
   /** See `RESPONSE`. */
@@ -221,12 +226,23 @@ function isSoonOver({ keptMs, freshUntilMs, retryMs }: Kept, nowMs: number): boo
 function toldOf(kept: Kept): Recursed {
   switch (kept.kind) {
     case 'found':
-      return { kind: 'found', values: valuesOf(kept) }
+      return keptFound(kept)
     case 'failed':
       return UNREACHABLE
     case 'absent':
     case 'valueless':
       return { kind: kept.kind }
+  }
+}
+
+/** Read only where somebody asks for some of them. */
+function keptFound(kept: Kept): Recursed {
+  return {
+    kind: 'found',
+    get values() {
+      return valuesOf(kept)
+    },
+    ...(kept.isOpen && { written: kept.values }),
   }
 }
 
