@@ -33,7 +33,13 @@ await must(call(node.url, 'POST', keys, { headers: operator, body: { kind: 'secr
 await mkdir(isKeeping ? KEPT : FOLDER, { recursive: true })
 await using stack = new AsyncDisposableStack()
 const browser = stack.adopt(await openBrowser(), (it) => it.close())
+const more = ['/console/account', '/console/prefixes/requests', '/console/templates/new']
 const things = [
+  ...more,
+  '/console/imports/new',
+  `/console/users/${a.names.user}`,
+  `/console/templates/${a.names.prefix}/${a.names.draft}`,
+  `/console/identifier?id=${encodeURIComponent(a.names.held)}&tab=history`,
   `/console/identifier?id=${encodeURIComponent(a.names.handle)}`,
   `/console/prefixes/${a.names.prefix}`,
   `/console/prefixes/${a.names.prefix}/keys`,
@@ -42,8 +48,22 @@ const things = [
   `/console/imports/${a.names.import}`,
 ]
 const jobs: readonly Job[] = [
-  { role: 'nobody', session: {}, paths: ['/console/sign-in', '/console/apply'] },
-  { role: 'operator', session: operator, paths: await menuOf(operator) },
+  {
+    role: 'nobody',
+    session: {},
+    paths: ['/console/sign-in', '/console/apply', '/console/forgotten'],
+  },
+  {
+    role: 'operator',
+    session: operator,
+    paths: [
+      ...(await menuOf(operator)),
+      ...more,
+      `/console/prefixes/${a.names.prefix}`,
+      `/console/enterprises/${a.names.enterprise}`,
+      '/console/evidence/2',
+    ],
+  },
   {
     role: 'administrator',
     session: { ...a.administrator },

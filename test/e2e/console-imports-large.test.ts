@@ -13,7 +13,7 @@ import {
   csv,
   IMPORT_WORDS,
   type Picked,
-  startSlowly,
+  uploadSeenTwice,
   windowOf,
 } from '../support/console-imports.ts'
 import { consoleWorld } from '../support/console-world.ts'
@@ -60,12 +60,7 @@ for (const look of LOOKS) {
     const { page } = await windowOf(world, look)
     const rows = 40_000
     const file = await workbook(`book-${look.own}`, rows)
-    await begin(world, page, look.language, file)
-    const line = await startSlowly(page, look.language)
-    await page.getByText(words.uploading, { exact: true }).waitFor()
-    const other = await page.context().newPage()
-    await other.goto('/console/imports')
-    await other.getByText(words.uploading, { exact: true }).first().waitFor()
+    const { line, other } = await uploadSeenTwice(world, page, look.language, file)
     await page.reload()
     await page.getByText(words.broken, { exact: true }).waitFor()
     await line.speedUp()

@@ -13,6 +13,7 @@ import {
   csv,
   IMPORT_WORDS,
   startSlowly,
+  uploadSeenTwice,
   windowOf,
 } from '../support/console-imports.ts'
 import { consoleWorld } from '../support/console-world.ts'
@@ -80,12 +81,7 @@ for (const look of LOOKS) {
     const lines = 40_000
     const rows = Array.from({ length: lines }, (_, i) => `r-${look.own}-${i},Pump ${i}\n`)
     const file = csv(`large-${look.own}.csv`, `suffix,Name\n${rows.join('')}`)
-    await begin(world, page, look.language, file)
-    const line = await startSlowly(page, look.language)
-    await page.getByText(words.uploading, { exact: true }).waitFor()
-    const other = await page.context().newPage()
-    await other.goto('/console/imports')
-    await other.getByText(words.uploading, { exact: true }).first().waitFor()
+    const { line, other } = await uploadSeenTwice(world, page, look.language, file)
     await other.getByRole('progressbar').first().waitFor()
     // some of it has been settled before the window goes
     await page.waitForFunction(

@@ -18,7 +18,7 @@ const WORDS = {
   zh: {
     box: '标识、网址或二维码内容',
     found: '已找到',
-    retired: '标识已停用',
+    retired: '标识已注销',
     held: '依令停止解析',
     unknown: '前缀不归本节点',
     malformed: '不是标识',

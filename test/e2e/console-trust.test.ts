@@ -38,10 +38,10 @@ const LOOKS: readonly Look[] = [
 const WORDS = {
   zh: {
     next: '下一步',
-    numbers: '登记与解析',
+    numbers: '注册与解析',
     health: '节点状况',
     table: '查看数据表',
-    byDay: '每日登记',
+    byDay: '每日注册',
     inForce: '有效标识',
     good: '签名正确',
     first: '此浏览器首次看到该日志',
@@ -64,6 +64,7 @@ const WORDS = {
     data: '数据',
     until: '截止日',
     unread: '没有人查看过',
+    below: '前缀 {} 下的标识，共显示',
   },
   en: {
     next: 'What to do next',
@@ -93,6 +94,7 @@ const WORDS = {
     data: 'Data',
     until: 'To',
     unread: 'Nobody read anything',
+    below: 'Identifiers below {}, shown',
   },
 } as const
 
@@ -296,15 +298,17 @@ story(
   'a data owner reads who saw protected values of the own identifiers',
   administrator,
   async (it) => {
-    const { page, open } = it
+    const { page, words, open } = it
     const { a, b, operator } = world.tenants
     for (const { handle } of [a.names, b.names]) {
       await must(call(world.url, 'GET', `/api/handles/${handle}`, { headers: operator }))
     }
+    await must(call(world.url, 'GET', '/api/v1/identifiers', { headers: a.member }))
     await open('/console/access-log?what=identifiers')
     const main = page.locator('main')
     // the first of a minute is named, the others are told together with their prefix
     await main.getByText(a.names.prefix).first().waitFor()
+    await main.getByText(words.below.replace('{}', a.names.prefix)).first().waitFor()
     assert.ok(!(await main.innerText()).includes(b.names.prefix))
   },
 )

@@ -20,7 +20,7 @@ export const IMPORT_WORDS = {
     noIdentifier: '没有标识列',
     wrong: '预览的 2 行中有 1 行会被拒绝。其余行不受影响。',
     undo: '撤销导入',
-    undone: '已撤销：停用 1 个，保持不变 0 个',
+    undone: '已撤销：注销 1 个，保持不变 0 个',
     uploading: '正在上传',
     broken: '已中断',
     cancel: '取消导入',
@@ -106,7 +106,26 @@ export async function startSlowly(page: Page, language: Look['language']) {
   return line
 }
 
-async function slowDown(page: Page): Promise<{ speedUp: () => Promise<void> }> {
+/** An upload that creeps, and another window that sees it in the list of imports. */
+export async function uploadSeenTwice(
+  world: ConsoleWorld,
+  page: Page,
+  language: Look['language'],
+  file: Picked | string,
+): Promise<{ readonly line: Line; readonly other: Page }> {
+  const { uploading } = IMPORT_WORDS[language]
+  await begin(world, page, language, file)
+  const line = await startSlowly(page, language)
+  await page.getByText(uploading, { exact: true }).waitFor()
+  const other = await page.context().newPage()
+  await other.goto('/console/imports')
+  await other.getByText(uploading, { exact: true }).first().waitFor()
+  return { line, other }
+}
+
+type Line = { readonly speedUp: () => Promise<void> }
+
+async function slowDown(page: Page): Promise<Line> {
   const line = await page.context().newCDPSession(page)
   await line.send('Network.enable')
   const send = async (uploadThroughput: number) => {

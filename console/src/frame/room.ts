@@ -13,8 +13,8 @@ export type RoomRoute = {
   readonly page: () => Promise<{ readonly Page: ComponentType }>
   /** `plain` for pages before sign-in; otherwise within the menu and only for people signed in. */
   readonly frame?: 'plain' | 'shell'
-  /** Asks for what the page shows first, while its script may still be under way; by what its address holds. */
-  readonly ask?: (search: Readonly<Record<string, string>>) => void
+  /** Asks for what the page shows first, while its script may still be under way; by what its address holds, and for whom. */
+  readonly ask?: (search: Readonly<Record<string, string>>, me: Me) => unknown
   /** Who may open it; to all others it is not there. */
   readonly for?: (me: Me) => boolean
 }

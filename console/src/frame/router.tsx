@@ -65,7 +65,7 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
 function askSoon({ ask, for: isFor }: RoomRoute, search: Readonly<Record<string, string>>): void {
   if (ask === undefined) return
   const known = queries.getQueryData(meQuery.queryKey)
-  const asked = (me: Me | null) => me !== null && isFor?.(me) !== false && ask(search)
+  const asked = (me: Me | null) => me !== null && isFor?.(me) !== false && ask(search, me)
   if (known !== undefined) asked(known)
   else void queries.ensureQueryData(meQuery).then(asked, () => {})
 }

@@ -187,7 +187,8 @@ function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
   const groups = [...new Set(open.map((it) => it.group))]
   const chosen = open
     .map((it) => it.path)
-    .filter((path) => here === path || (path !== '/' && here.startsWith(`${path}/`)))
+    // the page of one thing is also called by the thing: /identifier
+    .filter((path) => [path, path.replace(/s$/, '')].includes(here) || isBelow(here, path))
     .toSorted((a, b) => b.length - a.length)
     .slice(0, 1)
   const items = groups.map((group) => ({
@@ -215,6 +216,10 @@ function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
       <Menu mode="inline" items={items} selectedKeys={chosen} style={{ borderInlineEnd: 0 }} />
     </nav>
   )
+}
+
+function isBelow(here: string, path: string): boolean {
+  return path !== '/' && here.startsWith(`${path}/`)
 }
 
 /** An entry is shown to whom its page is: the route says so once. */

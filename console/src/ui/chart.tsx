@@ -26,13 +26,15 @@ export function Chart({ data }: { data: ChartData }) {
   return (
     <figure style={{ margin: 0 }}>
       <figcaption style={{ display: 'flex', flexWrap: 'wrap', gap: 8, alignItems: 'center' }}>
-        <strong style={{ flex: '1 1 160px' }}>{data.title}</strong>
-        <Button size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
-          {isTable ? t('showChart') : t('showTable')}
-        </Button>
-        <Button size="small" onClick={download}>
-          {t('downloadCsv')}
-        </Button>
+        <strong style={{ flex: '1 1 auto' }}>{data.title}</strong>
+        <span style={{ display: 'inline-flex', gap: 8 }}>
+          <Button size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
+            {isTable ? t('showChart') : t('showTable')}
+          </Button>
+          <Button size="small" onClick={download}>
+            {t('downloadCsv')}
+          </Button>
+        </span>
       </figcaption>
       <div style={{ minBlockSize: 260 }}>
         {isTable ? (

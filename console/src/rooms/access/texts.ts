@@ -27,7 +27,7 @@ export const useTexts = defineTexts('access', {
     en: 'Lost the app and the codes? Ask your administrator or the node’s operator.',
   },
   forgotten: { zh: '忘记密码？', en: 'Forgotten your password?' },
-  apply: { zh: '企业入驻申请', en: 'Apply as an enterprise' },
+  apply: { zh: '企业准入申请', en: 'Apply as an enterprise' },
   notSetUp: { zh: '本节点尚未初始化', en: 'This node is not set up yet' },
   toSetup: { zh: '开始初始化', en: 'Set it up' },
 })

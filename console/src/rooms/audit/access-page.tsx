@@ -2,6 +2,7 @@ import { Button, Select } from 'antd'
 import { type ComponentProps, type FormEvent, useState } from 'react'
 import { useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -117,6 +118,11 @@ function ReadThing({ subject, of }: { subject: string; of: Entry }) {
   const t = useTexts()
   const format = useFormat()
   const count = of.after?.count
+  if (subject !== '' && subject === memberOf(of, 'enterprise')) return <Owner id={subject} />
+  const isPlace = memberOf(of, 'what') === 'identifiers' && !subject.includes('/')
+  if (isPlace && typeof count === 'number') {
+    return <bdi>{t('readBelow', { place: subject, count: format.number(count) })}</bdi>
+  }
   return (
     <>
       <bdi className="mono thing">{subject}</bdi>
@@ -164,9 +170,14 @@ function useColumns(): readonly Column<Entry>[] {
       key: 'enterprise',
       title: t('enterprise'),
       isMinor: true,
-      show: (it) => <bdi className="mono">{memberOf(it, 'enterprise')}</bdi>,
+      show: (it) => <Owner id={memberOf(it, 'enterprise')} />,
     },
   ]
+}
+
+/** Of the node itself there is no enterprise. */
+function Owner({ id }: { id: string }) {
+  return id === '' ? '—' : <EnterpriseName id={id} />
 }
 
 function memberOf({ after }: Entry, name: string): string {

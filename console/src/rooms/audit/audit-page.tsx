@@ -3,13 +3,14 @@ import { type FormEvent, useMemo, useState } from 'react'
 import { type Me, useMe } from '../../api/me.ts'
 import { type Format, useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
+import { Later } from '../../ui/later.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
-import { ActionTag, Author, COLLECTIONS, useCollectionName } from './parts.tsx'
+import { ActionTag, Author, COLLECTIONS, useCollectionName, Why } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import {
   ACTIONS,
@@ -20,6 +21,9 @@ import {
   type Filters,
   useTrail,
 } from './trail.ts'
+
+/** The list is no lower where it has any length. */
+const LIST_PX = 480
 
 /** Who did what when, filtered by what stands in the address. */
 export function Page() {
@@ -41,7 +45,11 @@ export function Page() {
       }
     >
       <FilterBar key={JSON.stringify(filters)} values={filters} change={setFilters} />
-      <Trail filters={filters} />
+      <Later heightPx={LIST_PX}>
+        <div className="audit-list">
+          <Trail filters={filters} />
+        </div>
+      </Later>
     </PageFrame>
   )
 }
@@ -185,7 +193,7 @@ function columnsOf({ t, me, format, collectionName }: Telling): readonly Column<
       key: 'why',
       title: t('why'),
       isMinor: true,
-      show: (it) => <bdi lang="zxx">{it.note ?? ''}</bdi>,
+      show: (it) => <Why of={it} />,
     },
   ]
 }

@@ -13,7 +13,7 @@ import { When } from '../../ui/when.tsx'
 import '../../ui/tiles.css'
 import './audit.css'
 import { Diff } from './diff.tsx'
-import { ActionTag, Author, useCollectionName } from './parts.tsx'
+import { ActionTag, Author, useCollectionName, Why } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import type { Entry } from './trail.ts'
 
@@ -122,7 +122,7 @@ function Whole({ entry }: { entry: Entry }) {
             },
             ...(entry.note === undefined
               ? []
-              : [{ key: 'why', label: t('why'), children: <bdi>{entry.note}</bdi> }]),
+              : [{ key: 'why', label: t('why'), children: <Why of={entry} /> }]),
             {
               key: 'link',
               label: t('permanent'),

@@ -45,6 +45,15 @@ export function ActionTag({ action }: { action: Action }) {
   return <span className={`action ${action}`}>{t(`action.${action}`)}</span>
 }
 
+const DEEDS = ['registered', 'updated', 'retired', 'restored', 'held', 'lifted'] as const
+
+/** Why something was done: of identifiers the deed in words, otherwise what its author wrote. */
+export function Why({ of: { collection, note = '' } }: { of: Pick<Entry, 'collection' | 'note'> }) {
+  const t = useTexts()
+  const deed = collection === 'identifiers' ? DEEDS.find((it) => it === note) : undefined
+  return deed === undefined ? <bdi lang="zxx">{note}</bdi> : t(`deed.${deed}`)
+}
+
 type AuthorProps = { readonly author: Entry['author']; readonly me: Me }
 
 /** Who it was, as far as the viewer (`me`) may know. */

@@ -46,7 +46,13 @@ export const useTexts = defineTexts('audit', {
   'collection.identifiers': { zh: '标识', en: 'Identifiers' },
   'collection.imports': { zh: '导入', en: 'Imports' },
   'collection.files': { zh: '文件', en: 'Files' },
-  'collection.identifier-orders': { zh: '标识的停用与锁定令', en: 'Orders about identifiers' },
+  'collection.identifier-orders': { zh: '标识的注销与冻结指令', en: 'Orders about identifiers' },
+  'deed.registered': { zh: '注册', en: 'registered' },
+  'deed.updated': { zh: '修改', en: 'changed' },
+  'deed.retired': { zh: '注销', en: 'retired' },
+  'deed.restored': { zh: '恢复', en: 'restored' },
+  'deed.held': { zh: '冻结', en: 'held' },
+  'deed.lifted': { zh: '解除冻结', en: 'hold lifted' },
   'collection.settings': { zh: '节点设置', en: 'Settings of the node' },
   system: { zh: '系统', en: 'The system' },
   theNode: { zh: '节点人员', en: 'The node’s people' },
@@ -81,8 +87,8 @@ export const useTexts = defineTexts('audit', {
   showPersonalHint: { zh: '查看会被记录。', en: 'That you looked is recorded.' },
   accessTitle: { zh: '访问记录', en: 'Access log' },
   accessLead: {
-    zh: '何人何时查看了个人信息或受保护的数据。',
-    en: 'Who read personal or protected data, and when.',
+    zh: '何人何时查看了个人信息或受保护的数据。同一人一分钟内在同一前缀下的查看合并为一至两条。',
+    en: 'Who read personal or protected data, and when. What one person reads below one prefix within a minute is told in one entry or two.',
   },
   accessEmpty: { zh: '没有人查看过', en: 'Nobody read anything' },
   accessEmptyHint: {
@@ -100,5 +106,12 @@ export const useTexts = defineTexts('audit', {
   'read.licence': { zh: '营业执照', en: 'A business licence' },
   'read.identifiers': { zh: '标识的受保护数据', en: 'Protected data of identifiers' },
   'read.file': { zh: '未公开的文件', en: 'A file that is not public' },
+  readBelow: {
+    zh: '前缀 {{place}} 下的标识，共显示 {{count}} 次',
+    en: {
+      one: 'One identifier below {{place}}',
+      other: 'Identifiers below {{place}}, shown {{count}} times',
+    },
+  },
   readTimes: { zh: '（{{count}} 次）', en: { one: '(once)', other: '({{count}} times)' } },
 })

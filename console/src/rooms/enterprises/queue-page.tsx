@@ -120,6 +120,14 @@ function Waiting({ kind, choose }: { kind: string | undefined; choose: (it: stri
   )
 }
 
+const QUEUED = {
+  height: 'auto',
+  paddingBlock: 6,
+  textAlign: 'start',
+  display: 'block',
+  whiteSpace: 'normal',
+} as const
+
 function QueueList({
   items,
   chosen,
@@ -140,11 +148,11 @@ function QueueList({
               type={it.id === chosen ? 'primary' : 'default'}
               aria-current={it.id === chosen}
               onClick={() => choose(it.id)}
-              style={{ height: 'auto', textAlign: 'start', display: 'block', whiteSpace: 'normal' }}
+              style={QUEUED}
             >
               <strong>{it.name}</strong>
               <br />
-              {it.waiting === 'change' ? t('waitingChange') : t('waitingApplication')} ·{' '}
+              {it.waiting === 'change' ? t('oneChange') : t('oneApplication')} ·{' '}
               <When at={it.waitingSince ?? it.createdAt} />
             </Button>
           </li>

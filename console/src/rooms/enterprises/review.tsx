@@ -38,7 +38,8 @@ export function Review({ id, onDecided }: { id: string; onDecided: (name: string
       {(it) => (
         <div className="cards" style={{ minInlineSize: 0 }}>
           <Card
-            title={it.pending?.name ?? it.entry.name}
+            title={<bdi>{it.pending?.name ?? it.entry.name}</bdi>}
+            styles={{ title: { whiteSpace: 'normal' } }}
             extra={<PersonalButton masked={it.masked} show={() => setIsPersonal(true)} />}
           >
             <Checks checks={it.checks ?? []} />
@@ -198,7 +199,7 @@ function LookAlikes({ id }: { id: string }) {
                     <Tag key={why} color={why === 'name' ? 'default' : 'warning'}>
                       {t(`because.${why}`)}
                     </Tag>
-                  ))}
+                  ))}{' '}
                   <span className="nums">
                     {t('similarity', { ratio: format.percent(it.similarity) })}
                   </span>

@@ -73,7 +73,7 @@ export const useTexts = defineTexts('enterprises', {
     en: 'The reviewer asks you to correct what is listed. Sign in, correct and send it again.',
   },
   statusAdmittedHint: {
-    zh: '登录后即可登记产品标识。',
+    zh: '登录后即可注册产品标识。',
     en: 'Sign in and register your first identifiers.',
   },
   signIn: { zh: '登录', en: 'Sign in' },
@@ -133,6 +133,8 @@ export const useTexts = defineTexts('enterprises', {
   },
   oldest: { zh: '最早一件提交于', en: 'the oldest since' },
   waitingAll: { zh: '全部', en: 'All' },
+  oneApplication: { zh: '申请', en: 'Application' },
+  oneChange: { zh: '变更', en: 'Change' },
   waitingApplication: { zh: '申请', en: 'Applications' },
   waitingChange: { zh: '变更', en: 'Changes' },
   waitingSince: { zh: '等待', en: 'Waiting since' },
@@ -151,7 +153,7 @@ export const useTexts = defineTexts('enterprises', {
   similarity: { zh: '相似度 {{ratio}}', en: '{{ratio}} alike' },
   approve: { zh: '通过', en: 'Approve' },
   approveConsequence: {
-    zh: '将准予 {{name}} 准入并分配前缀，其管理员即可登记标识。决定会写入存证日志。',
+    zh: '将准予 {{name}} 准入并分配前缀，其管理员即可注册标识。决定会写入存证日志。',
     en: '{{name}} will be admitted and allotted a prefix, and its administrator can register identifiers. The decision goes into the evidence log.',
   },
   approveChangeConsequence: {
@@ -188,7 +190,7 @@ export const useTexts = defineTexts('enterprises', {
   after: { zh: '变更为', en: 'Would become' },
   suspend: { zh: '暂停', en: 'Suspend' },
   suspendConsequence: {
-    zh: '{{name}} 的全部前缀将停止解析，其人员不能再登记，直到恢复。',
+    zh: '{{name}} 的全部前缀将停止解析，其人员不能再注册，直到恢复。',
     en: 'All prefixes of {{name}} stop resolving and its people cannot register until it is let go on.',
   },
   resume: { zh: '恢复', en: 'Let go on' },

@@ -10,13 +10,14 @@ import { checkContinuity, headQuery, type LogHead } from './log.ts'
 import { type Checkpoint, parseCheckpoint } from './note.ts'
 import { Hash, SignedText } from './parts.tsx'
 import { useTexts } from './texts.ts'
+import './evidence.css'
 
 /** Size, root and signer of the log, and whether it continues what this browser saw last. */
 export function HeadCard() {
   const t = useTexts()
   const head = useQuery(headQuery)
   return (
-    <Card title={<h2 className="card-title">{t('headTitle')}</h2>} style={{ minBlockSize: 320 }}>
+    <Card title={<h2 className="card-title">{t('headTitle')}</h2>} className="log-head">
       <QueryView query={head}>{(it) => <HeadRows head={it} />}</QueryView>
     </Card>
   )
@@ -74,6 +75,9 @@ function HeadRows({ head }: { head: LogHead }) {
   )
 }
 
+/** Room for what is told, in two lines. */
+const LOOK_PX = 72
+
 function SinceLastLook({ checkpoint, note }: { checkpoint: Checkpoint; note: string }) {
   const t = useTexts()
   const look = useQuery({
@@ -84,8 +88,12 @@ function SinceLastLook({ checkpoint, note }: { checkpoint: Checkpoint; note: str
   return (
     <>
       <h3>{t('keptTitle')}</h3>
-      <div style={{ minBlockSize: 56 }}>
-        <QueryView query={look}>{(it) => <LookText look={it} />}</QueryView>
+      <div style={{ minBlockSize: LOOK_PX }}>
+        {look.isPending ? (
+          <p role="status">{t('keptLooking')}</p>
+        ) : (
+          <QueryView query={look}>{(it) => <LookText look={it} />}</QueryView>
+        )}
       </div>
     </>
   )

@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go, useGo } from '../../ui/go.tsx'
+import { Later } from '../../ui/later.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -18,6 +19,8 @@ import { useTexts } from './texts.ts'
 
 const FILTERS = ['subject', 'kind'] as const
 const ROWS_A_PAGE = 50
+/** The list is no lower where it has any length. */
+const LIST_PX = 480
 
 type Row = { readonly index: number; readonly opened: Opened }
 
@@ -33,8 +36,10 @@ export function Page() {
       <section aria-label={t('listTitle')}>
         <h2>{t('listTitle')}</h2>
         <p>{t('listLead')}</p>
-        <ByNumber />
-        <Entries />
+        <Later heightPx={LIST_PX}>
+          <ByNumber />
+          <Entries />
+        </Later>
       </section>
     </PageFrame>
   )

@@ -26,7 +26,7 @@ export function ProofPath({ checked }: { checked: Checked }) {
           empty={null}
         />
       )}
-      <p style={{ marginBlockEnd: 0 }}>
+      <p style={{ margin: '12px 0 0' }}>
         {t('signedRoot')}: <Hash bytes={checked.root} label={t('signedRoot')} />{' '}
         <CheckTag state={checked.isIncluded ? 'good' : 'wrong'} />
       </p>

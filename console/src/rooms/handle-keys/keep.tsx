@@ -19,14 +19,7 @@ export function KeepPair({ prefix, pair }: { prefix: string; pair: KeyPair }) {
   }
   return (
     <>
-      <Alert
-        type="warning"
-        showIcon
-        role="status"
-        title={t('pairReady')}
-        description={t('pairKeep')}
-        style={{ marginBlockEnd: 16 }}
-      />
+      <Ready type="warning" title={t('pairReady')} hint={t('pairKeep')} />
       <p>
         <Button icon={<DownloadOutlined aria-hidden />} onClick={download}>
           {t('pairDownload')}
@@ -42,14 +35,7 @@ export function KeepSecret({ secret, identity }: { secret: string; identity: str
   const t = useTexts()
   return (
     <>
-      <Alert
-        type="success"
-        showIcon
-        role="status"
-        title={t('secretReady')}
-        description={t('secretKeep')}
-        style={{ marginBlockEnd: 16 }}
-      />
+      <Ready type="success" title={t('secretReady')} hint={t('secretKeep')} />
       <dl className="card-rows">
         <dt>{t('identity')}</dt>
         <dd>
@@ -63,6 +49,17 @@ export function KeepSecret({ secret, identity }: { secret: string; identity: str
       <KeptBox label={t('secretKept')} missing={undefined} />
     </>
   )
+}
+
+type ReadyProps = {
+  readonly type: 'success' | 'warning'
+  readonly title: string
+  readonly hint: string
+}
+
+function Ready({ type, title, hint }: ReadyProps) {
+  const style = { marginBlockEnd: 16 }
+  return <Alert {...{ type, title, style }} showIcon role="status" description={hint} />
 }
 
 /** Nothing goes on until somebody says that it is kept; `missing` says what must be done before. */

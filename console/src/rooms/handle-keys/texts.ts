@@ -4,7 +4,7 @@ export const useTexts = defineTexts('handle-keys', {
   title: { zh: 'Handle 密钥', en: 'Handle keys' },
   titleOf: { zh: '{{prefix}} 的 Handle 密钥', en: 'Handle keys of {{prefix}}' },
   lead: {
-    zh: '程序凭这些密钥，通过 Handle 协议登记和修改该前缀下的标识。',
+    zh: '程序凭这些密钥，通过 Handle 协议注册和修改该前缀下的标识。',
     en: 'By these, programs register and change identifiers below the prefix through the Handle protocol.',
   },
   toPrefix: { zh: '返回前缀', en: 'Back to the prefix' },
@@ -25,11 +25,11 @@ export const useTexts = defineTexts('handle-keys', {
   acts: { zh: '操作', en: 'Acts' },
   rotate: { zh: '更换', en: 'Replace' },
   rotateOf: { zh: '更换 {{identity}}', en: 'Replace {{identity}}' },
-  revoke: { zh: '撤销', en: 'Revoke' },
-  revokeOf: { zh: '撤销 {{identity}}', en: 'Revoke {{identity}}' },
-  revokeTitle: { zh: '撤销 {{identity}}？', en: 'Revoke {{identity}}?' },
+  revoke: { zh: '吊销', en: 'Revoke' },
+  revokeOf: { zh: '吊销 {{identity}}', en: 'Revoke {{identity}}' },
+  revokeTitle: { zh: '吊销 {{identity}}？', en: 'Revoke {{identity}}?' },
   revokeConsequence: {
-    zh: '使用此身份的程序立即不能再登记、修改、停用和列出 {{prefix}} 下的标识，已打开的会话也随之结束。已登记的标识不受影响。此操作不能撤销。',
+    zh: '使用此身份的程序立即不能再注册、修改、注销和列出 {{prefix}} 下的标识，已打开的会话也随之结束。已注册的标识不受影响。此操作不能撤销。',
     en: 'Programs with this identity can no longer register, change, retire or list identifiers below {{prefix}}; sessions they have open end. What is registered stays as it is. This cannot be undone.',
   },
   revokeLast: {
@@ -40,7 +40,7 @@ export const useTexts = defineTexts('handle-keys', {
     zh: '以后新添加的密钥可能再用此编号。',
     en: 'A key that is added later may take its number.',
   },
-  revoked: { zh: '已撤销 {{identity}}', en: '{{identity}} was revoked' },
+  revoked: { zh: '已吊销 {{identity}}', en: '{{identity}} was revoked' },
 
   addTitle: { zh: '为 {{prefix}} 添加密钥', en: 'Add a key to {{prefix}}' },
   rotateTitle: { zh: '更换 {{identity}} 的密钥', en: 'Another key for {{identity}}' },
@@ -141,7 +141,7 @@ export const useTexts = defineTexts('handle-keys', {
 
   example: { zh: '程序如何使用', en: 'How a program uses it' },
   exampleLead: {
-    zh: '例：以 {{identity}} 登记一个标识。',
+    zh: '例：以 {{identity}} 注册一个标识。',
     en: 'For example, to register an identifier as {{identity}}:',
   },
   exampleFor: { zh: '使用的密钥', en: 'By which key' },

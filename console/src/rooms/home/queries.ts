@@ -1,5 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answer, api, type paths } from '../../api/client.ts'
+import { type Me, mayOnNode } from '../../api/me.ts'
+import { queries } from '../../frame/queries.ts'
 
 type Answer<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { 'application/json': infer T } } } }
@@ -67,3 +69,9 @@ export const anyTemplateQuery = queryOptions({
   staleTime: FRESH_MS,
   queryFn: () => answer(api.GET('/api/v1/templates', { params: { query: { limit: 1 } } })),
 })
+
+/** How the node is and what waits, for those who see to it. */
+export function askForHome(_: Readonly<Record<string, string>>, me: Me): void {
+  if (mayOnNode(me, 'node.configure')) void queries.prefetchQuery(healthQuery)
+  if (mayOnNode(me, 'enterprises.review')) void queries.prefetchQuery(waitingQuery)
+}

@@ -37,8 +37,18 @@ export function FilterBar({ values, change, templates }: BarProps) {
           ...STATES.map((it) => ({ value: it, label: t(it) })),
         ]}
       />
-      <Day label={t('changedFrom')} value={values.from} change={(from) => change({ from })} />
-      <Day label={t('changedTo')} value={values.to} change={(to) => change({ to })} />
+      <Day
+        label={t('changedFrom')}
+        short={t('changedFromShort')}
+        value={values.from}
+        change={(from) => change({ from })}
+      />
+      <Day
+        label={t('changedTo')}
+        short={t('changedToShort')}
+        value={values.to}
+        change={(to) => change({ to })}
+      />
     </search>
   )
 }
@@ -130,13 +140,18 @@ function TemplateFilter({ value, change, templates }: OneFilter & Pick<BarProps,
   )
 }
 
-function Day({ label, value, change }: OneFilter & { readonly label: string }) {
+function Day({
+  label,
+  short,
+  value,
+  change,
+}: OneFilter & { readonly label: string; readonly short: string }) {
   return (
     <Input
       type="date"
       aria-label={label}
-      title={label}
-      style={{ inlineSize: 150 }}
+      prefix={<span aria-hidden="true">{short}</span>}
+      style={{ inlineSize: 'auto' }}
       value={value ?? ''}
       onChange={({ target }) => change(target.value)}
     />

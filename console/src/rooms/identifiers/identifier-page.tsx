@@ -103,7 +103,7 @@ function Whole({ record }: { record: Identifier }) {
   const View = VIEWS[current]
   return (
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, alignItems: 'flex-start' }}>
-      <div style={{ flex: '1 1 480px', minInlineSize: 'min(100%, 480px)' }}>
+      <div style={{ flex: '1000 1 480px', minInlineSize: 'min(100%, 480px)' }}>
         <Sections label={t('parts')} to="/identifier" sections={sections} current={current} />
         <Suspense fallback={<Loading />}>
           <View record={record} />
@@ -126,7 +126,7 @@ function Aside({ record }: { record: Identifier }) {
     [t('created'), <When key="created" at={record.createdAt} isExact />],
   ] as const
   return (
-    <Card size="small" style={{ flex: '0 1 300px', minInlineSize: 240 }}>
+    <Card size="small" style={{ flex: '1 1 300px', minInlineSize: 240 }}>
       <dl className="card-rows" style={{ marginBlockEnd: 12 }}>
         {rows.map(([name, value]) => (
           <Row key={name} name={name}>

@@ -43,13 +43,15 @@ export function useIdentifier(id: string) {
 }
 
 /** The prefixes that the person may read, the first five hundred. */
+export const prefixesQuery = queryOptions({
+  queryKey: ['identifiers', 'prefixes'],
+  staleTime: STALE_MS,
+  queryFn: ({ signal }) =>
+    answer(api.GET('/api/v1/prefixes', { params: { query: { limit: PREFIXES_MAX } }, signal })),
+})
+
 export function usePrefixes() {
-  return useQuery({
-    queryKey: ['identifiers', 'prefixes'],
-    staleTime: STALE_MS,
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/v1/prefixes', { params: { query: { limit: PREFIXES_MAX } }, signal })),
-  })
+  return useQuery(prefixesQuery)
 }
 
 /** Templates that are not drafts: of one prefix what it may use, or of all. */

@@ -1,7 +1,7 @@
 import { Button, Card, Select } from 'antd'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { type Me, may, useMe } from '../../api/me.ts'
+import { may, useMe } from '../../api/me.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
@@ -23,6 +23,7 @@ import {
   usePrefixes,
   useTemplates,
 } from './records.ts'
+import { isOpen } from './register-query.ts'
 import { Registered } from './registered.tsx'
 import { nextSuffix } from './suffix.ts'
 import { SuffixField } from './suffix-field.tsx'
@@ -49,13 +50,6 @@ export function Page() {
         }}
       </QueryView>
     </PageFrame>
-  )
-}
-
-/** Under these the person may register now. */
-function isOpen(me: Me, { enterprise, state, hosting }: Prefix): boolean {
-  return (
-    state === 'active' && hosting.kind === 'here' && may(me, 'identifiers.write', enterprise ?? '')
   )
 }
 

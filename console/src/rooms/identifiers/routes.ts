@@ -1,6 +1,7 @@
 import { may } from '../../api/me.ts'
 import type { RoomRoute } from '../../frame/room.ts'
 import { askForList } from './list-query.ts'
+import { askForRegister } from './register-query.ts'
 
 export const routes: readonly RoomRoute[] = [
   {
@@ -12,6 +13,7 @@ export const routes: readonly RoomRoute[] = [
   {
     path: '/identifiers/register',
     for: (me) => may(me, 'identifiers.write'),
+    ask: askForRegister,
     page: () => import('./register-page.tsx'),
   },
   {

@@ -40,6 +40,8 @@ export const useTexts = defineTexts('identifiers', {
   allStates: { zh: '全部状态', en: 'All states' },
   changedFrom: { zh: '更新时间不早于', en: 'Changed on or after' },
   changedTo: { zh: '更新时间不晚于', en: 'Changed on or before' },
+  changedFromShort: { zh: '更新自', en: 'Changed from' },
+  changedToShort: { zh: '至', en: 'to' },
   clearFilters: { zh: '清除筛选', en: 'Clear filters' },
   count: { zh: '共 {{count}} 个', en: '{{count}} in all' },
   countAtLeast: { zh: '至少 {{count}} 个，仍在统计', en: 'At least {{count}}, still counting' },

@@ -126,16 +126,16 @@ export const useTexts = defineTexts('imports', {
   keepOn: { zh: '继续导入', en: 'Go on' },
   undo: { zh: '撤销导入', en: 'Undo the import' },
   undoConsequence: {
-    zh: '此次导入新建的 {{count}} 个标识将停用，不再解析；之后被他人改过的标识，以及导入前已有的标识，保持不变。',
+    zh: '此次导入新建的 {{count}} 个标识将注销，不再解析；之后被他人改过的标识，以及导入前已有的标识，保持不变。',
     en: 'The {{count}} identifiers that it created are retired and no longer resolve. Those that were changed since, and those that were there before, stay as they are.',
   },
-  undoRunning: { zh: '正在撤销：已停用 {{count}} 个', en: 'Being undone: {{count}} retired' },
+  undoRunning: { zh: '正在撤销：已注销 {{count}} 个', en: 'Being undone: {{count}} retired' },
   undoDone: {
-    zh: '已撤销：停用 {{retired}} 个，保持不变 {{left}} 个',
+    zh: '已撤销：注销 {{retired}} 个，保持不变 {{left}} 个',
     en: 'Undone: {{retired}} retired, {{left}} left as they are',
   },
   undoBroken: {
-    zh: '撤销中断，已停用 {{count}} 个，可以再次撤销',
+    zh: '撤销中断，已注销 {{count}} 个，可以再次撤销',
     en: 'The undo broke off after {{count}}; it can be repeated',
   },
   resultAll: { zh: '下载逐行结果', en: 'Download the result' },
@@ -162,7 +162,10 @@ export const useTexts = defineTexts('imports', {
   outcomes: { zh: '结果', en: 'Outcomes' },
   outcome: { zh: '结果', en: 'Outcome' },
   count: { zh: '行数', en: 'Lines' },
-  errors: { zh: '前 {{count}} 处错误', en: 'The first {{count}} errors' },
+  errors: {
+    zh: '前 {{count}} 处错误',
+    en: { one: 'The first error', other: 'The first {{count}} errors' },
+  },
   allErrors: { zh: '显示全部 {{count}} 处', en: 'Show all {{count}}' },
   noErrors: { zh: '没有被拒绝的行', en: 'No line was refused' },
   field: { zh: '字段', en: 'Field' },

@@ -2,6 +2,7 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import '../../ui/plain-table.css'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Roles, useRoles } from './parts.tsx'
+import './roles.css'
 import { useTexts } from './texts.ts'
 
 /** What each role may do, side by side. */
@@ -22,10 +23,10 @@ function Matrix({ roles }: { roles: Roles }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section className="plain-table-box" aria-label={t('rolesTitle')} tabIndex={0}>
-      <table className="plain-table" aria-label={t('rolesTitle')}>
+      <table className="plain-table roles" aria-label={t('rolesTitle')}>
         <thead>
           <tr>
-            <th scope="col" rowSpan={2} style={{ verticalAlign: 'bottom' }}>
+            <th scope="col" rowSpan={2} className="right" style={{ verticalAlign: 'bottom' }}>
               {t('right')}
             </th>
             {groups.map(({ place, items }) => (
@@ -45,9 +46,7 @@ function Matrix({ roles }: { roles: Roles }) {
         <tbody>
           {roles.permissions.map((right) => (
             <tr key={right}>
-              <th scope="row" style={{ minInlineSize: 160, fontWeight: 'inherit' }}>
-                {t(right)}
-              </th>
+              <th scope="row">{t(right)}</th>
               {columns.map((it) => (
                 <td key={it.role} style={CENTRED}>
                   <Answer isYes={it.permissions.includes(right)} />

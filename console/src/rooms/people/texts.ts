@@ -130,7 +130,7 @@ export const useTexts = defineTexts('people', {
   'prefixes.read': { zh: '查看前缀', en: 'See prefixes' },
   'prefixes.request': { zh: '申请前缀', en: 'Ask for prefixes' },
   'prefixes.manage': {
-    zh: '分配、授权、暂停、冻结和释放前缀',
+    zh: '分配、委托、暂停、冻结和释放前缀',
     en: 'Allot, delegate, suspend, hold and release prefixes',
   },
   'templates.read': { zh: '查看模板', en: 'See templates' },

@@ -3,6 +3,7 @@ import { Tag } from 'antd'
 import { answer, api, type paths } from '../../api/client.ts'
 import { type Me, mayOnNode, useMe } from '../../api/me.ts'
 import { Go } from '../../ui/go.tsx'
+import { GROWTH_DAYS } from './levels.ts'
 import { useTexts } from './texts.ts'
 
 type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
@@ -14,8 +15,6 @@ export type PrefixRequest = Json<
 export type PrefixState = 'active' | 'suspended' | 'held' | 'released'
 
 export const STATES: readonly PrefixState[] = ['active', 'suspended', 'held', 'released']
-/** So many days the lists tell the growth of. */
-export const GROWTH_DAYS = 30
 
 const COLOUR: Readonly<Record<PrefixState, string>> = {
   active: 'success',

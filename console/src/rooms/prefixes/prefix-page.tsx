@@ -14,8 +14,8 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Loading, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Acts } from './acts.tsx'
+import { GROWTH_DAYS } from './levels.ts'
 import {
-  GROWTH_DAYS,
   Owner,
   type Prefix,
   PrefixLink,

@@ -1,10 +1,12 @@
 import { may } from '../../api/me.ts'
 import type { RoomRoute } from '../../frame/room.ts'
+import { askForTop } from './levels.ts'
 
 export const routes: readonly RoomRoute[] = [
   {
     path: '/prefixes',
     for: (me) => may(me, 'prefixes.read'),
+    ask: askForTop,
     page: () => import('./tree-page.tsx'),
   },
   {

@@ -49,7 +49,7 @@ export const useTexts = defineTexts('prefixes', {
   sites: { zh: '服务器', en: 'Servers' },
   countTotal: { zh: '累计', en: 'Ever registered' },
   countRegistered: { zh: '已注册', en: 'Registered' },
-  countRetired: { zh: '已停用', en: 'Retired' },
+  countRetired: { zh: '已注销', en: 'Retired' },
   countHeld: { zh: '已冻结', en: 'Held' },
   counts: { zh: '标识数量', en: 'Identifiers' },
   growth: { zh: '近 30 天新增标识', en: 'New identifiers in 30 days' },
@@ -87,7 +87,7 @@ export const useTexts = defineTexts('prefixes', {
     en: 'For example 88.100.7 or 20.500.12345',
   },
   allotConsequence: {
-    zh: '所选企业即可在该前缀下登记标识。',
+    zh: '所选企业即可在该前缀下注册标识。',
     en: 'The enterprise can register identifiers below it at once.',
   },
   allotted: { zh: '已分配 {{prefix}}', en: '{{prefix}} was allotted' },
@@ -107,13 +107,13 @@ export const useTexts = defineTexts('prefixes', {
   suspend: { zh: '暂停', en: 'Suspend' },
   'suspend.title': { zh: '暂停 {{prefix}}', en: 'Suspend {{prefix}}' },
   'suspend.what': {
-    zh: '不再解析，也不能登记或修改，直到恢复。内容不会丢失。',
+    zh: '不再解析，也不能注册或修改，直到恢复。内容不会丢失。',
     en: 'They are no longer resolved and cannot be registered or changed until it is resumed. Nothing is lost.',
   },
   resume: { zh: '恢复', en: 'Resume' },
   'resume.title': { zh: '恢复 {{prefix}}', en: 'Resume {{prefix}}' },
   'resume.what': {
-    zh: '重新解析，可以登记和修改。若另有冻结，须另行解除。',
+    zh: '重新解析，可以注册和修改。若另有冻结，须另行解除。',
     en: 'They are resolved again and can be changed. An order on it stays until it is lifted.',
   },
   hold: { zh: '冻结', en: 'Hold by order' },
@@ -139,13 +139,13 @@ export const useTexts = defineTexts('prefixes', {
   delegate: { zh: '委托解析', en: 'Delegate' },
   'delegate.title': { zh: '委托 {{prefix}}', en: 'Delegate {{prefix}}' },
   'delegate.what': {
-    zh: '由下列服务器解析，本节点只指明去处；在本节点登记的内容保留，但不再作答。',
+    zh: '由下列服务器解析，本节点只指明去处；在本节点注册的内容保留，但不再作答。',
     en: 'They are answered by the servers below; this node only says where these are. What is registered here is kept, but not told.',
   },
   'take-back': { zh: '收回委托', en: 'Take back' },
   'take-back.title': { zh: '收回 {{prefix}} 的委托', en: 'Take {{prefix}} back' },
   'take-back.what': {
-    zh: '改由本节点解析，只包含在本节点登记的标识。',
+    zh: '改由本节点解析，只包含在本节点注册的标识。',
     en: 'They are answered by this node again, with what is registered here.',
   },
   reachOf: {
@@ -184,7 +184,7 @@ export const useTexts = defineTexts('prefixes', {
     zh: '它现在的状态：{{state}}，{{hosting}}。核对后可再次提交。',
     en: 'Now it is: {{state}}, answered by {{hosting}}. Look at it, then send again.',
   },
-  requests: { zh: '前缀申请', en: 'Requests' },
+  requests: { zh: '查看申请', en: 'See the requests' },
   requestsTitle: { zh: '前缀申请', en: 'Requests for prefixes' },
   requestsLead: {
     zh: '企业申请更多前缀，由节点批准或拒绝。',
@@ -218,7 +218,7 @@ export const useTexts = defineTexts('prefixes', {
   grant: { zh: '批准', en: 'Grant' },
   grantTitle: { zh: '批准前缀申请', en: 'Grant the request' },
   grantConsequence: {
-    zh: '将为 {{name}} 分配前缀（{{wish}}），其人员即可登记标识。',
+    zh: '将为 {{name}} 分配前缀（{{wish}}），其人员即可注册标识。',
     en: '{{name}} is allotted a prefix ({{wish}}) and can register below it at once.',
   },
   granted: { zh: '已分配 {{prefix}}', en: '{{prefix}} was allotted' },

@@ -14,14 +14,8 @@ import { type Filters, useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { useColumns } from './columns.tsx'
 import { EnterpriseSelect } from './enterprise-select.tsx'
-import {
-  askable,
-  GROWTH_DAYS,
-  type Prefix,
-  PrefixLink,
-  type PrefixState,
-  STATES,
-} from './parts.tsx'
+import { GROWTH_DAYS } from './levels.ts'
+import { askable, type Prefix, PrefixLink, type PrefixState, STATES } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import { type Row, useTree } from './tree.ts'
 
@@ -161,6 +155,7 @@ function useTreeColumns(
           style={{
             display: 'inline-flex',
             alignItems: 'center',
+            verticalAlign: 'middle',
             gap: 4,
             paddingInlineStart: row.depth * INDENT_PX,
           }}

@@ -1,9 +1,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answer, api } from '../../api/client.ts'
-import { GROWTH_DAYS, type Prefix } from './parts.tsx'
-
-const ROWS_A_PAGE = 100
+import { belowQuery, type Level, topQuery } from './levels.ts'
+import type { Prefix } from './parts.tsx'
 
 export type Row =
   | {
@@ -15,41 +13,14 @@ export type Row =
     }
   | { readonly kind: 'more'; readonly below: string; readonly depth: number }
 
-type Level = { readonly items: readonly Prefix[]; readonly isMore: boolean }
-
-/** The first `pages` pages of prefixes, one level of the tree. */
-async function level(query: { parent?: string; top?: boolean }, pages: number): Promise<Level> {
-  const items: Prefix[] = []
-  let after: string | undefined
-  for (let page = 0; page < pages; page++) {
-    const found = await answer(
-      api.GET('/api/v1/prefixes', {
-        params: {
-          query: {
-            ...query,
-            limit: ROWS_A_PAGE,
-            growth: GROWTH_DAYS,
-            ...(after !== undefined && { after }),
-          },
-        },
-      }),
-    )
-    items.push(...found.items)
-    after = found.next
-    if (after === undefined) break
-  }
-  return { items, isMore: after !== undefined }
-}
-
 /** The tree of prefixes as rows, level by level as it is opened. A single top is open from the beginning. */
 export function useTree(isShown: boolean) {
   const [opened, setOpened] = useState<Readonly<Record<string, boolean>>>({})
   const [pages, setPages] = useState<Readonly<Record<string, number>>>({})
   const top = useQuery({
-    queryKey: ['prefixes', 'top', pages[''] ?? 1],
+    ...topQuery(pages[''] ?? 1),
     enabled: isShown,
     placeholderData: keepPreviousData,
-    queryFn: () => level({ top: true }, pages[''] ?? 1),
   })
   const roots = top.data?.items ?? []
   const isOpen = ({ prefix, derived }: Prefix) =>
@@ -62,10 +33,9 @@ export function useTree(isShown: boolean) {
   ]
   const below = useQueries({
     queries: open.map((parent) => ({
-      queryKey: ['prefixes', 'below', parent, pages[parent] ?? 1],
+      ...belowQuery(parent, pages[parent] ?? 1),
       enabled: isShown,
       placeholderData: keepPreviousData,
-      queryFn: () => level({ parent }, pages[parent] ?? 1),
     })),
   })
   const levels = new Map(open.map((parent, at) => [parent, below[at]?.data]))

@@ -38,7 +38,7 @@ export const useTexts = defineTexts('resolve', {
     en: 'The answer shows who was asked, what was hidden, and how long each step took.',
   },
   'outcome.found': { zh: '已找到', en: 'Found' },
-  'outcome.retired': { zh: '标识已停用', en: 'The identifier is retired' },
+  'outcome.retired': { zh: '标识已注销', en: 'The identifier is retired' },
   'outcome.held': { zh: '依令停止解析', en: 'Resolution is stopped by order' },
   'outcome.suspended': { zh: '前缀已暂停', en: 'The prefix is suspended' },
   'outcome.absent': { zh: '没有此标识', en: 'There is no such identifier' },
@@ -50,7 +50,7 @@ export const useTexts = defineTexts('resolve', {
   'outcome.malformed': { zh: '不是标识', en: 'This is no identifier' },
   'about.found': { zh: '本节点直接回答。', en: 'This node answered by itself.' },
   'about.retired': {
-    zh: '它曾经注册，现已停用，内容不再显示。',
+    zh: '它曾经注册，现已注销，内容不再显示。',
     en: 'It was registered once; its contents are no longer shown.',
   },
   'about.held': {
@@ -99,7 +99,7 @@ export const useTexts = defineTexts('resolve', {
   delegatedAt: { zh: '委托始于 {{prefix}}', en: 'Delegated at {{prefix}}' },
   askThere: { zh: '应询问：', en: 'To be asked: ' },
   'record.registered': { zh: '已注册', en: 'Registered' },
-  'record.retired': { zh: '已停用', en: 'Retired' },
+  'record.retired': { zh: '已注销', en: 'Retired' },
   'record.held': {
     zh: '依令停止，不再读取内容',
     en: 'Stopped by order; its contents are not read',

@@ -1,6 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
@@ -12,13 +11,9 @@ import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Template } from './definition.ts'
+import { FILTERS, listQuery, STATES } from './list-query.ts'
 import { StateTag, templatePath } from './parts.tsx'
 import { useTexts } from './texts.ts'
-
-const FILTERS = ['prefix', 'state'] as const
-const STATES = ['draft', 'published', 'withdrawn'] as const
-const VERSIONS_A_PAGE = 200
-type Values = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
 
 /** A template with its versions. */
 type Row = { readonly newest: Template; readonly versions: number }
@@ -29,7 +24,7 @@ export function Page() {
   const me = useMe()
   const go = useGo()
   const [filters, setFilters] = useSearchState(FILTERS)
-  const found = useTemplates(filters)
+  const found = useInfiniteQuery({ ...listQuery(filters), placeholderData: keepPreviousData })
   const columns = useColumns()
   const rows = grouped(found.data?.pages.flatMap((it) => it.items) ?? [])
   const mayWrite = may(me, 'templates.write')
@@ -76,29 +71,6 @@ export function Page() {
       )}
     </PageFrame>
   )
-}
-
-function useTemplates({ prefix, state }: Values) {
-  const known = STATES.find((it) => it === state)
-  return useInfiniteQuery({
-    queryKey: ['templates', 'list', prefix, known],
-    placeholderData: keepPreviousData,
-    initialPageParam: '',
-    getNextPageParam: (last: { next?: string }) => last.next,
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/v1/templates', {
-          params: {
-            query: {
-              limit: VERSIONS_A_PAGE,
-              ...(prefix !== undefined && { prefix }),
-              ...(known !== undefined && { state: known }),
-              ...(pageParam !== '' && { after: pageParam }),
-            },
-          },
-        }),
-      ),
-  })
 }
 
 function grouped(templates: readonly Template[]): readonly Row[] {

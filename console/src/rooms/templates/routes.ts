@@ -1,10 +1,12 @@
 import { may } from '../../api/me.ts'
 import type { RoomRoute } from '../../frame/room.ts'
+import { askForTemplates } from './list-query.ts'
 
 export const routes: readonly RoomRoute[] = [
   {
     path: '/templates',
     for: (me) => may(me, 'templates.read'),
+    ask: askForTemplates,
     page: () => import('./list-page.tsx'),
   },
   {

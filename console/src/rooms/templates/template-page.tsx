@@ -111,7 +111,9 @@ function Chosen({ versions, newest }: { versions: readonly Template[]; newest: T
               download={`${template.id}.schema.json`}
             >
               {t('schemaDownload')}
-            </a>{' '}
+            </a>
+          </p>
+          <p style={{ margin: 0 }}>
             <Uses template={template} />
           </p>
         </Card>

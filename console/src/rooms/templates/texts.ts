@@ -3,7 +3,7 @@ import { defineTexts } from '../../frame/texts.ts'
 export const useTexts = defineTexts('templates', {
   title: { zh: '模板', en: 'Templates' },
   lead: {
-    zh: '模板规定一类标识登记哪些字段，以及哪些字段公开。',
+    zh: '模板规定一类标识填写哪些字段，以及哪些字段公开。',
     en: 'A template says which fields a kind of identifier has, and which of them everybody may read.',
   },
   create: { zh: '新建模板', en: 'New template' },
@@ -38,21 +38,21 @@ export const useTexts = defineTexts('templates', {
   allStates: { zh: '全部状态', en: 'All states' },
   empty: { zh: '没有模板', en: 'No template' },
   emptyHint: {
-    zh: '新建一个模板，即可按它登记标识。',
+    zh: '新建一个模板，即可按它注册标识。',
     en: 'Make one, and identifiers can be registered by it.',
   },
   versions: { zh: '版本', en: 'Versions' },
   publish: { zh: '发布', en: 'Publish' },
   publishTitle: { zh: '发布 {{id}}', en: 'Publish {{id}}' },
   publishConsequence: {
-    zh: '发布后此版本不能再更改，只能新建版本来扩展。企业人员即可按它登记标识。',
+    zh: '发布后此版本不能再更改，只能新建版本来扩展。企业人员即可按它注册标识。',
     en: 'This version never changes from then on; a next one can extend it. Identifiers can be registered by it at once.',
   },
   publishedNow: { zh: '已发布 {{id}}', en: '{{id}} is published' },
   withdraw: { zh: '撤回', en: 'Withdraw' },
   withdrawTitle: { zh: '撤回 {{id}}', en: 'Withdraw {{id}}' },
   withdrawConsequence: {
-    zh: '不能再按此版本登记新标识；已有标识保持不变。此操作不能撤销。',
+    zh: '不能再按此版本注册新标识；已有标识保持不变。此操作不能撤销。',
     en: 'No new identifier is registered by this version; those there are stay as they are. This cannot be undone.',
   },
   withdrawnNow: { zh: '已撤回 {{id}}', en: '{{id}} is withdrawn' },
@@ -107,7 +107,7 @@ export const useTexts = defineTexts('templates', {
   unique: { zh: '不可重复', en: 'Unique' },
   public: { zh: '公开', en: 'Public' },
   protected: { zh: '仅本企业可见', en: 'Enterprise only' },
-  requiredHint: { zh: '登记时必须填写', en: 'Nothing is registered without it' },
+  requiredHint: { zh: '注册时必须填写', en: 'Nothing is registered without it' },
   uniqueHint: {
     zh: '同一前缀下不能有相同的值',
     en: 'No two identifiers of the prefix share a value',
@@ -153,7 +153,7 @@ export const useTexts = defineTexts('templates', {
   handleType: { zh: '值类型', en: 'Type of the value' },
   automatic: { zh: '自动', en: 'by itself' },
   preview: { zh: '预览', en: 'Preview' },
-  previewForm: { zh: '登记表单', en: 'Form' },
+  previewForm: { zh: '注册表单', en: 'Form' },
   previewPublic: { zh: '公开页面', en: 'Public page' },
   previewSchema: { zh: 'JSON Schema', en: 'JSON Schema' },
   previewFormHint: {
