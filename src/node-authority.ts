@@ -2,8 +2,10 @@ import { type KeyObject, sign as signBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Administration } from './identifiers/authority/administration.ts'
 import { Authority } from './identifiers/authority/authority.ts'
+import type { HomingParts } from './identifiers/authority/homing.ts'
 import { type PrefixKey, parsePrefix } from './identifiers/handle.ts'
-import { derive, read } from './identifiers/prefixes/allotment.ts'
+import { act, allot, derive, read } from './identifiers/prefixes/allotment.ts'
+import { getNodeSettings } from './identifiers/prefixes/node-settings.ts'
 import { parentOf } from './identifiers/prefixes/prefix.ts'
 import type { ProtectedReads } from './identifiers/registration/protected-reads.ts'
 import type { Resolver } from './identifiers/resolution/resolution.ts'
@@ -31,9 +33,25 @@ export function openHandleAuthority(rooms: Rooms, resolve: Resolver): HandleAuth
     const made = await derive(prefixDeps, await read(prefixDeps, parent), { segment, author })
     book.note(made.id as PrefixKey, made.version, made.body)
   }
-  const administration = new Administration({ authority, registry, book, derive: deriving })
+  const homing = homingBy(rooms)
+  const administration = new Administration({ authority, registry, book, derive: deriving, homing })
   const { protectedReads } = rooms
   return { administration, listing: { authority, store, book }, protectedReads }
+}
+
+/** Prefixes that the node's operators have it answer for, by the Handle protocol: they are the node's own. */
+function homingBy({ documents, book, prefixDeps }: Rooms): HomingParts {
+  return {
+    nodePrefix: async () => (await getNodeSettings(documents))?.body.nodePrefix,
+    home: async (prefix, author) => {
+      const made = await allot(prefixDeps, { prefix }, { author })
+      book.note(made.id as PrefixKey, made.version, made.body)
+    },
+    unhome: async (prefix, author) => {
+      const release = { act: 'release', reason: 'Unhomed by the Handle protocol' } as const
+      await act(prefixDeps, prefix, { act: release, author })
+    },
+  }
 }
 
 /** What of this server clients see and check. */

@@ -4,8 +4,9 @@ import { pino } from 'pino'
 import { Administration } from '../../src/identifiers/authority/administration.ts'
 import { Authority } from '../../src/identifiers/authority/authority.ts'
 import { addHandleKey } from '../../src/identifiers/authority/handle-keys.ts'
+import type { HomingParts } from '../../src/identifiers/authority/homing.ts'
 import type { PrefixKey } from '../../src/identifiers/handle.ts'
-import { allot } from '../../src/identifiers/prefixes/allotment.ts'
+import { act, allot } from '../../src/identifiers/prefixes/allotment.ts'
 import { openPrefixBook, type PrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
 import { protectedReads } from '../../src/identifiers/registration/protected-reads.ts'
@@ -56,6 +57,9 @@ export async function openHandleWorld(...prefixes: readonly string[]): Promise<H
   const registry = new Registry({ documents, store, book, shelf, clock })
   const isAdmitted = async () => true
   const allotting = { documents, store, book, clock, isAdmitted }
+  const operators = { kind: 'secret', secret: SECRET } as const
+  await book.refresh()
+  await addHandleKey({ registry, store, book }, '88.100' as PrefixKey, { wish: operators, author })
   for (const prefix of [...prefixes, '88.100.2']) {
     const enterprise = prefix === '88.100.2' ? 'B' : 'A'
     await allot(allotting, { prefix, enterprise }, { author })
@@ -70,7 +74,19 @@ export async function openHandleWorld(...prefixes: readonly string[]): Promise<H
   })
   const authority = new Authority({ resolve, clock })
   const derive = async () => {}
-  const administration = new Administration({ authority, registry, book, derive })
+  const homing: HomingParts = {
+    nodePrefix: async () => '88.100',
+    home: async (prefix, by) => {
+      await allot(allotting, { prefix }, { author: by })
+      await book.refresh()
+    },
+    unhome: async (prefix, by) => {
+      const release = { act: 'release', reason: 'unhomed' } as const
+      await act(allotting, prefix, { act: release, author: by })
+      await book.refresh()
+    },
+  }
+  const administration = new Administration({ authority, registry, book, derive, homing })
   const traffic: Traffic = { admit: () => ({ waitS: 0, kind: 'program' }), count: () => {} }
   const { app } = openHttp({
     log: pino({ level: 'error' }, pino.destination(2)),

@@ -13,32 +13,13 @@ import type { Registry } from '../registration/registry.ts'
 import { PREFIX_RECORDS } from '../resolution/resolution.ts'
 import type { Authority } from './authority.ts'
 import { type Change, changed } from './changes.ts'
+import { type HomingParts, homePrefix, unhomePrefix } from './homing.ts'
 import { type Identity, identityKey } from './identity.ts'
 import { prefixRecordName, prefixValues } from './prefix-values.ts'
+import type { RefusalReason } from './refusal.ts'
 import { RIGHT } from './rights.ts'
 
-/** Why an operation of the Handle protocol was not done; each edge has a code for each. */
-export type RefusalReason =
-  | 'handle-not-found'
-  | 'handle-exists'
-  | 'invalid-handle'
-  | 'values-not-found'
-  | 'value-exists'
-  | 'invalid-value'
-  /** The prefix is not this node's. */
-  | 'not-responsible'
-  /** The enterprise's own server has it. */
-  | 'elsewhere'
-  /** Held, suspended: not now, for nobody. */
-  | 'stopped'
-  | 'not-supported'
-  | 'busy'
-  /** Nobody has shown who they are. */
-  | 'unauthenticated'
-  /** Who asks has not the right. */
-  | 'not-administrator'
-  /** Nobody has: the value is never written. */
-  | 'sealed'
+export type { RefusalReason } from './refusal.ts'
 
 export type OperationAnswer =
   /** `isNew`: nothing that was there has been replaced or taken away. */
@@ -57,6 +38,8 @@ export type AdministrationParts = {
   readonly book: Pick<PrefixBook, 'lookup'>
   /** Makes a prefix below one that there is. @throws Problem */
   readonly derive: (prefix: PrefixKey, author: Author) => Promise<void>
+  /** Absent: which prefixes are answered here is for others to say. */
+  readonly homing?: HomingParts
 }
 
 export type CreateOptions = {
@@ -126,6 +109,37 @@ export class Administration {
       const stamped = { author: authorFor(asked.who), expected: current.version }
       await registry.act(handle, 'retire', stamped)
       return { kind: 'done', handle: handle.spelled, isNew: false }
+    })
+  }
+
+  /** Has the node answer for a prefix, in any spelling of it or of its record. */
+  async home(prefix: string, who: Identity | undefined): Promise<OperationAnswer> {
+    return await this.#homed(homePrefix, prefix, who)
+  }
+
+  /** Has the node answer for it no longer. */
+  async unhome(prefix: string, who: Identity | undefined): Promise<OperationAnswer> {
+    return await this.#homed(unhomePrefix, prefix, who)
+  }
+
+  async #homed(
+    work: typeof homePrefix,
+    name: string,
+    who: Identity | undefined,
+  ): Promise<OperationAnswer> {
+    return await answered(async () => {
+      const { homing: acts, authority, book, registry } = this.#parts
+      if (acts === undefined) throw new Refused('not-supported')
+      const administer = registry.administer.bind(registry)
+      const homing = { ...acts, administer }
+      if (who === undefined) throw new Refused('unauthenticated')
+      const prefix = name.replace(/^0\.NA\//i, '')
+      const reason = await work(
+        { homing, authority, book },
+        { prefix, who, author: authorFor(who) },
+      )
+      if (reason !== undefined) throw new Refused(reason)
+      return { kind: 'done', handle: name, isNew: false }
     })
   }
 

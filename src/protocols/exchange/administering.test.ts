@@ -132,6 +132,37 @@ test('a write is challenged, and done for who proves a key that may', async () =
   assert.match(wire.readCreated(minted.body, false).handle, /^88\.100\.1\/M-[0-9A-F]{20}$/)
 })
 
+test('the operators of the node have it answer for a prefix, list theirs, and give it up', async () => {
+  await using it = await served()
+  const operator = { handle: '0.NA/88.100', index: 300 }
+  const wish = (opCode: number, handle = '0.NA/20.500') => ({
+    opCode,
+    body: wire.writeHandleBody(handle),
+  })
+  const done = (opCode: number, key = operator) =>
+    asked(it.port, wish(opCode), bySecret(SECRET), key)
+  assert.equal(code(await done(OP.homePrefix, KEY)), RESPONSE.invalidAdmin)
+  assert.equal(code(await done(OP.homePrefix)), RESPONSE.success)
+  const list = await done(OP.listHomedPrefixes)
+  const { handles } = wire.readHandleList(list.body, false)
+  assert.deepEqual(handles, ['0.NA/20.500', '0.NA/88.100'])
+  // Who homed it administers it.
+  const handle = '20.500/first'
+  const body = wire.writeHandleValues({ handle, values: [url(1, 'a')] })
+  const created = await asked(
+    it.port,
+    { opCode: OP.createHandle, body },
+    bySecret(SECRET),
+    operator,
+  )
+  assert.equal(code(created), RESPONSE.success)
+  assert.equal(code(await done(OP.unhomePrefix)), RESPONSE.success)
+  const after = await askTcp(it.port, message({ opCode: OP.createHandle, body }))
+  assert.equal(code(after), RESPONSE.serverNotResponsible)
+  const unsupported = await askTcp(it.port, message(wish(OP.listPrefixes)))
+  assert.equal(code(unsupported), RESPONSE.operationNotSupported)
+})
+
 test('values are added, modified and removed, the record deleted', async () => {
   await using it = await served()
   const handle = `${P}/two`

@@ -7,7 +7,13 @@ import { type Identity, identityOf } from '../../identifiers/authority/identity.
 import type { PrefixKey } from '../../identifiers/handle.ts'
 import { type HandleValue, PERMISSIONS_DEFAULT, TTL_S_DEFAULT } from '../../identifiers/record.ts'
 import { strictText } from '../../identifiers/values/strict-text.ts'
-import { type ListingParts, mayList, namesUnder, prefixNamed } from '../handle/listings.ts'
+import {
+  type ListingParts,
+  mayList,
+  namesUnder,
+  prefixesOf,
+  prefixNamed,
+} from '../handle/listings.ts'
 import {
   readHandleBody,
   readHandleValues,
@@ -55,7 +61,13 @@ export function writingOperations(parts: WritingParts) {
     return administration.change(handle, { kind: 'remove', indexes }, who)
   }
   const del: Deed = (asked, who) => administration.delete(readHandleBody(asked.message.body), who)
+  const home: Deed = (asked, who) => administration.home(readHandleBody(asked.message.body), who)
+  const unhome: Deed = (asked, who) =>
+    administration.unhome(readHandleBody(asked.message.body), who)
   return {
+    home: deed(parts, home),
+    unhome: deed(parts, unhome),
+    listHomed: listHomed(parts),
     create: deed(parts, create, true),
     delete: deed(parts, del),
     add: deed(parts, change('add')),
@@ -177,6 +189,20 @@ function list(parts: WritingParts): Operation {
     return replyTo(asked, { code: RESPONSE.success, siteSerial, isContinued, body })
   }
   return (asked) => answers(asked, whoAsks(asked))
+}
+
+/** Operation 302: the prefixes of whoever asks, as far as they may list their names. */
+function listHomed({ challenges, listing, siteSerial }: WritingParts): Operation {
+  const run = async (asked: Asked, who: Identity | undefined): Promise<Outgoing> => {
+    if (who === undefined) {
+      return challenges.challenge(asked, (again, { identity }) => run(again, identity))
+    }
+    const handles = await prefixesOf(listing, who)
+    if (handles.length === 0) return errorTo(asked, siteSerial, RESPONSE.invalidAdmin)
+    const body = (digest: object) => writeHandleList({ ...digest, handles })
+    return replyTo(asked, { code: RESPONSE.success, siteSerial, body })
+  }
+  return (asked) => run(asked, whoAsks(asked))
 }
 
 function prefixIn({ message }: Asked): PrefixKey {

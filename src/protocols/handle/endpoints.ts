@@ -1,12 +1,14 @@
 import type { Site } from '../../identifiers/values/site.ts'
+import type { Text } from '../../lib/text.ts'
 import { type Answer, codeAnswer } from './answers.ts'
 import type { Administering, ApiAnswer, ApiRequest } from './api.ts'
 import { corsHeaders } from './cors.ts'
-import { finish, parametersIn } from './json-api.ts'
+import { bodyParameters, finish, parametersIn } from './json-api.ts'
 import { listPrefixes } from './listings.ts'
-import { NO_PARAMETERS, type Parameters } from './request.ts'
+import { decodePath, firstOf, NO_PARAMETERS, type Parameters } from './request.ts'
 import { siteJson } from './value-json.ts'
 import { answerVerification, VERIFICATIONS_PATH } from './verifications.ts'
+import { operationAnswer } from './writes.ts'
 
 export type EndpointParts = {
   /** The site record of this server. */
@@ -70,13 +72,36 @@ const SITE: Endpoint = {
 
 const PREFIXES: Endpoint = {
   methods: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
-  answer: async (_parts, { request: { method }, by }) => {
+  answer: async (_parts, { request, by, parameters }) => {
+    const { method } = request
+    if (method === 'POST' || method === 'DELETE') return await homed(request, by, parameters)
     if (by.who === undefined) return codeAnswer('authenticationNeeded')
-    // Which prefixes are here is for the node's operator to say, who allots them.
-    if (method !== 'GET' && method !== 'HEAD') return codeAnswer('invalidAdmin')
     return await listPrefixes(by.listing, by.who)
   },
 }
+
+/** Has the node answer for the prefix in the path, the query or the body, or no longer; for its operators alone. */
+async function homed(
+  request: ApiRequest,
+  { administration, who }: Administering,
+  parameters: Parameters,
+): Promise<Answer> {
+  const { method, target } = request
+  const [path = ''] = target.split(/[?#]/, 1)
+  const inPath = decodePath(path.slice(PREFIXES_PATH.length + 1)) ?? ''
+  const inBody = method === 'DELETE' ? bodyParameters(request) : undefined
+  const prefix = inPath || (firstOf(parameters, 'prefix') ?? (inBody && firstOf(inBody, 'prefix')))
+  if (prefix === undefined || prefix === '') {
+    return codeAnswer('protocolError', { message: NO_PREFIX[request.language] })
+  }
+  const answer =
+    method === 'POST'
+      ? await administration.home(prefix, who)
+      : await administration.unhome(prefix, who)
+  return operationAnswer(answer, { handle: prefix, language: request.language })
+}
+
+const NO_PREFIX: Text = { en: 'Name the prefix', zh: '请给出前缀' }
 
 const ONE_PREFIX: Endpoint = { ...PREFIXES, methods: ['POST', 'DELETE', 'OPTIONS'] }
 

@@ -285,7 +285,7 @@ export function parametersIn(request: ApiRequest): Parameters | undefined {
   return body === undefined ? undefined : joinParameters(query, body)
 }
 
-function bodyParameters({ contentType = '', body }: ApiRequest): Parameters | undefined {
+export function bodyParameters({ contentType = '', body }: ApiRequest): Parameters | undefined {
   if (body === undefined || body.length === 0) return NO_PARAMETERS
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase()
   const text = Buffer.from(body).toString('utf8')

@@ -103,21 +103,26 @@ export async function mayList(
   return (rights & RIGHT.listHandles) !== 0
 }
 
-/** The prefixes of whoever the identity belongs to, as far as it may list their names. */
-export async function listPrefixes(
+/** The prefixes of whoever the identity belongs to, as far as it may list their names, by their records; in order. */
+export async function prefixesOf(
   { authority, book }: ListingParts,
   who: Identity,
-): Promise<Answer> {
-  const home = homeOf(who)
-  const enterprise = book.enterpriseOf(home)
+): Promise<readonly string[]> {
+  const enterprise = book.enterpriseOf(homeOf(who))
   const found: string[] = []
   for (const it of book.all()) {
     if (it.enterprise !== enterprise || found.length === PREFIXES_MAX) continue
+    if (book.lookup(it.key).kind === 'released') continue
     if (await mayList(authority, who, it.key))
       found.push(`${PREFIX_RECORDS}/${book.spelled(it.key)}`)
   }
+  return found.sort()
+}
+
+export async function listPrefixes(parts: ListingParts, who: Identity): Promise<Answer> {
+  const found = await prefixesOf(parts, who)
   if (found.length === 0) return codeAnswer('invalidAdmin')
-  const list = found.sort().map(quote).join(',')
+  const list = found.map(quote).join(',')
   return {
     status: 200,
     json: `{"responseCode":1,"totalCount":"${found.length}","prefixes":[${list}]}`,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
 import { test } from 'node:test'
 import { askTcp, question, valuesIn } from '../../../test/support/handle-client.ts'
 import { serveExchange } from '../../../test/support/handle-exchange.ts'
-import { type HandleWorld, openHandleWorld, SECRET } from '../../../test/support/handle-world.ts'
+import { askHandleJson, type HandleJson } from '../../../test/support/handle-json.ts'
+import { type HandleWorld, openHandleWorld } from '../../../test/support/handle-world.ts'
 import { type PrefixKey, parseHandle } from '../../identifiers/handle.ts'
 import { writeNamespace } from '../../identifiers/namespaces/stored.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
@@ -43,44 +43,15 @@ async function put(
   await registry.administer(parseHandle(`${P}/${suffix}`), () => values, { author })
 }
 
-type Told = {
-  readonly status: number
-  readonly responseCode: number
-  readonly handle: string
-  readonly message?: string
-  readonly values?: readonly { readonly index: number; readonly type: string }[]
-}
+type How = { readonly method?: string; readonly asAdministrator?: boolean; readonly body?: unknown }
 
-async function ask(
-  { port }: HandleWorld,
-  path: string,
-  {
-    method = 'GET',
-    asAdministrator = false,
-    body,
-  }: { method?: string; asAdministrator?: boolean; body?: unknown } = {},
-): Promise<Told> {
-  const credentials = Buffer.from(`300%3A0.NA/${P}:${SECRET}`).toString('base64')
-  const headers = {
-    'accept-language': 'en',
-    ...(asAdministrator && { authorization: `Basic ${credentials}`, 'x-forwarded-proto': 'https' }),
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-  }
-  return await new Promise((resolve, reject) => {
-    const sent = request({ port, path: `/api/handles/${path}`, method, headers }, (answer) => {
-      let text = ''
-      answer.on('data', (piece) => {
-        text += piece
-      })
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, ...JSON.parse(text) }))
-    })
-    sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+const ask = ({ port }: HandleWorld, path: string, { asAdministrator, ...how }: How = {}) =>
+  askHandleJson(port, `/api/handles/${path}`, {
+    ...how,
+    ...(asAdministrator && { as: `300:0.NA/${P}` }),
   })
-}
 
-const dataOf = ({ values }: Told) =>
-  values?.map((it) => (it as unknown as { data: { value: string } }).data.value)
+const dataOf = ({ values }: HandleJson) => values?.map((it) => it.data.value)
 
 test('a name that is not registered is made of its base by the template, as on deployed servers', async () => {
   await using world = await open(FILLED)

@@ -6,7 +6,7 @@ import type {
 import type { Identity } from '../../identifiers/authority/identity.ts'
 import type { Resolver } from '../../identifiers/resolution/resolution.ts'
 import { Problem } from '../../lib/problem.ts'
-import type { Text } from '../../lib/text.ts'
+import type { Language, Text } from '../../lib/text.ts'
 import { type Answer, type CodeName, codeAnswer } from './answers.ts'
 import type { ApiRequest } from './api.ts'
 import { readHandleValues } from './record-json.ts'
@@ -96,9 +96,18 @@ function told(answer: OperationAnswer, { handle, isPut, request }: Told): Answer
     const status = isPut && answer.isNew ? 201 : 200
     return { ...codeAnswer('success', { handle: answer.handle }), status }
   }
+  return operationAnswer(answer, { handle, language: request.language })
+}
+
+/** What has become of an operation, where nothing but its code tells. */
+export function operationAnswer(
+  answer: OperationAnswer,
+  { handle, language }: { readonly handle: string; readonly language: Language },
+): Answer {
+  if (answer.kind === 'done') return codeAnswer('success', { handle: answer.handle })
   const { reason, text } = answer
   const said = text ?? (reason === 'value-exists' ? TEXTS.valueExists : undefined)
-  const message = said?.[request.language]
+  const message = said?.[language]
   return codeAnswer(REFUSALS[reason], { handle, ...(message !== undefined && { message }) })
 }
 
