@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
+import { ranCli } from '../../test/support/cli-run.ts'
 import { serveExchange } from '../../test/support/handle-exchange.ts'
 import { openHandleWorld, SECRET } from '../../test/support/handle-world.ts'
 import {
@@ -16,26 +16,8 @@ import {
   value,
 } from '../../test/support/scripted-servers.ts'
 import { RESPONSE } from '../protocols/client/index.ts'
-import { runCli } from './cli.ts'
 
-type Ran = { readonly code: number; readonly out: string; readonly err: string }
-
-async function run(args: readonly string[], lang = 'en'): Promise<Ran> {
-  const texts = { out: '', err: '' }
-  const into = (name: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        texts[name] += chunk
-        done()
-      },
-    })
-  const io = {
-    ...{ stdout: into('out'), stderr: into('err'), stdin: Readable.from([]) },
-    ...{ env: { LANG: lang }, isTty: false },
-  }
-  const code = await runCli(['resolve', ...args], io)
-  return { code, ...texts }
-}
+const run = (args: readonly string[], lang = 'en') => ranCli(['resolve', ...args], { lang })
 
 const P = '88.100.1'
 

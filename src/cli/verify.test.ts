@@ -5,41 +5,19 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { ranCli } from '../../test/support/cli-run.ts'
 import { nodeRegistrationsDaily } from '../kernel/evidence/claims.ts'
 import { type EmbeddedEvidence, openMemoryEvidence } from '../kernel/evidence/embedded.ts'
 import { openingOf } from '../kernel/evidence/entry.ts'
 import { publishLog } from '../kernel/evidence/publish.ts'
-import { runCli } from './cli.ts'
 
 const { privateKey: key } = generateKeyPairSync('ed25519')
 const COUNTS = { created: 1, updated: 2, retired: 3, total: 4 }
 
-type Ran = { readonly code: number; readonly out: string; readonly err: string }
-
-async function run(
-  args: readonly string[],
-  more: { lang?: string; isTty?: boolean } = {},
-): Promise<Ran> {
-  const texts = { out: '', err: '' }
-  const into = (name: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        texts[name] += chunk
-        done()
-      },
-    })
-  const io = {
-    stdout: into('out'),
-    stderr: into('err'),
-    stdin: Readable.from([]),
-    env: { LANG: more.lang ?? 'en_US.UTF-8' },
-    isTty: more.isTty ?? false,
-  }
-  const code = await runCli(['verify', ...args], io)
-  return { code, ...texts }
-}
+const run = (args: readonly string[], more?: { lang?: string; isTty?: boolean }) =>
+  ranCli(['verify', ...args], more)
 
 type Scene = AsyncDisposable & {
   readonly log: EmbeddedEvidence
