@@ -44,11 +44,6 @@ function fromJwk(jwk: object): KeyObject {
   return createPublicKey({ key: { ...jwk }, format: 'jwk' })
 }
 
-/** As text in X.509 form, which is how keys are stored that have no form of their own in the protocol. */
-export function pemOf(jwk: object): string {
-  return fromJwk(jwk).export({ type: 'spki', format: 'pem' }).toString()
-}
-
 function fromPem(pem: string): VerifyingKey | undefined {
   const base64 = pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, '')
   const sm2 = pointIn(Buffer.from(base64, 'base64'))

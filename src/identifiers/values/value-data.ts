@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import type { Text } from '../../lib/text.ts'
 import type { ValueReference } from '../record.ts'
 import { parseAddress } from './address.ts'
@@ -53,6 +54,7 @@ const WRONG = {
   address: { en: 'This is not an IP address', zh: '不是有效的 IP 地址' },
   version: { en: 'This is not a protocol version', zh: '不是有效的协议版本' },
   protocol: { en: 'This protocol is not known', zh: '未知的协议' },
+  curveKey: { en: 'This is no key of that curve', zh: '不是该曲线上的公钥' },
   key: { en: 'This type of key is not known', zh: '未知的密钥类型' },
 } satisfies Record<string, Text>
 
@@ -215,8 +217,9 @@ function readInterfaceJson(place: JsonPlace): SiteInterface | undefined {
   return { type: (query ? SERVES_QUERY : 0) | (admin ? SERVES_ADMIN : 0), protocol, port }
 }
 
-function readKeyJson(value: JsonPlace): Uint8Array | undefined {
+function readKeyJson(value: JsonPlace): string | Uint8Array | undefined {
   const kty = value.member('kty').text()?.toUpperCase()
+  if (kty === 'EC' || kty === 'OKP') return readCurveKeyJson(value, kty)
   if (kty === 'RSA') {
     const [n, e] = [readKeyPart(value.member('n')), readKeyPart(value.member('e'))]
     return n === undefined || e === undefined ? undefined : writePublicKey({ kty, n, e })
@@ -224,7 +227,7 @@ function readKeyJson(value: JsonPlace): Uint8Array | undefined {
   if (kty !== 'DSA') {
     return kty === undefined
       ? undefined
-      : value.member('kty').wrong(WRONG.key, sameText('RSA, DSA'))
+      : value.member('kty').wrong(WRONG.key, sameText('RSA, DSA, EC, OKP'))
   }
   const [y, p] = [readKeyPart(value.member('y')), readKeyPart(value.member('p'))]
   const [q, g] = [readKeyPart(value.member('q')), readKeyPart(value.member('g'))]
@@ -232,6 +235,26 @@ function readKeyJson(value: JsonPlace): Uint8Array | undefined {
   const key: PublicKey = { kty, y, p, q, g }
   return writePublicKey(key)
 }
+
+/** Keys that have no form of their own in the protocol are kept as X.509 text, as the national system does. */
+function readCurveKeyJson(value: JsonPlace, kty: 'EC' | 'OKP'): string | undefined {
+  const crv = value.member('crv').text()
+  const x = readKeyPart(value.member('x'))
+  const y = kty === 'EC' ? readKeyPart(value.member('y')) : ''
+  if (crv === undefined || x === undefined || y === undefined) return undefined
+  const jwk = { kty, crv, x, ...(kty === 'EC' && { y }) }
+  try {
+    const key = createPublicKey({ key: jwk, format: 'jwk' })
+    if (!CURVES.has(crv))
+      return value.member('crv').wrong(WRONG.key, sameText([...CURVES].join(', ')))
+    return key.export({ type: 'spki', format: 'pem' }).toString().trim()
+  } catch {
+    return value.member('x').wrong(WRONG.curveKey, sameText([...CURVES].join(', ')))
+  }
+}
+
+/** Those whose signatures are checked here. */
+const CURVES: ReadonlySet<string> = new Set(['P-256', 'P-384', 'P-521', 'secp256k1', 'Ed25519'])
 
 function readKeyPart(place: JsonPlace): string | undefined {
   const bytes = readBase64(place)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { readVerifyingKey } from '../../identifiers/authority/public-keys.ts'
 import type { HandleValue } from '../../identifiers/record.ts'
 import { formatAddress, parseAddress } from '../../identifiers/values/address.ts'
 import { readAdmin, writeAdmin } from '../../identifiers/values/admin.ts'
@@ -224,4 +226,35 @@ test('nothing given as a record makes the reader fail otherwise than by a Proble
       }
     }),
   )
+})
+
+test('keys of curves are taken as JSON web keys and kept as X.509 text, by which proofs are checked', () => {
+  const taken = (value: object) => {
+    const [it] = readHandleValues({ index: 300, type: 'HS_PUBKEY', data: { format: 'key', value } })
+    return it?.data
+  }
+  const pairs = [
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
+    generateKeyPairSync('ed25519'),
+  ]
+  for (const { publicKey, privateKey } of pairs) {
+    const text = publicKey.export({ type: 'spki', format: 'pem' }).toString().trim()
+    assert.equal(taken(publicKey.export({ format: 'jwk' })), text)
+    assert.equal(taken(privateKey.export({ format: 'jwk' })), text, 'what is private is left out')
+    assert.ok(readVerifyingKey(Buffer.from(text)))
+  }
+  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+    format: 'jwk',
+  })
+  for (const value of [
+    { kty: 'EC', crv: 'P-256', x },
+    { kty: 'EC', crv: 'P-256', x, y: x },
+    { kty: 'EC', crv: 'P-384', x, y },
+    { kty: 'OKP', crv: 'X25519', x },
+    { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
+    { kty: 'oct', k: x },
+  ]) {
+    assert.throws(() => taken(value), Problem)
+  }
 })
