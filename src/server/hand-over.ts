@@ -14,6 +14,7 @@ import {
   rememberCertificate,
 } from '../protocols/handle/client-certificate.ts'
 import type { Listener } from './http.ts'
+import { hearConnection, PEER_CONNECTION } from './inner-connections.ts'
 
 /** How one process tells another whom it speaks for; taken off before anything looks at the headers. */
 export const PEER = 'x-waymark-peer'
@@ -53,13 +54,15 @@ function standIn(request: IncomingMessage): void {
   define(socket, 'remoteAddress', headers[PEER])
   define(socket, 'encrypted', headers[PEER_TLS] === '1')
   rememberCertificate(socket, certificateIn(headers[PEER_CERTIFICATE]))
+  const connection = headers[PEER_CONNECTION]
+  hearConnection(socket, typeof connection === 'string' ? connection : undefined)
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (OF_PEER.has(rawHeaders[i]?.toLowerCase() ?? '')) rawHeaders.splice(i, 2)
   }
   for (const name of OF_PEER) delete headers[name]
 }
 
-const OF_PEER: ReadonlySet<string> = new Set([PEER, PEER_TLS, PEER_CERTIFICATE])
+const OF_PEER: ReadonlySet<string> = new Set([PEER, PEER_TLS, PEER_CERTIFICATE, PEER_CONNECTION])
 
 /** Whose it says it is, and its key, as the process that met the client has read them. */
 function certificateIn(text: unknown): ClientCertificate | undefined {

@@ -7,6 +7,7 @@ import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
 import { SERIAL_UNKNOWN } from '../protocols/wire/message.ts'
 import { PEER, PEER_TLS } from './hand-over.ts'
 import { framed, MESSAGE_TYPE } from './handle-tunnel.ts'
+import { connectionName, PEER_CONNECTION } from './inner-connections.ts'
 
 const SOCKETS_MAX = 64
 /** A first process that says nothing for so long is given up. */
@@ -44,6 +45,10 @@ async function* answersFrom(path: string, agent: Agent, asked: Incoming): AsyncG
     'content-length': body.length,
     [PEER]: asked.peer.asker.address,
     [PEER_TLS]: '0',
+    // Whoever has signed in over it is known there by it.
+    ...(asked.peer.transport === 'tcp' && {
+      [PEER_CONNECTION]: connectionName(asked.peer.connection),
+    }),
   }
   const asking = request({ socketPath: path, agent, method: 'POST', path: '/', headers })
   asking.setTimeout(ANSWER_MS_MAX, () => asking.destroy(new Error('the first process is silent')))

@@ -17,6 +17,7 @@ import {
   readEnvelope,
   writeEnvelope,
 } from '../protocols/wire/envelope.ts'
+import { InnerConnections } from './inner-connections.ts'
 
 export type HandleTunnelParts = {
   readonly exchange: Exchange
@@ -40,6 +41,7 @@ export const TUNNEL_PATH = '/'
 
 /** A message of the Handle protocol, envelope and all, as the body of a request, and its answer as that of the answer. */
 export function handleTunnelRoutes(app: App, { exchange, askers, siteSerial }: HandleTunnelParts) {
+  const connections = new InnerConnections()
   app.register((inner, _options, done) => {
     inner.removeAllContentTypeParsers()
     const options = { parseAs: 'buffer', bodyLimit: ENVELOPE_BYTES + MESSAGE_BYTES_MAX } as const
@@ -48,11 +50,12 @@ export function handleTunnelRoutes(app: App, { exchange, askers, siteSerial }: H
       const { body } = request
       if (!Buffer.isBuffer(body) || body.length < ENVELOPE_BYTES)
         throw new Problem('unreadable-input', SHORT)
-      const peer = {
-        transport: 'http',
-        asker: askers.meet(request.ip),
-        connection: request.socket,
-      } as const
+      const asker = askers.meet(request.ip)
+      const elsewhere = connections.find(request.raw.socket)
+      const peer: Incoming['peer'] =
+        elsewhere === undefined
+          ? { transport: 'http', asker, connection: request.socket }
+          : { transport: 'tcp', asker, connection: elsewhere }
       reply.header('content-type', MESSAGE_TYPE)
       const answers = await answersTo(body, peer)
       return reply.send(isSeveral(answers) ? Readable.from(allFramed(answers)) : framed(answers))

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import * as wire from '../../src/protocols/wire/index.ts'
-import { call, must } from '../support/api-client.ts'
+import { call, must, setUpBy } from '../support/api-client.ts'
 import {
   askHttp,
   askTcp,
@@ -220,6 +221,52 @@ test('every process of a node answers every question alike', async () => {
   const told = shownAnswer(await askHttp(node.url, secret))
   for (let i = 0; i < 12; i++) assert.deepEqual(shownAnswer(await askTcp(port, secret)), told)
   assert.equal(await node.stop(), 0, node.out.stderr)
+})
+
+test('who signs in over a connection is known in all that comes over it, whichever process has it', async () => {
+  await using folder = await scratchFolder()
+  const env = { ...UNLIMITED, WAYMARK_PROCESSES: '3' }
+  await using node = await startNodeProcess(folder.path, env)
+  const headers = await setUpBy(node.url, node.setupCode)
+  const secret = 'the secret of the node'
+  const path = '/api/v1/prefixes/88.100/handle-keys'
+  await must(call(node.url, 'POST', path, { headers, body: { kind: 'secret', secret } }))
+  const port = await handlePortOf(node.url)
+  const flags = wire.OP_FLAG.keepConnection
+  const create = (at: number) => {
+    const value = {
+      ...{ index: 1, timestampS: 0, ttlType: wire.TTL_RELATIVE, ttlS: 86_400, permissions: 0x0e },
+      ...{ type: 'URL', data: Buffer.from('https://a.example/'), references: [] },
+    }
+    const body = wire.writeHandleValues({ handle: `88.100/login-${at}`, values: [value] })
+    return request({ opCode: wire.OP.createHandle, body, flags }).bytes
+  }
+  for (let at = 0; at < 12; at++) {
+    using connection = new HandleConnection(port)
+    let count = 0
+    const send = async (bytes: Uint8Array) => {
+      connection.socket.write(bytes)
+      return (await connection.got(++count))[count - 1]
+    }
+    const body = new Uint8Array()
+    const challenge = await send(request({ opCode: wire.OP.loginIdSystem, body, flags }).bytes)
+    assert.ok(challenge)
+    assert.equal(challenge.header.responseCode, wire.RESPONSE.authenticationNeeded)
+    const { nonce, digest } = wire.readChallenge(challenge.body)
+    const mac = createHmac('sha256', secret).update(nonce).update(digest.digest).digest()
+    const form = { algorithm: 'HMAC-SHA256' } as const
+    const answer = wire.writeChallengeAnswer({
+      type: 'HS_SECKEY',
+      answer: wire.writeSecretAnswer({ form, code: mac }),
+      key: { handle: '0.NA/88.100', index: 300 },
+    })
+    const proof = request({ opCode: wire.OP.challengeResponse, body: answer, flags }).bytes
+    new DataView(proof.buffer, proof.byteOffset).setUint32(4, challenge.envelope.sessionId)
+    assert.equal((await send(proof))?.header.responseCode, wire.RESPONSE.success)
+    assert.equal((await send(create(at)))?.header.responseCode, wire.RESPONSE.success)
+  }
+  const stranger = await askTcp(port, create(99))
+  assert.equal(stranger.header.responseCode, wire.RESPONSE.authenticationNeeded)
 })
 
 test('the serial of the site goes up when clients have to look elsewhere, and every process tells it', async () => {
