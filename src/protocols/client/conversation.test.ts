@@ -145,7 +145,8 @@ test('what one way answers wrongly is asked over another', async () => {
   const interfaces = [...overUdp.interfaces, ...overTcp.interfaces]
   const site = { ...tcp.site, servers: [{ ...overTcp, interfaces }] }
   assert.deepEqual(await outcomeOf(site, USUAL_FLAGS), { isSigned: false })
-  assert.deepEqual([udp.asked.length, tcp.asked.length], [1, 1])
+  assert.ok(udp.asked.length >= 1)
+  assert.equal(tcp.asked.length, 1)
 })
 
 test('forms of answers that the RFC has and servers do not send are taken', async () => {

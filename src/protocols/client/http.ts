@@ -17,7 +17,11 @@ import type { StreamLimits } from './tcp.ts'
 
 export type HttpLimits = StreamLimits & {
   readonly connectionsPerServerMax: number
+  readonly idleMsMax: number
 }
+
+/** Kept to one server while nothing is asked. */
+const FREE_SOCKETS_MAX = 4
 
 type Options = StreamLimits & { readonly signal?: AbortSignal | undefined }
 
@@ -32,7 +36,8 @@ export class HttpTunnel implements Disposable {
 
   constructor(limits: HttpLimits) {
     this.#limits = limits
-    const agent = { keepAlive: true, maxSockets: limits.connectionsPerServerMax }
+    const { connectionsPerServerMax: maxSockets, idleMsMax: timeout } = limits
+    const agent = { keepAlive: true, maxSockets, maxFreeSockets: FREE_SOCKETS_MAX, timeout }
     this.#http = new HttpAgent(agent)
     // whose certificate it is, is seen below
     this.#https = new HttpsAgent({ ...agent, rejectUnauthorized: false, maxCachedSessions: 0 })

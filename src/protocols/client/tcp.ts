@@ -76,6 +76,8 @@ export class KeptConnection {
   readonly #waiting = new Map<number, Waiting>()
   readonly #idleMsMax: number
   #idle: NodeJS.Timeout | undefined
+  /** Pieces that came. */
+  #heard = 0
   #isOpen = true
 
   constructor(socket: Socket, idleMsMax: number) {
@@ -103,10 +105,12 @@ export class KeptConnection {
     const { requestId } = request.envelope
     if (!this.#isOpen || this.#waiting.has(requestId)) throw ENDED()
     const { promise, resolve, reject } = Promise.withResolvers<Received>()
-    const late = setTimeout(
-      () => reject(new NoAnswer('timed-out', `no answer in ${answerMsMax} ms`)),
-      answerMsMax,
-    )
+    const heard = this.#heard
+    const late = setTimeout(() => {
+      reject(new NoAnswer('timed-out', `no answer in ${answerMsMax} ms`))
+      // where nothing at all came meanwhile nobody else need wait for it here
+      if (this.#heard === heard) this.close()
+    }, answerMsMax)
     const stop = () => reject(signal?.reason)
     signal?.addEventListener('abort', stop, { once: true })
     this.#waiting.set(requestId, { resolve, reject })
@@ -127,6 +131,7 @@ export class KeptConnection {
   }
 
   #receive(piece: Buffer): void {
+    this.#heard++
     try {
       for (const it of this.#frames.add(piece)) {
         // one that nobody waits for any more is passed over

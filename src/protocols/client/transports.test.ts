@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer as createHttp } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import {
   type Asked,
@@ -154,7 +154,8 @@ test('of silence, garbage, and nobody there, each is told', async () => {
     () => SHORT,
     (packets) => packets.map((it) => changed(it, { messageBytes: 24 })),
   )
-  await assert.rejects(told(at(garbled, 'UDP'), limits), refused('malformed'))
+  const patient = { udpWaitsMs: [20, 1_500] }
+  await assert.rejects(told(at(garbled, 'UDP'), patient), refused('malformed'))
   await using endless = await scriptUdp(() => ({ ...SHORT, flags: OP_FLAG.continuous }))
   await assert.rejects(told(at(endless, 'UDP'), PATIENT), refused('malformed'))
   for (const protocol of ['UDP', 'TCP', 'HTTP'] as const) {
@@ -205,14 +206,40 @@ test('a server that ends its connections is asked again, on as many as it takes'
   }
 })
 
-test('what changes something is sent once, on a connection of its own', async () => {
-  await using server = await scriptTcp(() => undefined, {})
-  const opCode = OP.createHandle
-  const request = question({ opCode })
-  const limits = { answerMsMax: 100 }
-  await assert.rejects(told(at(server, 'TCP'), limits, request), refused('timed-out'))
-  assert.equal(server.connections(), 1)
+test('a connection on which nothing comes any more is left for another', async () => {
+  let last: Socket | undefined
+  let silent: Socket | undefined
+  await using server = await scriptTcp(() => SHORT, {
+    send: (socket, bytes) => {
+      if (socket === silent) return
+      last = socket
+      socket.write(bytes)
+    },
+  })
+  using transports = openTransports({ limits: { answerMsMax: 300 } })
+  const ask = async () => {
+    for await (const it of transports.ask(at(server, 'TCP'), question(), {})) assert.ok(it)
+  }
+  /** However slow the machine is. */
+  const askUntilAnswered = async () => {
+    for (let isAnswered = false; !isAnswered; ) {
+      await ask().then(
+        () => {
+          isAnswered = true
+        },
+        (error) => assert.ok(refused('timed-out')(error)),
+      )
+    }
+  }
+  await askUntilAnswered()
+  silent = last
+  await assert.rejects(ask(), refused('timed-out'))
+  await askUntilAnswered()
+  assert.notEqual(last, silent)
+})
 
+test('what changes something is sent once, on a connection of its own', async () => {
+  const request = question({ opCode: OP.createHandle })
   await using closing = await scriptTcp(() => SHORT, { send: (socket) => void socket.destroy() })
   await assert.rejects(told(at(closing, 'TCP'), PATIENT, request), refused('closed'))
   assert.equal(closing.connections(), 1)
