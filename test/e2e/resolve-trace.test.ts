@@ -5,6 +5,8 @@ import { call, must } from '../support/api-client.ts'
 import { handlePortOf } from '../support/handle-client.ts'
 import { run, scratchFolder, setUp, startNodeProcess } from '../support/node-process.ts'
 
+const TRIES_MAX = 20
+
 test('a resolution is traced from the node, over its ports, and to where a prefix is delegated', async () => {
   await using folder = await scratchFolder()
   await using node = await startNodeProcess(join(folder.path, 'data'))
@@ -40,7 +42,11 @@ test('a resolution is traced from the node, over its ports, and to where a prefi
   const port = await handlePortOf(node.url)
   for (const protocol of ['udp', 'tcp']) {
     const place = `${protocol}:localhost:${port}`
-    const over = await trace('88.100/p-1', {}, '--server', place, '--signed')
+    let over = await trace('88.100/p-1', {}, '--server', place, '--signed')
+    // on a machine with much to do no datagram may come in time
+    for (let tries = 0; over.code !== 0 && tries < TRIES_MAX; tries++) {
+      over = await trace('88.100/p-1', {}, '--server', place, '--signed')
+    }
     assert.equal(over.code, 0, over.stdout + over.stderr)
     assert.match(over.stdout, new RegExp(`✓ 88\\.100/p-1 · Waymark, ${protocol} .* · signed`))
   }

@@ -58,8 +58,11 @@ function shown(outcome: Resolved): string[] {
   return own.map((it) => `${it.index} ${it.type} ${Buffer.from(it.data)}`)
 }
 
+/** However slow the machine is. */
+const PATIENT = { udpWaitsMs: Array.from({ length: 30 }, () => 2_000), answerMsMax: 60_000 }
+
 async function withClient<T>(options: ClientOptions, use: (it: Client) => Promise<T>): Promise<T> {
-  using client = openHandleClient(options)
+  using client = openHandleClient({ ...options, limits: PATIENT })
   return await use(client)
 }
 type Client = ReturnType<typeof openHandleClient>
