@@ -78,7 +78,7 @@ function rowsOf(steps: readonly Step[], language: Language): Row[] {
 
 /** Where it begins is told above, and what was told once need not be again. */
 function isNews({ from, sites }: Extract<TurnStep, { kind: 'sites' }>, known: string): boolean {
-  return from !== 'configured' && sites.join() !== known
+  return from !== 'configured' && from !== 'cache' && sites.join() !== known
 }
 
 function cellsOf(
