@@ -92,6 +92,9 @@ async function makeTenant({ url, operator }: Staff, at: number, own: string): Pr
   const { prefix: derived } = await asOperator('POST', `/api/v1/prefixes/${prefix}/derive`, {
     body: { segment: '7' },
   })
+  for (const it of [prefix, derived]) {
+    await asAdmin('PUT', `/api/v1/prefixes/${it}/namespace`, { body: { xml: '<namespace/>' } })
+  }
   const request = await asAdmin('POST', '/api/v1/prefix-requests', {
     body: { enterprise, note: `${own}-request` },
   })
