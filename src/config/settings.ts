@@ -195,10 +195,10 @@ export const SETTINGS = {
   }),
   tlsClientCertificates: setting(
     'WAYMARK_TLS_CLIENT_CERTIFICATES',
-    Type.Boolean({ default: true }),
+    Type.Boolean({ default: false }),
     {
-      en: 'Ask clients for a certificate, by which those of the Handle protocol may sign in; none is needed. Browsers in which one is installed offer it',
-      zh: '向客户端索取证书（可不提供），Handle 协议客户端可凭证书登录；装有证书的浏览器会提示选择',
+      en: 'Ask clients for a certificate, by which those of the Handle protocol may sign in; none is needed. Browsers that have one installed then ask their people which to show, also in the console',
+      zh: '向客户端索取证书（可不提供），Handle 协议客户端可凭证书登录；装有证书的浏览器（包括打开控制台时）会要求用户选择证书',
     },
   ),
   trustedProxies: setting(

@@ -84,14 +84,14 @@ export function handOver(path: string): Listener & Disposable {
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX })
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     const isEncrypted = 'encrypted' in request.socket && request.socket.encrypted === true
-    const headers = withoutPeer(request.rawHeaders)
+    const headers = without(request.rawHeaders, NOT_HANDED_OVER)
     headers.push(PEER, request.socket.remoteAddress ?? '', PEER_TLS, isEncrypted ? '1' : '0')
     const certificate = certificateOn(request.socket)
     if (certificate !== undefined) headers.push(PEER_CERTIFICATE, certificateText(certificate))
     const { method = 'GET', url = '/' } = request
     const inner = httpRequest({ socketPath: path, agent, method, path: url, headers })
     inner.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+      response.writeHead(answer.statusCode ?? 502, without(answer.rawHeaders, OF_CONNECTION))
       answer.pipe(response)
       answer.on('error', () => response.destroy())
     })
@@ -102,12 +102,16 @@ export function handOver(path: string): Listener & Disposable {
   return Object.assign(listener, { [Symbol.dispose]: () => agent.destroy() })
 }
 
+/** Both connections are each their own: one that the client wants closed stays open behind. */
+const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive'])
 /** A client that names a peer of its own is not believed. */
-function withoutPeer(rawHeaders: readonly string[]): string[] {
+const NOT_HANDED_OVER: ReadonlySet<string> = new Set([...OF_PEER, ...OF_CONNECTION])
+
+function without(rawHeaders: readonly string[], names: ReadonlySet<string>): string[] {
   const kept: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
-    if (!OF_PEER.has(name.toLowerCase())) kept.push(name, rawHeaders[i + 1] ?? '')
+    if (!names.has(name.toLowerCase())) kept.push(name, rawHeaders[i + 1] ?? '')
   }
   return kept
 }

@@ -71,6 +71,7 @@ test('who holds the key of a certificate that names an identity administers as t
   await using node = await startNodeProcess(join(folder.path, 'data'), {
     WAYMARK_TLS_CERT: server.cert,
     WAYMARK_TLS_KEY: server.key,
+    WAYMARK_TLS_CLIENT_CERTIFICATES: 'true',
     WAYMARK_PROCESSES: '2',
     WAYMARK_RESOLUTIONS_PER_S_MAX: '0',
   })
