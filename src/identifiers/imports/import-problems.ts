@@ -28,7 +28,7 @@ export const OVER = new Problem('wrong-state', {
 })
 export const SWEPT = new Problem('wrong-state', {
   en: 'The time to resume this import is over; send the file again: what is registered already counts as unchanged',
-  zh: '该导入已超过可续传期限；请重新发送文件，已登记的行计为未变更',
+  zh: '该导入已超过可续传期限；请重新发送文件，已注册的行计为未变更',
 })
 export const STILL_RUNNING = new Problem('wrong-state', {
   en: 'The import is still running',

@@ -46,9 +46,9 @@ const SAID: Readonly<
     },
   }),
   application: ({ enterprise = '', url }) => ({
-    subject: { zh: '已收到入驻申请', en: 'The application has arrived' },
+    subject: { zh: '已收到准入申请', en: 'The application has arrived' },
     body: {
-      zh: `已收到${enterprise}的入驻申请，正在等待审核。\n\n无需登录，可随时通过此链接查看进度：\n${url}\n\n持有此链接的人都能看到进度，请勿转发。`,
+      zh: `已收到${enterprise}的准入申请，正在等待审核。\n\n无需登录，可随时通过此链接查看进度：\n${url}\n\n持有此链接的人都能看到进度，请勿转发。`,
       en: `The application of ${enterprise} has arrived and waits for a review.\n\nSee here at any time how it stands, without signing in:\n${url}\n\nWhoever has this link can see it: keep it to yourself.`,
     },
   }),
@@ -56,9 +56,9 @@ const SAID: Readonly<
 
 /** What the node decided about an enterprise, by the kind of the entry in its thread. */
 const DECIDED: Readonly<Record<string, Text>> = {
-  approved: { zh: '入驻申请已通过', en: 'The application was approved' },
-  returned: { zh: '入驻申请需要修改', en: 'The application needs a correction' },
-  rejected: { zh: '入驻申请未通过', en: 'The application was refused' },
+  approved: { zh: '准入申请已通过', en: 'The application was approved' },
+  returned: { zh: '准入申请需要修改', en: 'The application needs a correction' },
+  rejected: { zh: '准入申请未通过', en: 'The application was refused' },
   'change-approved': { zh: '信息变更已通过', en: 'The change was approved' },
   'change-returned': { zh: '信息变更需要修改', en: 'The change needs a correction' },
   'change-rejected': { zh: '信息变更未通过', en: 'The change was refused' },

@@ -248,7 +248,7 @@ function requireReasons({ decision, reasons = [], note = '' }: Decision): void {
     )
   for (const [at, { path }] of reasons.entries()) {
     if (ENTRY_PATHS.has(path)) continue
-    throw wrong(`/reasons/${at}/path`, { en: 'is no field of the entry', zh: '不是登记字段' })
+    throw wrong(`/reasons/${at}/path`, { en: 'is no field of the entry', zh: '不是申请字段' })
   }
   if (decision === 'approve' || reasons.length > 0 || note.trim() !== '') return
   throw wrong('/reasons', {
