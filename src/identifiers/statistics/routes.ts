@@ -8,6 +8,7 @@ import { Problem } from '../../lib/problem.ts'
 import { type PrefixKey, parsePrefix } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { checkSignedIn, prefixesOf } from '../prefixes/tenancy.ts'
+import { identifierTotals } from '../registration/totals.ts'
 import type { RecordStore } from '../store/store.ts'
 import { type Place, type PlaceOf, placeSums } from './places.ts'
 import { DAYS_MAX, noSums, readWindow, type Sums, type Window } from './window.ts'
@@ -92,7 +93,7 @@ function daysRoute(app: App, deps: StatisticsDeps, sums: ReadSums): void {
       const { days, complete } = await sums(query.days, prefixes)
       const counts =
         prefixes === undefined
-          ? [await store.totals()]
+          ? [await identifierTotals(store)]
           : await Promise.all(prefixes.map((it) => store.counts(it)))
       return {
         items: [...days].map(([day, it]) => ({ day, ...it })),
