@@ -20,7 +20,7 @@ export type AttackOrder = {
   readonly number: number
 }
 
-const TURN_MS = 20
+const TURN_MS = 2
 const PACKETS_A_CONNECTION = 25
 /** Half of all packets go over each. */
 const UDP_SHARE = 0.5
