@@ -34,7 +34,7 @@ test('tidy: imports point one way', () => {
 
 /** What `waymark/handle` is made of, which other programs load: the codec, the client, and the forms and proofs of values. */
 const CLIENT_PARTS =
-  /^src\/(lib\/(clock|problem|text)|identifiers\/(handle|record|values\/[\w-]+|authority\/(public-keys|secret-code|sm2))|protocols\/(client|wire)\/[\w-]+)\.ts$/
+  /^src\/(lib\/(clock|problem|text|turns)|identifiers\/(handle|record|values\/[\w-]+|authority\/(public-keys|secret-code|sm2))|protocols\/(client|wire)\/[\w-]+)\.ts$/
 
 test('tidy: the client for other programs brings nothing of the node with it', () => {
   const seen = new Set<string>()

@@ -5,9 +5,9 @@ import { type HandleKey, prefixOf } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
 import { type Identity, identityKey } from './identity.ts'
+import { KeyedTurns } from './keyed-turns.ts'
 import { markOf, type Proof, type Proven, provenIdentity } from './proof.ts'
 import { hasAdministrator, type ReadRecord, rightsOf } from './rights.ts'
-import { Turns } from './turns.ts'
 
 type Found = { readonly proven: Proven; readonly place: number } | undefined
 /** Fewer at once than may fail. */
@@ -18,7 +18,7 @@ export type AuthorityParts = { readonly resolve: Resolver; readonly clock: Clock
 /** Who may do what by the keys and HS_ADMIN values of records, and who somebody is. */
 export class Authority {
   readonly #throttle: SignInThrottle
-  readonly #turns = new Turns(TURNS)
+  readonly #turns = new KeyedTurns(TURNS)
   readonly read: ReadRecord
 
   constructor({ resolve, clock }: AuthorityParts) {

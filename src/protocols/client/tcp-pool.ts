@@ -1,6 +1,6 @@
+import { Turns } from '../../lib/turns.ts'
 import { type Endpoint, NoAnswer, type Outgoing, type Received } from './endpoint.ts'
 import { KeptConnection, openTcp, type StreamLimits } from './tcp.ts'
-import { Turns } from './turns.ts'
 
 export type PoolLimits = StreamLimits & {
   readonly connectionsPerServerMax: number

@@ -1,4 +1,5 @@
 import { Problem } from '../../lib/problem.ts'
+import { Turns } from '../../lib/turns.ts'
 
 export type TurnLimits = {
   /** Of one key at the same time. */
@@ -7,12 +8,10 @@ export type TurnLimits = {
   readonly waitingMax: number
 }
 
-type Lane = { underWay: number; readonly waiting: (() => void)[] }
-
 /** Work of one key goes so many at a time; what comes beyond waits for its turn, in its order. */
-export class Turns {
+export class KeyedTurns {
   readonly #limits: TurnLimits
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Turns>()
   #waiting = 0
 
   constructor(limits: TurnLimits) {
@@ -21,14 +20,14 @@ export class Turns {
 
   /** @throws Problem `too-many-requests` where too many wait already */
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const lane = this.#lanes.get(key) ?? { underWay: 0, waiting: [] }
+    const lane = this.#lanes.get(key) ?? new Turns(this.#limits.atOnceMax)
     this.#lanes.set(key, lane)
-    if (lane.underWay < this.#limits.atOnceMax) lane.underWay++
-    else await this.#turnIn(lane)
+    const end = await this.#turnIn(lane)
     try {
       return await work()
     } finally {
-      this.#end(key, lane)
+      end()
+      if (lane.isIdle) this.#lanes.delete(key)
     }
   }
 
@@ -37,18 +36,15 @@ export class Turns {
     return this.#lanes.size
   }
 
-  async #turnIn(lane: Lane): Promise<void> {
+  async #turnIn(lane: Turns): Promise<() => void> {
+    if (!lane.isFull) return await lane.take()
     if (this.#waiting >= this.#limits.waitingMax) throw TOO_MANY
     this.#waiting++
-    await new Promise<void>((resolve) => lane.waiting.push(resolve))
-    this.#waiting--
-  }
-
-  /** Hands the place on, so that nobody comes before who waits. */
-  #end(key: string, lane: Lane): void {
-    const next = lane.waiting.shift()
-    if (next !== undefined) next()
-    else if (--lane.underWay === 0) this.#lanes.delete(key)
+    try {
+      return await lane.take()
+    } finally {
+      this.#waiting--
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 /** So many at once; the others wait for their turn, first come first served. */
 export class Turns {
+  readonly #atOnceMax: number
   #free: number
   readonly #queue: (() => void)[] = []
 
   constructor(atOnceMax: number) {
+    this.#atOnceMax = atOnceMax
     this.#free = atOnceMax
   }
 
@@ -13,6 +15,16 @@ export class Turns {
     if (this.#free > 0) this.#free--
     else await this.#wait(signal)
     return () => this.#next()
+  }
+
+  /** Nobody has a turn. */
+  get isIdle(): boolean {
+    return this.#free === this.#atOnceMax
+  }
+
+  /** Who comes now waits. */
+  get isFull(): boolean {
+    return this.#free === 0
   }
 
   #next(): void {

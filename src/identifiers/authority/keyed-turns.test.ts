@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Turns } from './turns.ts'
+import { KeyedTurns } from './keyed-turns.ts'
+
+/** All that was promised so far has happened. */
+const turn = () => new Promise(setImmediate)
 
 test('so many of one key go at once, the others in their order, whatever becomes of those before', async () => {
-  const turns = new Turns({ atOnceMax: 2, waitingMax: 10 })
+  const turns = new KeyedTurns({ atOnceMax: 2, waitingMax: 10 })
   const begun: number[] = []
   const ends: PromiseWithResolvers<void>[] = []
   const told = [0, 1, 2, 3].map((i) =>
@@ -22,9 +25,11 @@ test('so many of one key go at once, the others in their order, whatever becomes
   assert.deepEqual(begun, [0, 1])
   ends[1]?.reject(new Error('failed'))
   assert.equal(await told[1], -1)
+  await turn()
   assert.deepEqual(begun, [0, 1, 2])
   ends[0]?.resolve()
   await told[0]
+  await turn()
   assert.deepEqual(begun, [0, 1, 2, 3])
   ends[2]?.resolve()
   ends[3]?.resolve()
@@ -33,7 +38,7 @@ test('so many of one key go at once, the others in their order, whatever becomes
 })
 
 test('who comes when too many wait is refused, and nobody else', async () => {
-  const turns = new Turns({ atOnceMax: 1, waitingMax: 1 })
+  const turns = new KeyedTurns({ atOnceMax: 1, waitingMax: 1 })
   const end = Promise.withResolvers<void>()
   const first = turns.take('a', () => end.promise)
   const second = turns.take('a', async () => 2)
