@@ -3,10 +3,10 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import type { Incoming, Outgoing } from '../protocols/exchange/asked.ts'
 import { refusal } from '../protocols/exchange/exchange.ts'
 import { RESPONSE } from '../protocols/wire/codes.ts'
-import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
+import { ENVELOPE_BYTES, framed, readEnvelope } from '../protocols/wire/envelope.ts'
 import { SERIAL_UNKNOWN } from '../protocols/wire/message.ts'
 import { PEER, PEER_TLS } from './hand-over.ts'
-import { framed, MESSAGE_TYPE } from './handle-tunnel.ts'
+import { MESSAGE_TYPE } from './handle-tunnel.ts'
 import { connectionName, PEER_CONNECTION } from './inner-connections.ts'
 
 const SOCKETS_MAX = 64

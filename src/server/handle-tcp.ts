@@ -8,13 +8,13 @@ import { OP_FLAG } from '../protocols/wire/codes.ts'
 import {
   ENCRYPTED,
   ENVELOPE_BYTES,
+  framed,
   MESSAGE_BYTES_MAX,
   MESSAGE_BYTES_MIN,
   readEnvelope,
   writeEnvelope,
 } from '../protocols/wire/envelope.ts'
 import { listening } from './handle-ports.ts'
-import { framed } from './handle-tunnel.ts'
 
 export type HandleTcpParts = {
   readonly exchange: Exchange

@@ -13,9 +13,9 @@ import {
 import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
 import {
   ENVELOPE_BYTES,
+  framed,
   MESSAGE_BYTES_MAX,
   readEnvelope,
-  writeEnvelope,
 } from '../protocols/wire/envelope.ts'
 import { InnerConnections } from './inner-connections.ts'
 
@@ -77,12 +77,6 @@ export function handleTunnelRoutes(app: App, { exchange, askers, siteSerial }: H
 }
 
 const SHORT = { en: 'This is no message of the Handle protocol', zh: '不是 Handle 协议消息' }
-
-/** With its envelope before it. */
-export function framed({ envelope, bytes }: Outgoing): Buffer {
-  const head = writeEnvelope({ ...envelope, sequence: 0, messageBytes: bytes.length })
-  return Buffer.concat([head, bytes])
-}
 
 async function* allFramed(answers: AsyncIterable<Outgoing>): AsyncGenerator<Buffer> {
   for await (const it of answers) yield framed(it)

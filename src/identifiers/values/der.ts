@@ -28,6 +28,12 @@ export function signedNumber(bytes: Uint8Array): Uint8Array {
   return (bytes[0] ?? 0) >= LONG ? Buffer.concat([Buffer.of(0), bytes]) : bytes
 }
 
+export function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let start = 0
+  while (start < bytes.length - 1 && bytes[start] === 0) start++
+  return bytes.subarray(start)
+}
+
 /** Of an element that begins at a place: where its content begins and ends. Bytes are trusted: they were made here. */
 export function derContent(bytes: Uint8Array, at: number): { start: number; end: number } {
   const first = bytes[at + 1] ?? 0

@@ -1,4 +1,5 @@
 import { Reader, Writer } from './bytes.ts'
+import { signedNumber, withoutZeros } from './der.ts'
 
 /** Members of a JSON web key as Handle.Net writes them, in its order; base64url without padding. */
 export type PublicKey =
@@ -52,16 +53,8 @@ function partText(part: Uint8Array): string {
 }
 
 function partBytes(text: string): Uint8Array {
-  const bytes = withoutZeros(Buffer.from(text, 'base64url'))
-  return (bytes[0] ?? 0) >= SIGN_BIT ? Buffer.concat([Uint8Array.of(0), bytes]) : bytes
-}
-
-function withoutZeros(bytes: Uint8Array): Uint8Array {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  return bytes.subarray(start)
+  return signedNumber(withoutZeros(Buffer.from(text, 'base64url')))
 }
 
 const RSA = 'RSA_PUB_KEY'
 const DSA = 'DSA_PUB_KEY'
-const SIGN_BIT = 0x80

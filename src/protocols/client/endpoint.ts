@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { formatAddress } from '../../identifiers/values/address.ts'
 import { PROTOCOLS } from '../../identifiers/values/site.ts'
 import { OP, OP_FLAG } from '../wire/codes.ts'
-import type { Envelope } from '../wire/envelope.ts'
+import type { Envelope, Outgoing } from '../wire/envelope.ts'
 import { type Message, readMessage } from '../wire/message.ts'
 
 export type Protocol = 'UDP' | 'TCP' | 'HTTP' | 'HTTPS'
@@ -19,11 +19,7 @@ export type Endpoint = {
   readonly publicKey?: Uint8Array
 }
 
-/** A message that is to be sent, without its envelope, and what stands in that. */
-export type Outgoing = {
-  readonly envelope: Omit<Envelope, 'messageBytes' | 'sequence'>
-  readonly bytes: Uint8Array
-}
+export type { Outgoing }
 
 export type Received = {
   readonly envelope: Envelope

@@ -1,13 +1,7 @@
 import type { Readable } from 'node:stream'
 import { MalformedBytes } from '../../identifiers/values/bytes.ts'
-import { ENVELOPE_BYTES, readEnvelope, writeEnvelope } from '../wire/envelope.ts'
-import { NoAnswer, noAnswerBy, type Outgoing, type Received, received } from './endpoint.ts'
-
-/** A message with its envelope before it, as TCP and HTTP carry it. */
-export function framed({ envelope, bytes }: Outgoing): Buffer {
-  const head = writeEnvelope({ ...envelope, sequence: 0, messageBytes: bytes.length })
-  return Buffer.concat([head, bytes])
-}
+import { ENVELOPE_BYTES, readEnvelope } from '../wire/envelope.ts'
+import { NoAnswer, noAnswerBy, type Received, received } from './endpoint.ts'
 
 /** Cuts what comes into messages. No more is kept than one message may be long. */
 export class Frames {

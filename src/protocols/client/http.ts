@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { readVerifyingKey } from '../../identifiers/authority/public-keys.ts'
+import { framed } from '../wire/envelope.ts'
 import {
   type Endpoint,
   isContinued,
@@ -12,7 +13,7 @@ import {
   type Outgoing,
   type Received,
 } from './endpoint.ts'
-import { framed, messagesIn } from './frames.ts'
+import { messagesIn } from './frames.ts'
 import type { StreamLimits } from './tcp.ts'
 
 export type HttpLimits = StreamLimits & {

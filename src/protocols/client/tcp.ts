@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { framed } from '../wire/envelope.ts'
 import {
   type Endpoint,
   isContinued,
@@ -8,7 +9,7 @@ import {
   type Outgoing,
   type Received,
 } from './endpoint.ts'
-import { Frames, framed, messagesIn } from './frames.ts'
+import { Frames, messagesIn } from './frames.ts'
 
 export type StreamLimits = {
   readonly connectMsMax: number

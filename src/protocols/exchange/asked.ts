@@ -1,7 +1,7 @@
 import type { ValueReference } from '../../identifiers/record.ts'
 import type { Asker } from '../../identifiers/resolution/askers.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
-import type { Envelope } from '../wire/envelope.ts'
+import type { Envelope, Outgoing } from '../wire/envelope.ts'
 import type { Message } from '../wire/message.ts'
 import type { ExchangeSession } from './sessions.ts'
 
@@ -23,12 +23,8 @@ export type Incoming = {
   readonly wasEncrypted?: true
 }
 
-/** An answer, to be sent in as many packets as its transport wants. */
-export type Outgoing = {
-  readonly envelope: Omit<Envelope, 'messageBytes' | 'sequence'>
-  /** Without its envelope. */
-  readonly bytes: Uint8Array
-}
+/** An answer. */
+export type { Outgoing }
 
 /** Some operations answer in several messages. */
 export type Answers = MaybePromise<Outgoing> | AsyncIterable<Outgoing>

@@ -7,6 +7,7 @@ import {
   derOctets,
   derSequence,
   signedNumber,
+  withoutZeros,
 } from '../../identifiers/values/der.ts'
 
 export const PRIME_BITS_MIN = 512
@@ -48,7 +49,7 @@ export function agree(clientHalf: Uint8Array): Agreed | undefined {
     const w = new Writer().u32(AES).text(FORM).u16(0)
     for (const part of [half, p, g]) w.counted(signedNumber(part))
     // As a number: deployed clients begin at its first byte that is not zero, which one secret in 256 has not in front.
-    return { key: new Uint8Array(trimmed(secret).subarray(0, KEY_BYTES)), answer: w.done() }
+    return { key: new Uint8Array(withoutZeros(secret).subarray(0, KEY_BYTES)), answer: w.done() }
   } catch {
     // Halves that lie in a small subgroup, among others.
     return undefined
@@ -63,21 +64,15 @@ function privateOf(group: Uint8Array, p: Uint8Array): Buffer {
 }
 
 /** The number in a SubjectPublicKeyInfo: behind the algorithm, behind the unused bits of its bit string. */
-function halfIn(spki: Buffer): Buffer {
+function halfIn(spki: Buffer): Uint8Array {
   const whole = derContent(spki, 0)
   const bits = derContent(spki, derContent(spki, whole.start).end)
   const { start, end } = derContent(spki, bits.start + 1)
-  return trimmed(spki.subarray(start, end))
+  return withoutZeros(spki.subarray(start, end))
 }
 
 function numberIn(r: Reader): Buffer {
-  return trimmed(Buffer.from(r.counted()))
-}
-
-function trimmed(bytes: Buffer): Buffer {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  return bytes.subarray(start)
+  return Buffer.from(withoutZeros(r.counted()))
 }
 
 /** A prime that is not too small, nor so large that strangers make work with it, and a half that is no trivial number. */

@@ -69,3 +69,16 @@ export function writeEnvelope(it: Envelope): Uint8Array {
     .u32(it.messageBytes)
     .done()
 }
+
+/** A message to be sent, in as many packets as its transport wants. */
+export type Outgoing = {
+  readonly envelope: Omit<Envelope, 'messageBytes' | 'sequence'>
+  /** Without its envelope. */
+  readonly bytes: Uint8Array
+}
+
+/** A message with its envelope before it, as TCP and HTTP carry it. */
+export function framed({ envelope, bytes }: Outgoing): Buffer {
+  const head = writeEnvelope({ ...envelope, sequence: 0, messageBytes: bytes.length })
+  return Buffer.concat([head, bytes])
+}
