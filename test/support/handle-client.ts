@@ -30,7 +30,7 @@ export function request({ opCode = wire.OP.resolution, body, flags, requestId = 
     ...{ major: 2, minor: minor ?? 11, flags: 0, sessionId: 0, requestId },
     ...{ suggestedMajor: 2, suggestedMinor: minor ?? 11 },
   }
-  return { message, envelope, bytes: framed(message, envelope) }
+  return { message, envelope, bytes: wire.framed({ envelope, bytes: message }) }
 }
 
 export function question(handle: string, more: Omit<Wish, 'body'> & Filter = {}) {
@@ -39,11 +39,6 @@ export function question(handle: string, more: Omit<Wish, 'body'> & Filter = {})
 }
 
 export type Filter = { readonly indexes?: readonly number[]; readonly types?: readonly string[] }
-
-function framed(message: Uint8Array, envelope: Omit<wire.Envelope, 'messageBytes' | 'sequence'>) {
-  const head = wire.writeEnvelope({ ...envelope, sequence: 0, messageBytes: message.length })
-  return Buffer.concat([head, message])
-}
 
 export type Answer = wire.Message & { readonly envelope: wire.Envelope; readonly bytes: Buffer }
 
