@@ -46,6 +46,8 @@ export type Asked = Incoming & {
   readonly identity?: ValueReference
   /** The session it came in. */
   readonly session?: ExchangeSession
+  /** What is answered is what another server says (REC). */
+  readonly isToldBySomebodyElse?: true
 }
 
 /** What answers one kind of request, by its `OP`. */

@@ -23,21 +23,11 @@ export function askedElsewhere(recurse: Recurse, siteSerial: number): Elsewhere 
         asked.session !== undefined ||
         asked.message.credential !== undefined,
     })
-    const tell = (it: Recursed) => atSecondHand(recursedAnswer(wanted, it, siteSerial))
+    const told: Wanted = { ...wanted, asked: { ...asked, isToldBySomebodyElse: true } }
+    const tell = (it: Recursed) => recursedAnswer(told, it, siteSerial)
     return recursed instanceof Promise ? recursed.then(tell) : recursed && tell(recursed)
   }
 }
-
-/** Others said it: only they say it as primary servers do (AT). */
-function atSecondHand(answer: Outgoing): Outgoing {
-  const { bytes } = answer
-  bytes[FLAGS_AT] = (bytes[FLAGS_AT] ?? 0) & ~AUTHORITATIVE
-  return answer
-}
-
-const FLAGS_AT = 8
-/** In the first byte of the flags. */
-const AUTHORITATIVE = OP_FLAG.authoritative >>> 24
 
 function recursedAnswer(wanted: Wanted, recursed: Recursed, siteSerial: number): Outgoing {
   const { asked, handle, filter } = wanted

@@ -38,10 +38,10 @@ export function replyTo(asked: Asked, reply: Reply): Outgoing {
   const { header } = message
   const isDigested = reply.digest === 'always' || (header.opFlags & OP_FLAG.returnDigest) !== 0
   const kept = (header.opFlags & KEPT_FLAGS) >>> 0
-  // As deployed: whatever a primary server says, it says as one.
+  // As deployed: whatever a primary server says itself, it says as one.
   const flags =
-    kept |
-    OP_FLAG.authoritative |
+    (kept & ~OP_FLAG.authoritative) |
+    (asked.isToldBySomebodyElse === true ? 0 : OP_FLAG.authoritative) |
     (isDigested ? OP_FLAG.returnDigest : 0) |
     (reply.isContinued === true ? OP_FLAG.continuous : 0)
   const bytes = writeMessage({
