@@ -57,11 +57,18 @@ export function readRecentSize(tables: Tables): RecentSize {
   return { records, bytes }
 }
 
-/** Only within a write. */
+/** Only within a write. A store whose size came out too small once can still be written; `emptyRecentSize` sets it right. */
 export function moveRecentSize(tables: Tables, by: RecentSize): void {
   if (by.records === 0 && by.bytes === 0) return
   const { records, bytes } = readRecentSize(tables)
-  tables.meta.put(RECENT_KEY, numbers([records + by.records, bytes + by.bytes]))
+  const moved = [Math.max(0, records + by.records), Math.max(0, bytes + by.bytes)]
+  tables.meta.put(RECENT_KEY, numbers(moved))
+}
+
+/** Notes that the recent area holds nothing; only within a write. */
+export function emptyRecentSize(tables: Tables): void {
+  const { records, bytes } = readRecentSize(tables)
+  if (records > 0 || bytes > 0) tables.meta.put(RECENT_KEY, numbers([0, 0]))
 }
 
 function numbers(values: readonly number[]): Buffer {

@@ -1,6 +1,6 @@
 import { BrokenBlock, decodeRecord } from '../block/block.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
-import { moveRecentSize } from './counters.ts'
+import { emptyRecentSize, moveRecentSize } from './counters.ts'
 import { LeafEdits } from './leaf-edits.ts'
 import { compareKeys } from './ordering.ts'
 import type { PageFit } from './packing.ts'
@@ -215,7 +215,10 @@ class RowsPlan implements SlicePlan {
     for (const row of this.#stuck) recent.put(row.key, row.bytes)
     moveRecentSize(this.#tables, { records: -this.#packed.length, bytes: -bytes })
     runs.pass({ upTo: this.#upTo, hand: this.#next, broken: this.#round.broken })
-    if (this.isLast) runs.drop(SLICE_PIECES)
+    if (this.isLast) {
+      runs.drop(SLICE_PIECES)
+      if (runs.isEmpty && recent.firstKey({}) === undefined) emptyRecentSize(this.#tables)
+    }
     this.#round.pass(this.#next)
   }
 }

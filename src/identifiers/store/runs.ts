@@ -37,6 +37,8 @@ type RunState = {
   readonly hand?: string
   /** Runs of which a piece is broken: it stays, and is told to whoever asks for what was in it. */
   readonly broken?: readonly number[]
+  /** Rounds that came to their end: one that packed no run would leave everything else as it was. */
+  readonly rounds?: number
 }
 
 export type Run = {
@@ -263,9 +265,9 @@ export class Runs {
 
   /** Notes how far packing has come; only within a write. */
   pass(it: { upTo: number; hand: string | undefined; broken: readonly number[] }): void {
-    const { salt, count, first, last, broken: known = [] } = this.#state ?? newState()
+    const { hand: _, broken: known = [], ...rest } = this.#state ?? newState()
     const { upTo, hand, broken } = it
-    const state = { salt, count, first, last, upTo, ...(hand === undefined ? {} : { hand }) }
+    const state = { ...rest, upTo, ...(hand === undefined ? {} : { hand }) }
     const all = [...new Set([...known, ...broken])]
     this.#putState(all.length === 0 ? state : { ...state, broken: all })
   }
@@ -274,7 +276,7 @@ export class Runs {
   drop(piecesMax: number): void {
     const state = this.#state
     if (state?.upTo === undefined) return
-    const { upTo, salt, last, broken = [] } = state
+    const { upTo, salt, last, broken = [], rounds = 0 } = state
     const due = this.#runs.filter(({ sequence }) => sequence <= upTo)
     const gone = new Set<Run>()
     let pieces = 0
@@ -287,9 +289,9 @@ export class Runs {
     }
     const left = this.#runs.filter((run) => !gone.has(run))
     const first = left[0]?.sequence ?? last + 1
-    const next = { salt, count: state.count - gone.size, first, last }
+    const next = { salt, count: state.count - gone.size, first, last, rounds }
     const told = left.length > 0 && broken.length > 0 ? { ...next, broken } : next
-    this.#putState(seen < due.length ? { ...told, upTo } : told)
+    this.#putState(seen < due.length ? { ...told, upTo } : { ...told, rounds: rounds + 1 })
     this.#runs = left
   }
 

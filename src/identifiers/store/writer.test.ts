@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { draftOf, randomFrom } from '../../../test/contract/store.contract.ts'
-import { readRecentSize } from './counters.ts'
+import { moveRecentSize, readRecentSize } from './counters.ts'
 import { openLmdbStore } from './lmdb.ts'
 import { Seeker } from './seeker.ts'
 import type { CommitAnswer } from './store.ts'
@@ -130,4 +130,55 @@ test('rows that another packer has been through meanwhile are not packed twice',
   engine.freshen()
   assert.deepEqual(readRecentSize(tables), { records: 0, bytes: 0 })
   for (const { next } of writes) assert.equal(new Seeker(tables).find(next.key)?.version, 1)
+})
+
+test('a row that another packer has packed meanwhile is not taken for one that waits', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-writer-'))
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const others = openTables(folder.path, {})
+  await using _ = others.engine
+  const writer = new Writer(tables)
+  const packAll = () => {
+    const packer = new Writer(others)
+    while (packer.pack());
+  }
+  const commit = (expected: number) => {
+    const writes = [{ expected, next: draftOf('88.1/a') }]
+    const [outcome] = writer.commit([{ batch: { author, at: 1, writes }, atomic: false }])
+    assert.ok(outcome && 'answer' in outcome && outcome.answer.stale.length === 0)
+  }
+  commit(0)
+  packAll()
+  commit(1)
+  const write = engine.write.bind(engine)
+  engine.write = (body) => {
+    engine.write = write
+    packAll()
+    return write(body)
+  }
+  commit(2)
+  engine.freshen()
+  assert.equal(readRecentSize(tables).records, 1)
+  packAll()
+  engine.freshenAgain()
+  assert.deepEqual(readRecentSize(tables), { records: 0, bytes: 0 })
+})
+
+test('a size of the recent area that came out wrong is set right by the next round', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-writer-'))
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const writer = new Writer(tables)
+  for (const [i, wrong] of [
+    { records: 3, bytes: 900 },
+    { records: -3, bytes: -900 },
+  ].entries()) {
+    const writes = [{ expected: i, next: draftOf('88.1/a') }]
+    writer.commit([{ batch: { author, at: 1, writes }, atomic: false }])
+    engine.write(() => moveRecentSize(tables, wrong))
+    while (writer.pack());
+    engine.freshenAgain()
+    assert.deepEqual(readRecentSize(tables), { records: 0, bytes: 0 })
+  }
 })
