@@ -88,7 +88,7 @@ export async function drawn(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor()
   await page.evaluate('document.fonts.ready')
   await page.waitForFunction(
-    `document.querySelector('main .ant-spin-spinning, main .ant-skeleton-active, main [role=status] .ant-spin') === null`,
+    `document.querySelector('main .ant-spin-spinning, main .ant-skeleton-active, main [role=status] .ant-spin, main [aria-busy=true]') === null`,
   )
   await page.waitForFunction(
     'document.getAnimations().every((it) => it.playState !== "running" || it.effect?.getTiming().iterations === Infinity)',
