@@ -51,8 +51,8 @@ function countsFrom(bytes: Buffer | undefined): PrefixCounts {
 /** How full the recent area is, as of the last commit. */
 export type RecentSize = { readonly records: number; readonly bytes: number }
 
-export function readRecentSize(tables: Tables): RecentSize {
-  const stored = tables.meta.get(RECENT_KEY)
+export function readRecentSize(tables: Tables, moment?: Moment): RecentSize {
+  const stored = tables.meta.get(RECENT_KEY, moment)
   const [records = 0, bytes = 0] = stored === undefined ? [] : numbersIn(stored)
   return { records, bytes }
 }

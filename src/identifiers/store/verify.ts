@@ -2,7 +2,7 @@ import { decodeRecord, openBlock } from '../block/block.ts'
 import { type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom, readWrote } from './batches.ts'
-import { readCounts, readTotals } from './counters.ts'
+import { readCounts, readRecentSize, readTotals } from './counters.ts'
 import type { Moment } from './engine.ts'
 import { type FencedBlock, readLeaf } from './leaf.ts'
 import { compareKeys } from './ordering.ts'
@@ -92,7 +92,9 @@ class Check {
   }
 
   *#recent(): Steps {
+    let rows = 0
     for (const { key, value } of this.#tables.recent.entries({ moment: this.#moment })) {
+      rows++
       yield attempt(`row ${key}`, () => this.#row(key, value))
     }
     const heads = this.#runs.tables?.heads.entries({ moment: this.#moment }) ?? []
@@ -102,11 +104,18 @@ class Check {
     const broken = new Set<number>()
     for (const { key, bytes } of runRows(this.#runs, { onBroken: (run) => broken.add(run) })) {
       if (this.#tables.recent.peek(key, this.#moment) !== undefined) continue
+      rows++
       yield attempt(`row ${key}`, () => this.#row(key, bytes))
     }
     for (const run of broken) {
       yield { where: `run ${run}`, why: 'the digest of a piece does not fit' }
     }
+    // Rows of a broken piece cannot be counted.
+    if (broken.size > 0) return
+    yield attempt('rows that wait', () => {
+      const { records } = readRecentSize(this.#tables, this.#moment)
+      if (records !== rows) throw new Error(`told to be ${records} where ${rows} were counted`)
+    })
   }
 
   #row(key: string, bytes: Buffer): void {
