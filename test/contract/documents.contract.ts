@@ -63,6 +63,14 @@ const uses = {
   quiet: 'always',
 } as const satisfies Collection
 
+/** Written once each, the oldest forgotten. */
+const readings = {
+  name: 'readings',
+  schema: Type.Object({ of: Type.String() }),
+  indexes: { of: 'text' },
+  forgets: true,
+} as const satisfies Collection
+
 export const author: Author = { kind: 'user', id: 'mei' }
 
 export type OpenDocuments = (options: { clock: Clock; gate?: Gate }) => Promise<Documents>
@@ -79,6 +87,7 @@ export function documentsContract(driver: string, open: OpenDocuments): void {
   feed(driver, open, fresh)
   reserve(driver, fresh)
   pausing(driver, open)
+  forgetting(driver, open)
 }
 
 type Fresh = () => Promise<Documents>
@@ -674,6 +683,61 @@ function reserve(driver: string, fresh: Fresh): void {
       changes.map((it) => it.collection),
       ['pumps'],
     )
+  })
+}
+
+function forgetting(driver: string, open: OpenDocuments): void {
+  test(`${driver}: the oldest are forgotten with what was told of them, and nothing else is`, async () => {
+    let now = 1
+    await using documents = await open({ clock: () => now })
+    const write = async (id: string, at: number) => {
+      now = at
+      const reading = { collection: readings, id, expected: 0, put: { of: 'pump' } }
+      await documents.commit([reading, put(`p-${id}`, { serial: id })], { author })
+    }
+    for (const [at, id] of ['a', 'b', 'c', 'd'].entries()) await write(id, at + 1)
+    const before = await documents.changes(0, 100)
+    assert.equal(await documents.forget(readings, { to: 3, limit: 2 }), 2)
+    assert.equal(await documents.forget(readings, { to: 3, limit: 2 }), 1)
+    assert.equal(await documents.forget(readings, { to: 3, limit: 2 }), 0)
+    assert.equal(await documents.get(readings, 'a'), undefined)
+    assert.equal(await documents.count(readings), 1)
+    assert.equal(await documents.count(readings, { of: 'pump' }), 1)
+    const { items } = await documents.query(readings, { order: { by: 'createdAt' }, limit: 10 })
+    assert.deepEqual(
+      items.map((it) => it.id),
+      ['d'],
+    )
+    const gone = new Set(['a', 'b', 'c'])
+    assert.deepEqual(
+      await documents.changes(0, 100),
+      before.filter((it) => !gone.has(it.id)),
+    )
+    assert.equal(await documents.count(pumps), 4)
+  })
+
+  test(`${driver}: no sequence is given again, though all that can be is forgotten`, async () => {
+    await using documents = await open({ clock: () => 1 })
+    const write = (id: string) =>
+      documents.commit([{ collection: readings, id, expected: 0, put: { of: id } }], { author })
+    await write('a')
+    await write('b')
+    const last = (await documents.changes(0, 100)).at(-1)?.sequence ?? 0
+    assert.equal(await documents.forget(readings, { to: 9, limit: 1_000 }), 1)
+    assert.ok(await documents.get(readings, 'b'), 'the newest change of all stays')
+    assert.deepEqual(await write('a'), [1])
+    const [told, ...more] = await documents.changes(last, 100)
+    assert.ok((told?.sequence ?? 0) > last)
+    assert.deepEqual([told?.id, more.length], ['a', 0])
+    assert.equal(await documents.forget(readings, { to: 9, limit: 1_000 }), 1)
+  })
+
+  test(`${driver}: a collection that does not say so is not forgotten`, async () => {
+    await using documents = await open({ clock: () => 1 })
+    await documents.commit([put('a', { serial: 'A' }), put('b', { serial: 'B' })], { author })
+    await assert.rejects(documents.forget(pumps, { to: 9, limit: 1 }), TypeError)
+    await assert.rejects(documents.forget(readings, { to: 9, limit: 0 }), refused('invalid-input'))
+    assert.equal(await documents.count(pumps), 2)
   })
 }
 

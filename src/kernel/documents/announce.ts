@@ -14,6 +14,7 @@ export function announceCommits(
     query: (of, query) => documents.query(of, query),
     count: (of, where) => documents.count(of, where),
     changes: (after, limit, filter) => documents.changes(after, limit, filter),
+    forget: (of, what) => documents.forget(of, what),
     async commit(writes, options) {
       const versions = await documents.commit(writes, options)
       if (writes.some((it) => it.collection.name === collection.name)) {

@@ -27,6 +27,8 @@ export type Collection<S extends TSchema = TSchema> = {
    * and is put again begin at 1.
    */
   readonly quiet?: readonly string[] | 'always'
+  /** Each document is written once, and the oldest may be forgotten. */
+  readonly forgets?: true
 }
 
 export type Body<C extends Collection> = Static<C['schema']>
@@ -102,6 +104,13 @@ export type DocumentChange = {
 
 export type CommitOptions = { readonly author: Author; readonly note?: string }
 
+export type Forgetting = {
+  /** Written up to then, in milliseconds since 1970. */
+  readonly to: number
+  /** 1 … 1,000. */
+  readonly limit: number
+}
+
 /**
  * Everything small and valuable. Two drivers (SQLite, PostgreSQL) and a memory model pass
  * `test/contract/documents.contract.ts`. There are no interactive transactions: read, decide, commit, retry on
@@ -122,6 +131,13 @@ export interface Documents extends AsyncDisposable {
    * and answers 0.
    */
   commit(writes: readonly DocumentWrite[], options: CommitOptions): Promise<readonly number[]>
+
+  /**
+   * Takes the oldest documents of a collection that `forgets`, and what the feed told of them, out for good; nothing is
+   * told of that. So many at once that nobody waits long for it. The newest change of the whole feed always stays, so that
+   * no sequence is ever given again. Answers how many went.
+   */
+  forget(collection: Collection, what: Forgetting): Promise<number>
 
   /** Every change after `sequence` that is committed, in order, without gaps appearing later behind it. */
   changes(

@@ -10,6 +10,7 @@ import type {
   Documents,
   DocumentsOptions,
   DocumentWrite,
+  Forgetting,
   Page,
   Query,
   Stored,
@@ -18,6 +19,7 @@ import { compareText, type IndexValue } from './index-values.ts'
 import {
   CHANGES_LIMIT_MAX,
   type Condition,
+  checkForgetting,
   checkLimit,
   checkSequence,
   formatCursor,
@@ -89,9 +91,28 @@ class MemoryDocuments implements Documents {
       for (const { collection, id } of mutations.deletes) this.#of(collection).delete(id)
       for (const change of mutations.changes) {
         this.#versions.set(`${change.collection} ${change.id}`, change.version)
-        this.#changes.push({ ...change, sequence: this.#changes.length + 1 })
+        const last = this.#changes.at(-1)?.sequence ?? 0
+        this.#changes.push({ ...change, sequence: last + 1 })
       }
       return outcome
+    })
+  }
+
+  async forget(collection: Collection, { to, limit }: Forgetting): Promise<number> {
+    this.#declare(collection)
+    checkForgetting(collection, limit)
+    return this.#gate.through(() => {
+      const gone = this.#changes
+        .slice(0, -1)
+        .filter((it) => it.collection === collection.name)
+        .slice(0, limit)
+        .filter((it) => it.at <= to)
+      for (const change of gone) {
+        this.#changes.splice(this.#changes.indexOf(change), 1)
+        this.#versions.delete(`${change.collection} ${change.id}`)
+        this.#of(change.collection).delete(change.id)
+      }
+      return gone.length
     })
   }
 
@@ -103,7 +124,7 @@ class MemoryDocuments implements Documents {
     checkSequence(after)
     checkLimit(limit, CHANGES_LIMIT_MAX)
     return this.#changes
-      .slice(after)
+      .filter((it) => it.sequence > after)
       .filter((it) => filter.collection === undefined || it.collection === filter.collection)
       .filter((it) => filter.id === undefined || it.id === filter.id)
       .slice(0, limit)

@@ -13,6 +13,7 @@ import type { Declared, Row } from './declared.ts'
 import { idsOf, isDeclaredSo, lockHead, readIndexes } from './postgres-tables.ts'
 import { type DocumentRow, rowOf } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
+import type { ForgettingIn } from './sql-documents.ts'
 import type { PreparedCommit } from './writes.ts'
 
 export type DeclaredHere = Map<string, { readonly declared: Declared; readonly ids: IndexIds }>
@@ -50,6 +51,30 @@ export class PostgresWriter {
     }
     await addChanges(client, mutations.changes, head.sequence)
     return { outcomes, isEmpty: false, first: { sequence: head.sequence + 1, change } }
+  }
+
+  /** The oldest of a collection, and what the feed told of them, inside a transaction of the caller. Answers how many. */
+  async forget(client: ClientBase, { collection, to, limit }: ForgettingIn): Promise<number> {
+    const { sequence: last } = await lockHead(client)
+    const { rows } = await client.query<{ sequence: number; id: string; at: number }>(
+      `SELECT sequence, id, at FROM changes WHERE collection = $1 AND sequence < $2
+       ORDER BY sequence LIMIT $3`,
+      [collection, last, limit],
+    )
+    const gone = rows.filter((it) => it.at <= to)
+    const ids = gone.map((it) => it.id)
+    await client.query('DELETE FROM changes WHERE sequence = ANY($1)', [
+      gone.map((it) => it.sequence),
+    ])
+    await client.query('DELETE FROM documents WHERE collection = $1 AND id = ANY($2)', [
+      collection,
+      ids,
+    ])
+    await client.query('DELETE FROM entries WHERE index_id = ANY($1) AND id = ANY($2)', [
+      [...this.#of(collection).ids.values()],
+      ids,
+    ])
+    return gone.length
   }
 
   /** Another program may have declared a collection anew since; what this one would write to its indexes is wrong then. */

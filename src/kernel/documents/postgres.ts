@@ -8,7 +8,7 @@ import { ignore, restorePostgres, snapshotPostgres } from './postgres-copy.ts'
 import { declarePostgres, inPgTransaction, lockHead, migratePostgres } from './postgres-tables.ts'
 import { type Applied, PostgresWriter } from './postgres-writer.ts'
 import { type Dialect, FEW, type IndexIds } from './selects.ts'
-import { type Engine, SqlDocuments } from './sql-documents.ts'
+import { type Engine, type ForgettingIn, SqlDocuments } from './sql-documents.ts'
 import type { PreparedCommit } from './writes.ts'
 
 export type PostgresDocumentsOptions = DocumentsOptions & {
@@ -123,6 +123,12 @@ class PostgresEngine implements Engine {
     }
     return this.withClient((client) => inPgTransaction(client, () => find(client))).catch(
       () => false,
+    )
+  }
+
+  async forget(what: ForgettingIn): Promise<number> {
+    return await this.withClient((client) =>
+      inPgTransaction(client, () => this.#writer.forget(client, what)),
     )
   }
 

@@ -86,6 +86,14 @@ export function checkLimit(limit: number, max: number): void {
   throw asked('/limit', { en: `must be 1 to ${max}`, zh: `必须为 1 至 ${max}` })
 }
 
+const FORGET_LIMIT_MAX = 1_000
+
+/** A collection that does not say so is never forgotten. */
+export function checkForgetting({ name, forgets }: Collection, limit: number): void {
+  if (forgets !== true) throw new TypeError(`${name} forgets nothing`)
+  checkLimit(limit, FORGET_LIMIT_MAX)
+}
+
 /** Throws `invalid-input` for what is no place in the feed. */
 export function checkSequence(after: number): void {
   if (Number.isSafeInteger(after) && after >= 0) return

@@ -12,6 +12,7 @@ import type {
   DocumentsOptions,
   DocumentsSnapshot,
   DocumentWrite,
+  Forgetting,
   Page,
   Query,
   Stored,
@@ -19,6 +20,7 @@ import type {
 import {
   CHANGES_LIMIT_MAX,
   type Condition,
+  checkForgetting,
   checkLimit,
   checkSequence,
   formatCursor,
@@ -49,10 +51,14 @@ export interface Engine extends AsyncDisposable {
   declare(declared: Declared): Promise<IndexIds>
   /** Stores the commits that hold in one durable transaction; all of them fail together where the database fails. */
   apply(commits: readonly PreparedCommit[]): Promise<readonly Outcome[]>
+  /** The oldest of a declared collection, in one durable transaction. Answers how many. */
+  forget(what: ForgettingIn): Promise<number>
   snapshot(): Promise<DocumentsSnapshot>
   /** Fills the empty database from a copy; all collections must be declared anew. */
   restore(path: string): Promise<void>
 }
+
+export type ForgettingIn = Forgetting & { readonly collection: string }
 
 type Queued = {
   readonly commit: PreparedCommit
@@ -147,6 +153,17 @@ export class SqlDocuments implements Documents {
       this.#storing ??= this.#storeAll()
       return promise
     })
+  }
+
+  async forget(collection: Collection, { to, limit }: Forgetting): Promise<number> {
+    if (this.#isClosed) throw closed()
+    checkForgetting(collection, limit)
+    await this.#declare(collection)
+    const forgotten = this.#gate.through(() =>
+      this.#engine.forget({ collection: collection.name, to, limit }),
+    )
+    this.#under.add(forgotten)
+    return forgotten.finally(() => this.#under.delete(forgotten))
   }
 
   async changes(

@@ -3,6 +3,7 @@ import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
 import { CLOSED } from './rows.ts'
 import type { IndexIds } from './selects.ts'
+import type { ForgettingIn } from './sql-documents.ts'
 import type { WriterAnswer, WriterRequest } from './sqlite-worker.ts'
 import type { SqliteWriterOptions } from './sqlite-writer.ts'
 import type { PreparedCommit } from './writes.ts'
@@ -40,6 +41,11 @@ export class SqliteThread implements AsyncDisposable {
   async apply(commits: readonly PreparedCommit[]): Promise<readonly Outcome[]> {
     const { outcomes } = await this.#thread.ask('applied', { kind: 'apply', commits })
     return outcomes
+  }
+
+  async forget(what: ForgettingIn): Promise<number> {
+    const { count } = await this.#thread.ask('forgotten', { kind: 'forget', what })
+    return count
   }
 
   async restore(path: string): Promise<void> {

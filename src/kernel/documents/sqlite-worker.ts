@@ -3,6 +3,7 @@ import { type Failure, failureOf } from '../../lib/asked-thread.ts'
 import type { Outcome } from './decide.ts'
 import type { Declared } from './declared.ts'
 import type { IndexIds } from './selects.ts'
+import type { ForgettingIn } from './sql-documents.ts'
 import { sqliteProblem } from './sqlite-problems.ts'
 import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts'
 import type { PreparedCommit } from './writes.ts'
@@ -12,6 +13,7 @@ export type WriterRequest =
   | { readonly kind: 'open' }
   | { readonly kind: 'declare'; readonly declared: Declared }
   | { readonly kind: 'apply'; readonly commits: readonly PreparedCommit[] }
+  | { readonly kind: 'forget'; readonly what: ForgettingIn }
   | { readonly kind: 'restore'; readonly path: string }
   | { readonly kind: 'close' }
 
@@ -19,6 +21,7 @@ export type WriterAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'declared'; readonly ids: IndexIds }
   | { readonly kind: 'applied'; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: 'forgotten'; readonly count: number }
 
 let writer: SqliteWriter | undefined
 
@@ -44,6 +47,8 @@ function handle(request: WriterRequest): WriterAnswer {
       return { kind: 'declared', ids: opened().declare(request.declared) }
     case 'apply':
       return { kind: 'applied', outcomes: opened().apply(request.commits) }
+    case 'forget':
+      return { kind: 'forgotten', count: opened().forget(request.what) }
     case 'restore':
       opened().restore(request.path)
       return { kind: 'done' }

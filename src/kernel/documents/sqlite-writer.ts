@@ -3,6 +3,7 @@ import { type ChangeRow, decide, type Facts, type Mutations, type Outcome } from
 import type { Declared } from './declared.ts'
 import { type DocumentRow, rowOf } from './rows.ts'
 import { bytesOf, type IndexIds } from './selects.ts'
+import type { ForgettingIn } from './sql-documents.ts'
 import { restoreSqlite } from './sqlite-copy.ts'
 import { declareSqlite, inTransaction, migrateSqlite } from './sqlite-tables.ts'
 import type { PreparedCommit } from './writes.ts'
@@ -59,6 +60,22 @@ export class SqliteWriter implements Disposable {
       const { outcomes, mutations } = decide(this.#facts(), commits)
       this.#store(mutations)
       return outcomes
+    })
+  }
+
+  /** The oldest of a collection, and what the feed told of them, in one transaction. Answers how many. */
+  forget({ collection, to, limit }: ForgettingIn): number {
+    const { oldest, removeChange, remove, removeEntries } = this.#statements
+    const indexes = [...this.#of(collection).ids.values()]
+    return inTransaction(this.#db, () => {
+      const rows = oldest.all(collection, limit) as OldestChange[]
+      const gone = rows.filter((it) => it.at <= to)
+      for (const { sequence, id } of gone) {
+        removeChange.run(sequence)
+        remove.run(collection, id)
+        for (const index of indexes) removeEntries.run(index, id)
+      }
+      return gone.length
     })
   }
 
@@ -125,9 +142,12 @@ export class SqliteWriter implements Disposable {
   }
 }
 
+type OldestChange = { sequence: number; id: string; at: number }
+
 type Statements = Readonly<
   Record<
-    'row' | 'lastVersion' | 'holders' | 'put' | 'remove' | 'addEntry' | 'removeEntry' | 'addChange',
+    | ('row' | 'lastVersion' | 'holders' | 'put' | 'remove' | 'addEntry' | 'removeEntry')
+    | ('addChange' | 'oldest' | 'removeChange' | 'removeEntries'),
     StatementSync
   >
 >
@@ -153,5 +173,12 @@ function prepareAll(db: DatabaseSync): Statements {
       `INSERT INTO changes (collection, id, version, at, author_kind, author_id, note, body_before, body_after)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    // The last row of all stays: its number would be given again.
+    oldest: db.prepare(
+      `SELECT sequence, id, at FROM changes
+       WHERE collection = ? AND sequence < (SELECT max(sequence) FROM changes) ORDER BY sequence LIMIT ?`,
+    ),
+    removeChange: db.prepare('DELETE FROM changes WHERE sequence = ?'),
+    removeEntries: db.prepare('DELETE FROM entries WHERE index_id = ? AND id = ?'),
   }
 }

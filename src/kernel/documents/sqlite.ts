@@ -42,6 +42,7 @@ async function openSqliteEngine(options: SqliteDocumentsOptions): Promise<Engine
       rows: async (text, values) => reader.rows(text, values),
       declare: (declared) => thread.declare(declared),
       apply: (commits) => thread.apply(commits),
+      forget: (what) => thread.forget(what),
       snapshot: async () => snapshotSqlite(path),
       restore: (from) => thread.restore(from),
       async [Symbol.asyncDispose]() {
