@@ -21,39 +21,57 @@ type Job = {
   readonly role: string
   readonly session: Readonly<Record<string, string>>
   readonly paths: readonly string[]
+  /** Of the node that is shown. */
+  readonly url: string
 }
 
 const isKeeping = process.argv.includes('--keep')
 await using folder = await scratchFolder()
-await using node = await startNodeProcess(folder.path)
+await using node = await startNodeProcess(join(folder.path, 'filled'))
+await using bare = await startNodeProcess(join(folder.path, 'bare'))
 const { a, operator } = await makeTenants(node.url, node.setupCode)
-for (const at of APPLICANTS) await apply(at)
-const keys = `/api/v1/prefixes/${a.names.prefix}/handle-keys`
-await must(call(node.url, 'POST', keys, { headers: operator, body: { kind: 'secret' } }))
+const asked: string[] = []
+for (const at of APPLICANTS) asked.push(await apply(at))
+const headers = operator
+await must(
+  call(node.url, 'POST', `/api/v1/prefixes/${a.names.prefix}/handle-keys`, {
+    headers,
+    body: { kind: 'secret' },
+  }),
+)
+const invitation = await must(
+  call(node.url, 'POST', '/api/v1/invitations', { headers, body: { nodeRole: 'auditor' } }),
+)
 await mkdir(isKeeping ? KEPT : FOLDER, { recursive: true })
 await using stack = new AsyncDisposableStack()
 const browser = stack.adopt(await openBrowser(), (it) => it.close())
 const more = ['/console/account', '/console/prefixes/requests', '/console/templates/new']
+const search = (it: Readonly<Record<string, string>>) => `?${new URLSearchParams(it)}`
+const identifier = (id: string, tab?: string) =>
+  `/console/identifier${search({ id, ...(tab !== undefined && { tab }) })}`
 const things = [
   ...more,
   '/console/imports/new',
   `/console/users/${a.names.user}`,
   `/console/templates/${a.names.prefix}/${a.names.draft}`,
-  `/console/identifier?id=${encodeURIComponent(a.names.held)}&tab=history`,
-  `/console/identifier?id=${encodeURIComponent(a.names.handle)}`,
+  identifier(a.names.handle),
+  identifier(a.names.handle, 'values'),
+  identifier(a.names.held, 'history'),
+  identifier(a.names.handle, 'public'),
+  `/console/identifiers/register${search({ prefix: a.names.prefix, template: a.names.template })}`,
+  `/console/resolve${search({ id: a.names.handle })}`,
   `/console/prefixes/${a.names.prefix}`,
   `/console/prefixes/${a.names.prefix}/keys`,
   `/console/prefixes/${a.names.derived}/keys`,
   `/console/templates/${a.names.prefix}/${a.names.template}`,
   `/console/imports/${a.names.import}`,
 ]
+const ofFilled = { url: node.url }
 const jobs: readonly Job[] = [
+  { ...ofFilled, role: 'nobody', session: {}, paths: beforeSignIn() },
+  { role: 'first', session: {}, url: bare.url, paths: [`/console/setup#${bare.setupCode}`] },
   {
-    role: 'nobody',
-    session: {},
-    paths: ['/console/sign-in', '/console/apply', '/console/forgotten'],
-  },
-  {
+    ...ofFilled,
     role: 'operator',
     session: operator,
     paths: [
@@ -61,13 +79,16 @@ const jobs: readonly Job[] = [
       ...more,
       `/console/prefixes/${a.names.prefix}`,
       `/console/enterprises/${a.names.enterprise}`,
+      `/console/audit/entry${search({ collection: 'enterprises', id: a.names.enterprise, version: '2' })}`,
       '/console/evidence/2',
+      '/console/no-such-page',
     ],
   },
   {
+    ...ofFilled,
     role: 'administrator',
-    session: { ...a.administrator },
-    paths: [...(await menuOf({ ...a.administrator })), ...things],
+    session: a.administrator,
+    paths: [...(await menuOf(a.administrator)), ...things],
   },
 ]
 let taken = 0
@@ -80,9 +101,17 @@ for (const width of [1440, 390]) {
 }
 process.stderr.write(`${taken} pictures in ${isKeeping ? KEPT : FOLDER}\n`)
 
-async function apply(at: number): Promise<void> {
+function beforeSignIn(): readonly string[] {
+  return [
+    ...['sign-in', 'apply', 'forgotten', 'setup', 'reset', 'address', 'second-factor'],
+    ...[`application#${asked[0]}`, `invitation#${invitation.token}`],
+  ].map((it) => `/console/${it}`)
+}
+
+/** Answers the token of the link by which the applicant follows it. */
+async function apply(at: number): Promise<string> {
   const cast = CAST[at]
-  if (cast === undefined) return
+  if (cast === undefined) throw new RangeError('no such enterprise in the cast')
   const body = {
     uscc: usccOf(cast),
     name: cast.name,
@@ -92,7 +121,8 @@ async function apply(at: number): Promise<void> {
     contact: { name: cast.person, phone: `0755-2600123${at}`, email: `person${at}@mail.example` },
     account: { name: `person-${at}`, password: PASSWORD, displayName: cast.person },
   }
-  await must(call(node.url, 'POST', '/api/v1/applications', { body }))
+  const { statusToken } = await must(call(node.url, 'POST', '/api/v1/applications', { body }))
+  return statusToken
 }
 
 async function menuOf(session: Readonly<Record<string, string>>): Promise<string[]> {
@@ -107,14 +137,18 @@ async function menuOf(session: Readonly<Record<string, string>>): Promise<string
   return links
 }
 
-async function take(browser: Browser, look: Look, { role, session, paths }: Job): Promise<void> {
-  const context = await openWindow(browser, node.url, look, session)
+async function take(
+  browser: Browser,
+  look: Look,
+  { role, session, paths, url }: Job,
+): Promise<void> {
+  const context = await openWindow(browser, url, look, session)
   for (const path of paths) {
     if (isKeeping && !isMain(role, path, look)) continue
     const page = await context.newPage()
     await page.goto(path)
     await drawn(page)
-    const name = `${role}${path.replace(/\?.*/, '').replaceAll('/', '-').replace(/-$/, '')}-${look.width}-${look.language}`
+    const name = `${role}${nameOf(path)}-${look.width}-${look.language}`
     if (isKeeping) {
       await writeFile(join(KEPT, `${name}.png`), packed(await page.screenshot()))
     } else {
@@ -126,6 +160,17 @@ async function take(browser: Browser, look: Look, { role, session, paths }: Job)
     await page.close()
   }
   await context.close()
+}
+
+/** A page's name among the pictures: by its tab and what it was asked, and the same in every run. */
+function nameOf(path: string): string {
+  const { pathname, searchParams } = new URL(path, node.url)
+  const parts = [pathname, searchParams.get('tab') ?? (searchParams.size > 0 ? 'one' : '')]
+  return parts
+    .map((it) => it.replace(/\/(?=[^/]*\d)[0-9a-z-]{12,}$/, '/one').replace(/\/$/, ''))
+    .filter((it) => it !== '')
+    .join('-')
+    .replaceAll('/', '-')
 }
 
 /** The few that the guides show. */

@@ -55,6 +55,7 @@ const WORDS = {
     from: '从条目数',
     download: '下载条目与证明',
     sealed: '您无权打开此条目的内容',
+    allotted: '分配',
     nothing: '没有此页面',
     thing: '对象',
     find: '查找',
@@ -85,6 +86,7 @@ const WORDS = {
     from: 'From the size',
     download: 'Download entry and proof',
     sealed: 'What this entry says is not open to you',
+    allotted: 'allotted',
     nothing: 'There is nothing here',
     thing: 'Thing',
     find: 'Find',
@@ -211,6 +213,7 @@ story('what was tampered with is shown as false', operator, async (it) => {
   }
   await changed(() => undefined)
   await page.getByText(words.holds).waitFor()
+  await page.locator('main dd').getByText(words.allotted, { exact: true }).waitFor()
   const other = Buffer.alloc(32, 7).toString('base64')
   const tampered: ((reply: Reply) => void)[] = [
     (reply) => reply.inclusion.splice(1, 1, other),

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Descriptions, Tag } from 'antd'
 import { answer, api, type paths } from '../../api/client.ts'
+import { FIELD_PATHS, type FieldPath, useFieldName } from '../../ui/entry-field-texts.ts'
 import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useTexts } from './texts.ts'
@@ -26,38 +27,6 @@ const COLOUR: Readonly<Record<State, string>> = {
 export function StateTag({ state }: { state: State }) {
   const t = useTexts()
   return <Tag color={COLOUR[state]}>{t(state)}</Tag>
-}
-
-/** Which text names a field, by its path in the API. */
-const FIELD_TEXT = {
-  '/uscc': 'uscc',
-  '/name': 'name',
-  '/nameEn': 'nameEn',
-  '/legalPerson/name': 'legalName',
-  '/legalPerson/idNumber': 'idNumber',
-  '/region': 'region',
-  '/sector': 'sector',
-  '/address': 'address',
-  '/website': 'website',
-  '/contact/name': 'contactName',
-  '/contact/phone': 'phone',
-  '/contact/email': 'email',
-  '/introduction': 'introduction',
-  '/prefixWish': 'prefixWish',
-  '/licence': 'licence',
-} as const
-
-export type FieldPath = keyof typeof FIELD_TEXT
-export const FIELD_PATHS = Object.keys(FIELD_TEXT) as FieldPath[]
-
-export function useFieldName(): (path: string) => string {
-  const t = useTexts()
-  return (path) => {
-    const full = path.startsWith('/') ? path : `/${path}`
-    if (full === '/contact') return t('stepContact')
-    if (full === '/legalPerson') return t('legalName')
-    return Object.hasOwn(FIELD_TEXT, full) ? t(FIELD_TEXT[full as FieldPath]) : path
-  }
 }
 
 /** What a field of an entry says, as one line of text; empty where it says nothing. */

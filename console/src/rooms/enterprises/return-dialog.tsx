@@ -1,7 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
-import { FIELD_PATHS, useFieldName } from './parts.tsx'
+import { FIELD_PATHS, useFieldName } from '../../ui/entry-field-texts.ts'
 import type { Decision } from './review.tsx'
 import { useTexts } from './texts.ts'
 

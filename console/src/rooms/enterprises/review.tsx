@@ -5,19 +5,13 @@ import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { useFieldName } from '../../ui/entry-field-texts.ts'
 import { Go } from '../../ui/go.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { Licence } from './licence.tsx'
-import {
-  type Enterprise,
-  EntryView,
-  Thread,
-  useEnterprise,
-  useFieldName,
-  useThread,
-} from './parts.tsx'
+import { type Enterprise, EntryView, Thread, useEnterprise, useThread } from './parts.tsx'
 import { ReturnDialog } from './return-dialog.tsx'
 import { useTexts } from './texts.ts'
 

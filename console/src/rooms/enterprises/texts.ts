@@ -1,36 +1,22 @@
 import { defineTexts } from '../../frame/texts.ts'
+import { ENTRY_FIELDS } from '../../ui/entry-field-texts.ts'
 
 export const useTexts = defineTexts('enterprises', {
+  ...ENTRY_FIELDS,
   applyTitle: { zh: '企业准入申请', en: 'Apply as an enterprise' },
   applyLead: {
     zh: '提交后由节点审核，通过即分配标识前缀。填写中的内容保存在本设备上。',
     en: 'The node reviews what you send and then allots your prefix. What you type is kept on this device until you send it.',
   },
   stepEnterprise: { zh: '企业信息', en: 'The enterprise' },
-  stepContact: { zh: '联系人', en: 'Contact' },
   stepAccount: { zh: '管理员账户', en: 'Administrator account' },
-  uscc: { zh: '统一社会信用代码', en: 'Unified social credit code' },
   usccHint: { zh: '18 位，见营业执照', en: '18 characters, as on the business licence' },
-  name: { zh: '企业名称', en: 'Name' },
-  nameEn: { zh: '英文名称', en: 'Name in English' },
-  legalName: { zh: '法定代表人', en: 'Legal representative' },
-  idNumber: { zh: '法定代表人身份证号', en: 'Their identity number' },
   idNumberHint: {
     zh: '可不填；加密链路传输，仅审核时可见',
     en: 'May be left out; seen by reviewers only',
   },
-  region: { zh: '所在地区', en: 'Region' },
   regionHint: { zh: '输入名称或代码查找', en: 'Search by name or code' },
-  sector: { zh: '所属行业', en: 'Sector' },
-  address: { zh: '地址', en: 'Address' },
-  website: { zh: '网站', en: 'Website' },
-  contactName: { zh: '联系人姓名', en: 'Contact name' },
-  phone: { zh: '电话', en: 'Telephone' },
-  email: { zh: '电子邮箱', en: 'E-mail' },
-  introduction: { zh: '企业简介', en: 'About the enterprise' },
-  prefixWish: { zh: '期望的前缀段', en: 'Wished part of the prefix' },
   prefixWishHint: { zh: '可不填，由节点自动分配', en: 'Leave empty and the node allots one' },
-  licence: { zh: '营业执照照片', en: 'Picture of the licence' },
   licenceHint: {
     zh: '拍照或拖入 PNG、JPEG 图片，不超过 8 MB',
     en: 'Take a picture or drop a PNG or JPEG, at most 8 MB',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Descriptions } from 'antd'
+import { Fragment } from 'react'
 import '../../ui/tiles.css'
 import { ApiProblem } from '../../api/problem.ts'
 import { downloadText } from '../../ui/download.ts'
@@ -10,8 +11,9 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Checked, entryQuery } from './log.ts'
-import { AudienceName, type CheckState, CheckTag, OpenedFields, useKindName } from './parts.tsx'
+import { AudienceName, type CheckState, CheckTag, useKindName } from './parts.tsx'
 import { ProofPath } from './proof-path.tsx'
+import { useSayings } from './said.ts'
 import { useTexts } from './texts.ts'
 
 export function Page() {
@@ -80,6 +82,7 @@ function Checks({ checked }: { checked: Checked }) {
 function Said({ checked }: { checked: Checked }) {
   const t = useTexts()
   const kindName = useKindName()
+  const sayings = useSayings()
   const { opened, erased } = checked.reply
   return (
     <Card title={<h2 className="card-title">{t('fields')}</h2>}>
@@ -113,7 +116,18 @@ function Said({ checked }: { checked: Checked }) {
               { key: 'open', label: t('audience'), children: <AudienceName open={opened.open} /> },
             ]}
           />
-          <OpenedFields opened={opened} />
+          <dl className="card-rows" style={{ marginBlockStart: 12 }}>
+            {sayings(opened).map((it) => (
+              <Fragment key={it.key}>
+                <dt>
+                  <bdi>{it.name}</bdi>
+                </dt>
+                <dd>
+                  <bdi>{it.text}</bdi>
+                </dd>
+              </Fragment>
+            ))}
+          </dl>
         </>
       )}
     </Card>

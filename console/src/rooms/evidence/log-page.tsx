@@ -14,7 +14,8 @@ import { When } from '../../ui/when.tsx'
 import { ContinuityCard, upTo } from './continuity-card.tsx'
 import { HeadCard } from './head-card.tsx'
 import { headQuery, type Opened } from './log.ts'
-import { AudienceName, KINDS, plainText, useKindName } from './parts.tsx'
+import { AudienceName, KINDS, useKindName } from './parts.tsx'
+import { useSaidLine } from './said.ts'
 import { useTexts } from './texts.ts'
 
 const FILTERS = ['subject', 'kind'] as const
@@ -151,6 +152,7 @@ function useColumns(): readonly Column<Row>[] {
   const t = useTexts()
   const format = useFormat()
   const kindName = useKindName()
+  const saidLine = useSaidLine()
   return [
     {
       key: 'index',
@@ -166,7 +168,7 @@ function useColumns(): readonly Column<Row>[] {
     {
       key: 'fields',
       title: t('fields'),
-      show: (it) => <bdi lang="zxx">{plainText(it.opened.fields)}</bdi>,
+      show: (it) => <bdi>{saidLine(it.opened)}</bdi>,
     },
     {
       key: 'open',

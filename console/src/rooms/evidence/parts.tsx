@@ -2,7 +2,6 @@ import { CheckCircleOutlined, CloseCircleOutlined, QuestionCircleOutlined } from
 import { Tag } from 'antd'
 import { Copy } from '../../ui/copy.tsx'
 import { formatBase64 } from './bytes.ts'
-import type { Opened } from './log.ts'
 import type { Signed } from './note.ts'
 import { useTexts } from './texts.ts'
 
@@ -28,64 +27,6 @@ export function AudienceName({ open }: { open: unknown }) {
   if (open === 'public') return <>{t('audience.public')}</>
   if (open === 'staff') return <>{t('audience.staff')}</>
   return <>{t('audience.enterprise')}</>
-}
-
-const FIELDS = [
-  'day',
-  'created',
-  'updated',
-  'retired',
-  'total',
-  'enterprise',
-  'prefix',
-  'decision',
-  'by',
-  'of',
-  'returned',
-] as const
-
-/** What an entry says, member by member. */
-export function OpenedFields({ opened }: { opened: Opened }) {
-  const t = useTexts()
-  const fields = Object.entries(opened.fields as Record<string, unknown>)
-  return (
-    <dl className="card-rows" style={{ marginBlockStart: 12 }}>
-      {fields.map(([name, value]) => (
-        <FieldRow
-          key={name}
-          name={
-            FIELDS.includes(name as (typeof FIELDS)[number])
-              ? t(`field.${name}` as 'field.day')
-              : name
-          }
-          value={value}
-        />
-      ))}
-    </dl>
-  )
-}
-
-function FieldRow({ name, value }: { name: string; value: unknown }) {
-  return (
-    <>
-      <dt>
-        <bdi>{name}</bdi>
-      </dt>
-      <dd>
-        <bdi lang="zxx">{plainText(value)}</bdi>
-      </dd>
-    </>
-  )
-}
-
-/** A value as one line: texts and numbers as they are, `a: 1, b: 2` for members. */
-export function plainText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.length === 0 ? '—' : value.map(plainText).join(', ')
-  if (typeof value !== 'object' || value === null) return String(value)
-  return Object.entries(value)
-    .map(([name, it]) => `${name}: ${plainText(it)}`)
-    .join(', ')
 }
 
 /** A hash, short to the eye and whole to the clipboard. */
