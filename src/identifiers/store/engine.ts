@@ -139,11 +139,6 @@ export class Engine implements AsyncDisposable {
     return { moment, [Symbol.dispose]: () => moment.done() }
   }
 
-  /** Counts the writes that anybody has made, whichever thread or process; within a write, those before it. */
-  lastWrite(): number {
-    return (this.#root.getStats() as { lastTxnId: number }).lastTxnId
-  }
-
   /** Bytes of the file that hold something or once did. */
   fileBytes(): number {
     const stats = this.#root.getStats() as { lastPageNumber: number; root: { pageSize: number } }

@@ -52,9 +52,8 @@ export class Packer {
   /**
    * Reads rows of the recent area from where the round has come to, and encodes the blocks that take them in, without
    * storing anything: commits need not wait for it. Stored in one write, so that a reader sees each record in one place.
-   * `lastWrite`: the engine's, from before what is read here began to be seen.
    */
-  plan(limits: SliceLimits, lastWrite?: number): SlicePlan {
+  plan(limits: SliceLimits): SlicePlan {
     const { runs } = this.#tables
     runs.look()
     const { upTo, hand } = runs.round
@@ -62,10 +61,7 @@ export class Packer {
     // Another process may have packed meanwhile.
     if (!this.#round?.isAt(upTo, hand)) this.#round = new RoundRows(runs, { upTo, hand })
     try {
-      return new RowsPlan(this.#tables, {
-        ...{ fit: this.#fit, round: this.#round },
-        ...{ limits, lastWrite },
-      })
+      return new RowsPlan(this.#tables, { fit: this.#fit, round: this.#round, limits })
     } catch (error) {
       this.forget()
       throw error
@@ -94,7 +90,6 @@ type SliceOptions = {
   readonly fit: PageFit
   readonly round: RoundRows
   readonly limits: SliceLimits
-  readonly lastWrite: number | undefined
 }
 
 class RowsPlan implements SlicePlan {
@@ -103,7 +98,7 @@ class RowsPlan implements SlicePlan {
   readonly #upTo: number
   readonly #from: string
   readonly #sequence: number
-  readonly #lastWrite: number | undefined
+  readonly #age: number
   readonly #edits: LeafEdits
   readonly #packed: Row[] = []
   /** Rows of runs whose block is broken: they go on waiting by themselves. */
@@ -111,13 +106,13 @@ class RowsPlan implements SlicePlan {
   readonly #next: string | undefined
 
   constructor(tables: Tables, it: SliceOptions) {
-    const { fit, round, limits, lastWrite } = it
+    const { fit, round, limits } = it
     this.#tables = tables
-    this.#lastWrite = lastWrite
     this.#round = round
     this.#upTo = round.upTo
     this.#from = round.hand
     this.#sequence = lastSequence(tables)
+    this.#age = tables.runs.age
     this.#edits = new LeafEdits(fit)
     const { rows, until } = this.#read(limits.rowsMax + 1)
     let touched = 0
@@ -182,7 +177,8 @@ class RowsPlan implements SlicePlan {
     runs.look()
     const { upTo, hand } = runs.round
     if (hand !== this.#from || upTo !== this.#upTo) return false
-    if (this.#tables.engine.lastWrite() === this.#lastWrite) return true
+    // Told by what is read, as the plan was: the engine counts a write before whoever begins to read sees it.
+    if (lastSequence(this.#tables) === this.#sequence && runs.age === this.#age) return true
     // Another packer may have been through all of the rows and have come to the same place.
     return this.#edits.isStill(this.#tables) && this.#areNewest()
   }

@@ -80,10 +80,8 @@ export class Writer {
         engine.freshen()
         return planCommit(this.#tables, batch, { atomic, fit: this.#fit, looked })
       }
-      const lastWrite = engine.lastWrite()
       engine.freshenAgain()
-      const plan = planCommit(this.#tables, batch, { atomic, fit: this.#fit })
-      return { ...plan, isStill: () => engine.lastWrite() === lastWrite }
+      return planCommit(this.#tables, batch, { atomic, fit: this.#fit })
     } catch {
       return undefined
     }
@@ -116,9 +114,8 @@ export class Writer {
   /** Packs one slice; answers whether there is more to pack. Rows whose block is broken stay where they are. */
   pack(): boolean {
     const tables = this.#tables
-    const lastWrite = tables.engine.lastWrite()
     tables.engine.freshenAgain()
-    const planned = this.#packer.plan(SLICE_AHEAD, lastWrite)
+    const planned = this.#packer.plan(SLICE_AHEAD)
     return this.#write(() => {
       const plan = planned.isStill() ? planned : this.#packer.plan(SLICE_WITHIN)
       plan.store()
