@@ -15,6 +15,7 @@ import { registrationCounts } from './identifiers/statistics/registration-counts
 import { openLmdbStore } from './identifiers/store/lmdb.ts'
 import { TemplateShelf } from './identifiers/templates/shelf.ts'
 import { openAccess } from './kernel/access/access.ts'
+import { ReadKeeper, type ReadKeeping } from './kernel/access/read-keeping.ts'
 import { ReadTally } from './kernel/access/read-tally.ts'
 import { sweepExpired } from './kernel/access/sweep.ts'
 import { announceCommits } from './kernel/documents/announce.ts'
@@ -58,7 +59,7 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>
 export async function openRooms(config: Config, opening: Opening) {
   const kernel = await openKernel(config, opening)
   const identifiers = await openIdentifiers(config, kernel, opening)
-  startBackground({ ...kernel, ...identifiers }, opening)
+  startBackground(config, { ...kernel, ...identifiers }, opening)
   const post = startMail(config, { ...kernel, ...identifiers })
   if (post !== undefined) opening.stack.use(post)
   return { ...kernel, ...identifiers, clock: opening.clock }
@@ -174,7 +175,8 @@ function openSearchLater(
 type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
 
 /** What follows the feeds and tidies up. */
-function startBackground(rooms: Background, { stack, clock }: Opening): void {
+function startBackground(config: Config, rooms: Background, opening: Opening): void {
+  const { stack, clock } = opening
   const { store, documents, evidence, book, access, reads, files, imports, onError } = rooms
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
@@ -194,5 +196,26 @@ function startBackground(rooms: Background, { stack, clock }: Opening): void {
     await imports.sweep(signal)
     return false
   }
+  keepReads(config, rooms, opening)
   stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round: sweep, onError }))
+}
+
+/** Apart from the rest of the tidying: a log that was let grow for years takes its time. */
+function keepReads(config: Config, { documents, onError }: Background, opening: Opening): void {
+  const { stack, clock, log } = opening
+  const keeper = new ReadKeeper({ documents, clock }, readKeepingOf(config))
+  const round = async (signal: AbortSignal) => {
+    const { aged, over } = await keeper.round(signal)
+    if (aged > 0)
+      log.info({ entries: aged }, 'entries of the access log are too old and were deleted')
+    if (over > 0) {
+      log.warn({ entries: over }, 'the access log is full: its oldest entries were deleted')
+    }
+    return false
+  }
+  stack.use(startLoop({ everyMs: SWEEP_EVERY_MS, round, onError }))
+}
+
+export function readKeepingOf({ accessLogDaysMax, accessLogRowsMax }: Config): ReadKeeping {
+  return { daysMax: accessLogDaysMax, rowsMax: accessLogRowsMax }
 }

@@ -27,7 +27,7 @@ import type { App } from './lib/http.ts'
 import { backupNode } from './node-backup.ts'
 import { prefixHooks } from './node-parties.ts'
 import type { NodeRecursion } from './node-recursion.ts'
-import type { Rooms } from './node-rooms.ts'
+import { type Rooms, readKeepingOf } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
 import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.ts'
@@ -81,6 +81,14 @@ function serverRoutes(app: App, rooms: Served): void {
       help: 'Datagrams not answered since the start, as their network had been sent its share; of this process',
       read: handleNumbers.unanswered,
     },
+    waymark_handle_refused_connections: {
+      help: 'Connections of the Handle protocol refused since the start, as their network had opened too many or sent too much that cannot be read; of this process',
+      read: handleNumbers.refusedConnections,
+    },
+    waymark_handle_dropped_datagrams: {
+      help: 'Datagrams not looked into since the start, as their network had sent too much that cannot be read, or too many waited; of this process',
+      read: handleNumbers.droppedDatagrams,
+    },
     ...rooms.recursion?.numbers,
     waymark_evidence_entries: { help: 'Entries of the evidence log', read: () => evidence.size() },
   })
@@ -99,6 +107,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
     access,
     audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED],
     feeds: [identifierWrites({ store, book })],
+    readKeeping: readKeepingOf(config),
     enterpriseExists: (id) => enterpriseExists(documents, id),
     enterpriseName: async (id) => (await publicEnterprise(documents, id))?.name,
     signInAllowed,

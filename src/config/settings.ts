@@ -101,6 +101,22 @@ export const SETTINGS = {
       zh: '每个进程可同时打开的 Handle TCP 连接数上限，超出则拒绝',
     },
   ),
+  handleConnectsPerSMax: setting(
+    'WAYMARK_HANDLE_CONNECTS_PER_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 1_000_000, default: 2_000 }),
+    {
+      en: 'TCP connections of the Handle protocol a second from one network to one process, ten times as many at once; more are refused. 0 for no limit',
+      zh: '同一网络每秒可向一个进程新建的 Handle TCP 连接数上限（突发为十倍），超出则拒绝。0 表示不限',
+    },
+  ),
+  handleFaultsPerSMax: setting(
+    'WAYMARK_HANDLE_FAULTS_PER_S_MAX',
+    Type.Integer({ minimum: 0, maximum: 1_000_000, default: 20 }),
+    {
+      en: 'Messages a second from one network that cannot be read or never become whole, ten times as many at once; beyond it the network is cut off for ten seconds (over TCP and UDP each for itself; plain questions by datagram go on). 0 where many clients come from one address, as behind a balancer',
+      zh: '同一网络每秒允许的无法解析或迟迟不完整的消息数（突发为十倍）；超出则该网络被切断十秒（TCP 与 UDP 分别计算；UDP 的普通查询不受影响）。若众多客户端共用一个地址（如位于负载均衡之后），设为 0',
+    },
+  ),
   handleUdpBytesPerSMax: setting(
     'WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX',
     Type.Integer({ minimum: 0, maximum: 10 ** 12, default: 1_000_000 }),
@@ -325,6 +341,22 @@ export const SETTINGS = {
     {
       en: 'Bytes that the kept files of all imports take together; beyond it the oldest go first',
       zh: '全部导入留存文件的总字节数上限；超出时先删除最早的',
+    },
+  ),
+  accessLogDaysMax: setting(
+    'WAYMARK_ACCESS_LOG_DAYS_MAX',
+    Type.Integer({ minimum: 1, maximum: 36_500, default: 1_096 }),
+    {
+      en: 'How long it is told who was shown personal and protected data, in days; older entries are deleted. Chinese law wants six months at least',
+      zh: '访问记录（何人查看过个人信息与受保护数据）的保留天数，超过的自动删除；法律要求不少于六个月',
+    },
+  ),
+  accessLogRowsMax: setting(
+    'WAYMARK_ACCESS_LOG_ROWS_MAX',
+    Type.Integer({ minimum: 1_000, maximum: 10 ** 9, default: 5_000_000 }),
+    {
+      en: 'Most entries of that log, whatever their age; beyond it the oldest go first',
+      zh: '访问记录的最多条数，不论时间；超出时先删除最早的',
     },
   ),
   uploadBytesMax: setting(

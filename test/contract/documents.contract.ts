@@ -64,12 +64,15 @@ const uses = {
 } as const satisfies Collection
 
 /** Written once each, the oldest forgotten. */
-const readings = {
+export const readings = {
   name: 'readings',
   schema: Type.Object({ of: Type.String() }),
   indexes: { of: 'text' },
   forgets: true,
 } as const satisfies Collection
+
+/** So many at once are forgotten by `forget-for-ever.ts`, of twice as many. */
+export const READINGS_STEP = 5
 
 export const author: Author = { kind: 'user', id: 'mei' }
 

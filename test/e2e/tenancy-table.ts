@@ -148,6 +148,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/audit?collection=enterprises&id=${n.enterprise}`,
     (n) => `${v1}/audit?collection=imports&id=${n.import}`,
   ),
+  getAuditRetention: open('of the node, the same for whoever reads a trail'),
   exportAudit: list(
     () => `${v1}/audit/export`,
     (n) => `${v1}/audit/export?enterprise=${n.enterprise}`,

@@ -150,6 +150,7 @@ export async function openTestNode(
       return [{ collection: SETTINGS, id: 'node', expected: 0, put: { nodePrefix } }]
     },
     audited: [CONTACTS_AUDITED],
+    readKeeping: { daysMax: 1_096, rowsMax: 5_000_000 },
     enterpriseExists: async (id) => id.startsWith('e'),
     enterpriseName: async (id) => (id.startsWith('e') ? `enterprise ${id}` : undefined),
     ...deps,

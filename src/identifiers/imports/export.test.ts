@@ -141,7 +141,9 @@ test('an export leaves in the access log how many protected values it told, of t
     await answer.text()
     return (await reads(world)).slice(before)
   }
-  const told = { what: 'identifiers', subject: '88.100.1', enterprise: 'A', count: 2 }
+  const names = ['88.100.1/1', '88.100.1/2']
+  const of = { what: 'identifiers', subject: '88.100.1', place: '88.100.1' }
+  const told = { ...of, names, enterprise: 'A', count: 2 }
   assert.deepEqual(await left('ann', 'template=product&fields=name'), [])
   assert.deepEqual(await left('ann', 'template=product&fields=name,cost'), [told])
   assert.deepEqual(await left('abe', 'format=ndjson'), [told])

@@ -26,7 +26,7 @@ async function openFurnished() {
   return { world, leaves, entries }
 }
 
-const READ = { what: 'identifiers', enterprise: 'A' }
+const READ = { what: 'identifiers', enterprise: 'A', place: '88.100.1' }
 const DEAR = '88.100.1/DEAR'
 
 test('every way of being shown protected values leaves an entry for whose they are', async () => {
@@ -76,7 +76,9 @@ test('a page of many is one entry with their number', async () => {
     await must(ask('ann', 'POST', BASE, { body: { handle: `88.100.1/v${i}`, template, fields } }))
   }
   const list = () => must(ask('abe', 'GET', `${BASE}?prefix=88.100.1`))
-  assert.deepEqual(await it.leaves(list), [{ by: 'u-abe', ...READ, subject: '88.100.1', count: 5 }])
+  const names = ['dear', 'v0', 'v1', 'v2', 'v3'].map((it) => `88.100.1/${it}`)
+  const told = { by: 'u-abe', ...READ, subject: '88.100.1', names, count: 5 }
+  assert.deepEqual(await it.leaves(list), [told])
 })
 
 test('rows of a list tell their first text and the fields asked for, and of protected ones only where they are told', async () => {

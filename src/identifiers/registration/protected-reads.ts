@@ -1,3 +1,4 @@
+import { READ_NAMES_MAX } from '../../kernel/access/collections.ts'
 import type { Caller } from '../../kernel/access/permissions.ts'
 import type { PlaceReads, ReadTally } from '../../kernel/access/read-tally.ts'
 import type { Author } from '../../lib/author.ts'
@@ -23,18 +24,25 @@ export type ProtectedReadsParts = {
   readonly book: Pick<PrefixBook, 'enterpriseOf'>
 }
 
+/** While it is counted. */
+type ShownAt = Omit<PlaceReads, 'count' | 'names'> & { count: number; readonly names: string[] }
+
 /** Told together for each reader, prefix and minute; see `ReadTally`. */
 export function protectedReads({ reads, book }: ProtectedReadsParts): ProtectedReads {
+  const shownAt = (place: PrefixKey): ShownAt => {
+    const enterprise = book.enterpriseOf(place)
+    const owned = enterprise === undefined ? {} : { enterprise }
+    return { what: 'identifiers', place, ...owned, names: [], count: 0 }
+  }
   return async (caller, records) => {
-    const places = new Map<PrefixKey, PlaceReads>()
+    const places = new Map<PrefixKey, ShownAt>()
     for (const { key, spelled, values } of records) {
       if (!values.some(isProtected)) continue
       const place = prefixOf(key)
-      const { count = 0 } = places.get(place) ?? {}
-      const enterprise = book.enterpriseOf(place)
-      const owned = enterprise === undefined ? {} : { enterprise }
-      const subject = count === 0 ? { subject: spelled } : {}
-      places.set(place, { what: 'identifiers', place, ...owned, ...subject, count: count + 1 })
+      const shown = places.get(place) ?? shownAt(place)
+      places.set(place, shown)
+      shown.count++
+      if (shown.names.length < READ_NAMES_MAX) shown.names.push(spelled)
     }
     if (places.size > 0) await reads.record(caller, [...places.values()])
   }

@@ -13,9 +13,10 @@ import {
   type AuditedCollection,
   type AuditViewer,
 } from './audit-view.ts'
-import { AUTHOR_ID_CHARS_MAX, AuthorSchema, literals } from './collections.ts'
+import { AUTHOR_ID_CHARS_MAX, AuthorSchema, literals, READ_NAMES_MAX } from './collections.ts'
 import { authorise, type Caller, mayDo, requireReach } from './permissions.ts'
-import { recordRead } from './reads.ts'
+import type { ReadKeeping } from './read-keeping.ts'
+import { type PersonalRead, recordRead } from './reads.ts'
 import {
   EnterpriseId,
   formatTime,
@@ -31,6 +32,8 @@ export type AuditDeps = {
   readonly audited: readonly AuditedCollection[]
   /** What other rooms write elsewhere than in documents. */
   readonly feeds?: readonly AuditFeed[]
+  /** How long who read what is told. */
+  readonly readKeeping: ReadKeeping
 }
 
 const EXPORT_ROWS_MAX = 100_000
@@ -59,6 +62,30 @@ const AuditFilter = {
   ),
 }
 
+const ReadReply = Type.Object({
+  what: Type.String({ description: 'Kind of data' }),
+  subject: Type.String({ description: 'What was read; of several, where they are' }),
+  enterprise: Type.Optional(Type.String()),
+  count: Type.Integer({
+    minimum: 1,
+    description: 'How many were shown; of what was told together, how often',
+  }),
+  place: Type.Optional(Type.String({ description: 'Where they are: of identifiers their prefix' })),
+  names: Type.Optional(
+    Type.Array(Type.String(), {
+      description: `Of several, ${READ_NAMES_MAX} at most; of what was told together, so many different ones`,
+    }),
+  ),
+  from: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description:
+        'Of what the same reader went on reading there, told together: when the first was shown',
+    }),
+  ),
+  until: Type.Optional(Type.String({ format: 'date-time', description: 'and the last' })),
+})
+
 const EntryReply = Type.Object({
   at: TimeReply,
   author: Type.Object({ ...AuthorSchema.properties, name: Type.Optional(Type.String()) }),
@@ -70,6 +97,7 @@ const EntryReply = Type.Object({
   changed: Type.Array(Type.String()),
   before: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   after: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  read: Type.Optional(ReadReply),
 })
 
 type Filter = {
@@ -85,7 +113,9 @@ type Filter = {
   readonly personal?: boolean
 }
 
-export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps): void {
+export function auditRoutes(app: App, deps: AuditDeps): void {
+  const { access, audited, feeds = [], readKeeping } = deps
+  retentionRoute(app, readKeeping)
   const trail = new AuditTrail([access.documents, ...feeds], audited)
   app.get('/api/v1/audit', {
     onRequest: unstored,
@@ -132,6 +162,23 @@ export function auditRoutes(app: App, { access, audited, feeds = [] }: AuditDeps
   })
 }
 
+const RetentionReply = Type.Object({
+  accessLog: Type.Object({ daysMax: Type.Integer(), rowsMax: Type.Integer() }),
+})
+
+function retentionRoute(app: App, accessLog: ReadKeeping): void {
+  const schema = {
+    tags,
+    operationId: 'getAuditRetention',
+    summary: 'How long the access log is kept, and how many entries; the oldest go first',
+    response: { 200: RetentionReply },
+  }
+  app.get('/api/v1/audit/retention', { schema }, async ({ caller }) => {
+    requireReach(caller, 'audit.read')
+    return { accessLog }
+  })
+}
+
 /** What the caller may see of what they ask for; unmasked personal data is recorded before it is read. */
 async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise<AuditViewer> {
   const { enterprise, personal = false } = filter
@@ -172,6 +219,22 @@ function showTimes(entry: AuditEntry): Static<typeof EntryReply> {
     changed: [...changed],
     ...(before === undefined ? {} : { before: before as Record<string, unknown> }),
     ...(after === undefined ? {} : { after: after as Record<string, unknown> }),
+    ...(entry.action === 'read' &&
+      after !== undefined && { read: showRead(after as PersonalRead) }),
+  }
+}
+
+/** Entries of earlier releases have no place; a name without a slash was one. */
+function showRead({ count = 1, from, until, ...read }: PersonalRead): Static<typeof ReadReply> {
+  const { what, subject, enterprise, names, place = subject } = read
+  const isPlaced = read.place !== undefined || (what === 'identifiers' && !subject.includes('/'))
+  return {
+    ...{ what, subject, count },
+    ...(enterprise !== undefined && { enterprise }),
+    ...(isPlaced && { place }),
+    ...(names !== undefined && { names: [...names] }),
+    ...(from !== undefined && { from: formatTime(from) }),
+    ...(until !== undefined && { until: formatTime(until) }),
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { DocumentChange } from '../documents/documents.ts'
 import { type AuditQuery, AuditTrail } from './audit.ts'
 import type { AuditEntry } from './audit-view.ts'
+import { readWrite } from './reads.ts'
 
 const ROOM = { kind: 'system', id: 'room' } as const
 
@@ -89,6 +90,37 @@ test('reads are found by the kind of data that was read', async () => {
   assert.deepEqual(await readsOf('user'), [{ what: 'user', subject: id }])
   assert.deepEqual(await readsOf('users'), [{ what: 'users', subject: 'all' }])
   assert.deepEqual(await readsOf('licence'), [])
+})
+
+test('what was read together is told in members of its own, that of earlier releases too', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const author = { kind: 'user', id: 'u-anna' } as const
+  const at = node.clock()
+  const of = { what: 'identifiers', subject: '88.100.1' }
+  const together = { place: '88.100.1', names: ['88.100.1/a'], count: 7, from: at, until: at + 9 }
+  for (const put of [
+    { ...of, count: 3 },
+    { ...of, ...together },
+  ]) {
+    await node.documents.commit([readWrite(put)], { author })
+  }
+  const [newer, older] = await audit(operator, '&what=identifiers')
+  const times = { from: new Date(at).toISOString(), until: new Date(at + 9).toISOString() }
+  assert.deepEqual(newer?.read, { ...of, ...together, ...times })
+  assert.deepEqual(older?.read, { ...of, place: '88.100.1', count: 3 })
+})
+
+test('how long the access log is kept is told to those who may read it', async () => {
+  await using node = await openTestNode()
+  const operator = await node.operator()
+  const mia = await node.member('mia', 'e1', 'member')
+  const anna = await node.member('anna', 'e1', 'administrator')
+  const asked = (by: TestClient) => by.send('GET', '/api/v1/audit/retention')
+  const accessLog = { daysMax: 1_096, rowsMax: 5_000_000 }
+  assert.deepEqual((await asked(operator)).body, { accessLog })
+  assert.deepEqual((await asked(anna)).body, { accessLog })
+  assert.equal((await asked(mia)).status, 403)
 })
 
 test('an enterprise sees its own entries and nothing of others', async () => {

@@ -244,20 +244,33 @@ export const ACCESS_SECRETS = {
   secret: ['secret'],
 } as const satisfies Collection
 
-/** The access log: who read whose personal data and protected values. Only ever added to. */
+/** Of things that are told together so many are named. */
+export const READ_NAMES_MAX = 5
+export const READ_SUBJECT_CHARS_MAX = 200
+const ReadName = Type.String({ maxLength: READ_SUBJECT_CHARS_MAX })
+
+/** The access log: who read whose personal data and protected values. Only ever added to, until its oldest are forgotten. */
 export const PERSONAL_READS = {
   name: 'personal-reads',
   schema: Type.Object({
     /** Kind of thing, e.g. `user`, `application-contact`. */
     what: Type.String({ minLength: 1, maxLength: 64 }),
     /** Its id, or what the list was asked by. */
-    subject: Type.String({ maxLength: 200 }),
+    subject: ReadName,
     /** Whose it is; absent: the node's own. */
     enterprise: Type.Optional(Id),
     /** Of reads that are told together, how many there were. */
     count: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Where they are, e.g. their prefix. */
+    place: Type.Optional(ReadName),
+    /** Some of them, where there were several. */
+    names: Type.Optional(Type.Array(ReadName, { maxItems: READ_NAMES_MAX })),
+    /** When the first and the last were shown; absent: when the entry was written. */
+    from: Type.Optional(Time),
+    until: Type.Optional(Time),
   }),
   indexes: { subject: 'text' },
+  forgets: true,
 } as const satisfies Collection
 
 export const ACCESS_COLLECTIONS: readonly Collection[] = [

@@ -10,7 +10,7 @@ import { type PlaceReads, ReadTally } from './read-tally.ts'
 const ANNA: Caller = { kind: 'user', id: 'u-anna', name: 'anna', nodeRoles: [], memberships: [] }
 const KEY: Caller = { kind: 'key', id: 'k-erp', enterprise: 'e1', scopes: ['identifiers.read'] }
 const PUMP: PlaceReads = {
-  ...{ what: 'identifiers', place: '88.100.1', subject: '88.100.1/pump', enterprise: 'e1' },
+  ...{ what: 'identifiers', place: '88.100.1', names: ['88.100.1/pump'], enterprise: 'e1' },
   count: 1,
 }
 
@@ -31,7 +31,11 @@ async function openTally() {
       return `${author.id} ${subject} ${count}`
     })
   }
-  return { clock, disk, tally, log }
+  const last = async () => {
+    const changes = await documents.changes(0, 1_000, { collection: PERSONAL_READS.name })
+    return changes.at(-1)?.after
+  }
+  return { clock, disk, tally, log, last }
 }
 
 test('a reader of one place is told at once, and how often they went on once the minute is over', async () => {
@@ -64,14 +68,14 @@ test('a minute that nobody closed is told with the next one', async () => {
 
 test('readers, places and owners are told apart, what shows nothing is not told', async () => {
   const { tally, log } = await openTally()
-  const other = { ...PUMP, place: '88.100.2', subject: '88.100.2/valve', enterprise: 'e2' }
+  const other = { ...PUMP, place: '88.100.2', names: ['88.100.2/valve'], enterprise: 'e2' }
   await tally.record(ANNA, [PUMP, other, { ...PUMP, place: '88.100.3', count: 0 }])
   await tally.record(KEY, [{ ...PUMP, count: 3 }])
   await tally.record(ANNA, [{ ...PUMP, enterprise: 'e3' }])
   assert.deepEqual(await log(), [
     'u-anna 88.100.1/pump 1',
     'u-anna 88.100.2/valve 1',
-    'k-erp 88.100.1/pump 3',
+    'k-erp 88.100.1 3',
     'u-anna 88.100.1/pump 1',
   ])
 })
@@ -115,4 +119,37 @@ test('readers of very many places are told early rather than kept', async () => 
   const told = await log()
   assert.equal(told.length, 1_000, 'a page of the log')
   await tally[Symbol.asyncDispose]()
+})
+
+test('what was shown together says how many, where, some of them by name, and from when until when', async () => {
+  const { clock, tally, last } = await openTally()
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((it) => `88.100.1/${it}`)
+  const began = clock()
+  await tally.record(ANNA, [{ ...PUMP, names, count: 9 }])
+  const of = { what: 'identifiers', place: '88.100.1', enterprise: 'e1' }
+  const first = { ...of, subject: '88.100.1', names: names.slice(0, 5), count: 9 }
+  assert.deepEqual(await last(), first)
+  clock.advance(10_000)
+  for (const name of ['x', 'y', 'x']) {
+    await tally.record(ANNA, [{ ...PUMP, names: [`88.100.1/${name}`] }])
+    clock.advance(1_000)
+  }
+  clock.advance(60_000)
+  await tally.flush()
+  assert.deepEqual(await last(), {
+    ...{ ...of, subject: '88.100.1', names: ['88.100.1/x', '88.100.1/y'], count: 3 },
+    ...{ from: began + 10_000, until: began + 12_000 },
+  })
+})
+
+test('a thing that is its own place keeps its name', async () => {
+  const { clock, tally, last } = await openTally()
+  const file = { what: 'file', place: 'f1', subject: 'plan.pdf', enterprise: 'e1', count: 1 }
+  await tally.record(ANNA, [file])
+  await tally.record(ANNA, [file])
+  clock.advance(60_000)
+  const at = clock()
+  await tally.flush()
+  const told = { what: 'file', subject: 'plan.pdf', enterprise: 'e1', count: 1 }
+  assert.deepEqual(await last(), { ...told, from: at - 60_000, until: at - 60_000 })
 })

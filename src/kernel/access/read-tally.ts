@@ -2,6 +2,7 @@ import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Documents } from '../documents/documents.ts'
 import { authorOf } from './caller.ts'
+import { READ_NAMES_MAX } from './collections.ts'
 import type { Caller } from './permissions.ts'
 import { type PersonalRead, readWrite } from './reads.ts'
 
@@ -10,7 +11,9 @@ export type PlaceReads = {
   /** Kind of thing, e.g. `identifiers`. */
   readonly what: string
   readonly place: string
-  /** The thing, where it is but one. */
+  /** What is shown there, or some of it; none: the place is the thing itself. */
+  readonly names?: readonly string[]
+  /** What the thing is called, where the place is the thing itself. */
   readonly subject?: string
   readonly enterprise?: string
   /** So many things were shown. */
@@ -28,15 +31,18 @@ type Window = {
   readonly endsAt: number
   /** Settled once the first entry is stored. */
   readonly told: Promise<void>
-  /** Shown since the first entry. */
+  /** Shown since the first entry: how often, some of it, and when. */
   more: number
+  readonly names: Set<string>
+  from: number
+  until: number
 }
 
 /**
  * Writes reads that come in numbers into the access log: at most two entries for each reader, place and minute. The first
  * read is written down before its answer is sent; what the same reader reads there within the next minute is counted in
- * memory and written as one more entry, with the number, once the minute is over. A process that is killed therefore
- * forgets at most how often somebody went on reading who stands in the log already, never that they read.
+ * memory and written as one more entry, with the number, the place and the time, once the minute is over. A process that is
+ * killed therefore forgets at most how often somebody went on reading who stands in the log already, never that they read.
  */
 export class ReadTally implements AsyncDisposable {
   readonly #documents: Pick<Documents, 'commit'>
@@ -63,7 +69,7 @@ export class ReadTally implements AsyncDisposable {
         fresh.push(reads)
         continue
       }
-      window.more += reads.count
+      addTo(window, reads, now)
       told.push(window.told)
     }
     if (this.#windows.size + fresh.length > WINDOWS_MAX) {
@@ -87,12 +93,13 @@ export class ReadTally implements AsyncDisposable {
   }
 
   #begin(author: Author, fresh: readonly PlaceReads[], now: number): Promise<void> {
-    const told = this.#write(author, fresh)
+    const told = this.#write(author, fresh.map(firstReads))
     for (const reads of fresh) {
       const key = keyOf(author, reads)
       const before = this.#windows.get(key)
       if (before !== undefined) this.#ended.push(before)
-      const window = { author, reads, endsAt: now + WINDOW_MS, told, more: 0 }
+      const times = { endsAt: now + WINDOW_MS, from: now, until: now }
+      const window = { author, reads, told, more: 0, names: new Set<string>(), ...times }
       this.#windows.set(key, window)
       told.catch(() => {
         // nothing was shown, and whoever asks next begins anew
@@ -126,21 +133,32 @@ export class ReadTally implements AsyncDisposable {
     }
   }
 
-  async #write(author: Author, entries: readonly PlaceReads[]): Promise<void> {
-    await this.#documents.commit(
-      entries.map((it) => readWrite(entryOf(it))),
-      { author },
-    )
+  async #write(author: Author, entries: readonly PersonalRead[]): Promise<void> {
+    await this.#documents.commit(entries.map(readWrite), { author })
   }
 }
 
-function entryOf({ what, place, subject = place, enterprise, count }: PlaceReads): PersonalRead {
-  return { what, subject, ...(enterprise !== undefined && { enterprise }), count }
+function addTo(window: Window, { count, names = [] }: PlaceReads, now: number): void {
+  if (window.more === 0) window.from = now
+  window.until = now
+  window.more += count
+  for (const it of names) if (window.names.size < READ_NAMES_MAX) window.names.add(it)
 }
 
-function furtherReads({ reads, more }: Window): PlaceReads {
-  const { subject: _, ...rest } = reads
-  return { ...rest, count: more }
+/** What was shown is named at once, and where it is with it. */
+function firstReads({ what, place, names, subject, enterprise, count }: PlaceReads): PersonalRead {
+  const owned = enterprise === undefined ? {} : { enterprise }
+  if (names === undefined) return { what, subject: subject ?? place, ...owned, count }
+  const [name = place] = names
+  if (count === 1) return { what, subject: name, ...owned, place, count }
+  return { what, subject: place, ...owned, place, names, count }
+}
+
+function furtherReads({ reads, more, names, from, until }: Window): PersonalRead {
+  const { what, place, subject = place, enterprise } = reads
+  const owned = enterprise === undefined ? {} : { enterprise }
+  const all = { what, subject, ...owned, count: more, from, until }
+  return reads.names === undefined ? all : { ...all, place, names: [...names] }
 }
 
 function keyOf({ kind, id }: Author, { what, place, enterprise = '' }: PlaceReads): string {

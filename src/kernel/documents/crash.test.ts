@@ -8,12 +8,34 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { pumps, walk } from '../../../test/contract/documents.contract.ts'
+import { pumps, READINGS_STEP, readings, walk } from '../../../test/contract/documents.contract.ts'
 import { seeded } from '../../../test/contract/documents.histories.ts'
 import { openSqliteDocuments } from './sqlite.ts'
 
 const WRITER = fileURLToPath(new URL('../../../test/support/commit-for-ever.ts', import.meta.url))
+const FORGETTER = fileURLToPath(
+  new URL('../../../test/support/forget-for-ever.ts', import.meta.url),
+)
 const KILLS = process.env.WAYMARK_TEST_LONG === '1' ? 100 : 5
+
+test('SQLite: killed while it forgets, it has everything that is newer, and of what it forgot nothing', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-crash-'))
+  const path = join(folder.path, 'documents.sqlite')
+  const random = seeded(11)
+  let written = 0
+  for (let kill = 0; kill < KILLS || written < 4 * READINGS_STEP; kill++) {
+    const told = await writeUntilKilled(path, 1_000_000 * kill, random(120), FORGETTER)
+    written += told.length
+    await using documents = await openSqliteDocuments({ path, clock: Date.now })
+    const { items } = await documents.query(readings, { limit: 1_000 })
+    const ids = new Set(items.map((it) => it.id))
+    for (const it of told.slice(-READINGS_STEP)) assert.ok(ids.has(`${it}`), `${it} is lost`)
+    assert.ok(ids.size <= 2 * READINGS_STEP, 'what was forgotten is gone')
+    const changes = await documents.changes(0, 10_000, { collection: readings.name })
+    assert.deepEqual(new Set(changes.map((it) => it.id)), ids)
+    assert.equal(await documents.count(readings, { of: 'pump' }), ids.size)
+  }
+})
 
 test('SQLite: killed at any moment, it keeps every acknowledged commit and half of none', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-crash-'))
@@ -29,8 +51,13 @@ test('SQLite: killed at any moment, it keeps every acknowledged commit and half 
 })
 
 /** Starts a writer and kills it some milliseconds after its first acknowledgement; answers what it acknowledged. */
-async function writeUntilKilled(path: string, first: number, afterMs: number): Promise<number[]> {
-  const child = spawn(process.execPath, [WRITER, path, `${first}`], {
+async function writeUntilKilled(
+  path: string,
+  first: number,
+  afterMs: number,
+  writer = WRITER,
+): Promise<number[]> {
+  const child = spawn(process.execPath, [writer, path, `${first}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const gone = once(child, 'exit')

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
 import { type ComponentProps, type FormEvent, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
@@ -16,6 +18,8 @@ import { useTexts } from './texts.ts'
 import { type Entry, exportPath, type Filters, READ_FILTERS, useTrail } from './trail.ts'
 
 const READS = 'personal-reads'
+
+type Read = NonNullable<Entry['read']>
 
 /** Who read personal data: of the node for its people, of an enterprise for its administrators. */
 export function Page() {
@@ -35,6 +39,7 @@ export function Page() {
         </Button>
       }
     >
+      <Kept />
       <FilterBar key={JSON.stringify(asked)} values={asked} change={setAsked} />
       {found.isError ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
@@ -113,24 +118,90 @@ function Reader(props: ComponentProps<typeof Author>) {
   )
 }
 
-/** What was read, and how often where reads are told together. */
-function ReadThing({ subject, of }: { subject: string; of: Entry }) {
+/** What was read, and when where that is more than the entry's own time. */
+function ReadThing({ of }: { of: Read }) {
   const t = useTexts()
-  const format = useFormat()
-  const count = of.after?.count
-  if (subject !== '' && subject === memberOf(of, 'enterprise')) return <Owner id={subject} />
-  const isPlace = memberOf(of, 'what') === 'identifiers' && !subject.includes('/')
-  if (isPlace && typeof count === 'number') {
-    return <bdi>{t('readBelow', { place: subject, count: format.number(count) })}</bdi>
-  }
+  if (of.subject === 'all') return t('readAll')
+  if (of.subject !== '' && of.subject === of.enterprise) return <Owner id={of.subject} />
+  const name = onlyName(of)
   return (
     <>
-      <bdi className="mono thing">{subject}</bdi>
-      {typeof count === 'number' && count > 1 && (
-        <> {t('readTimes', { count: format.number(count) })}</>
-      )}
+      {name === undefined ? <Several of={of} /> : <One name={name} count={of.count} />}
+      {of.from !== undefined && <Span from={of.from} until={of.until ?? of.from} />}
     </>
   )
+}
+
+/** Undefined where several things were read, which are told by their place. */
+function onlyName({ subject, place, names = [], count }: Read): string | undefined {
+  if (place === undefined || subject !== place) return subject
+  return count === 1 ? names[0] : undefined
+}
+
+function One({ name, count }: { name: string; count: number }) {
+  const t = useTexts()
+  const format = useFormat()
+  return (
+    <>
+      <bdi className="mono thing">{name}</bdi>
+      {count > 1 && <> {t('readTimes', { count: format.number(count) })}</>}
+    </>
+  )
+}
+
+/** How many, where, and some of their names. */
+function Several({ of: { place = '', names = [], count, from } }: { of: Read }) {
+  const t = useTexts()
+  const format = useFormat()
+  const words = from === undefined && names.length > 0 ? 'readSeveral' : 'readBelow'
+  return (
+    <>
+      <bdi>{t(words, { place, count: format.number(count) })}</bdi>
+      {names.length > 0 && <Names of={names} isAll={names.length === count} />}
+    </>
+  )
+}
+
+/** Some of what was read together. */
+function Names({ of, isAll }: { of: readonly string[]; isAll: boolean }) {
+  const t = useTexts()
+  return (
+    <small className="read-more">
+      {!isAll && t('readAmong')}
+      {of.map((it) => (
+        <bdi key={it} className="mono">
+          {it}
+        </bdi>
+      ))}
+    </small>
+  )
+}
+
+/** Between when and when what is told together was shown; within a second it is one moment. */
+function Span({ from, until }: { from: string; until: string }) {
+  const t = useTexts()
+  const format = useFormat()
+  const [first, last] = [format.dateTime(from), format.dateTime(until)]
+  return (
+    <small className="read-more">
+      {first === last ? t('readAt', { at: first }) : t('readSpan', { from: first, until: last })}
+    </small>
+  )
+}
+
+/** How long what stands here is kept. */
+function Kept() {
+  const t = useTexts()
+  const format = useFormat()
+  const { data } = useQuery({
+    queryKey: ['audit', 'retention'],
+    queryFn: () => answer(api.GET('/api/v1/audit/retention')),
+  })
+  // its place is there before it is known
+  if (data === undefined) return <p className="read-kept">&nbsp;</p>
+  const { daysMax, rowsMax } = data.accessLog
+  const values = { count: format.number(daysMax), rows: format.number(rowsMax) }
+  return <p className="read-kept">{t('readKept', values)}</p>
 }
 
 const KNOWN = [
@@ -161,10 +232,7 @@ function useColumns(): readonly Column<Entry>[] {
     {
       key: 'of',
       title: t('readOf'),
-      show: (it) => {
-        const subject = memberOf(it, 'subject')
-        return subject === 'all' ? t('readAll') : <ReadThing subject={subject} of={it} />
-      },
+      show: ({ read }) => read !== undefined && <ReadThing of={read} />,
     },
     {
       key: 'enterprise',
