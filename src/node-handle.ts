@@ -94,6 +94,8 @@ export function openHandle({
     numbers: {
       connections: () => served?.connections() ?? 0,
       unanswered: () => served?.unanswered() ?? 0,
+      refusedConnections: () => served?.refusedConnections() ?? 0,
+      droppedDatagrams: () => served?.droppedDatagrams() ?? 0,
     },
     async [Symbol.asyncDispose]() {
       await key.catch(() => undefined)

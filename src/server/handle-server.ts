@@ -4,6 +4,7 @@ import type { Askers } from '../identifiers/resolution/askers.ts'
 import type { ClientLimit } from '../identifiers/resolution/client-limit.ts'
 import type { Exchange } from '../protocols/exchange/exchange.ts'
 import type { PlainAnswers } from '../protocols/exchange/plain-answers.ts'
+import { HandleAdmission } from './handle-admission.ts'
 import { type HandleTcp, listenHandleTcp } from './handle-tcp.ts'
 import { type HandleUdp, listenHandleUdp } from './handle-udp.ts'
 
@@ -21,6 +22,10 @@ export type HandleNumbers = {
   readonly connections: () => number
   /** Datagrams that were not answered, as too much had been sent to their network. */
   readonly unanswered: () => number
+  /** Connections that were refused because of their network. */
+  readonly refusedConnections: () => number
+  /** Datagrams that were not looked into, because of their network or as too many waited. */
+  readonly droppedDatagrams: () => number
 }
 
 export type HandleServer = AsyncDisposable &
@@ -29,6 +34,15 @@ export type HandleServer = AsyncDisposable &
     readonly port: number
   }
 
+type ServingConfig = Pick<
+  Config,
+  | 'handleHost'
+  | 'handleConnectionsMax'
+  | 'handleConnectsPerSMax'
+  | 'handleFaultsPerSMax'
+  | 'processes'
+>
+
 export const HANDLE_PORT = 2641
 /** Ports that are free for TCP may be taken for UDP. */
 const TRIES_MAX = 10
@@ -36,7 +50,7 @@ const TRIES_MAX = 10
 /** TCP and UDP on one port, on every address of the configuration. @throws Problem that names the setting where a port is taken */
 export async function serveHandle(
   serving: HandleServing,
-  config: Pick<Config, 'handleHost' | 'handleConnectionsMax' | 'processes'>,
+  config: ServingConfig,
   port: number,
 ): Promise<HandleServer> {
   for (let tries = 1; ; tries++) {
@@ -50,26 +64,32 @@ export async function serveHandle(
 
 async function serveOn(
   serving: HandleServing,
-  config: Pick<Config, 'handleHost' | 'handleConnectionsMax' | 'processes'>,
+  config: ServingConfig,
   wanted: number,
 ): Promise<HandleServer> {
   await using stack = new AsyncDisposableStack()
   const tcp: HandleTcp[] = []
   const udp: HandleUdp[] = []
   const reusePort = config.processes > 1
+  const admission = new HandleAdmission(serving.askers, {
+    connectsPerSMax: config.handleConnectsPerSMax,
+    faultsPerSMax: config.handleFaultsPerSMax,
+  })
+  const parts = { ...serving, admission, connectionsMax: config.handleConnectionsMax }
   let port = wanted
   for (const host of hostsOf(config)) {
-    const parts = { ...serving, connectionsMax: config.handleConnectionsMax }
     const listener = stack.use(await listenHandleTcp(parts, { host, port, reusePort }))
     port = listener.port
     tcp.push(listener)
-    udp.push(stack.use(await listenHandleUdp(serving, { host, port, reusePort })))
+    udp.push(stack.use(await listenHandleUdp(parts, { host, port, reusePort })))
   }
   const owned = stack.move()
   return {
     port,
     connections: () => tcp.reduce((sum, it) => sum + it.connections(), 0),
     unanswered: () => udp.reduce((sum, it) => sum + it.unanswered(), 0),
+    refusedConnections: () => admission.refusedConnections,
+    droppedDatagrams: () => admission.droppedDatagrams,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

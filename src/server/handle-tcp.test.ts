@@ -5,6 +5,7 @@ import type { Incoming, Outgoing } from '../protocols/exchange/asked.ts'
 import { type Exchange, refusal } from '../protocols/exchange/exchange.ts'
 import { PlainAnswers } from '../protocols/exchange/plain-answers.ts'
 import { OP_FLAG, RESPONSE } from '../protocols/wire/codes.ts'
+import { HandleAdmission } from './handle-admission.ts'
 import { listenHandleTcp, type TcpLimits } from './handle-tcp.ts'
 
 const KEPT = USUAL_FLAGS + OP_FLAG.keepConnection
@@ -16,9 +17,14 @@ const askers = {
 const busy = (incoming: Incoming): Outgoing => refusal(incoming, RESPONSE.serverBusy, 1)
 
 /** A server whose limits are short, and which answers as it is told to. */
-async function open(exchange: Exchange, limits: Partial<TcpLimits> = {}, connectionsMax = 1_000) {
+async function open(
+  exchange: Exchange,
+  limits: Partial<TcpLimits> = {},
+  { connectionsMax = 1_000, connectsPerSMax = 0, faultsPerSMax = 0 } = {},
+) {
+  const admission = new HandleAdmission(askers, { connectsPerSMax, faultsPerSMax }, () => 0)
   const plain = new PlainAnswers({ resolve: () => ({ kind: 'unknown' }), askers, siteSerial: 1 })
-  const parts = { exchange, plain, askers, siteSerial: 1, connectionsMax }
+  const parts = { exchange, plain, askers, siteSerial: 1, admission, connectionsMax }
   const short = { sweepMs: 5, ...limits }
   const address = { host: '127.0.0.1', port: 0, reusePort: false }
   return await listenHandleTcp({ ...parts, limits: short }, address)
@@ -119,7 +125,7 @@ test('beginnings of messages are kept within a number of bytes in all', async ()
 })
 
 test('more connections than there may be are refused, and there is room again once one is gone', async () => {
-  await using server = await open(busy, {}, 2)
+  await using server = await open(busy, {}, { connectionsMax: 2 })
   using one = new HandleConnection(server.port)
   using two = new HandleConnection(server.port)
   for (const it of [one, two]) {
@@ -184,4 +190,100 @@ test('a stop answers what was asked and closes what is idle', async () => {
   assert.equal((await busyOne.got(1)).length, 1)
   await busyOne.closed
   await stopped
+})
+
+const HERE = '127.0.0.1'
+const THERE = '127.0.1.1'
+
+test('a network that keeps sending what nobody can read is told so, and then cut off; others are answered', async () => {
+  const heard: number[] = []
+  const exchange: Exchange = (incoming) => {
+    heard.push(incoming.envelope.requestId)
+    const code = incoming.envelope.requestId > 1_000 ? RESPONSE.protocolError : RESPONSE.serverBusy
+    return refusal(incoming, code, 1)
+  }
+  await using server = await open(exchange, {}, { faultsPerSMax: 1 })
+  using other = new HandleConnection(server.port)
+  other.socket.write(kept(1))
+  await other.got(1)
+  using bad = new HandleConnection(server.port, { localAddress: THERE })
+  bad.socket.write(Buffer.concat(Array.from({ length: 50 }, (_, i) => kept(1_001 + i))))
+  await bad.closed
+  const told = bad.answers.map((it) => it.header.responseCode)
+  assert.deepEqual(told, Array(11).fill(RESPONSE.protocolError), 'ten seconds’ worth, and one')
+  assert.equal(heard.length, 12, 'the rest was not looked into')
+  using again = new HandleConnection(server.port, { localAddress: THERE })
+  await again.closed
+  assert.equal(server.connections(), 1)
+  other.socket.write(kept(2))
+  await other.got(2)
+  using third = new HandleConnection(server.port)
+  third.socket.write(kept(3))
+  await third.got(1)
+})
+
+test('of many messages that one network has begun, the first gives way; others and whole ones are not touched', async () => {
+  await using server = await open(busy, { begunPerNetworkMax: 3 })
+  const begin = async (localAddress: string) => {
+    const connection = new HandleConnection(server.port, { localAddress })
+    connection.socket.write(kept(1))
+    await connection.got(1)
+    connection.socket.write(kept(2).subarray(0, 30))
+    return connection
+  }
+  using whole = new HandleConnection(server.port, { localAddress: THERE })
+  whole.socket.write(kept(1))
+  await whole.got(1)
+  using other = await begin(HERE)
+  using first = await begin(THERE)
+  using second = await begin(THERE)
+  using third = await begin(THERE)
+  // One more of them is one too many, whichever began first.
+  using fourth = await begin(THERE)
+  const all = [first, second, third, fourth]
+  await Promise.race(all.map((it) => it.closed))
+  assert.equal(server.connections(), 5)
+  for (const it of [other, ...all.filter((one) => !one.socket.destroyed)]) {
+    it.socket.write(kept(2).subarray(30))
+    await it.got(2)
+  }
+  whole.socket.write(kept(2))
+  await whole.got(2)
+})
+
+test('a network opens so many connections, and others open theirs', async () => {
+  await using server = await open(busy, {}, { connectsPerSMax: 0.1 })
+  using first = new HandleConnection(server.port)
+  first.socket.write(kept(1))
+  await first.got(1)
+  using second = new HandleConnection(server.port)
+  await second.closed
+  assert.equal(second.answers.length, 0)
+  using other = new HandleConnection(server.port, { localAddress: THERE })
+  other.socket.write(kept(1))
+  await other.got(1)
+})
+
+test('questions in one piece that need work are all answered, in turns with those of others', async () => {
+  let answered = 0
+  const exchange: Exchange = (incoming) => {
+    answered++
+    return busy(incoming)
+  }
+  await using server = await open(exchange)
+  using much = new HandleConnection(server.port)
+  using little = new HandleConnection(server.port, { localAddress: THERE })
+  little.socket.write(kept(1))
+  await little.got(1)
+  const COUNT = 2_000
+  much.socket.write(Buffer.concat(Array.from({ length: COUNT }, (_, i) => kept(i))))
+  await much.got(1)
+  little.socket.write(kept(2))
+  await little.got(2)
+  assert.ok(answered < COUNT, `after ${answered} of the other’s`)
+  const answers = await much.got(COUNT)
+  assert.deepEqual(
+    answers.map((it) => it.envelope.requestId),
+    Array.from({ length: COUNT }, (_, i) => i),
+  )
 })

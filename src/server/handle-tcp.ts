@@ -14,6 +14,7 @@ import {
   readEnvelope,
   writeEnvelope,
 } from '../protocols/wire/envelope.ts'
+import type { HandleAdmission } from './handle-admission.ts'
 import { listening } from './handle-ports.ts'
 
 export type HandleTcpParts = {
@@ -21,6 +22,7 @@ export type HandleTcpParts = {
   readonly plain: PlainAnswers
   readonly askers: Askers
   readonly siteSerial: number
+  readonly admission: HandleAdmission
   readonly connectionsMax: number
   readonly limits?: Partial<TcpLimits>
 }
@@ -36,6 +38,8 @@ export type TcpLimits = {
   readonly lingerMsMax: number
   /** Beginnings of messages that all connections together may leave to be kept. */
   readonly heldBytesMax: number
+  /** Connections of one network on which a message has begun to come; of more, the one that began first is closed. */
+  readonly begunPerNetworkMax: number
   readonly sweepMs: number
 }
 
@@ -52,6 +56,7 @@ const LIMITS: TcpLimits = {
   briefMsMax: 2_000,
   lingerMsMax: 2_000,
   heldBytesMax: 64 * 2 ** 20,
+  begunPerNetworkMax: 256,
   sweepMs: 1_000,
 }
 /** What is being answered on one connection at once; what follows waits. */
@@ -78,6 +83,8 @@ type Listener = {
   readonly limits: TcpLimits
   readonly boxes: Outbox[]
   readonly open: Set<Connection>
+  /** By their networks; began first, stands first. */
+  readonly begun: Map<string, Set<Connection>>
   heldBytes: number
   /** Of the last sweep: nothing here is told apart by less than that. */
   nowMs: number
@@ -87,8 +94,10 @@ type Listener = {
 export async function listenHandleTcp(parts: HandleTcpParts, address: Address): Promise<HandleTcp> {
   const limits = { ...LIMITS, ...parts.limits }
   const nowMs = performance.now()
-  const listener: Listener = { parts, limits, boxes: [], open: new Set(), heldBytes: 0, nowMs }
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const held = { begun: new Map(), heldBytes: 0, nowMs }
+  const listener: Listener = { parts, limits, boxes: [], open: new Set(), ...held }
+  const blockList = parts.admission.blockList()
+  const server = createServer({ allowHalfOpen: true, noDelay: true, blockList }, (socket) => {
     listener.open.add(new Connection(listener, socket))
   })
   server.maxConnections = parts.connectionsMax
@@ -134,6 +143,10 @@ class Connection {
   /** Nothing more is to be answered than what was asked. */
   #isLast = false
   #isEnded = false
+  /** What is next is to wait until it is its network's turn. */
+  #awaitsTurn = false
+  /** Its network was cut off for what came over it: nothing more is looked at. */
+  #isCutOff = false
   #activeMs: number
   /** When a message began to come that is not whole yet. */
   #begunMs = 0
@@ -162,6 +175,7 @@ class Connection {
     // Who waits for an answer is not idle; who does not take what there is may be.
     const isIdle = idleMs > limits.idleMsMax && (this.#underWay === 0 || this.#isUnsent())
     const isOver = this.#isEnded && idleMs > limits.lingerMsMax
+    if (isLate) this.#fault()
     if (isLate || isIdle || isOver) this.cut()
     else if (this.#isBrief && idleMs > limits.briefMsMax) this.finish()
   }
@@ -174,10 +188,11 @@ class Connection {
 
   cut(): void {
     this.#socket.destroy()
+    this.#settle()
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#isEnded) return
+    if (this.#isEnded || this.#isCutOff) return
     this.#activeMs = this.#listener.nowMs
     if (this.#isPaused || this.#heldBytes + bytes.length < this.#wanted) this.#hold(bytes)
     else if (this.#heldBytes === 0) this.#answerAll(bytes)
@@ -191,7 +206,8 @@ class Connection {
       this.cut()
       return
     }
-    if (this.#begunMs === 0) this.#begunMs = listener.nowMs
+    // what waits while nothing is looked at may be whole
+    if (this.#begunMs === 0 && !this.#isPaused && !this.#awaitsTurn) this.#begin()
     // a copy: what was read shares its memory with what was answered already
     this.#held.push(Buffer.from(bytes))
     if (this.#held.length > PIECES_MAX) this.#held = [Buffer.concat(this.#held)]
@@ -204,15 +220,46 @@ class Connection {
     this.#listener.heldBytes -= this.#heldBytes
     this.#held = []
     this.#heldBytes = 0
-    this.#begunMs = 0
+    this.#settle()
     return held
+  }
+
+  /** A message comes that is not whole yet. */
+  #begin(): void {
+    const { begun, limits, nowMs } = this.#listener
+    this.#begunMs = nowMs
+    const { client } = this.#asker
+    const others = begun.get(client)
+    if (others === undefined) begun.set(client, new Set([this]))
+    else others.add(this)
+    if (others === undefined || others.size <= limits.begunPerNetworkMax) return
+    for (const first of others) {
+      first.#fault()
+      first.cut()
+      return
+    }
+  }
+
+  /** No message has begun to come, or what came is whole. */
+  #settle(): void {
+    if (this.#begunMs === 0) return
+    this.#begunMs = 0
+    const { begun } = this.#listener
+    const { client } = this.#asker
+    const others = begun.get(client)
+    others?.delete(this)
+    if (others?.size === 0) begun.delete(client)
+  }
+
+  #fault(): void {
+    this.#listener.parts.admission.overTcp.fault(this.#asker.client)
   }
 
   /** Answers each whole message in the bytes and keeps the rest; the answers are sent together. */
   #answerAll(bytes: Buffer): void {
     const out = this.#listener.boxes.pop() ?? new Outbox(BOX_BYTES)
     let at = 0
-    while (!this.#isEnded && !this.#isFull(out)) {
+    while (!this.#isEnded && !this.#isCutOff && !this.#isFull(out)) {
       const end = this.#endOfNext(bytes, at)
       if (end > bytes.length) break
       if (end < 0) {
@@ -220,11 +267,12 @@ class Connection {
         at = bytes.length
         break
       }
-      this.#answer(bytes, at, end, out)
+      if (!this.#answer(bytes, at, end, out)) break
       at = end
     }
     this.#send(out)
     if (this.#isEnded) return
+    if (this.#isCutOff) at = bytes.length
     this.#hold(at === 0 ? bytes : bytes.subarray(at))
     this.#pauseWhileFull()
     this.#endWhenDone()
@@ -240,17 +288,24 @@ class Connection {
     return at + this.#wanted
   }
 
-  #answer(bytes: Buffer, at: number, end: number, out: Outbox): void {
+  /** False where it has to wait for its network's turn. */
+  #answer(bytes: Buffer, at: number, end: number, out: Outbox): boolean {
+    const { plain, admission } = this.#listener.parts
     const isEncrypted = (bytes.readUInt16BE(at + ENVELOPE_FLAGS_AT) & ENCRYPTED) !== 0
+    if (!isEncrypted && plain.answer(bytes, at, end, { out, asker: this.#asker })) {
+      this.#hearHabit(bytes, at)
+      return true
+    }
+    const { turns } = admission
+    if (!turns.mayRun(this.#asker.client)) {
+      this.#awaitsTurn = true
+      return false
+    }
     this.#hearHabit(bytes, at)
-    if (
-      !isEncrypted &&
-      this.#listener.parts.plain.answer(bytes, at, end, { out, asker: this.#asker })
-    )
-      return
     const envelope = readEnvelope(bytes.subarray(at))
     const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
-    this.#ask({ envelope, bytes: message, peer: this.#peer }, out)
+    turns.run(() => this.#ask({ envelope, bytes: message, peer: this.#peer }, out))
+    return true
   }
 
   /**
@@ -273,10 +328,23 @@ class Connection {
     } else if (isSeveral(answers)) {
       this.#underWay++
       void this.#answerSeveral(answers)
-    } else put(out, answers)
+    } else {
+      this.#hearFault(answers)
+      put(out, answers)
+    }
+  }
+
+  /** Who keeps sending what nobody can read is told so for a while, and then no more. */
+  #hearFault({ isUnread }: Outgoing): void {
+    if (!isUnread) return
+    this.#fault()
+    if (!this.#listener.parts.admission.overTcp.isCutOff(this.#asker.client)) return
+    this.#isCutOff = true
+    this.#isLast = true
   }
 
   #answerLater(answer: Outgoing): void {
+    this.#hearFault(answer)
     this.#write(answer)
     this.#answered()
   }
@@ -284,6 +352,7 @@ class Connection {
   async #answerSeveral(answers: AsyncIterable<Outgoing>): Promise<void> {
     for await (const it of answers) {
       if (this.#socket.destroyed) break
+      this.#hearFault(it)
       this.#write(it)
       if (this.#isUnsent()) await this.#taken()
     }
@@ -337,14 +406,22 @@ class Connection {
     this.#isPaused = true
     this.#socket.pause()
     // what waits is whole: nobody is late with it
-    this.#begunMs = 0
-    if (!this.#isFull()) setImmediate(() => this.#goOn())
+    this.#settle()
+    if (this.#awaitsTurn) this.#waitForTurn()
+    else if (!this.#isFull()) setImmediate(() => this.#goOn())
+  }
+
+  #waitForTurn(): void {
+    this.#listener.parts.admission.turns.wait(this.#asker.client, () => {
+      this.#awaitsTurn = false
+      this.#goOn()
+    })
   }
 
   /** Where there was too much to do or to send, and is not any more. */
   #goOn(): void {
     this.#activeMs = this.#listener.nowMs
-    if (!this.#isPaused || this.#isEnded || this.#isFull()) return
+    if (!this.#isPaused || this.#isEnded || this.#awaitsTurn || this.#isFull()) return
     this.#isPaused = false
     this.#answerAll(Buffer.concat(this.#let()))
     if (!this.#isPaused) this.#socket.resume()
@@ -358,6 +435,7 @@ class Connection {
   #refuse(bytes: Buffer, at: number, out: Outbox): void {
     const head = bytes.subarray(at, at + ENVELOPE_BYTES)
     put(out, refuseEnvelope(head, this.#listener.parts.siteSerial))
+    this.#fault()
     this.#isLast = true
   }
 

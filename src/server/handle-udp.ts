@@ -9,6 +9,7 @@ import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts
 import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
 import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
 import { DATAGRAM_BYTES_MAX, packetsOf } from '../protocols/wire/packets.ts'
+import type { HandleAdmission } from './handle-admission.ts'
 import { Assemblies } from './handle-assemblies.ts'
 import { portProblem } from './handle-ports.ts'
 import type { Address } from './handle-tcp.ts'
@@ -19,6 +20,7 @@ export type HandleUdpParts = {
   readonly plain: PlainAnswers
   readonly askers: Askers
   readonly siteSerial: number
+  readonly admission: HandleAdmission
   /** Bytes that a network may be sent beyond those that came from it: who sends may not be who is answered. */
   readonly excess: ClientLimit
 }
@@ -35,6 +37,9 @@ const MESSAGE_BYTES_AT = 16
 /** Operations below this change nothing, and may be answered as often as they are asked. */
 const FIRST_CHANGING_OP = 100
 const PLAIN_BYTES_MAX = 65_536
+/** Datagrams of a network that wait to be looked into, and those of all. */
+const LATE_PER_NETWORK_MAX = 256
+const LATE_MAX = 2_048
 /** So many answers wait for the end of the event loop's turn. */
 const WAITING_MAX = 64
 
@@ -85,6 +90,8 @@ class Datagrams {
   #asker: Asker | undefined
   /** What came in one turn of the event loop is looked up first, and then all of it sent: a processor likes to do the same again. */
   #waiting: { readonly answer: Buffer; readonly to: Asking }[] = []
+  /** Datagrams that wait until it is their network's turn. */
+  #late = 0
   #isClosed = false
   unanswered = 0
 
@@ -106,10 +113,31 @@ class Datagrams {
       this.#sendPlain(to)
       return
     }
+    this.#hearLater(() => this.#hear(bytes, to, asker), to)
+  }
+
+  /** At once, in turn, or not at all. */
+  #hearLater(hear: () => void, { client }: Asking): void {
+    const { admission } = this.#parts
+    const { turns } = admission
+    const isTooMuch = this.#late >= LATE_MAX || turns.waitingFor(client) >= LATE_PER_NETWORK_MAX
+    if (admission.overUdp.isCutOff(client)) admission.droppedDatagrams++
+    else if (turns.mayRun(client)) turns.run(hear)
+    else if (isTooMuch) admission.droppedDatagrams++
+    else {
+      this.#late++
+      turns.wait(client, () => {
+        this.#late--
+        if (!this.#isClosed) turns.run(hear)
+      })
+    }
+  }
+
+  #hear(bytes: Buffer, to: Asking, asker: Asker): void {
     try {
       const envelope = readEnvelope(bytes)
       const part = bytes.subarray(ENVELOPE_BYTES)
-      const message = this.#assemblies.add(`${from.address} ${from.port}`, envelope, part)
+      const message = this.#assemblies.add(`${to.address} ${to.port}`, envelope, part)
       if (message === undefined) return
       const peer = { transport: 'udp', asker, connection: {} } as const
       this.#ask({ envelope, bytes: message, peer }, to)
@@ -169,7 +197,8 @@ class Datagrams {
     this.#isClosed = true
   }
 
-  #send({ envelope, bytes }: Outgoing, to: Asking): void {
+  #send({ envelope, bytes, isUnread }: Outgoing, to: Asking): void {
+    if (isUnread) this.#parts.admission.overUdp.fault(to.client)
     this.#sendPackets(packetsOf(bytes, envelope), to)
   }
 

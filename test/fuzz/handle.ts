@@ -27,6 +27,9 @@ export async function fuzzHandle(count: number, seed: number): Promise<Memory> {
   await using node = await startNodeProcess(join(folder.path, 'data'), {
     WAYMARK_LOG_LEVEL: 'error',
     WAYMARK_RESOLUTIONS_PER_S_MAX: '0',
+    // all of it is to be looked into
+    WAYMARK_HANDLE_FAULTS_PER_S_MAX: '0',
+    WAYMARK_HANDLE_CONNECTS_PER_S_MAX: '0',
     NODE_OPTIONS: `--max-old-space-size=${HEAP_MB_MAX}`,
   })
   const headers = { authorization: `Bearer ${await setUp(node)}` }

@@ -68,6 +68,9 @@ export function answersIn(bytes: Buffer): { answers: Answer[]; taken: number } {
   return { answers, taken }
 }
 
+/** Where a connection goes to, and where it comes from if that matters. */
+export type Ends = { readonly host?: string; readonly localAddress?: string }
+
 /** A connection to a server of the Handle protocol. */
 export class HandleConnection implements Disposable {
   readonly socket: Socket
@@ -75,8 +78,8 @@ export class HandleConnection implements Disposable {
   #rest: Buffer = Buffer.alloc(0)
   readonly closed: Promise<unknown>
 
-  constructor(port: number, host = '127.0.0.1') {
-    this.socket = connect({ port, host, noDelay: true })
+  constructor(port: number, { host = '127.0.0.1', localAddress }: Ends = {}) {
+    this.socket = connect({ port, host, noDelay: true, ...(localAddress && { localAddress }) })
     this.closed = new Promise((resolve) => this.socket.once('close', resolve))
     this.socket.on('error', () => undefined)
     this.socket.on('data', (bytes) => this.#take(bytes as Buffer))
@@ -117,7 +120,7 @@ export class HandleConnection implements Disposable {
 }
 
 export async function askTcp(port: number, bytes: Uint8Array, host?: string): Promise<Answer> {
-  using connection = new HandleConnection(port, host)
+  using connection = new HandleConnection(port, { ...(host && { host }) })
   connection.socket.write(bytes)
   const [answer] = await connection.got(1)
   if (answer === undefined) throw new Error('no answer')

@@ -9,6 +9,7 @@ import { PlainAnswers } from '../../src/protocols/exchange/plain-answers.ts'
 import { resolution } from '../../src/protocols/exchange/resolution.ts'
 import { getSiteInfo, ownSite } from '../../src/protocols/exchange/site-info.ts'
 import { OP } from '../../src/protocols/wire/codes.ts'
+import { HandleAdmission } from '../../src/server/handle-admission.ts'
 import { listenHandleTcp } from '../../src/server/handle-tcp.ts'
 import type { HandleWorld } from './handle-world.ts'
 
@@ -58,7 +59,9 @@ export async function serveExchange(world: HandleWorld): Promise<HandleExchangeW
     siteSerial: 1,
     onError: (it) => errors.push(it),
   })
-  const parts = { ...shared, exchange, plain: new PlainAnswers(shared), connectionsMax: 1_000 }
+  const admission = new HandleAdmission(askers, { connectsPerSMax: 0, faultsPerSMax: 0 })
+  const plain = new PlainAnswers(shared)
+  const parts = { ...shared, exchange, plain, admission, connectionsMax: 1_000 }
   const tcp = await listenHandleTcp(parts, { host: '127.0.0.1', port: 0, reusePort: false })
   port = tcp.port
   return { port, errors, [Symbol.asyncDispose]: () => tcp[Symbol.asyncDispose]() }

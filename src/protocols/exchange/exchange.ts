@@ -102,7 +102,8 @@ export function refusal(
     expiresS: expiryS(Date.now()),
   }
   const body = writeErrorAnswer({ message: '' })
-  return { envelope: replyEnvelope(envelope), bytes: writeMessage({ header, body }) }
+  const answer = { envelope: replyEnvelope(envelope), bytes: writeMessage({ header, body }) }
+  return code === RESPONSE.protocolError ? { ...answer, isUnread: true } : answer
 }
 
 /** The answer to an envelope whose message is longer or shorter than one may be. */

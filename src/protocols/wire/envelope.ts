@@ -75,6 +75,8 @@ export type Outgoing = {
   readonly envelope: Omit<Envelope, 'messageBytes' | 'sequence'>
   /** Without its envelope. */
   readonly bytes: Uint8Array
+  /** It says that what was sent cannot be read. */
+  readonly isUnread?: true
 }
 
 /** A message with its envelope before it, as TCP and HTTP carry it. */

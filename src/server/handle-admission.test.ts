@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HandleAdmission, Standing } from './handle-admission.ts'
+
+test('a network is forgiven so many faults a second, is cut off beyond, and begins anew after a while', () => {
+  let now = 0
+  const standing = new Standing({ faultsPerSMax: 2, burstS: 5, cutOffMs: 1_000 }, () => now)
+  const fault = (times: number) => {
+    for (let i = 0; i < times; i++) standing.fault('a')
+  }
+  fault(10)
+  assert.ok(!standing.isCutOff('a'))
+  now += 1_000
+  fault(2)
+  assert.ok(!standing.isCutOff('a'), 'two of them were forgiven')
+  fault(1)
+  assert.ok(standing.isCutOff('a'))
+  assert.ok(!standing.isCutOff('b'))
+  now += 999
+  assert.ok(standing.isCutOff('a'))
+  now += 1
+  assert.ok(!standing.isCutOff('a'))
+  fault(10)
+  assert.ok(!standing.isCutOff('a'))
+  fault(1)
+  assert.ok(standing.isCutOff('a'))
+})
+
+test('so many networks are remembered, and the one at fault longest ago goes', () => {
+  const standing = new Standing({ faultsPerSMax: 1, burstS: 1, networksMax: 3 }, () => 0)
+  for (const network of ['a', 'b', 'c', 'a', 'd']) standing.fault(network)
+  assert.equal(standing.size, 3)
+  assert.ok(standing.isCutOff('a'))
+  standing.fault('b')
+  assert.ok(!standing.isCutOff('b'), 'its first fault was forgotten')
+})
+
+test('where no limit is wanted, nobody is cut off and nothing remembered', () => {
+  const standing = new Standing({ faultsPerSMax: 0 })
+  for (let i = 0; i < 10_000; i++) standing.fault('a')
+  assert.ok(!standing.isCutOff('a'))
+  assert.equal(standing.size, 0)
+})
+
+test('connections are refused by network, and what came by datagram is not held against them', () => {
+  const askers = { meet: (address: string) => ({ client: address, address }) }
+  const limits = { connectsPerSMax: 0.2, faultsPerSMax: 0.1 }
+  const admission = new HandleAdmission(askers, limits, () => 0)
+  for (let i = 0; i < 5; i++) admission.overUdp.fault('a')
+  assert.ok(admission.overUdp.isCutOff('a'))
+  assert.deepEqual(
+    ['a', 'a', 'a', 'b'].map((it) => admission.refuses(it)),
+    [false, false, true, false],
+  )
+  for (let i = 0; i < 5; i++) admission.overTcp.fault('b')
+  assert.ok(admission.blockList().check('b'))
+  assert.equal(admission.refusedConnections, 2)
+})
