@@ -9,10 +9,9 @@ import { openHandleAccess, openHandleAuthority } from './node-authority.ts'
 import { type HandleExchange, openHandle } from './node-handle.ts'
 import { startResolvers } from './node-processes.ts'
 import { openRecursion } from './node-recursion.ts'
-import { openResolving, tlsOf } from './node-resolving.ts'
+import { fastPaths, openResolving, tlsOf } from './node-resolving.ts'
 import { openRooms } from './node-rooms.ts'
 import { nodeRoutes } from './node-routes.ts'
-import { handleFastPath } from './protocols/handle/fast-path.ts'
 import { answerUnknownMethod } from './protocols/handle/unknown-method.ts'
 import { routableTarget } from './protocols/page/names.ts'
 import { ICON } from './protocols/page/style.ts'
@@ -52,10 +51,18 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const { onError } = rooms
   const recursion = openRecursion(config, { ...rooms, log })
   if (recursion !== undefined) stack.use(recursion)
+  const { folder } = rooms
+  const authority = openHandleAuthority(rooms, resolving.resolve)
+  const key = loadOrCreateHandleKey(folder)
+  key.catch(onError)
+  const { serial: siteSerial, saved } = await openSiteSerial(folder, key, handlePlaceOf(config))
+  stack.defer(async () => await saved.catch(onError))
+  const opening = { config, clock, key, siteSerial, resolving, onError, authority }
+  const handle = stack.use(openHandle({ ...opening, recurse: recursion?.recurse }))
   const { app, server, listener } = openHttp({
     log,
     trustedProxies: parseProxies(config.trustedProxies),
-    fast: handleFastPath({ ...resolving, recursion }),
+    fast: fastPaths(resolving, { recursion, plain: handle.plain }),
     routable: (target, request) => (isTunnelled(request) ? TUNNEL_PATH : routableTarget(target)),
     unparsed: answerUnknownMethod,
     ...tlsOf(config),
@@ -67,14 +74,6 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   accessHooks(app, { access: rooms.access, keyAllowed: keyRefusal(proxies) })
   refuseUnknownParameters(app)
   await openApiRoutes(app, { version: VERSION, logo: ICON })
-  const { folder } = rooms
-  const authority = openHandleAuthority(rooms, resolving.resolve)
-  const key = loadOrCreateHandleKey(folder)
-  key.catch(onError)
-  const { serial: siteSerial, saved } = await openSiteSerial(folder, key, handlePlaceOf(config))
-  stack.defer(async () => await saved.catch(onError))
-  const opening = { config, clock, key, siteSerial, resolving, onError, authority }
-  const handle = stack.use(openHandle({ ...opening, recurse: recursion?.recurse }))
   const handleAccess = openHandleAccess(rooms, authority, handle)
   const serving = { handleAccess, handleNumbers: handle.numbers, recursion }
   nodeRoutes(app, config, { ...rooms, ...resolving, ...serving })

@@ -7,9 +7,8 @@ import { systemClock } from './lib/clock.ts'
 import { openResolvingHandle } from './node-handle.ts'
 import type { ResolverStart } from './node-processes.ts'
 import { openRecursionDoor } from './node-recursion.ts'
-import { openResolving, tlsOf } from './node-resolving.ts'
+import { fastPaths, openResolving, tlsOf } from './node-resolving.ts'
 import { openDocuments } from './node-storage.ts'
-import { handleFastPath } from './protocols/handle/fast-path.ts'
 import { dataFolder } from './server/data-folder.ts'
 import { handOver } from './server/hand-over.ts'
 import { askInner } from './server/handle-inner.ts'
@@ -52,7 +51,11 @@ async function serve({
   const others = stack.use(handOver(inner))
   const opened = openRecursionDoor(config, book)
   const recursion = opened && { ...opened, handOver: stack.use(handOver(inner)) }
-  const fast = handleFastPath({ ...resolving, recursion })
+  const { ask } = stack.use(askInner(inner, { onError }))
+  const elsewhere = opened && { ...opened, ask: stack.use(askInner(inner, { onError })).ask }
+  const parts = { config, clock, resolving, siteSerial, onError }
+  const handle = openResolvingHandle(parts, { ask, elsewhere })
+  const fast = fastPaths(resolving, { recursion, plain: handle.plain })
   const { tls } = tlsOf(config)
   const server = createNodeServer(tls, (request, response) => {
     if (!fast(request, response, others)) others(request, response)
@@ -65,13 +68,7 @@ async function serve({
     server.once('error', reject)
     server.listen({ host: config.httpHost, port, reusePort: true }, resolve)
   })
-  if (handlePort !== undefined) {
-    const { ask } = stack.use(askInner(inner, { onError }))
-    const elsewhere = opened && { ...opened, ask: stack.use(askInner(inner, { onError })).ask }
-    const parts = { config, clock, resolving, siteSerial, onError }
-    const handle = openResolvingHandle(parts, { ask, elsewhere })
-    stack.use(await serveHandle(handle, config, handlePort))
-  }
+  if (handlePort !== undefined) stack.use(await serveHandle(handle, config, handlePort))
   stack.use(reloadTls({ server, tls, onReload: () => undefined, onError }))
   // where the first process has gone meanwhile, `stop` tells
   process.send?.('ready', undefined, undefined, () => undefined)

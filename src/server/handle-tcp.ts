@@ -11,6 +11,7 @@ import {
   framed,
   MESSAGE_BYTES_MAX,
   MESSAGE_BYTES_MIN,
+  messageBytesIn,
   readEnvelope,
   writeEnvelope,
 } from '../protocols/wire/envelope.ts'
@@ -73,7 +74,6 @@ const MINOR_AT = 1
 const SESSION_AT = 4
 /** Versions before this knew no connections that are kept but by KC. */
 const HABIT_MINOR_MIN = 5
-const LENGTH_AT = 16
 const FLAGS_AT = ENVELOPE_BYTES + 8
 const ENVELOPE_FLAGS_AT = 2
 
@@ -282,7 +282,7 @@ class Connection {
   #endOfNext(bytes: Buffer, at: number): number {
     this.#wanted = ENVELOPE_BYTES
     if (bytes.length - at < ENVELOPE_BYTES) return Number.POSITIVE_INFINITY
-    const messageBytes = bytes.readUInt32BE(at + LENGTH_AT)
+    const messageBytes = messageBytesIn(bytes, at)
     if (messageBytes < MESSAGE_BYTES_MIN || messageBytes > MESSAGE_BYTES_MAX) return -1
     this.#wanted = ENVELOPE_BYTES + messageBytes
     return at + this.#wanted

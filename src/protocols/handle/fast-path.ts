@@ -263,7 +263,7 @@ function sendPlain(response: ServerResponse, body: string): void {
 }
 
 /** Credentials of any kind: this node's own cookies and keys, and those of the Handle protocol, be they refused. */
-function mayBeKnown({ rawHeaders, socket }: IncomingMessage): boolean {
+export function mayBeKnown({ rawHeaders, socket }: IncomingMessage): boolean {
   if (certificateOn(socket) !== undefined) return true
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase()

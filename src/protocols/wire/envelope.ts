@@ -56,6 +56,13 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   return envelope
 }
 
+const MESSAGE_BYTES_AT = 16
+
+/** How long the message is said to be whose envelope begins at a place, unchecked; 16 bytes and these four are there. */
+export function messageBytesIn(bytes: Buffer, start: number): number {
+  return bytes.readUInt32BE(start + MESSAGE_BYTES_AT)
+}
+
 export function writeEnvelope(it: Envelope): Uint8Array {
   const suggested =
     ((it.suggestedMajor << 8) & SUGGESTED_MAJOR) | (it.suggestedMinor & SUGGESTED_MINOR)
