@@ -36,6 +36,22 @@ test('who asks for too much loses what is their own, not what is others’', () 
   assert.equal(it.get('flood 7'), undefined)
 })
 
+test('a source is full while it has as many as it may have', () => {
+  const { table: it, clock } = table()
+  const full = () => it.isFullFor('me')
+  assert.ok(!full())
+  it.put('a', 1, { source: 'me' })
+  assert.ok(!full())
+  it.put('b', 2, { source: 'me' })
+  assert.ok(full())
+  assert.ok(!it.isFullFor('you'))
+  it.take('a')
+  assert.ok(!full())
+  it.put('c', 3, { source: 'me' })
+  clock.advance(1000)
+  assert.ok(!full())
+})
+
 test('all together stay within their number and their bytes', () => {
   const { table: it } = table()
   for (let i = 0; i < 9; i++) it.put(`${i}`, i, { source: `${i}` })

@@ -37,6 +37,12 @@ export class ExpiringTable<T> {
     return this.#entries.size
   }
 
+  /** Whether what is put next for a source costs it its own oldest. */
+  isFullFor(source: string): boolean {
+    this.#dropExpired(this.#clock())
+    return (this.#bySource.get(source)?.size ?? 0) >= this.#limits.perSourceMax
+  }
+
   put(key: string, value: T, { source, bytes = 0 }: { source: string; bytes?: number }): void {
     const { lifeMs, entriesMax, perSourceMax, bytesMax } = this.#limits
     const now = this.#clock()

@@ -314,6 +314,39 @@ test('an answer is signed for who asks for that, and bound to its request', asyn
   assert.ok(!verify('sha256', another, SERVER_KEY.publicKey, signature))
 })
 
+test('challenges that are never answered come to an end for their network, and are asked again once they are over', async () => {
+  await using it = await served()
+  using flood = new HandleConnection(it.port, { localAddress: '127.0.1.1' })
+  const flags = OP_FLAG.keepConnection
+  const body = wire.writeHandleBody(`0.NA/${P}`)
+  const ask = () => message({ opCode: OP.deleteHandle, body, flags })
+  flood.socket.write(Buffer.concat(Array.from({ length: 1_001 }, ask)))
+  const answers = await flood.got(1_001)
+  const refused = answers.filter((each) => code(each) === RESPONSE.serverBusy)
+  assert.equal(refused.length, 1)
+  assert.equal(code(await asked(it.port, create('beside'))), RESPONSE.success, 'others go on')
+  it.world.clock.advance(30_000)
+  flood.socket.write(ask())
+  const again = (await flood.got(1_002)).slice(-1)
+  assert.deepEqual(again.map(code), [RESPONSE.authenticationNeeded])
+})
+
+test('sessions are set up so many at once for a network, and others set up theirs', async () => {
+  await using it = await served()
+  const flags = OP_FLAG.keepConnection
+  const body = wire.writeSessionSetup({
+    mode: wire.KEY_EXCHANGE.diffieHellman,
+    ...{ timeoutS: 1, identity: { handle: '', index: 0 }, publicKey: Buffer.from('none') },
+  })
+  const setup = message({ opCode: OP.sessionSetup, body, flags })
+  using flood = new HandleConnection(it.port, { localAddress: '127.0.1.1' })
+  flood.socket.write(Buffer.concat(Array(1_001).fill(setup)))
+  const codes = (await flood.got(1_001)).map(code)
+  assert.deepEqual(codes.slice(-1), [RESPONSE.serverBusy])
+  assert.ok(!codes.slice(0, -1).includes(RESPONSE.serverBusy))
+  assert.notEqual(code(await askTcp(it.port, setup)), RESPONSE.serverBusy)
+})
+
 test('a verification tells whether an answer is that of a key here', async () => {
   await using it = await served()
   const [nonce, digest] = [Buffer.alloc(20, 1), Buffer.alloc(32, 2)]

@@ -13,6 +13,11 @@ export type Peer = {
   readonly connection: object
 }
 
+/** By whom work is counted: a network; what came by datagram is not held against those whose address it bore. */
+export function sourceOf({ transport, asker }: Peer): string {
+  return transport === 'udp' ? `udp ${asker.client}` : asker.client
+}
+
 /** A whole message, put together from its packets where it came in several. */
 export type Incoming = {
   readonly envelope: Envelope

@@ -16,7 +16,14 @@ import {
 import { RESPONSE } from '../wire/codes.ts'
 import { digestOf, type RequestDigest } from '../wire/digest.ts'
 import { readSecretAnswer } from '../wire/proofs.ts'
-import { type Answers, type Asked, allOf, type Operation, type Outgoing } from './asked.ts'
+import {
+  type Answers,
+  type Asked,
+  allOf,
+  type Operation,
+  type Outgoing,
+  sourceOf,
+} from './asked.ts'
 import { digestFor, errorTo, replyTo } from './reply.ts'
 import type { ExchangeSession } from './sessions.ts'
 
@@ -68,18 +75,29 @@ export class Challenges {
     return this.#pending.size
   }
 
-  /** Asks who it is. */
+  /**
+   * Whether somebody has left so many challenges unanswered that there are no more for now. Over UDP there always are, as addresses
+   * can be forged: there their oldest goes.
+   */
+  isFullFor({ peer }: Pick<Asked, 'peer'>): boolean {
+    return peer.transport !== 'udp' && this.#pending.isFullFor(sourceOf(peer))
+  }
+
+  /** Asks who it is, or says that there was too much of that. */
   challenge(asked: Asked, resume: Resume): Outgoing {
     const { siteSerial } = this.#parts
+    if (this.isFullFor(asked)) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     const nonce = new Uint8Array(randomBytes(NONCE_BYTES))
     const digest = digestOf(asked.message, digestFor(asked.envelope))
     const { session } = asked
     const sessionId = session?.id ?? randomInt(1, SESSION_ID_MAX)
-    const kept = { source: asked.peer.asker.address, bytes: asked.bytes.length + OVERHEAD_BYTES }
+    const kept = { source: sourceOf(asked.peer), bytes: asked.bytes.length + OVERHEAD_BYTES }
     const name = session === undefined ? String(sessionId) : `${sessionId}/${randomInt(2 ** 47)}`
     this.#pending.put(name, { asked, nonce, digest, resume }, kept)
     session?.asked.push(name)
-    if (session !== undefined && session.asked.length > IN_SESSION_MAX) session.asked.shift()
+    if (session !== undefined && session.asked.length > IN_SESSION_MAX) {
+      this.#pending.delete(session.asked.shift() ?? '')
+    }
     return replyTo(asked, {
       code: RESPONSE.authenticationNeeded,
       siteSerial,

@@ -3,13 +3,21 @@ import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
+import { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { type Covered, coveredBytes } from '../wire/covered.ts'
 import { ENCRYPTED } from '../wire/envelope.ts'
 import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
-import { type Asked, allOf, type Incoming, type Operation, type Outgoing } from './asked.ts'
+import {
+  type Asked,
+  allOf,
+  type Incoming,
+  type Operation,
+  type Outgoing,
+  sourceOf,
+} from './asked.ts'
 import { agree } from './key-agreement.ts'
 import { doneTo, errorTo, replyTo } from './reply.ts'
 import { eachOf } from './signing.ts'
@@ -39,6 +47,8 @@ const LIMITS = {
   perSourceMax: 1_000,
   bytesMax: Number.POSITIVE_INFINITY,
 }
+/** Of one network: each takes a millisecond. */
+const SETUPS = { perSecond: 100, burst: 1_000 }
 const CIPHER = 'aes-128-cbc'
 const CIPHER_KEY_BYTES = 16
 const BLOCK_BYTES = 16
@@ -51,10 +61,12 @@ const BLOCK_BYTES = 16
 export class Sessions {
   readonly #parts: SessionParts
   readonly #sessions: ExpiringTable<ExchangeSession>
+  readonly #setups: ClientLimit
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#sessions = new ExpiringTable(LIMITS, parts.clock)
+    this.#setups = new ClientLimit(SETUPS, parts.clock)
   }
 
   get size(): number {
@@ -68,9 +80,10 @@ export class Sessions {
     if (mode !== KEY_EXCHANGE.diffieHellman || publicKey === undefined) {
       return errorTo(asked, siteSerial, RESPONSE.sessionFailed)
     }
+    const source = sourceOf(asked.peer)
+    if (this.#setups.take(source) > 0) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     const agreed = agree(publicKey)
     if (agreed === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidSessionKey)
-    const source = asked.peer.asker.address
     const id = randomInt(1, SESSION_ID_MAX)
     const session = { id, key: agreed.key, source, seen: new CounterWindow(), asked: [] }
     this.#sessions.put(String(id), session, { source })

@@ -85,7 +85,12 @@ function deed(parts: WritingParts, work: Deed, isCreate = false): Operation {
     }
     return told(parts, asked, answer, isCreate)
   }
-  return (asked) => run(asked, whoAsks(asked))
+  return (asked) => {
+    const who = whoAsks(asked)
+    // before anything is looked up for who would only be asked once more
+    const isTooMuch = who === undefined && parts.challenges.isFullFor(asked)
+    return isTooMuch ? errorTo(asked, parts.siteSerial, RESPONSE.serverBusy) : run(asked, who)
+  }
 }
 
 export function whoAsks({ identity }: Asked): Identity | undefined {
