@@ -24,8 +24,8 @@ export type HandleAuthority = {
 }
 
 export function openHandleAuthority(rooms: Rooms, resolve: Resolver): HandleAuthority {
-  const { registry, book, store, clock, prefixDeps } = rooms
-  const authority = new Authority({ resolve, clock })
+  const { registry, book, store, clock, prefixDeps, keyUses } = rooms
+  const authority = new Authority({ resolve, clock, uses: keyUses })
   const deriving = async (prefix: PrefixKey, author: Author) => {
     const parent = parentOf(parsePrefix(prefix))
     if (parent === undefined) return

@@ -1,3 +1,4 @@
+import { HANDLE_KEY_USES } from './identifiers/authority/key-uses.ts'
 import { IMPORTS } from './identifiers/imports/import-job.ts'
 import { NODE_SETTINGS } from './identifiers/prefixes/node-settings.ts'
 import { PREFIX_NUMBERS, PREFIXES } from './identifiers/prefixes/prefix.ts'
@@ -37,6 +38,7 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   TEMPLATES,
   IMPORTS,
   IDEMPOTENCY_KEYS,
+  HANDLE_KEY_USES,
   ORDERS,
   RESOLUTION_COUNTS,
   REGISTRATION_COUNTS,

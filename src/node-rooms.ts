@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import type { Config } from './config/settings.ts'
+import { HandleKeyUses } from './identifiers/authority/key-uses.ts'
 import { registrationDays } from './identifiers/claims/registration-days.ts'
 import { resolutionDays } from './identifiers/claims/resolution-days.ts'
 import { ImportThreads } from './identifiers/imports/import-threads.ts'
@@ -102,6 +103,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
   const access = openAccess({ documents, clock, mails: config.smtpUrl !== undefined })
   const reads = stack.use(new ReadTally(documents, clock))
   const record = protectedReads({ reads, book })
+  const keyUses = stack.use(new HandleKeyUses(documents, clock))
   const files = await FileShelf.open({ documents, folder: folder.files, gate })
   const prefixDeps = {
     documents,
@@ -147,7 +149,7 @@ async function openIdentifiers(config: Config, kernel: Kernel, { stack, clock }:
     { path: folder.search, entry: SEARCH_THREAD, storeOptions: folder.identifiers, sign, onError },
     stack,
   )
-  const found = { shelf, registry, imports, counts, search }
+  const found = { shelf, registry, imports, counts, search, keyUses }
   return { book, documents, access, reads, protectedReads: record, files, prefixDeps, ...found }
 }
 
@@ -177,7 +179,8 @@ type Background = Kernel & Awaited<ReturnType<typeof openIdentifiers>>
 /** What follows the feeds and tidies up. */
 function startBackground(config: Config, rooms: Background, opening: Opening): void {
   const { stack, clock } = opening
-  const { store, documents, evidence, book, access, reads, files, imports, onError } = rooms
+  const { store, documents, evidence, book, access, reads, keyUses, files, imports, onError } =
+    rooms
   const claims = { evidence, clock, enterpriseOf: book.enterpriseOf.bind(book) }
   const rounds = [registrationDays(store, claims), resolutionDays(documents, claims)]
   for (const round of rounds) stack.use(startLoop({ everyMs: CLAIMS_EVERY_MS, round, onError }))
@@ -186,7 +189,7 @@ function startBackground(config: Config, rooms: Background, opening: Opening): v
   const counting = registrationCounts({ documents, store })
   stack.use(startLoop({ everyMs: COUNTS_EVERY_MS, round: counting, onError }))
   const telling = async () => {
-    await reads.flush()
+    await Promise.all([reads.flush(), keyUses.flush()])
     return false
   }
   stack.use(startLoop({ everyMs: READS_EVERY_MS, round: telling, onError }))

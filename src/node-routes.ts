@@ -122,7 +122,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
 function identifierRoomRoutes(app: App, rooms: Rooms): void {
   const { documents, store, book, clock, shelf, imports, registry, search, prefixDeps } = rooms
   prefixRoutes(app, prefixDeps)
-  handleKeyRoutes(app, { registry, store, book })
+  handleKeyRoutes(app, { registry, store, book, uses: rooms.keyUses })
   namespaceRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {

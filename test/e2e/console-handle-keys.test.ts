@@ -34,6 +34,7 @@ const WORDS = {
     ...{ last: '这是最后一个密钥', stops: '立即不能再注册', absent: '没有此页面' },
     ...{ noTls: '此页面未经 TLS 加载', code: '示例代码' },
     ...{ short: '至少 8 个字符', client: '客户端', now: '旧密钥立即失效' },
+    ...{ never: '从未使用', used: '最近使用：' },
   },
   en: {
     ...{ keys: 'Handle keys', none: 'No key yet', add: 'Add a key' },
@@ -48,6 +49,7 @@ const WORDS = {
     ...{ stops: 'can no longer register', absent: 'There is nothing here' },
     ...{ noTls: 'This page came without TLS', code: 'Code' },
     ...{ short: 'At least 8 characters', client: 'Client', now: 'proves nothing from then on' },
+    ...{ never: 'Never', used: 'Last used:' },
   },
 } as const
 
@@ -119,6 +121,7 @@ for (const { look, tenant } of STORIES) {
       await press(dialog, words.addPublic)
       await row(page, identity).waitFor()
       await dialog.waitFor({ state: 'hidden' })
+      await row(page, identity).getByText(words.never).waitFor()
       await drawn(page)
       await clean(page, look)
       assert.throws(() => createPrivateKey(file))
@@ -130,9 +133,13 @@ for (const { look, tenant } of STORIES) {
       const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
       assert.match(await runExample(page, words.code, pem), /^201/)
       assert.equal(await statusOf(`${names.prefix}/pump-7`), 200)
-      const bodies = (await page.evaluate('window.sent')) as string[]
-      assert.ok(bodies.some((it) => it.includes('BEGIN PUBLIC KEY')))
-      assert.ok(!bodies.some((it) => it.includes('PRIVATE')), 'the private key was not sent')
+      const sent = (await page.evaluate('window.sent')) as string[]
+      await open(page, names.prefix)
+      // since when it is there, and when it was used
+      await row(page, identity).locator('time').nth(1).waitFor()
+      assert.equal(await row(page, identity).getByText(words.never).count(), 0)
+      assert.ok(sent.some((it) => it.includes('BEGIN PUBLIC KEY')))
+      assert.ok(!sent.some((it) => it.includes('PRIVATE')), 'the private key was not sent')
     })
   })
 
@@ -192,8 +199,10 @@ for (const { look, tenant } of STORIES) {
       await drawn(page)
       await clean(page, look)
 
+      await open(page, names.derived)
       await press(page, `${words.rotate} ${identity(301)}`)
       await dialog.getByText(words.now).waitFor()
+      await dialog.getByText(words.used).waitFor()
       await dialog.getByRole('radio', { name: words.secret }).check()
       await press(dialog, words.addSecret)
       const next = await dialog.locator('code').innerText()
@@ -206,6 +215,7 @@ for (const { look, tenant } of STORIES) {
 
       await press(page, `${words.revoke} ${identity(300)}`)
       await dialogOf(page).getByText(words.stops).waitFor()
+      await dialogOf(page).getByText(words.used).waitFor()
       await press(dialogOf(page), words.revoke)
       await row(page, identity(300)).waitFor({ state: 'detached' })
       await press(page, `${words.revoke} ${identity(301)}`)

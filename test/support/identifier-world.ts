@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { handleKeyRoutes } from '../../src/identifiers/authority/key-routes.ts'
+import { HandleKeyUses } from '../../src/identifiers/authority/key-uses.ts'
 import { namespaceRoutes } from '../../src/identifiers/namespaces/routes.ts'
 import { openPrefixBook, type PrefixBook } from '../../src/identifiers/prefixes/book.ts'
 import { configureNode } from '../../src/identifiers/prefixes/node-settings.ts'
@@ -56,6 +57,7 @@ export type World = AsyncDisposable & {
   readonly store: RecordStore
   readonly book: PrefixBook
   readonly clock: { now: number }
+  readonly keyUses: HandleKeyUses
   readonly app: App
   readonly ask: Ask
 }
@@ -91,7 +93,9 @@ export async function openIdentifierWorld(more: More = {}): Promise<World> {
     evidence: more.evidence ?? { about: async () => [] },
     enterpriseName: async (id) => `${id} Ltd`,
   })
-  handleKeyRoutes(app, { registry, store, book })
+  const keyUses = new HandleKeyUses(documents, read)
+  await keyUses.flush()
+  handleKeyRoutes(app, { registry, store, book, uses: keyUses })
   namespaceRoutes(app, { registry, store, book })
   templateRoutes(app, { documents, book })
   identifierRoutes(app, {
@@ -104,6 +108,7 @@ export async function openIdentifierWorld(more: More = {}): Promise<World> {
     store,
     book,
     clock,
+    keyUses,
     app,
     ask: asker(app),
     [Symbol.asyncDispose]: async () => {

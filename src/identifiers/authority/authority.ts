@@ -5,6 +5,7 @@ import { type HandleKey, prefixOf } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
 import { type Identity, identityKey } from './identity.ts'
+import type { HandleKeyUses } from './key-uses.ts'
 import { KeyedTurns } from './keyed-turns.ts'
 import { markOf, type Proof, type Proven, provenIdentity } from './proof.ts'
 import { hasAdministrator, type ReadRecord, rightsOf } from './rights.ts'
@@ -13,15 +14,22 @@ type Found = { readonly proven: Proven; readonly place: number } | undefined
 /** Fewer at once than may fail. */
 const TURNS = { atOnceMax: PROOF_LANES.names.free / 2, waitingMax: 4_096 }
 
-export type AuthorityParts = { readonly resolve: Resolver; readonly clock: Clock }
+export type AuthorityParts = {
+  readonly resolve: Resolver
+  readonly clock: Clock
+  /** Told of each key by which somebody shows who they are, at once and in every session that it began. */
+  readonly uses?: Pick<HandleKeyUses, 'note'> | undefined
+}
 
 /** Who may do what by the keys and HS_ADMIN values of records, and who somebody is. */
 export class Authority {
   readonly #throttle: SignInThrottle
   readonly #turns = new KeyedTurns(TURNS)
+  readonly #uses: AuthorityParts['uses']
   readonly read: ReadRecord
 
-  constructor({ resolve, clock }: AuthorityParts) {
+  constructor({ resolve, clock, uses }: AuthorityParts) {
+    this.#uses = uses
     this.#throttle = new SignInThrottle(clock, PROOF_LANES)
     this.read = (key) => {
       const answer = resolve(key)
@@ -53,6 +61,7 @@ export class Authority {
         const proven = await provenIdentity(claimed, proof, this.read)
         if (proven === undefined) continue
         ticket.succeeded()
+        this.#noteUse(proven)
         return { proven, place }
       }
       return undefined
@@ -63,10 +72,17 @@ export class Authority {
   }
 
   /** Whether the key by which somebody proved who they are is still there: what is revoked or rotated ends every session. */
-  async isStill({ identity, mark }: Proven): Promise<boolean> {
+  async isStill(proven: Proven): Promise<boolean> {
+    const { identity, mark } = proven
     const record = await this.read(identity.handle.key)
     const named = (it: HandleValue) => identity.index === 0 || it.index === identity.index
-    return record?.values.some((it) => named(it) && markOf(it) === mark) === true
+    const isStill = record?.values.some((it) => named(it) && markOf(it) === mark) === true
+    if (isStill) this.#noteUse(proven)
+    return isStill
+  }
+
+  #noteUse({ identity, mark, keyIndex }: Proven): void {
+    this.#uses?.note({ handle: identity.handle.key, index: keyIndex, mark })
   }
 
   /** All that somebody may do with a record; by its prefix's record where it names no administrator. */

@@ -172,3 +172,27 @@ test('the records of prefixes are no identifiers: no list or count has them', as
   const { items, total } = await must(it.ask('operator', 'GET', '/api/v1/identifiers'))
   assert.deepEqual([items, total ?? 0], [[], 0])
 })
+
+test('a list tells when each key was last used, and of one that was put in its place that it was not', async () => {
+  await using it = await world()
+  await must(it.ask('ann', 'POST', KEYS, { body: { kind: 'secret' } }))
+  await must(it.ask('ann', 'POST', KEYS, { body: { kind: 'secret' } }))
+  const uses = async () => {
+    const { items, usesSince } = await must(it.ask('ann', 'GET', KEYS))
+    assert.equal(usesSince, new Date(began).toISOString())
+    return items.map((key: { lastUsedAt?: string }) => key.lastUsedAt)
+  }
+  const began = it.clock.now
+  assert.deepEqual(await uses(), [undefined, undefined])
+  it.clock.now += 5_000
+  it.keyUses.note({ handle: RECORD, index: 301, mark: 'a' })
+  const at = new Date(it.clock.now).toISOString()
+  assert.deepEqual(await uses(), [undefined, at], 'before it is written down')
+  await it.keyUses.flush()
+  assert.deepEqual(await uses(), [undefined, at])
+  it.clock.now += 5_000
+  await must(it.ask('ann', 'POST', `${KEYS}/301/rotate`, { body: { kind: 'secret' } }))
+  assert.deepEqual(await uses(), [undefined, undefined])
+  it.keyUses.note({ handle: RECORD, index: 301, mark: 'b' })
+  assert.deepEqual(await uses(), [undefined, new Date(it.clock.now).toISOString()])
+})

@@ -19,6 +19,7 @@ import {
   SECRET_CHARS_MAX,
   SECRET_CHARS_MIN,
 } from './handle-keys.ts'
+import type { HandleKeyUses } from './key-uses.ts'
 import { KEY_INDEX_MAX, KEY_INDEX_MIN } from './prefix-values.ts'
 
 const tags = ['prefixes']
@@ -57,7 +58,13 @@ const KeyReply = Type.Object({
   kind: Type.String(),
   algorithm: Type.Optional(Type.String()),
   fingerprint: Type.Optional(Type.String()),
-  at: Type.String({ format: 'date-time' }),
+  at: Type.String({ format: 'date-time', description: 'Since when it stands there' }),
+  lastUsedAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'To the hour; absent: not since `usesSince`, or since it stands there',
+    }),
+  ),
 })
 const MadeReply = Type.Object({
   identity: Type.String(),
@@ -66,7 +73,10 @@ const MadeReply = Type.Object({
   secret: Type.Optional(Type.String()),
 })
 
-type Deps = Omit<HandleKeyParts, 'book'> & { readonly book: PrefixBook }
+type Deps = Omit<HandleKeyParts, 'book'> & {
+  readonly book: PrefixBook
+  readonly uses: Pick<HandleKeyUses, 'lastUsedAt' | 'began'>
+}
 
 /** The keys by which programs administer a prefix through the Handle protocol; they live in the prefix's own record. */
 export function handleKeyRoutes(app: App, deps: Deps): void {
@@ -82,12 +92,27 @@ function listRoute(app: App, deps: Deps): void {
     operationId: 'listHandleKeys',
     summary: 'Keys that administer a prefix through the Handle protocol, without what opens them',
     params: Params,
-    response: { 200: Type.Object({ items: Type.Array(KeyReply) }) },
+    response: {
+      200: Type.Object({
+        items: Type.Array(KeyReply),
+        usesSince: Type.String({
+          format: 'date-time',
+          description:
+            'Since when uses are written down; keys that are older may have been used before',
+        }),
+      }),
+    },
   }
   app.get(KEYS_URL, { schema }, async ({ caller, params }, reply) => {
     const prefix = entitled(deps, caller, params)
     reply.header('cache-control', 'no-store')
-    return { items: (await handleKeys(deps, prefix)).map((it) => shown(deps, prefix, it)) }
+    const keys = await handleKeys(deps, prefix)
+    return {
+      items: await Promise.all(
+        keys.map(async (it) => ({ ...shown(deps, prefix, it), ...(await used(deps, prefix, it)) })),
+      ),
+      usesSince: new Date(await deps.uses.began()).toISOString(),
+    }
   })
 }
 
@@ -153,6 +178,13 @@ function entitled(
 ): PrefixKey {
   const question = { prefix, permission: 'keys.write', known: 'prefixes.read' } as const
   return entitledPrefix(caller, book, question).key
+}
+
+/** What was used before is another that stood there. */
+async function used({ uses }: Deps, prefix: PrefixKey, { index, at }: HandleKeyShown) {
+  const lastUsedAt = await uses.lastUsedAt(prefix, index)
+  if (lastUsedAt === undefined || lastUsedAt < at) return {}
+  return { lastUsedAt: new Date(lastUsedAt).toISOString() }
 }
 
 /** A program's key with this right could otherwise give itself what outlives it. */

@@ -36,6 +36,8 @@ export type Proven = {
   readonly identity: Identity
   /** Of the key by which it was shown; tells nothing of it. */
   readonly mark: string
+  /** Where that key stands, also where the identity names none. */
+  readonly keyIndex: number
 }
 
 /** One key has one mark, wherever it stands. */
@@ -68,7 +70,11 @@ export async function provenIdentity(
   for (const key of keys) {
     if (!(await isProved(key, proof, claimed))) continue
     const shown = isPublic ? key.index : claimed.index
-    return { identity: { handle: claimed.handle, index: shown }, mark: markOf(key) }
+    return {
+      identity: { handle: claimed.handle, index: shown },
+      mark: markOf(key),
+      keyIndex: key.index,
+    }
   }
   return undefined
 }

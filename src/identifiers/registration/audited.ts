@@ -1,4 +1,5 @@
 import type { AuditedCollection } from '../../kernel/access/audit-view.ts'
+import { HANDLE_KEY_USES } from '../authority/key-uses.ts'
 import { parseHandle, prefixOf } from '../handle.ts'
 import { IMPORTS, type ImportJob } from '../imports/import-job.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
@@ -33,5 +34,6 @@ export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] 
     { collection: RESOLUTION_COUNTS, hidden: true },
     { collection: PREFIX_NUMBERS, hidden: true },
     { collection: IDEMPOTENCY_KEYS, hidden: true },
+    { collection: HANDLE_KEY_USES, hidden: true },
   ]
 }

@@ -7,6 +7,7 @@ import { Said } from '../../ui/states.tsx'
 import { KeepPair, KeepSecret } from './keep.tsx'
 import { canMakePairs, type KeyPair, makeKeyPair } from './key-pair.ts'
 import { type HandleKey, keysQueryKey, putKey, type Wish } from './keys.ts'
+import { LastUseSaid } from './last-use.tsx'
 import { useTexts } from './texts.ts'
 import { type Values, type Way, WayFields } from './way-fields.tsx'
 
@@ -51,7 +52,12 @@ export function KeyDialog({ prefix, of, onClose }: KeyDialogProps) {
     >
       {error !== undefined && <Said error={error} />}
       {of !== undefined && kept === undefined && (
-        <Alert type="warning" showIcon title={t('rotateConsequence')} />
+        <Alert
+          type="warning"
+          showIcon
+          title={t('rotateConsequence')}
+          description={<LastUseSaid prefix={prefix} of={of} />}
+        />
       )}
       <Form
         name="handle-key"

@@ -14,6 +14,7 @@ import { Failed, Loading, NotHere, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Example } from './example.tsx'
 import { type HandleKey, keysQueryKey, useHandleKeys } from './keys.ts'
+import { LastUse, LastUseSaid } from './last-use.tsx'
 import { useTexts } from './texts.ts'
 
 const KeyDialog = lazy(async () => ({ default: (await import('./key-dialog.tsx')).KeyDialog }))
@@ -99,6 +100,11 @@ function useColumns(
     },
     { key: 'since', title: t('since'), show: ({ at }) => <When at={at} isExact /> },
     {
+      key: 'used',
+      title: t('lastUsed'),
+      show: (it) => <LastUse prefix={prefix} of={it} />,
+    },
+    {
       key: 'acts',
       title: t('acts'),
       show: (it) => (
@@ -124,7 +130,8 @@ function Kind({ of: { kind, algorithm } }: { of: HandleKey }) {
   return <Label>{t('kindPublic', { algorithm })}</Label>
 }
 
-function Revoke({ prefix, of: { identity, index } }: { prefix: string; of: HandleKey }) {
+function Revoke({ prefix, of }: { prefix: string; of: HandleKey }) {
+  const { identity, index } = of
   const t = useTexts()
   const confirm = useConfirm()
   const queries = useQueryClient()
@@ -135,6 +142,9 @@ function Revoke({ prefix, of: { identity, index } }: { prefix: string; of: Handl
       title: t('revokeTitle', { identity }),
       consequence: (
         <>
+          <p>
+            <LastUseSaid prefix={prefix} of={of} />
+          </p>
           <p>{t('revokeConsequence', { prefix })}</p>
           <p>{isLast ? t('revokeLast') : t('revokeNumber')}</p>
         </>
