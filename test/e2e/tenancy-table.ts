@@ -250,6 +250,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     (n) => `${v1}/prefixes/${n.derived}/namespace`,
   ),
   putNamespace: onPrefixes('namespace', { xml: '<namespace/>' }),
+  checkNamespace: onPrefixes('namespace/check', { xml: '<namespace/>', suffix: 'a' }),
   deleteNamespace: foreign(
     (n) => `${v1}/prefixes/${n.prefix}/namespace`,
     (n) => `${v1}/prefixes/${n.derived}/namespace`,

@@ -5,6 +5,7 @@ import type { App } from '../../lib/http.ts'
 import type { PrefixKey } from '../handle.ts'
 import type { PrefixBook } from '../prefixes/book.ts'
 import { entitledPrefix } from '../prefixes/tenancy.ts'
+import { namespaceCheckRoute } from './check-route.ts'
 import { NAMESPACE_CHARS_MAX, type Namespace, parseNamespace, readNamespace } from './namespace.ts'
 import {
   noNamespace,
@@ -25,6 +26,12 @@ const Wish = Type.Object(
       description:
         'The namespace as XML: status, statusmsg, template (Handle.Net, chapter on template handles)',
     }),
+    was: Type.Optional(
+      Type.Union([Type.String({ maxLength: NAMESPACE_CHARS_MAX }), Type.Null()], {
+        description:
+          'The text that this one was made from, null where there was none: where it is another by now, nothing is written',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -56,6 +63,7 @@ export function namespaceRoutes(app: App, deps: Deps): void {
     reply.header('cache-control', 'no-store')
     return replyOf(xml, readNamespace(xml))
   })
+  namespaceCheckRoute(app, deps)
   putRoute(app, deps)
   deleteRoute(app, deps)
 }
@@ -70,10 +78,10 @@ function putRoute(app: App, deps: Deps): void {
     body: Wish,
     response: { 200: Reply },
   }
-  app.put(URL, { schema }, async ({ caller, params, body: { xml } }) => {
+  app.put(URL, { schema }, async ({ caller, params, body: { xml, was } }) => {
     const prefix = entitled(deps, caller, params, 'templates.write')
     const namespace = parseNamespace(xml)
-    await writeNamespace(deps, prefix, { xml, author: authorOf(caller) })
+    await writeNamespace(deps, prefix, { xml, was, author: authorOf(caller) })
     return replyOf(xml, namespace)
   })
 }

@@ -45,18 +45,36 @@ export async function storedNamespace(
   return typeof data === 'string' ? data : undefined
 }
 
-/** Puts a namespace in the place of the one there is. @throws Problem `invalid-input` with line and element */
+export type NamespaceWish = {
+  readonly xml: string
+  /** What it is to take the place of, null for none; undefined: whatever there is. */
+  readonly was?: string | null | undefined
+  readonly author: Author
+}
+
+/**
+ * Puts a namespace in the place of the one there is. @throws Problem `invalid-input` with line and element, `stale-version`
+ * where there is another than `was` by now
+ */
 export async function writeNamespace(
   parts: StoredNamespaceParts,
   prefix: PrefixKey,
-  { xml, author }: { readonly xml: string; readonly author: Author },
+  { xml, was, author }: NamespaceWish,
 ): Promise<void> {
   parseNamespace(xml)
   await rewritePrefixRecord(parts, prefix, author, (values) => {
+    if (was !== undefined && (values.find(isNamespace)?.data ?? null) !== was) throw changed()
     const others = values.filter((it) => !isNamespace(it))
     const index = values.find(isNamespace)?.index ?? freeIndex(others)
     const value = { index, type: NAMESPACE_TYPE, data: xml }
     return inIndexOrder([...others, value])
+  })
+}
+
+function changed(): Problem {
+  return new Problem('stale-version', {
+    en: 'Somebody else changed the namespace meanwhile; read it again',
+    zh: '命名空间已被他人修改，请重新读取',
   })
 }
 
