@@ -1,32 +1,32 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OP_FLAG } from '../src/protocols/wire/codes.ts'
-import { HandleConnection, handlePortOf, question } from '../test/support/handle-client.ts'
-import type { Measured } from './rows.ts'
+import { handlePortOf } from '../test/support/handle-client.ts'
+import { type Bare, record, startBare } from './handle.ts'
+import { formatNumber, type Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
+import { type Asker, openAsker, startAttacker } from './support/handle-asker.ts'
 import type { AttackOrder } from './support/handle-attacker.ts'
-import { answerOf } from './support/load.ts'
 import { type NodeProcess, startNodeProcess, untilIdle } from './support/node.ts'
 import { stockNode } from './support/stocked.ts'
 
 const NAMES = 1_000
 const STOCK = 20_000
-/** Somebody who asks decently, all the time. */
-const ASK_EVERY_MS = 4
 const ALONE_MS = 5_000
+/** Before each attack again, as the machine is not the same all the time. */
+const AGAIN_MS = 2_000
+/** How long a bare server is attacked. */
+const FLOOR_S = 10
 const P99 = 0.99
 const MB = 2 ** 20
 const KB = 2 ** 10
 const PATH_START = '/api/handles/'
-const KEPT = OP_FLAG.keepConnection + OP_FLAG.publicOnly
 /** Sockets that one process may have here bound what one of them opens. */
 const IDLE_EACH = 15_000
 const IDLE_MAX = 100_000
 const PROCESSES = Math.ceil(IDLE_MAX / IDLE_EACH)
 
 type Attack = Pick<AttackOrder, 'kind' | 'count' | 'perS'> & { readonly what: string }
+type Ports = Pick<AttackOrder, 'port' | 'udpPort'>
 
 /** What bad clients do to others, and to the memory of the node. `count`: packets of garbage. */
 export async function benchHandleAttack(options: BenchOptions): Promise<Measured[]> {
@@ -38,7 +38,10 @@ export async function benchHandleAttack(options: BenchOptions): Promise<Measured
   {
     await using node = await startNodeProcess({ dataFolder })
     await untilIdle(node)
-    rows.push(...(await attacksOn(node, { count, names, tell })))
+    const answers = await record(node, { folder, names })
+    await using bare = await startBare(answers)
+    await using other = await startBare(answers)
+    rows.push(...(await attacksOn({ node, bare, other }, { count, names, tell })))
   }
   // In as many processes as the sockets take; they share the port.
   await using node = await startNodeProcess({ dataFolder, processes: PROCESSES })
@@ -48,38 +51,126 @@ export async function benchHandleAttack(options: BenchOptions): Promise<Measured
 
 type Parts = Pick<BenchOptions, 'count' | 'tell'> & { readonly names: readonly string[] }
 
-async function attacksOn(node: NodeProcess, { count, names, tell }: Parts): Promise<Measured[]> {
+function attacksOf(count: number): readonly Attack[] {
   const few = Math.max(100, Math.round(count / 100))
-  const attacks: readonly Attack[] = [
+  const some = Math.max(1_000, Math.round(count / 5))
+  const packets = (it: number) => `${it.toLocaleString('en')} packets of garbage`
+  return [
+    { kind: 'packets', what: packets(count), count, perS: 10_000 },
     {
-      kind: 'packets',
-      what: `${count.toLocaleString('en')} packets of garbage`,
-      count,
-      perS: 10_000,
+      kind: 'scattered',
+      what: `${packets(some)} from 2,000 networks`,
+      ...{ count: some, perS: 10_000 },
     },
     { kind: 'slow', what: 'connections that drip', count: few, perS: 1_000 },
     { kind: 'challenges', what: 'challenges never answered', count: few * 5, perS: 2_500 },
     { kind: 'sessions', what: 'sessions never closed', count: few, perS: 200 },
   ]
-  const port = await handlePortOf(node.url)
-  await using asker = openAsker(port, names)
+}
+
+type Servers = { readonly node: NodeProcess; readonly bare: Bare; readonly other: Bare }
+/** Of questions to the node, and to a bare server. */
+type Alone = { readonly ours: number[]; readonly bare: number[] }
+
+async function attacksOn(servers: Servers, { count, names, tell }: Parts): Promise<Measured[]> {
+  const port = await handlePortOf(servers.node.url)
+  using asker = openAsker(port, names)
+  using bareAsker = openAsker(servers.bare.ports.tcp, names)
   tell('nobody else')
-  await asker.during(sleep(ALONE_MS))
-  const alone = await asker.during(sleep(ALONE_MS))
-  const rows: Measured[] = [{ what: ALONE, value: p99Of(alone), unit: 'ms' }]
-  for (const [number, { what, ...attack }] of attacks.entries()) {
-    tell(what)
-    const before = node.memoryBytes() ?? Number.NaN
-    await using attacker = startAttacker()
-    const times = await asker.during(attacker.attack({ ...attack, port, number }))
-    const more = ((node.memoryBytes() ?? Number.NaN) - before) / MB
-    rows.push(besideRow(what, times), {
-      what: `memory more after ${what}`,
-      value: more,
-      unit: 'MB',
-    })
+  for (const it of [asker, bareAsker]) await it.during(sleep(ALONE_MS))
+  const alone: Alone = { ours: [], bare: [] }
+  const rows: Measured[] = []
+  for (const [number, attack] of attacksOf(count).entries()) {
+    tell(attack.what)
+    alone.ours.push(...(await asker.during(sleep(AGAIN_MS))))
+    alone.bare.push(...(await bareAsker.during(sleep(AGAIN_MS))))
+    const floor = await floorOf({ attack, number }, servers, bareAsker)
+    rows.push(
+      ...(await oursBeside({ attack, number }, { node: servers.node, port, asker, floor })),
+      ...floor.rows,
+    )
   }
-  return rows
+  return [
+    { what: ALONE, value: p99Of(alone.ours), unit: 'ms' },
+    { what: ALONE_AT_BARE, value: p99Of(alone.bare), unit: 'ms' },
+    ...rows,
+  ]
+}
+
+type Which = { readonly attack: Attack; readonly number: number }
+type Floor = { readonly p99Ms: number; readonly rows: readonly Measured[] }
+
+async function oursBeside(
+  { attack, number }: Which,
+  it: {
+    readonly node: NodeProcess
+    readonly port: number
+    readonly asker: Asker
+    readonly floor: Floor
+  },
+): Promise<Measured[]> {
+  const { node, port, asker, floor } = it
+  const { what, count } = attack
+  const memoryBefore = node.memoryBytes() ?? Number.NaN
+  const cpuBefore = node.cpuMs() ?? Number.NaN
+  const p99Ms = p99Of(await attackedBy({ attack, number }, { port }, asker))
+  const cpuMs = (node.cpuMs() ?? Number.NaN) - cpuBefore
+  const more = ((node.memoryBytes() ?? Number.NaN) - memoryBefore) / MB
+  const ofFloor = `${formatNumber(p99Ms / floor.p99Ms)} × a bare server’s while another is attacked`
+  return [
+    { ...besideRow(what, p99Ms), note: ofFloor },
+    {
+      what: `server CPU for each of ${what}, questions of others included`,
+      ...{ value: (cpuMs * 1_000) / count, unit: 'µs' },
+      against: discarding(what, 'CPU'),
+    },
+    { what: `memory more after ${what}`, value: more, unit: 'MB' },
+  ]
+}
+
+/** What the machine alone makes of it, and what a server does to others that reads and answers nothing. */
+async function floorOf(
+  { attack, number }: Which,
+  { bare, other }: Servers,
+  asker: Asker,
+): Promise<Floor> {
+  const { what, perS } = attack
+  const short = { ...attack, count: Math.min(attack.count, perS * FLOOR_S) }
+  const upon = async ({ ports: { discard } }: Bare) => {
+    const ports = { port: discard.tcp, udpPort: discard.udp }
+    return p99Of(await attackedBy({ attack: short, number }, ports, asker))
+  }
+  const p99Ms = await upon(other)
+  const cpuBefore = bare.cpuMs() ?? Number.NaN
+  const discardingMs = await upon(bare)
+  const cpuMs = (bare.cpuMs() ?? Number.NaN) - cpuBefore
+  const against = ALONE_AT_BARE
+  return {
+    p99Ms,
+    rows: [
+      {
+        what: `p99 of a question to a bare server, another attacked by ${what}`,
+        ...{ value: p99Ms, unit: 'ms', against },
+      },
+      { what: discarding(what, 'p99'), value: discardingMs, unit: 'ms', against },
+      { what: discarding(what, 'CPU'), value: (cpuMs * 1_000) / short.count, unit: 'µs' },
+    ],
+  }
+}
+
+function discarding(what: string, of: 'p99' | 'CPU'): string {
+  return of === 'p99'
+    ? `p99 of a question to a bare server that discards ${what}`
+    : `CPU of a bare server that discards, for each of ${what}`
+}
+
+async function attackedBy(
+  { attack: { what: _, ...order }, number }: Which,
+  ports: Ports,
+  asker: Asker,
+): Promise<readonly number[]> {
+  await using attacker = startAttacker()
+  return await asker.during(attacker.attack({ ...order, ...ports, number }))
 }
 
 /** All connections at once, by several clients that have addresses of their own. */
@@ -87,7 +178,7 @@ async function idleOn(node: NodeProcess, { count, names, tell }: Parts): Promise
   const connections = Math.min(IDLE_MAX, Math.max(1_000, Math.round(count / 10)))
   const what = `${connections.toLocaleString('en')} idle connections`
   const port = await handlePortOf(node.url)
-  await using asker = openAsker(port, names)
+  using asker = openAsker(port, names)
   tell(what)
   await asker.during(sleep(ALONE_MS))
   const alone = await asker.during(sleep(ALONE_MS))
@@ -104,18 +195,19 @@ async function idleOn(node: NodeProcess, { count, names, tell }: Parts): Promise
   const more = (node.treeMemoryBytes() ?? Number.NaN) - before
   return [
     { what: ALONE_OF_MANY, value: p99Of(alone), unit: 'ms' },
-    besideRow(what, times, ALONE_OF_MANY),
+    besideRow(what, p99Of(times), ALONE_OF_MANY),
     { what: `memory for each of ${what}`, value: more / KB / (each * PROCESSES), unit: 'kB' },
   ]
 }
 
 const ALONE = 'p99 of a question alone'
+const ALONE_AT_BARE = 'p99 of a question alone, to a bare server'
 const ALONE_OF_MANY = `p99 of a question alone, ${PROCESSES} processes`
 
-function besideRow(what: string, times: readonly number[], against = ALONE): Measured {
+function besideRow(what: string, p99Ms: number, against = ALONE): Measured {
   return {
     what: `p99 of a question beside ${what}`,
-    ...{ value: p99Of(times), unit: 'ms', against },
+    ...{ value: p99Ms, unit: 'ms', against },
     target: { of: 'ratio', atMost: 2 },
   }
 }
@@ -123,61 +215,4 @@ function besideRow(what: string, times: readonly number[], against = ALONE): Mea
 function p99Of(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length * P99)] ?? Number.NaN
-}
-
-type Asker = AsyncDisposable & {
-  /** How long each question took that was asked meanwhile, in milliseconds. */
-  readonly during: (something: Promise<unknown>) => Promise<readonly number[]>
-}
-
-function openAsker(port: number, names: readonly string[]): Asker {
-  const connection = new HandleConnection(port)
-  let asked = 0
-  const ask = async (): Promise<number> => {
-    const name = names[asked % names.length] ?? ''
-    const began = performance.now()
-    connection.socket.write(question(name, { flags: KEPT, requestId: ++asked }).bytes)
-    const answer = (await connection.got(1)).pop()
-    if (answer?.header.responseCode !== 1)
-      throw new Error(`${name}: ${answer?.header.responseCode}`)
-    return performance.now() - began
-  }
-  return {
-    async during(something) {
-      let isOver = false
-      const over = something.finally(() => {
-        isOver = true
-      })
-      const times: number[] = []
-      while (!isOver) {
-        times.push(await ask())
-        await sleep(ASK_EVERY_MS)
-      }
-      await over
-      return times
-    },
-    async [Symbol.asyncDispose]() {
-      connection[Symbol.dispose]()
-    },
-  }
-}
-
-type Attacker = AsyncDisposable & { readonly attack: (order: AttackOrder) => Promise<unknown> }
-
-function startAttacker(): Attacker {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'support', 'handle-attacker.ts'))
-  const killed = () => void child.kill('SIGKILL')
-  process.once('exit', killed)
-  return {
-    async attack(order) {
-      child.send(order)
-      return await answerOf(child)
-    },
-    async [Symbol.asyncDispose]() {
-      process.off('exit', killed)
-      const gone = once(child, 'exit')
-      child.kill('SIGKILL')
-      await gone
-    },
-  }
 }

@@ -90,12 +90,19 @@ function memoryRow(node: NodeProcess): Measured {
   }
 }
 
-type Bare = AsyncDisposable & {
-  readonly ports: { readonly tcp: number; readonly udp: number }
+type BarePorts = {
+  readonly tcp: number
+  readonly udp: number
+  /** Where everything is read and nothing answered. */
+  readonly discard: { readonly tcp: number; readonly udp: number }
+}
+
+export type Bare = AsyncDisposable & {
+  readonly ports: BarePorts
   readonly cpuMs: () => number | undefined
 }
 
-async function startBare(recorded: string): Promise<Bare> {
+export async function startBare(recorded: string): Promise<Bare> {
   const child = fork(join(import.meta.dirname, 'support', 'bare-handle-server.ts'), [recorded])
   const [ports] = await once(child, 'message')
   return {
@@ -108,7 +115,7 @@ async function startBare(recorded: string): Promise<Bare> {
 type Recording = { readonly folder: string; readonly names: readonly string[] }
 
 /** Asks the node and writes its answers down, for a bare server to give; answers the file. */
-async function record(node: NodeProcess, { folder, names }: Recording): Promise<string> {
+export async function record(node: NodeProcess, { folder, names }: Recording): Promise<string> {
   const file = join(folder, 'answers.txt')
   const answers: string[] = []
   for (const name of names.slice(0, RECORDED)) {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { dataSet } from './data-sets.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
+import { recordAnswers, startBareServer } from './support/bare.ts'
 import { type LoadAnswer, startLoadClient, writePaths } from './support/load.ts'
-import { startNodeProcess, untilIdle } from './support/node.ts'
+import { type NodeProcess, startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
 import { upload, writeLines } from './support/upload.ts'
@@ -17,22 +18,24 @@ const CONNECTIONS = 32
  */
 const CONNECTIONS_PACED = 512
 const RATE_MS = 4_000
-/** Other identifiers than those that are asked for. */
-const IMPORT_SEED = 2
+/** Other identifiers than those that are asked for: first while the node is asked, then while a bare server is. */
+const IMPORT_SEEDS = [2, 3]
 
-/** The highest rate first, then half of it while a file of other identifiers is imported. */
+/**
+ * The highest rate first, then half of it while a file of other identifiers is imported. Then the same rate is asked of a
+ * bare server, while the node imports as much again: what the machine leaves to anybody.
+ */
 export async function benchImportLatency(options: BenchOptions): Promise<Measured[]> {
   const { count, set, folder, tell } = options
   const dataFolder = join(folder, 'node')
-  const later = dataSet(set, { count, seed: IMPORT_SEED })
-  const stocked = await stockNode(dataFolder, { ...options, later, paths: PATHS })
+  const later = IMPORT_SEEDS.map((seed) => dataSet(set, { count, seed }))
+  const stocked = await stockNode(dataFolder, { ...options, later: later.flat(), paths: PATHS })
   const paths = [...stocked.paths]
   shuffle(paths, randomFrom(19))
   const pathsFile = join(folder, 'paths.txt')
   writePaths(pathsFile, paths)
-  const file = join(folder, 'more.csv')
-  await writeLines(file, { format: 'csv', batches: later })
   await using node = await startNodeProcess({ dataFolder })
+  await using bare = await startBareServer(await recordAnswers(node, { folder, paths }))
   tell('waiting until the node is idle')
   await untilIdle(node)
   await using client = startLoadClient()
@@ -44,35 +47,64 @@ export async function benchImportLatency(options: BenchOptions): Promise<Measure
   const paced = { ...order, connections: CONNECTIONS_PACED, perS }
   tell('half of it, alone')
   const alone = await client.ask(paced)
-  tell('half of it, while importing')
+  const sides: Beside[] = []
+  for (const [i, { port }] of [node, bare].entries()) {
+    const file = join(folder, `more-${i}.csv`)
+    await writeLines(file, { format: 'csv', batches: later[i] ?? [] })
+    tell('waiting until the node is idle')
+    await untilIdle(node)
+    // Both begin as they go on.
+    await client.ask({ ...paced, port })
+    tell(`half of it, ${i === 0 ? 'while importing' : 'of a bare server, while the node imports'}`)
+    const asked = (offset: number) => client.ask({ ...paced, port, offset })
+    sides.push(await whileImporting(node, { file, key: stocked.key, count, asked }))
+  }
+  const [ours, theirs] = sides as [Beside, Beside]
+  return rowsOf({ highest, alone, ours, theirs, perS })
+}
+
+type Importing = {
+  readonly file: string
+  readonly key: string
+  readonly count: number
+  readonly asked: (offset: number) => Promise<LoadAnswer>
+}
+/** What was seen in each stretch, and the lines a second that came in. */
+type Beside = { readonly stretches: readonly LoadAnswer[]; readonly importPerS: number }
+
+async function whileImporting(
+  node: NodeProcess,
+  { file, key, count, asked }: Importing,
+): Promise<Beside> {
   let isImporting = true
-  const importing = upload(node, { file, format: 'csv', key: stocked.key }).finally(() => {
+  const importing = upload(node, { file, format: 'csv', key }).finally(() => {
     isImporting = false
   })
   // Heard of below, after the stretch under way.
   importing.catch(() => undefined)
-  const beside: LoadAnswer[] = []
+  const stretches: LoadAnswer[] = []
   await sleep(500)
   do {
-    beside.push(await client.ask({ ...paced, offset: beside.length * 1_000 }))
+    stretches.push(await asked(stretches.length * 1_000))
   } while (isImporting)
   const { refused, ms } = await importing
   if (refused > 0) throw new Error(`${refused} lines were refused`)
-  return rowsOf({ highest, alone, beside, perS, importPerS: (count / ms) * 1_000 })
+  // The last stretch may have gone on after the import; the others lie within it.
+  const within = stretches.length > 1 ? stretches.slice(0, -1) : stretches
+  return { stretches: within, importPerS: (count / ms) * 1_000 }
 }
 
 type Seen = {
   readonly highest: LoadAnswer
   readonly alone: LoadAnswer
-  readonly beside: readonly LoadAnswer[]
+  readonly ours: Beside
+  readonly theirs: Beside
   readonly perS: number
-  readonly importPerS: number
 }
 
-function rowsOf({ highest, alone, beside, perS, importPerS }: Seen): Measured[] {
-  // The last stretch may have gone on after the import; the others lie within it.
-  const within = beside.length > 1 ? beside.slice(0, -1) : beside
+function rowsOf({ highest, alone, ours, theirs, perS }: Seen): Measured[] {
   const p99 = 'p99 of resolution, alone'
+  const p99Bare = 'p99 of a bare node:http beside as large an import'
   return [
     {
       what: 'highest rate',
@@ -84,23 +116,33 @@ function rowsOf({ highest, alone, beside, perS, importPerS }: Seen): Measured[] 
     { what: p99, value: alone.p99Ms, unit: 'ms', note: `median ${alone.p50Ms.toFixed(2)} ms` },
     {
       what: 'p99 of resolution while importing',
-      value: Math.max(...within.map((it) => it.p99Ms)),
-      unit: 'ms',
-      against: p99,
+      ...p99Of(ours),
+      against: p99Bare,
       target: { of: 'value', atMost: 10 },
-      note: `the worst of ${within.length} stretches of ${RATE_MS / 1_000} s; medians ${within.map((it) => it.p50Ms.toFixed(2)).join(' ')}`,
     },
-    {
-      what: 'longest wait while importing',
-      value: Math.max(...within.map((it) => it.maxMs)),
-      unit: 'ms',
-    },
+    { what: p99Bare, ...p99Of(theirs) },
+    { what: 'longest wait while importing', value: worst(ours, (it) => it.maxMs), unit: 'ms' },
     {
       what: 'p99 of waiting in the generator',
-      value: Math.max(...within.map((it) => it.sentLateP99Ms)),
+      value: worst(ours, (it) => it.sentLateP99Ms),
       unit: 'ms',
       note: 'counted in the p99 above; generator, upload and node share the cores',
     },
-    { what: 'lines imported meanwhile', value: importPerS, unit: '/s' },
+    { what: 'lines imported meanwhile', value: ours.importPerS, unit: '/s' },
+    { what: 'lines imported beside the bare server', value: theirs.importPerS, unit: '/s' },
   ]
+}
+
+function p99Of(side: Beside) {
+  const { stretches } = side
+  const medians = stretches.map((it) => it.p50Ms.toFixed(2)).join(' ')
+  return {
+    value: worst(side, (it) => it.p99Ms),
+    unit: 'ms',
+    note: `the worst of ${stretches.length} stretches of ${RATE_MS / 1_000} s; medians ${medians}`,
+  }
+}
+
+function worst({ stretches }: Beside, of: (answer: LoadAnswer) => number): number {
+  return Math.max(...stretches.map(of))
 }

@@ -36,12 +36,12 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
     await using node = await startNodeProcess({ dataFolder, processes })
     tell('waiting until the node is idle')
     await untilIdle(node)
-    await using bare = await startBareServer(
-      await recordAnswers(node, { folder, paths }),
-      processes,
-    )
+    const recorded = await recordAnswers(node, { folder, paths })
+    await using bare = await startBareServer(recorded, { processes })
+    const store = join(dataFolder, 'identifiers')
+    await using looking = await startBareServer(recorded, { processes, store })
     tell(`${basename(pathsFile, '.txt')}, ${processes} process(es)`)
-    return await inTurns(client, { node, bare, pathsFile })
+    return await inTurns(client, { node, bare, looking, pathsFile })
   }
   const uniform = await measure(1, files.uniform)
   const zipf = await measure(1, files.zipf)
@@ -53,16 +53,22 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
   ]
 }
 
-type Measurement = { readonly ours: readonly Round[]; readonly theirs: readonly Round[] }
+type Measurement = {
+  readonly ours: readonly Round[]
+  readonly theirs: readonly Round[]
+  /** Of the bare server that also looks each name up: what is left to gain. */
+  readonly looking: readonly Round[]
+}
 
 function rateRows(
   name: string,
-  { ours, theirs, atLeast }: Measurement & { readonly atLeast: number },
+  { ours, theirs, looking, atLeast }: Measurement & { readonly atLeast: number },
 ): Measured[] {
   const against = `bare node:http, ${name}`
   const target = { of: 'ratio', atLeast } as const
   return [
     { what: `GET /api/handles/…, ${name}`, ...rateOf(ours), against, target },
+    { what: `bare node:http and one look into LMDB, ${name}`, ...rateOf(looking), against },
     { what: against, ...rateOf(theirs) },
   ]
 }
@@ -99,31 +105,39 @@ const cpuGain: Gain = (one, two) => {
 
 type Asked = Pick<NodeProcess, 'port' | 'cpuMs'>
 export type Round = Pick<LoadAnswer, 'requests' | 'ms'> & { readonly cpuMs: number }
-type Sides = { readonly node: Asked; readonly bare: Asked; readonly pathsFile: string }
+type Sides = {
+  readonly node: Asked
+  readonly bare: Asked
+  readonly looking: Asked
+  readonly pathsFile: string
+}
 
-async function inTurns(client: LoadClient, { node, bare, pathsFile }: Sides) {
-  const ours: Round[] = []
-  const theirs: Round[] = []
+async function inTurns(
+  client: LoadClient,
+  { node, bare, looking, pathsFile }: Sides,
+): Promise<Measurement> {
+  const sides = { ours: node, theirs: bare, looking }
+  const rounds: Record<keyof Measurement, Round[]> = { ours: [], theirs: [], looking: [] }
   const order = { connections: CONNECTIONS, pathsFile }
   let offset = 0
   for (const [port, ms] of [
     [bare.port, WARM_MS.bare],
+    [looking.port, WARM_MS.bare],
     [node.port, WARM_MS.node],
   ] as const) {
     offset = (await client.ask({ ...order, port, ms, offset: 0 })).requests
   }
   for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0
-    for (const isOurs of [first, !first]) {
-      const { port, cpuMs } = isOurs ? node : bare
+    const names = ['ours', 'looking', 'theirs'] as const
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const { port, cpuMs } = sides[name]
       const cpuFrom = cpuMs() ?? Number.NaN
       const answer = await client.ask({ ...order, port, ms: ROUND_MS, offset })
-      const rounds = isOurs ? ours : theirs
-      rounds.push({ ...answer, cpuMs: (cpuMs() ?? Number.NaN) - cpuFrom })
+      rounds[name].push({ ...answer, cpuMs: (cpuMs() ?? Number.NaN) - cpuFrom })
     }
-    offset += ours.at(-1)?.requests ?? 0
+    offset += rounds.ours.at(-1)?.requests ?? 0
   }
-  return { ours, theirs }
+  return rounds
 }
 
 /** The median of the rounds. */

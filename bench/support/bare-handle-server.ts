@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 
 /*
  * What the protocol costs with nothing behind it: each envelope is read, and the next of the recorded answers is written by
- * itself, with the number of its question. Argument: the recorded answers, one after the other, in hexadecimal.
+ * itself, with the number of its question; at two more ports everything is read and nothing answered. Argument: the recorded answers, one after the other, in hexadecimal.
  */
 const ENVELOPE_BYTES = 20
 const LENGTH_AT = 16
@@ -37,9 +38,16 @@ const tcp = createServer({ noDelay: true }, (socket) => {
 })
 const udp = createSocket({ type: 'udp4', recvBufferSize: 4 * 2 ** 20 })
 udp.on('message', (question, from) => udp.send(answerTo(question, 0), from.port, from.address))
-tcp.listen(0, '127.0.0.1', () => {
-  udp.bind(0, '127.0.0.1', () => {
-    process.send?.({ tcp: (tcp.address() as AddressInfo).port, udp: udp.address().port })
-  })
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+const discard = {
+  tcp: createServer((socket) => socket.on('error', () => socket.destroy()).resume()),
+  udp: createSocket({ type: 'udp4', recvBufferSize: 4 * 2 ** 20 }).on('message', () => undefined),
+}
+const HOST = '127.0.0.1'
+for (const it of [tcp, discard.tcp]) await once(it.listen(0, HOST), 'listening')
+for (const it of [udp, discard.udp]) await once(it.bind(0, HOST), 'listening')
+process.send?.({
+  ...{ tcp: portOf(tcp), udp: udp.address().port },
+  discard: { tcp: portOf(discard.tcp), udp: discard.udp.address().port },
 })
 process.on('disconnect', () => process.exit(0))

@@ -30,14 +30,24 @@ export async function recordAnswers(
   return file
 }
 
-/** A bare `node:http` server that gives the recorded answers, as so many processes on one port. */
-export async function startBareServer(recorded: string, processes = 1): Promise<BareServer> {
+type BareOptions = {
+  /** On one port. */
+  readonly processes?: number
+  /** A folder of identifiers in which each name is looked for. */
+  readonly store?: string
+}
+
+/** A bare `node:http` server that gives the recorded answers. */
+export async function startBareServer(
+  recorded: string,
+  { processes = 1, store = '' }: BareOptions = {},
+): Promise<BareServer> {
   await using stack = new AsyncDisposableStack()
   const children: ChildProcess[] = []
   let port: number | undefined
   for (let i = 0; i < processes; i++) {
-    const shared = processes > 1 ? [String(port ?? 0)] : []
-    const child = fork(join(import.meta.dirname, 'bare-server.ts'), [recorded, ...shared])
+    const shared = processes > 1 ? String(port ?? 0) : ''
+    const child = fork(join(import.meta.dirname, 'bare-server.ts'), [recorded, shared, store])
     children.push(child)
     stack.defer(() => endChild(child))
     const [told] = await once(child, 'message')

@@ -2,7 +2,7 @@
  * Behaves badly towards a server of the Handle protocol, in a process of its own, at a rate that does not take the machine from
  * everybody: sent an order, it says how many things it did. What it holds open stays until it is left alone.
  */
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,8 +12,10 @@ import { question, request } from '../../test/support/handle-client.ts'
 import { Dice } from '../../test/support/records.ts'
 
 export type AttackOrder = {
-  readonly kind: 'packets' | 'slow' | 'challenges' | 'sessions' | 'idle'
+  readonly kind: 'packets' | 'scattered' | 'slow' | 'challenges' | 'sessions' | 'idle'
   readonly port: number
+  /** Where it is not that of TCP. */
+  readonly udpPort?: number
   readonly count: number
   readonly perS: number
   /** Of which process this is one: each has an address and a seed of its own. */
@@ -24,6 +26,7 @@ const TURN_MS = 2
 const PACKETS_A_CONNECTION = 25
 /** Half of all packets go over each. */
 const UDP_SHARE = 0.5
+const NETWORKS = 2_000
 const held: Socket[] = []
 
 process.on('message', (order: AttackOrder) => void attack(order))
@@ -50,23 +53,14 @@ async function paced(
 type Deed = (order: AttackOrder) => (i: number) => void | Promise<void>
 
 const DEEDS: Readonly<Record<AttackOrder['kind'], Deed>> = {
-  packets({ port, number }) {
-    const dice = new Dice(number)
-    const udp = createSocket('udp4').unref()
-    udp.on('message', () => undefined)
-    let pending: Buffer[] = []
-    return (i) => {
-      const packet = Buffer.from(randomPacket(dice))
-      if (i % 2 < 2 * UDP_SHARE) {
-        udp.send(packet, port, '127.0.0.1')
-        return
-      }
-      pending.push(packet)
-      if (pending.length < PACKETS_A_CONNECTION) return
-      const socket = quiet(connect({ port, host: '127.0.0.1' }))
-      socket.end(Buffer.concat(pending))
-      pending = []
-    }
+  packets: (order) => garbage(order, () => addressOf(order.number)),
+  /** From so many networks that none of them is much of a nuisance. */
+  scattered(order) {
+    let sent = 0
+    return garbage(order, () => {
+      const network = sent++ % NETWORKS
+      return `127.${order.number + 2}.${network >> 8}.${network & 0xff}`
+    })
   },
   /** A message that never becomes whole: a byte a second of it. */
   slow: ({ port, number }) => {
@@ -94,6 +88,42 @@ const DEEDS: Readonly<Record<AttackOrder['kind'], Deed>> = {
   idle: ({ port, number }) => {
     return async () => void (await open(port, number))
   },
+}
+
+/** Half of all packets go over each; `from` says the address that the next one comes from. */
+function garbage(
+  { port, udpPort = port, number }: AttackOrder,
+  from: () => string,
+): (i: number) => void {
+  const dice = new Dice(number)
+  const senders = new Map<string, UdpSocket>()
+  const senderAt = (address: string): UdpSocket => {
+    const known = senders.get(address)
+    if (known !== undefined) return known
+    const socket = createSocket('udp4').unref()
+    socket.on('message', () => undefined).on('error', () => undefined)
+    socket.bind(0, address)
+    senders.set(address, socket)
+    return socket
+  }
+  let pending: Buffer[] = []
+  return (i) => {
+    const packet = Buffer.from(randomPacket(dice))
+    if (i % 2 < 2 * UDP_SHARE) {
+      senderAt(from()).send(packet, udpPort, '127.0.0.1')
+      return
+    }
+    pending.push(packet)
+    if (pending.length < PACKETS_A_CONNECTION) return
+    const socket = quiet(connect({ port, host: '127.0.0.1', localAddress: from() }))
+    socket.end(Buffer.concat(pending))
+    pending = []
+  }
+}
+
+/** Each process has one of its own. */
+function addressOf(number: number): string {
+  return `127.0.1.${number + 1}`
 }
 
 const PLAIN_VALUE = {
@@ -133,7 +163,7 @@ function asking(
 }
 
 async function open(port: number, number: number): Promise<Socket> {
-  const socket = quiet(connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${number + 1}` }))
+  const socket = quiet(connect({ port, host: '127.0.0.1', localAddress: addressOf(number) }))
   held.push(socket)
   await Promise.race([once(socket, 'connect'), once(socket, 'close')])
   return socket

@@ -29,6 +29,7 @@ const LIMITS = {
   WAYMARK_RESOLUTIONS_PER_S_MAX: '10000000',
   WAYMARK_RESOLUTIONS_BURST_MAX: '100000000',
   WAYMARK_HANDLE_UDP_BYTES_PER_S_MAX: '100000000000',
+  WAYMARK_HANDLE_CONNECTS_PER_S_MAX: '0',
 }
 
 /** What a note says of a figure that others on the machine disturb. */
