@@ -56,3 +56,15 @@ test('connections are refused by network, and what came by datagram is not held 
   assert.ok(admission.blockList().check('b'))
   assert.equal(admission.refusedConnections, 2)
 })
+
+test('who was let in is told once, to the connection that comes next', () => {
+  const askers = { meet: (address: string) => ({ client: address, address }) }
+  const admission = new HandleAdmission(askers, { connectsPerSMax: 0.1, faultsPerSMax: 0 }, () => 0)
+  assert.equal(admission.takeLetIn(), undefined)
+  admission.refuses('a')
+  assert.equal(admission.takeLetIn()?.address, 'a')
+  assert.equal(admission.takeLetIn(), undefined)
+  admission.refuses('b')
+  assert.ok(admission.refuses('a'))
+  assert.equal(admission.takeLetIn(), undefined, 'it was refused')
+})

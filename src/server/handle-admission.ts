@@ -1,5 +1,5 @@
 import { BlockList, type IPVersion, type SocketAddress } from 'node:net'
-import type { Askers } from '../identifiers/resolution/askers.ts'
+import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
 import { ClientLimit } from '../identifiers/resolution/client-limit.ts'
 import { FairTurns } from './fair-turns.ts'
 
@@ -73,6 +73,7 @@ export class HandleAdmission {
   readonly overUdp: Standing
   readonly #askers: Pick<Askers, 'meet'>
   readonly #connects: ClientLimit | undefined
+  #letIn: Asker | undefined
   /** Connections that were closed as soon as they came, because of their network. */
   refusedConnections = 0
   /** Datagrams that nobody looked into, because of their network or as too many waited. */
@@ -94,10 +95,22 @@ export class HandleAdmission {
 
   /** Whether a connection from there is refused; to be asked once for each. */
   refuses(address: string): boolean {
-    const { client } = this.#askers.meet(address)
+    const asker = this.#askers.meet(address)
+    const { client } = asker
     const isRefused = this.overTcp.isCutOff(client) || (this.#connects?.take(client) ?? 0) > 0
     if (isRefused) this.refusedConnections++
+    this.#letIn = isRefused ? undefined : asker
     return isRefused
+  }
+
+  /**
+   * Whose connection it is that comes now: a server of TCP has asked about it right before, so that its address need not be
+   * looked up again. Undefined where it has not, as one may be gone before it is met.
+   */
+  takeLetIn(): Asker | undefined {
+    const asker = this.#letIn
+    this.#letIn = undefined
+    return asker
   }
 
   /** For a server of TCP: it asks before it makes anything of a connection, so that one refused costs least. */

@@ -155,7 +155,8 @@ class Connection {
     this.#listener = listener
     this.#socket = socket
     this.#activeMs = listener.nowMs
-    this.#asker = listener.parts.askers.meet(socket.remoteAddress ?? '')
+    const { admission, askers } = listener.parts
+    this.#asker = admission.takeLetIn() ?? askers.meet(socket.remoteAddress ?? '')
     this.#peer = { transport: 'tcp', asker: this.#asker, connection: this }
     socket.on('data', (bytes: Buffer) => this.#receive(bytes))
     socket.on('drain', () => this.#goOn())

@@ -18,7 +18,7 @@ type Bucket = { tokens: number; at: number }
 
 /**
  * A token bucket per client network (IPv4 address, IPv6 /64). A client is remembered by a hash under a key that lives and
- * dies with the process, and forgotten once its bucket is full again: nothing is kept about who asked.
+ * dies with the process, and forgotten once its bucket is full again: nothing is kept about who asked, but who was the last.
  */
 export class ClientLimit {
   readonly #rate: Rate
@@ -28,6 +28,8 @@ export class ClientLimit {
   #current = new Map<string, Bucket>()
   #previous = new Map<string, Bucket>()
   #turnedAt: number
+  /** Whose name was wanted last: a client that opens one connection after the other is named once. */
+  #last: { readonly address: string; readonly name: string } | undefined
 
   constructor(rate: Rate, clock: Clock) {
     this.#rate = rate
@@ -38,7 +40,11 @@ export class ClientLimit {
 
   /** The name a client is remembered by, for as long as this process runs. */
   nameOf(address: string): string {
-    return hash('sha256', this.#key + networkOf(address), 'base64url').slice(0, 22)
+    const last = this.#last
+    if (last?.address === address) return last.name
+    const name = hash('sha256', this.#key + networkOf(address), 'base64url').slice(0, 22)
+    this.#last = { address, name }
+    return name
   }
 
   /** Takes one token of the client's, or more; 0 when there were as many, else the seconds until there are. */

@@ -62,6 +62,10 @@ test('what is remembered of an address is not the address, and differs between p
   const name = a?.nameOf('192.0.2.1')
   assert.ok(!name?.includes('192'))
   assert.equal(a?.nameOf('::ffff:192.0.2.1'), name)
+  for (const again of [1, 2]) {
+    assert.notEqual(a?.nameOf('192.0.2.2'), name, `turn ${again}`)
+    assert.equal(a?.nameOf('192.0.2.1'), name, `turn ${again}`)
+  }
   assert.notEqual(b?.nameOf('192.0.2.1'), name)
 })
 
