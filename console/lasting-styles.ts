@@ -1,10 +1,9 @@
 import type { Plugin } from 'vite'
 
 /**
- * Ant Design counts the components that use each of its styles, in every drawing of every component, and forgets a style with
- * the last of them: a change of page then makes the styles of the next anew, and the browser reckons with all of them again.
- * Ours stays open for a day and shows the same components over and over: a style is made once, put into the page and kept;
- * there are some hundred. The two looks have keys of their own (`frame/look.tsx`), so that neither hides the other.
+ * Ant Design counts the components that use each of its looks, in every drawing of every component, and forgets a look with the
+ * last of them. Ours stays open for a day and shows the same components over and over: the variables of a look are made once, put
+ * into the page and kept. The two looks have keys of their own (`frame/look-theme.ts`), so that neither hides the other.
  */
 export function lastingStyles(): Plugin {
   const left = new Set(Object.keys(CHANGES))

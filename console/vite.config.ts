@@ -2,11 +2,12 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { lastingStyles } from './lasting-styles.ts'
 import { quietIcons } from './quiet-icons.ts'
+import { stillStyles } from './still-styles.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
-  plugins: [react(), quietIcons(), lastingStyles()],
+  plugins: [react(), quietIcons(), stillStyles(), lastingStyles()],
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,

@@ -1,3 +1,4 @@
+import 'virtual:still-styles.css'
 import 'antd/dist/reset.css'
 import './frame/frame.css'
 import { QueryClientProvider } from '@tanstack/react-query'

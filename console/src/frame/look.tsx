@@ -1,10 +1,11 @@
 import { SearchOutlined } from '@ant-design/icons'
-import { ConfigProvider, theme } from 'antd'
+import { ConfigProvider } from 'antd'
 import enUs from 'antd/locale/en_US'
 import zhCn from 'antd/locale/zh_CN'
 import type { ReactNode } from 'react'
 import { useFrameTexts } from './frame-texts.ts'
 import { type Language, LanguageContext, useChosenLanguage } from './language.ts'
+import { lookTheme } from './look-theme.ts'
 import { useIsDark } from './theme.ts'
 
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -28,68 +29,9 @@ function Styled({ language, children }: { language: Language; children: ReactNod
       // a space set by itself between two Chinese characters of a button breaks searching for its name
       button={{ autoInsertSpace: false }}
       inputSearch={{ searchIcon: <SearchOutlined aria-label={t('find')} /> }}
-      theme={{
-        // there is one Ant Design in the page, so that its rules need no mark of their version
-        hashed: false,
-        // styles are kept: those of one look must not hold in the other
-        cssVar: { key: isDark ? 'dark' : 'light' },
-        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        // shortening the animations by a style sheet would leave menus where they were before they were placed
-        token: { ...(isDark ? DARK : LIGHT), motion: !isStill },
-        components: {
-          Layout: { headerPadding: '0 16px', headerHeight: 56 },
-          ...(isDark && DARK_PARTS),
-        },
-      }}
+      theme={lookTheme(isDark, isStill)}
     >
       <div className="app">{children}</div>
     </ConfigProvider>
   )
-}
-
-/** Ant Design's own second and third text colours are below 4.5 to 1 (WCAG 2.2, 1.4.3). */
-const LIGHT = {
-  colorPrimary: '#1555c0',
-  colorLink: '#1555c0',
-  colorError: '#c4161c',
-  colorErrorText: '#b01217',
-  colorInfo: '#1555c0',
-  colorSuccess: '#1b7a33',
-  colorWarning: '#9a5b00',
-  colorSuccessBg: '#edf7ef',
-  colorWarningBg: '#fff6e5',
-  colorInfoBg: '#eaf1fd',
-  colorErrorBg: '#fdeeee',
-  colorSuccessText: '#1b6e2c',
-  colorWarningText: '#8a5300',
-  colorTextSecondary: 'rgba(0,0,0,0.72)',
-  colorTextTertiary: 'rgba(0,0,0,0.62)',
-  colorTextDescription: 'rgba(0,0,0,0.65)',
-  colorTextPlaceholder: 'rgba(0,0,0,0.6)',
-  colorTextDisabled: 'rgba(0,0,0,0.55)',
-  borderRadius: 6,
-}
-const DARK = {
-  colorPrimary: '#2f6bd8',
-  colorLink: '#7ea8f5',
-  colorError: '#ff6f6a',
-  colorErrorText: '#ff8a85',
-  colorInfo: '#6aa0f8',
-  colorTextSecondary: 'rgba(255,255,255,0.78)',
-  colorTextTertiary: 'rgba(255,255,255,0.7)',
-  colorTextDescription: 'rgba(255,255,255,0.7)',
-  colorTextPlaceholder: 'rgba(255,255,255,0.62)',
-  colorTextDisabled: 'rgba(255,255,255,0.55)',
-  borderRadius: 6,
-}
-
-/** Where words stand in the primary colour on the dark ground itself, it is too dark to be read. */
-const DARK_PARTS = {
-  Menu: { itemSelectedColor: '#a9c5fa', itemSelectedBg: '#16305c' },
-  Tabs: {
-    itemSelectedColor: '#a9c5fa',
-    itemHoverColor: '#a9c5fa',
-    itemActiveColor: '#a9c5fa',
-    inkBarColor: '#7ea8f5',
-  },
 }

@@ -1,43 +1,37 @@
 import { MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { App, Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd'
-import {
-  lazy,
-  type ReactNode,
-  Suspense,
-  startTransition,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { App, Button, Drawer, Dropdown, Layout } from 'antd'
+import { lazy, Suspense, startTransition, useCallback, useEffect, useRef, useState } from 'react'
 import { answer, api } from '../api/client.ts'
 import { type Me, useMaybeMe } from '../api/me.ts'
 import { session } from '../api/session.ts'
 import { Go, GoOn, useGo } from '../ui/go.tsx'
 import { whenIdle } from '../ui/idle.ts'
 import { Loading } from '../ui/states.tsx'
+import { useIsWide } from '../ui/wide.ts'
 import { wasRenewed } from './broken.tsx'
 import { useFrameTexts } from './frame-texts.ts'
-import { useText } from './language.ts'
-import { menu } from './menu.ts'
+import { Navigation, pagesOfMenu } from './navigation.tsx'
 import { LanguageButton, ThemeButton } from './preferences.tsx'
-import type { MenuGroup } from './room.ts'
-import { routes } from './rooms.ts'
 
 /** Menu, header and the page; for people signed in. */
 export function Shell() {
   const me = useMaybeMe()
-  const { href } = useLocation()
   if (me === undefined) return <Loading />
-  if (me === null) return <GoOn to="/sign-in" search={{ next: href }} />
+  if (me === null) return <ToSignIn />
   // messages and confirmations of the pages within
   return (
     <App>
       <Signed me={me} />
     </App>
   )
+}
+
+/** On its own, so that the frame is not drawn again with each address. */
+function ToSignIn() {
+  const { href } = useLocation()
+  return <GoOn to="/sign-in" search={{ next: href }} />
 }
 
 const RENEWED_S = 8
@@ -48,7 +42,7 @@ function Signed({ me }: { me: Me }) {
   useEffect(() => {
     if (wasRenewed()) void message.info(t('renewed'), RENEWED_S)
   }, [message, t])
-  const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992
+  const isWide = useIsWide('menu')
   const [isOpen, setIsOpen] = useState(false)
   return (
     <Layout style={{ minHeight: '100dvh' }} hasSider={isWide}>
@@ -107,27 +101,27 @@ function Signed({ me }: { me: Me }) {
 /** What the first page still asks for goes before the pages that may be wanted next. */
 const READY_AFTER_MS = 3_000
 
-const StylesAhead = lazy(async () => ({
-  default: (await import('./styles-ahead.tsx')).StylesAhead,
+const PartsAhead = lazy(async () => ({
+  default: (await import('./parts-ahead.tsx')).PartsAhead,
 }))
 
-/** The pages of the menu, and the styles of what they are made of, before they are wanted. */
+/** The pages of the menu, and what they are made of, before they are wanted. */
 function Ready({ me }: { me: Me }) {
-  const [styles, setStyles] = useState<'later' | 'now' | 'made'>('later')
+  const [parts, setParts] = useState<'later' | 'now' | 'made'>('later')
   const isLater = useRef(true)
   const onFetched = useCallback(() => {
-    if (isLater.current) startTransition(() => setStyles('now'))
+    if (isLater.current) startTransition(() => setParts('now'))
     isLater.current = false
   }, [])
   useReadyPages(me, onFetched)
-  return <Suspense>{styles === 'now' && <StylesAhead onDone={() => setStyles('made')} />}</Suspense>
+  return <Suspense>{parts === 'now' && <PartsAhead onDone={() => setParts('made')} />}</Suspense>
 }
 
 /** Fetches the pages one by one while there is nothing else to do, so that going to one waits for no script. */
 function useReadyPages(me: Me, onFetched: () => void): void {
   const queries = useQueryClient()
   useEffect(() => {
-    const pages = routes.filter((it) => isInMenu(it.path, me)).map((it) => it.page)
+    const pages = pagesOfMenu(me)
     let stop = () => {}
     const wait = () => {
       const timer = setTimeout(next, READY_AFTER_MS)
@@ -157,10 +151,6 @@ function useReadyPages(me: Me, onFetched: () => void): void {
   }, [me, queries, onFetched])
 }
 
-function isInMenu(path: string, me: Me): boolean {
-  return menu.some((it) => it.path === path) && isFor(path, me)
-}
-
 function Brand() {
   const t = useFrameTexts()
   return (
@@ -169,63 +159,6 @@ function Brand() {
       {t('brand')}
     </Go>
   )
-}
-
-const GROUP_TEXT = {
-  start: 'groupStart',
-  identifiers: 'groupIdentifiers',
-  people: 'groupPeople',
-  trust: 'groupTrust',
-} as const satisfies Record<MenuGroup, string>
-
-function Navigation({ me, onChosen }: { me: Me; onChosen?: () => void }) {
-  const t = useFrameTexts()
-  const textOf = useText()
-  const { pathname } = useLocation()
-  const here = pathname.replace(/^\/console/, '') || '/'
-  const open = menu.filter((it) => isFor(it.path, me) && (it.for === undefined || it.for(me)))
-  const groups = [...new Set(open.map((it) => it.group))]
-  const chosen = open
-    .map((it) => it.path)
-    // the page of one thing is also called by the thing: /identifier
-    .filter((path) => [path, path.replace(/s$/, '')].includes(here) || isBelow(here, path))
-    .toSorted((a, b) => b.length - a.length)
-    .slice(0, 1)
-  const items = groups.map((group) => ({
-    key: group,
-    type: 'group' as const,
-    label: t(GROUP_TEXT[group]),
-    children: open
-      .filter((it) => it.group === group)
-      .map((it) => ({
-        key: it.path,
-        icon: <it.icon aria-hidden />,
-        label: (
-          <Go
-            to={it.path}
-            {...(onChosen && { onClick: onChosen })}
-            {...(chosen.includes(it.path) && { 'aria-current': 'page' })}
-          >
-            {textOf(it.label)}
-          </Go>
-        ) as ReactNode,
-      })),
-  }))
-  return (
-    <nav aria-label={t('menu')}>
-      <Menu mode="inline" items={items} selectedKeys={chosen} style={{ borderInlineEnd: 0 }} />
-    </nav>
-  )
-}
-
-function isBelow(here: string, path: string): boolean {
-  return path !== '/' && here.startsWith(`${path}/`)
-}
-
-/** An entry is shown to whom its page is: the route says so once. */
-function isFor(path: string, me: Me): boolean {
-  const route = routes.find((it) => it.path === path)
-  return route !== undefined && (route.for === undefined || route.for(me))
 }
 
 function Account({ me }: { me: Me }) {

@@ -1,6 +1,7 @@
-import { Input, Select } from 'antd'
+import { Input } from 'antd'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useEmptying } from './emptying.tsx'
+import { SelectSoon } from './select-soon.tsx'
 
 /** What a list is filtered by, in a row. */
 export function FilterRow({ children }: { children: ReactNode }) {
@@ -54,7 +55,7 @@ type ChoiceFilterProps<T extends string> = {
 export function ChoiceFilter<T extends string>(props: ChoiceFilterProps<T>) {
   const { label, all, choices, nameOf, value = '', change, width = 150 } = props
   return (
-    <Select
+    <SelectSoon
       aria-label={label}
       style={{ minInlineSize: width }}
       value={value}

@@ -1,8 +1,9 @@
-import { Button, Card, Grid } from 'antd'
+import { Button, Card } from 'antd'
 import type { ReactNode } from 'react'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 import { PlainTable } from './plain-table.tsx'
 import { useRowsSoon } from './rows-soon.ts'
+import { useIsWide } from './wide.ts'
 
 export type Column<T> = {
   readonly key: string
@@ -30,7 +31,7 @@ type RecordsProps<T> = {
 /** A list as a table at a desk and as cards in a hand; the next page comes by a button, so that the keyboard reaches it. */
 export function Records<T>(props: RecordsProps<T>) {
   const t = useFrameTexts()
-  const isWide = Grid.useBreakpoint().md ?? innerWidth >= 768
+  const isWide = useIsWide('table')
   const isEmpty = props.rows.length === 0 && props.isLoading !== true
   if (isEmpty) return props.empty
   return (

@@ -1,4 +1,3 @@
-import { Checkbox } from 'antd'
 import { lazy, Suspense } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import type { Listed } from './records.ts'
@@ -22,15 +21,20 @@ export function ChosenBar({ rows, chosen, choose }: ChosenBarProps) {
       style={{ display: 'flex', flexWrap: 'wrap', gap: 8, alignItems: 'center', minBlockSize: 44 }}
     >
       {rows.length > 0 && (
-        <Checkbox
-          checked={isAll}
-          indeterminate={chosen.length > 0 && !isAll}
-          onChange={() => choose(isAll ? [] : rows.map((it) => it.handle))}
-        >
+        <label className="choose-all">
+          <input
+            type="checkbox"
+            className="row-check"
+            checked={isAll}
+            ref={(box) => {
+              if (box !== null) box.indeterminate = chosen.length > 0 && !isAll
+            }}
+            onChange={() => choose(isAll ? [] : rows.map((it) => it.handle))}
+          />
           {chosen.length === 0
             ? t('chooseAll')
             : t('chosen', { count: format.number(chosen.length) })}
-        </Checkbox>
+        </label>
       )}
       <Suspense>{chosen.length > 0 && <ChosenActs chosen={chosen} />}</Suspense>
     </div>

@@ -1,8 +1,9 @@
-import { Input, Select } from 'antd'
+import { Input } from 'antd'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useText } from '../../frame/language.ts'
 import { useEmptying } from '../../ui/emptying.tsx'
 import type { Filters } from '../../ui/search-state.ts'
+import { SelectSoon } from '../../ui/select-soon.tsx'
 import type { FilterValues } from './list-query.ts'
 import { STATES, type Template, usePrefixes } from './records.ts'
 import { useTexts } from './texts.ts'
@@ -27,7 +28,7 @@ export function FilterBar({ values, change, templates }: BarProps) {
         change={(template) => change({ template })}
         templates={templates}
       />
-      <Select
+      <SelectSoon
         aria-label={t('filterState')}
         style={{ minInlineSize: 128 }}
         value={values.state ?? ''}
@@ -100,7 +101,7 @@ function PrefixFilter({ value, change }: OneFilter) {
   // one that is beyond those that were fetched still shows itself
   const isKnown = value === undefined || options.some((it) => it.value === value)
   return (
-    <Select
+    <SelectSoon
       aria-label={t('filterPrefix')}
       style={{ minInlineSize: 150 }}
       showSearch={{ optionFilterProp: 'label' }}
@@ -125,7 +126,7 @@ function TemplateFilter({ value, change, templates }: OneFilter & Pick<BarProps,
   }, [templates, textOf])
   const isKnown = value === undefined || options.some((it) => it.value === value)
   return (
-    <Select
+    <SelectSoon
       aria-label={t('filterTemplate')}
       style={{ minInlineSize: 150, maxInlineSize: 260 }}
       showSearch={{ optionFilterProp: 'label' }}

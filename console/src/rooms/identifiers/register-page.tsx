@@ -1,4 +1,4 @@
-import { Button, Card, Select } from 'antd'
+import { Button, Card } from 'antd'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
@@ -10,6 +10,7 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { useSearchState } from '../../ui/search-state.ts'
+import { SelectSoon } from '../../ui/select-soon.tsx'
 import { Loading, Nothing } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
 import { DraftNotice } from './draft-notice.tsx'
@@ -232,7 +233,7 @@ function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, marginBlockEnd: 16 }}>
       <div style={{ flex: '1 1 220px' }}>
         <label htmlFor="register-prefix">{t('prefix')}</label>
-        <Select
+        <SelectSoon
           id="register-prefix"
           style={{ inlineSize: '100%' }}
           showSearch={{ optionFilterProp: 'label' }}
@@ -243,7 +244,7 @@ function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
       </div>
       <div style={{ flex: '1 1 220px' }}>
         <label htmlFor="register-template">{t('template')}</label>
-        <Select
+        <SelectSoon
           id="register-template"
           style={{ inlineSize: '100%' }}
           value={template ?? null}

@@ -1,11 +1,8 @@
 import { Alert, Card, Checkbox, Descriptions, Empty, Form, Input, Select, Statistic } from 'antd'
 import { useEffect } from 'react'
 
-/**
- * What most pages are made of, drawn once where nobody sees it: Ant Design makes the styles of a component when it is first
- * drawn, which takes as long as all else of a page, and they are kept (`lasting-styles.ts`).
- */
-export function StylesAhead({ onDone }: { onDone: () => void }) {
+/** What most pages are made of, drawn once where nobody sees it: the browser compiles the script of a component when it first runs. */
+export function PartsAhead({ onDone }: { onDone: () => void }) {
   useEffect(onDone, [onDone])
   return (
     <div hidden inert aria-hidden="true">
