@@ -62,7 +62,7 @@ const WORDS = {
     from: '从条目数',
     download: '下载条目与证明',
     sealed: '您无权打开此条目的内容',
-    allotted: '分配',
+    decided: /^(?:分配|审核通过)$/,
     state: '状态',
     states: ['待审核', '已准入'],
     nothing: '没有此页面',
@@ -98,7 +98,7 @@ const WORDS = {
     from: 'From the size',
     download: 'Download entry and proof',
     sealed: 'What this entry says is not open to you',
-    allotted: 'allotted',
+    decided: /^(?:allotted|approved)$/,
     state: 'State',
     states: ['applied', 'admitted'],
     nothing: 'There is nothing here',
@@ -230,7 +230,7 @@ story('what was tampered with is shown as false', operator, async (it) => {
   }
   await changed(() => undefined)
   await page.getByText(words.holds).waitFor()
-  await page.locator('main dd').getByText(words.allotted, { exact: true }).waitFor()
+  await page.locator('main dd').getByText(words.decided).first().waitFor()
   const other = Buffer.alloc(32, 7).toString('base64')
   const tampered: ((reply: Reply) => void)[] = [
     (reply) => reply.inclusion.splice(1, 1, other),

@@ -10,6 +10,7 @@ import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
+import { useMemberName } from './member-texts.ts'
 import { ActionTag, Author, COLLECTIONS, useCollectionName, Why } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import {
@@ -143,9 +144,10 @@ function useColumns(): readonly Column<Entry>[] {
   const me = useMe()
   const format = useFormat()
   const collectionName = useCollectionName()
+  const memberName = useMemberName()
   return useMemo(
-    () => columnsOf({ t, me, format, collectionName }),
-    [t, me, format, collectionName],
+    () => columnsOf({ t, me, format, collectionName, memberName }),
+    [t, me, format, collectionName, memberName],
   )
 }
 
@@ -154,9 +156,16 @@ type Telling = {
   readonly me: Me
   readonly format: Format
   readonly collectionName: ReturnType<typeof useCollectionName>
+  readonly memberName: ReturnType<typeof useMemberName>
 }
 
-function columnsOf({ t, me, format, collectionName }: Telling): readonly Column<Entry>[] {
+function columnsOf({
+  t,
+  me,
+  format,
+  collectionName,
+  memberName,
+}: Telling): readonly Column<Entry>[] {
   return [
     {
       key: 'at',
@@ -183,11 +192,7 @@ function columnsOf({ t, me, format, collectionName }: Telling): readonly Column<
       key: 'changed',
       title: t('changedFields'),
       isMinor: true,
-      show: (it) => (
-        <bdi className="thing" lang="zxx">
-          {it.changed.join(', ')}
-        </bdi>
-      ),
+      show: (it) => <bdi className="thing">{it.changed.map(memberName).join(t('comma'))}</bdi>,
     },
     {
       key: 'why',

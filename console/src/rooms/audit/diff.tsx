@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
+import { useMemberName, useWord } from './member-texts.ts'
 import { useTexts } from './texts.ts'
 import type { Entry } from './trail.ts'
 
@@ -53,16 +54,17 @@ export function Diff({ entry }: { entry: Entry }) {
 function DiffRow({ row, entry }: { row: Row; entry: Entry }) {
   const t = useTexts()
   const format = useFormat()
-  const shown = (text: string | undefined) =>
-    text !== undefined && TIME.test(row.member) && MS.test(text)
-      ? format.dateTime(Number(text))
-      : text
+  const memberName = useMemberName()
+  const wordOf = useWord()
+  const shown = (text: string | undefined) => {
+    if (text === undefined) return undefined
+    const isTime = TIME.test(row.member) && MS.test(text)
+    return isTime ? format.dateTime(Number(text)) : (wordOf(row.member, text) ?? text)
+  }
   return (
     <tr>
       <th scope="row">
-        <bdi className="mono" lang="zxx">
-          {row.member}
-        </bdi>
+        <bdi>{memberName(row.member)}</bdi>
       </th>
       {entry.before !== undefined && (
         <td data-label={t('before')} {...(row.isChanged && { className: 'was' })}>

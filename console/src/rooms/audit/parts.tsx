@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { Me } from '../../api/me.ts'
 import './audit.css'
+import { useNote } from './member-texts.ts'
 import { useTexts } from './texts.ts'
 import type { Action, Entry } from './trail.ts'
 
@@ -47,11 +48,21 @@ export function ActionTag({ action }: { action: Action }) {
 
 const DEEDS = ['registered', 'updated', 'retired', 'restored', 'held', 'lifted'] as const
 
-/** Why something was done: of identifiers the deed in words, otherwise what its author wrote. */
+/** Why something was done: of the node's own acts in words, otherwise what its author wrote. */
 export function Why({ of: { collection, note = '' } }: { of: Pick<Entry, 'collection' | 'note'> }) {
   const t = useTexts()
   const deed = collection === 'identifiers' ? DEEDS.find((it) => it === note) : undefined
-  return deed === undefined ? <bdi lang="zxx">{note}</bdi> : t(`deed.${deed}`)
+  const told = useNote()(note)
+  if (deed !== undefined) return t(`deed.${deed}`)
+  if (told === undefined) return <bdi lang="zxx">{note}</bdi>
+  if (told.more === '') return told.why
+  return (
+    <>
+      {told.why}
+      {t('colon')}
+      <bdi lang="zxx">{told.more}</bdi>
+    </>
+  )
 }
 
 type AuthorProps = { readonly author: Entry['author']; readonly me: Me }
@@ -64,7 +75,8 @@ export function Author({ author, me }: AuthorProps) {
   if (author.kind === 'user' && author.id === me.id) {
     return (
       <span>
-        <bdi>{me.displayName ?? me.name}</bdi> ({t('you')})
+        <bdi>{me.displayName ?? me.name}</bdi>
+        {t('aside', { text: t('you') })}
       </span>
     )
   }
@@ -72,8 +84,8 @@ export function Author({ author, me }: AuthorProps) {
   return (
     <span>
       <bdi>{name}</bdi>
-      {author.kind === 'key' && ` (${t('byKey')})`}
-      {author.kind === 'handle' && ` (${t('byHandle')})`}
+      {author.kind === 'key' && t('aside', { text: t('byKey') })}
+      {author.kind === 'handle' && t('aside', { text: t('byHandle') })}
     </span>
   )
 }
