@@ -61,7 +61,7 @@ for (const look of LOOKS) {
     await page.getByText(words.done, { exact: true }).waitFor()
     await drawn(page)
     const text = await page.locator('main').innerText()
-    assert.match(text, look.language === 'zh' ? /行 3/ : /Line 3/)
+    assert.match(text, look.language === 'zh' ? /第 3 行/ : /Line 3/)
     assert.deepEqual(await findings(page), [])
     assert.deepEqual(await untranslated(page, look.language), [])
     const href = await page.locator('a[download]').first().getAttribute('href')

@@ -23,6 +23,7 @@ export const useFrameTexts = defineTexts('frame', {
     zh: '控制台已更新，已重新载入此页面',
     en: 'The console was renewed; this page was loaded anew',
   },
+  colon: { zh: '：', en: ': ' },
   find: { zh: '查找', en: 'Find' },
   empty: { zh: '清空', en: 'Clear' },
   retry: { zh: '重试', en: 'Try again' },

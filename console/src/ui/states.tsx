@@ -76,7 +76,7 @@ export function Nothing({
       description={
         <>
           <strong>{title}</strong>
-          {hint !== undefined && <p style={{ marginBlock: 4 }}>{hint}</p>}
+          {hint !== undefined && <p style={{ marginBlock: 4, textWrap: 'balance' }}>{hint}</p>}
         </>
       }
     >

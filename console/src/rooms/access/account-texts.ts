@@ -27,7 +27,7 @@ export const useAccountTexts = defineTexts('account', {
   theme: { zh: '外观', en: 'Colours' },
   themeLight: { zh: '浅色', en: 'Light' },
   themeDark: { zh: '深色', en: 'Dark' },
-  themeSystem: { zh: '跟随系统', en: 'As the system' },
+  themeSystem: { zh: '跟随系统', en: 'System' },
   preferencesHint: { zh: '保存在本设备上。', en: 'Kept on this device.' },
   password: { zh: '修改密码', en: 'Change your password' },
   passwordLead: {

@@ -108,9 +108,9 @@ function ApplyLink() {
   const t = useTexts()
   const link = `${location.origin}/console/apply`
   return (
-    <>
+    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 8 }}>
       <Button href={link}>{t('applyLink')}</Button>
       <Copy text={link} label={t('applyLink')} />
-    </>
+    </span>
   )
 }

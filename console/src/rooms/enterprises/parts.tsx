@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Descriptions, Tag } from 'antd'
 import { answer, api, type paths } from '../../api/client.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { FIELD_PATHS, type FieldPath, useFieldName } from '../../ui/entry-field-texts.ts'
 import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -119,7 +120,9 @@ export function Thread({ items }: { items: readonly Case[] }) {
             <ul style={{ margin: '4px 0', paddingInlineStart: 18 }}>
               {it.reasons.map((reason) => (
                 <li key={reason.path + reason.reason}>
-                  <strong>{fieldName(reason.path)}</strong>: {reason.reason}
+                  <strong>{fieldName(reason.path)}</strong>
+                  <Colon />
+                  {reason.reason}
                 </li>
               ))}
             </ul>

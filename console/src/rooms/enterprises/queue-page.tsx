@@ -39,7 +39,14 @@ export function Page() {
   }
   useKeys({ j: () => move(1), k: () => move(-1), z: () => move(1) })
   return (
-    <PageFrame title={t('queueTitle')} lead={t('queueLead')}>
+    <PageFrame
+      title={t('queueTitle')}
+      lead={
+        <>
+          {t('queueLead')} <span className="for-keys">{t('queueKeys')}</span>
+        </>
+      }
+    >
       <Waiting
         kind={filters.waiting}
         choose={(waiting) => setFilters({ waiting, id: undefined })}

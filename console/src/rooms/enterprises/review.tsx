@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useLanguage } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { useFieldName } from '../../ui/entry-field-texts.ts'
 import { Go } from '../../ui/go.tsx'
@@ -76,7 +77,9 @@ function Checks({ checks }: { checks: NonNullable<Enterprise['checks']> }) {
         <ul style={{ margin: 0, paddingInlineStart: 18 }}>
           {checks.map((it) => (
             <li key={it.path + it.en}>
-              <strong>{fieldName(it.path)}</strong>: {it[language]}
+              <strong>{fieldName(it.path)}</strong>
+              <Colon />
+              {it[language]}
             </li>
           ))}
         </ul>

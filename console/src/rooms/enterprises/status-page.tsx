@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { Alert, Card } from 'antd'
 import { answer, api } from '../../api/client.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -45,8 +46,13 @@ export function Page() {
               style={{ marginBlockEnd: 16 }}
             >
               <p>
-                {t('appliedAt')}: <When at={it.appliedAt} isExact />
+                {t('appliedAt')}
+                <Colon />
+                <When at={it.appliedAt} isExact />
               </p>
+              {it.state === 'applied' && (
+                <Alert type="info" showIcon title={t('statusAppliedHint')} />
+              )}
               {it.state === 'returned' && (
                 <Alert type="warning" showIcon title={t('statusReturnedHint')} />
               )}

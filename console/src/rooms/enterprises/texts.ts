@@ -54,6 +54,10 @@ export const useTexts = defineTexts('enterprises', {
     zh: '请打开提交申请时得到的完整链接。',
     en: 'Open the link you were given when you applied.',
   },
+  statusAppliedHint: {
+    zh: '节点正在审核，结果会显示在此页。请保存此页链接。',
+    en: 'The node is reviewing it; what becomes of it is shown here. Keep the link of this page.',
+  },
   statusReturnedHint: {
     zh: '审核人请您修改下列内容。请登录后修改并重新提交。',
     en: 'The reviewer asks you to correct what is listed. Sign in, correct and send it again.',
@@ -108,8 +112,12 @@ export const useTexts = defineTexts('enterprises', {
   },
   queueTitle: { zh: '准入审核', en: 'Review queue' },
   queueLead: {
-    zh: '等待最久的在前。键盘：J/K 上下，A 通过，R 退回，X 拒绝，Z 跳过。',
-    en: 'The longest waiting first. Keys: J and K move, A approves, R returns, X rejects, Z skips.',
+    zh: '等待最久的在前。',
+    en: 'The longest waiting first.',
+  },
+  queueKeys: {
+    zh: '键盘：J/K 上下，A 通过，R 退回，X 拒绝，Z 跳过。',
+    en: 'Keys: J and K move, A approves, R returns, X rejects, Z skips.',
   },
   queueEmpty: { zh: '没有待审核的申请', en: 'Nothing waits for a review' },
   queueEmptyHint: { zh: '新的申请会出现在这里。', en: 'New applications will stand here.' },

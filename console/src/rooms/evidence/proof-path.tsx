@@ -1,5 +1,6 @@
 import { Card } from 'antd'
 import { useFormat } from '../../frame/format.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import type { Checked } from './log.ts'
 import { CheckTag, Hash } from './parts.tsx'
@@ -15,7 +16,9 @@ export function ProofPath({ checked }: { checked: Checked }) {
     <Card title={<h2 className="card-title">{t('path')}</h2>}>
       <p>{t('pathLead')}</p>
       <p>
-        {t('leaf')}: <Hash bytes={checked.leaf} label={t('leaf')} />
+        {t('leaf')}
+        <Colon />
+        <Hash bytes={checked.leaf} label={t('leaf')} />
       </p>
       {rows.length > 0 && (
         <Records<Row>
@@ -27,7 +30,9 @@ export function ProofPath({ checked }: { checked: Checked }) {
         />
       )}
       <p style={{ margin: '12px 0 0' }}>
-        {t('signedRoot')}: <Hash bytes={checked.root} label={t('signedRoot')} />{' '}
+        {t('signedRoot')}
+        <Colon />
+        <Hash bytes={checked.root} label={t('signedRoot')} />{' '}
         <CheckTag state={checked.isIncluded ? 'good' : 'wrong'} />
       </p>
     </Card>

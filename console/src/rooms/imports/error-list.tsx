@@ -1,6 +1,7 @@
 import { Button, Card } from 'antd'
 import { useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
+import { Colon } from '../../ui/colon.tsx'
 import type { Job } from './jobs.ts'
 import { useTexts } from './texts.ts'
 
@@ -12,27 +13,27 @@ export function ErrorList({ job }: { job: Job }) {
   const format = useFormat()
   const [isAll, setIsAll] = useState(false)
   const { errors } = job
+  const isWhole = errors.length >= job.refused
   if (errors.length === 0) {
     return job.state === 'done' && job.refused === 0 ? <p>{t('noErrors')}</p> : null
   }
   return (
     <Card
       size="small"
-      title={t('errors', { count: format.number(errors.length) })}
+      title={t(isWhole ? 'errors' : 'errorsFirst', { count: format.number(errors.length) })}
       style={{ marginBlockStart: 16 }}
     >
       <ul className="import-errors">
         {(isAll ? errors : errors.slice(0, SHOWN_FIRST)).map((it) => (
           <li key={it.line}>
-            <strong>
-              {t('line')} <span className="nums">{format.number(it.line)}</span>
-            </strong>
+            <strong>{t('lineOf', { count: format.number(it.line) })}</strong>
             <bdi className="mono">{it.handle}</bdi>
             <div>
               {(it.fields ?? []).map((field) => (
                 <div key={field.path + field.detail}>
-                  <bdi className="mono">{field.path === '' ? t('whole') : field.path.slice(1)}</bdi>
-                  : {field.detail} {field.expected}
+                  <FieldName path={field.path} />
+                  <Colon />
+                  {field.detail} {field.expected}
                 </div>
               ))}
             </div>
@@ -46,4 +47,13 @@ export function ErrorList({ job }: { job: Job }) {
       )}
     </Card>
   )
+}
+
+/** What a column stands for: the identifier in words, a field of the template by its name. */
+function FieldName({ path }: { path: string }) {
+  const t = useTexts()
+  if (path === '') return <>{t('whole')}</>
+  if (path === '/identifier') return <>{t('fieldIdentifier')}</>
+  if (path === '/suffix') return <>{t('fieldSuffix')}</>
+  return <bdi className="mono">{path.slice(1)}</bdi>
 }

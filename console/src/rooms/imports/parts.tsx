@@ -79,5 +79,6 @@ export function Who({ author }: { author: Job['author'] }) {
   if (author.id === me.id) return <span>{t('me')}</span>
   if (author.id === 'node') return <span>{t('theNode')}</span>
   if (author.kind === 'key') return <span>{t('aKey')}</span>
+  if (person.isLoading) return <span>…</span>
   return <bdi>{person.data?.displayName ?? person.data?.name ?? author.id.slice(0, 8)}</bdi>
 }

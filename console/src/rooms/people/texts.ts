@@ -22,7 +22,7 @@ export const useTexts = defineTexts('people', {
   suspended: { zh: '已停用', en: 'suspended' },
   createdAt: { zh: '创建时间', en: 'Since' },
   noRole: { zh: '无角色', en: 'No role' },
-  you: { zh: '您', en: 'You' },
+  you: { zh: '（您）', en: ' (you)' },
 
   invite: { zh: '邀请用户', en: 'Invite somebody' },
   inviteLead: {
@@ -93,7 +93,7 @@ export const useTexts = defineTexts('people', {
   resetLink: { zh: '生成密码重置链接', en: 'Make a link for a new password' },
   resetHint: {
     zh: '用户忘记密码或丢失第二验证方式时使用。链接有效期 24 小时，仅可用一次。',
-    en: 'For who has forgotten the password or lost the second factor. Good for 24 hours, once.',
+    en: 'For somebody who forgot the password or lost the second factor. The link works once, within 24 hours.',
   },
   resetTitle: { zh: '为 {{name}} 生成重置链接？', en: 'Make a link for {{name}}?' },
   resetConsequence: {
@@ -192,5 +192,5 @@ export const useTexts = defineTexts('people', {
     en: 'Programs that use it are refused at once, and it cannot be undone. Last used: {{used}}.',
   },
   revoked: { zh: '密钥已吊销', en: 'The key was revoked' },
-  showDead: { zh: '显示已失效的', en: 'Show dead ones' },
+  showDead: { zh: '显示已失效的密钥', en: 'Show those that ended' },
 })

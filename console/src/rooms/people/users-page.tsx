@@ -120,7 +120,7 @@ function useColumns(me: Me): readonly Column<User>[] {
           <Go to={`/users/${encodeURIComponent(it.id)}`}>
             <bdi>{it.displayName}</bdi>
           </Go>
-          {it.id === me.id && ` (${t('you')})`}
+          {it.id === me.id && t('you')}
         </>
       ),
     },

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Form, Input, Modal } from 'antd'
+import { Alert, App, Form, Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { asProblem } from '../../api/problem.ts'
@@ -18,6 +18,8 @@ type Values = {
   authority?: string
   description?: string
   confirm?: string
+  to?: 'sites' | 'service'
+  service?: string
   sites?: SiteValues[]
 }
 
@@ -81,7 +83,7 @@ export function ActDialog({ prefix, deed, onClose }: ActDialogProps) {
       <Form
         form={form}
         layout="vertical"
-        initialValues={{ sites: [{}] }}
+        initialValues={{ to: 'sites', sites: [{}] }}
         scrollToFirstError={{ focus: true }}
         onFinish={(values) => void send(values)}
         style={{ marginBlockStart: 12 }}
@@ -109,7 +111,7 @@ function Fields({ deed, prefix }: { deed: Deed; prefix: string }) {
       )}
       {deed === 'delegate' && (
         <>
-          <SitesFields />
+          <DelegateFields />
           <Form.Item name="description" label={t('description')}>
             <Input.TextArea rows={2} maxLength={REASON_CHARS_MAX} />
           </Form.Item>
@@ -137,6 +139,34 @@ function Fields({ deed, prefix }: { deed: Deed; prefix: string }) {
           ]}
         >
           <Input className="mono" autoComplete="off" />
+        </Form.Item>
+      )}
+    </>
+  )
+}
+
+/** Who answers from then on: servers that are named here, or a service whose record names them. */
+function DelegateFields() {
+  const t = useTexts()
+  const to = Form.useWatch('to', Form.useFormInstance<Values>()) ?? 'sites'
+  const choices = [
+    { value: 'sites', label: t('delegateSites') },
+    { value: 'service', label: t('delegateService') },
+  ]
+  return (
+    <>
+      <Form.Item name="to" label={t('delegateTo')}>
+        <Radio.Group options={choices} />
+      </Form.Item>
+      {to === 'sites' && <SitesFields />}
+      {to === 'service' && (
+        <Form.Item
+          name="service"
+          label={t('service')}
+          extra={t('serviceHint')}
+          rules={[{ required: true, whitespace: true, message: t('required') }]}
+        >
+          <Input className="mono" maxLength={SHORT_CHARS_MAX} autoComplete="off" />
         </Form.Item>
       )}
     </>
@@ -241,7 +271,9 @@ async function act(
       )
       return
     case 'delegate': {
-      const body = { version, sites: sitesOf(sites), ...(description && { description }) }
+      const { to, service = '' } = values
+      const where = to === 'service' ? { service: service.trim() } : { sites: sitesOf(sites) }
+      const body = { version, ...where, ...(description && { description }) }
       await answer(api.POST('/api/v1/prefixes/{prefix}/delegate', { params, body }))
       return
     }

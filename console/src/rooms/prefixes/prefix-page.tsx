@@ -60,6 +60,9 @@ export function Page() {
           {may(me, 'keys.write', prefix.enterprise ?? '') && prefix.state !== 'released' && (
             <GoButton to={`${prefixPath(prefix.prefix)}/keys`}>{t('handleKeys')}</GoButton>
           )}
+          {may(me, 'templates.write', prefix.enterprise ?? '') && prefix.state !== 'released' && (
+            <GoButton to={`${prefixPath(prefix.prefix)}/namespace`}>{t('namespace')}</GoButton>
+          )}
           <Acts prefix={prefix} />
         </>
       }
@@ -189,6 +192,7 @@ function Parent({ name }: { name: string }) {
 function Hosting({ hosting }: { hosting: Prefix['hosting'] }) {
   const t = useTexts()
   if (hosting.kind !== 'delegated') return <span>{t('hostedHere')}</span>
+  const { sites = [] } = hosting
   return (
     <>
       {t('hostedElsewhere')} ({t('since')} <When at={hosting.since} />)
@@ -197,15 +201,22 @@ function Hosting({ hosting }: { hosting: Prefix['hosting'] }) {
           <bdi>{hosting.description}</bdi>
         </p>
       )}
-      <ul aria-label={t('sites')} style={{ margin: 0, paddingInlineStart: 18 }}>
-        {(hosting.sites ?? []).map((site) => (
-          <li key={JSON.stringify(site)} className="mono">
-            {[site.url, site.address, site.port, site.protocol]
-              .filter((it) => it !== undefined)
-              .join(' ')}
-          </li>
-        ))}
-      </ul>
+      {hosting.service !== undefined && (
+        <p style={{ margin: '4px 0' }}>
+          {t('service')} <bdi className="mono">{hosting.service}</bdi>
+        </p>
+      )}
+      {sites.length > 0 && (
+        <ul aria-label={t('sites')} style={{ margin: 0, paddingInlineStart: 18 }}>
+          {sites.map((site) => (
+            <li key={JSON.stringify(site)} className="mono">
+              {[site.url, site.address, site.port, site.protocol]
+                .filter((it) => it !== undefined)
+                .join(' ')}
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   )
 }
@@ -264,7 +275,7 @@ function Derived({ prefix: { prefix } }: { prefix: Prefix }) {
                   <li key={it.prefix} style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
                     <PrefixLink prefix={it.prefix} /> <StateTags prefix={it} />
                     <span className="nums" style={{ marginInlineStart: 'auto' }}>
-                      {format.number(it.identifiers.total)}
+                      {t('derivedCount', { count: format.number(it.identifiers.total) })}
                     </span>
                   </li>
                 ))}

@@ -70,6 +70,10 @@ export const useTexts = defineTexts('prefixes', {
   templatesNone: { zh: '还没有可用的模板', en: 'No template yet' },
   templateNew: { zh: '新建模板', en: 'New template' },
   templatesAll: { zh: '查看模板', en: 'See the templates' },
+  derivedCount: {
+    zh: '{{count}} 个标识',
+    en: { one: '{{count}} identifier', other: '{{count}} identifiers' },
+  },
   derivedNone: { zh: '没有派生前缀', en: 'Nothing derives from it' },
   toIdentifiers: { zh: '查看标识', en: 'See the identifiers' },
   allot: { zh: '分配前缀', en: 'Allot a prefix' },
@@ -139,8 +143,8 @@ export const useTexts = defineTexts('prefixes', {
   delegate: { zh: '委托解析', en: 'Delegate' },
   'delegate.title': { zh: '委托 {{prefix}}', en: 'Delegate {{prefix}}' },
   'delegate.what': {
-    zh: '由下列服务器解析，本节点只指明去处；在本节点注册的内容保留，但不再作答。',
-    en: 'They are answered by the servers below; this node only says where these are. What is registered here is kept, but not told.',
+    zh: '由下列服务器或服务解析，本节点只指明去处；在本节点注册的内容保留，但不再作答。',
+    en: 'They are answered by the servers or the service below; this node only says where these are. What is registered here is kept, but not told.',
   },
   'take-back': { zh: '收回委托', en: 'Take back' },
   'take-back.title': { zh: '收回 {{prefix}} 的委托', en: 'Take {{prefix}} back' },
@@ -230,6 +234,15 @@ export const useTexts = defineTexts('prefixes', {
   },
   refused: { zh: '已拒绝申请', en: 'The request was refused' },
   outcome: { zh: '结果', en: 'Outcome' },
+  namespace: { zh: '命名空间', en: 'Namespace' },
+  service: { zh: '服务标识', en: 'Service' },
+  serviceHint: {
+    zh: 'Handle 系统的服务标识，例如 0.SERV/maker；其记录（HS_SITE）写明各服务器。解析者自行查询，服务器变更时不必再改委托。',
+    en: 'Identifier of a service of the Handle System, for example 0.SERV/maker, whose record (HS_SITE) has the servers. Clients ask it, so that servers can change without another delegation.',
+  },
+  delegateTo: { zh: '委托给', en: 'To' },
+  delegateSites: { zh: '服务器', en: 'Servers' },
+  delegateService: { zh: '服务（HS_SERV）', en: 'A service (HS_SERV)' },
   handleKeys: { zh: 'Handle 密钥', en: 'Handle keys' },
   acts: { zh: '操作', en: 'Acts' },
 })

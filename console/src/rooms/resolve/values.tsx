@@ -77,7 +77,7 @@ export function HiddenValues({ values }: { values: Values }) {
         </table>
       </div>
       {hidden.length < hiddenTotal && <p>{t('someOf', { count: format.number(hidden.length) })}</p>}
-      <p>{t('hiddenWhy')}</p>
+      <p style={{ marginBlock: '12px 0' }}>{t('hiddenWhy')}</p>
     </Card>
   )
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
+import { useSettled } from '../../ui/settled.ts'
 import type { Template, Wish } from './definition.ts'
 
 const VERSIONS_MAX = 500
-const CHECK_WAIT_MS = 350
 /** As the node takes it. */
 const NAME = /^[a-z][a-z0-9-]{0,63}$/
 
@@ -86,14 +86,4 @@ export function useCheck(place: Place, wish: Wish) {
     placeholderData: (before) => before,
     queryFn: () => answer(api.POST('/api/v1/templates/check', { body: settled })),
   })
-}
-
-/** The text once it has not changed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), CHECK_WAIT_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }

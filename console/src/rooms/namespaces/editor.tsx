@@ -1,0 +1,230 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button, Card, Input } from 'antd'
+import type { TextAreaRef } from 'antd/es/input/TextArea'
+import { useRef, useState } from 'react'
+import { asProblem } from '../../api/problem.ts'
+import { useConfirm } from '../../ui/confirm.tsx'
+import { useDraft } from '../../ui/draft.ts'
+import { Failed } from '../../ui/states.tsx'
+import {
+  type Checked,
+  type Namespace,
+  namespaceKey,
+  putNamespace,
+  readNamespace,
+  removeNamespace,
+  SERIAL_EXAMPLE,
+  stopExample,
+  useCheck,
+} from './namespace.ts'
+import { Preview } from './preview.tsx'
+import { useTexts } from './texts.ts'
+import { Verdict } from './verdict.tsx'
+
+const XML_CHARS_MAX = 65_536
+
+type EditorProps = { readonly prefix: string; readonly stored: Namespace | null }
+
+/** The text of a namespace, judged while it is typed, beside what it makes of a sample name. */
+export function Editor({ prefix, stored }: EditorProps) {
+  const t = useTexts()
+  const field = useRef<TextAreaRef>(null)
+  const writing = useWriting(prefix, stored)
+  const { xml, write } = writing
+  const [suffix, setSuffix] = useState('')
+  const check = useCheck(prefix, xml, suffix)
+  const checked = xml.trim() === '' ? undefined : check.data
+  const goTo = (line: number) => {
+    const area = field.current?.resizableTextArea?.textArea
+    if (area === undefined) return
+    const start = xml.split('\n', line - 1).reduce((sum, it) => sum + it.length + 1, 0)
+    area.focus()
+    area.setSelectionRange(start, start + (xml.slice(start).split('\n', 1)[0] ?? '').length)
+  }
+  return (
+    <div className="namespace-halves">
+      <Card title={t('editor')}>
+        {stored?.readable === false && (
+          <Alert type="warning" showIcon title={t('unreadable')} className="namespace-notice" />
+        )}
+        {xml.trim() === '' && <Beginnings begin={write} />}
+        {writing.theirs !== undefined && (
+          <Stale theirs={writing.theirs} take={() => writing.take()} />
+        )}
+        <Input.TextArea
+          ref={field}
+          aria-label={t('field')}
+          className="mono"
+          rows={16}
+          maxLength={XML_CHARS_MAX}
+          spellCheck={false}
+          autoComplete="off"
+          value={xml}
+          onChange={(event) => write(event.target.value)}
+        />
+        <p className="namespace-guide">{t('guide')}</p>
+        {check.isError ? <Failed error={check.error} /> : <Verdict of={checked} goTo={goTo} />}
+        {writing.error !== undefined && <Failed error={writing.error} />}
+        <Acts prefix={prefix} stored={stored} checked={checked} writing={writing} />
+      </Card>
+      <Preview
+        prefix={prefix}
+        suffix={suffix}
+        setSuffix={setSuffix}
+        sample={suffix === '' ? undefined : checked?.sample}
+        wrong={checked?.errors.find((it) => it.path === '/suffix')?.detail}
+      />
+    </div>
+  )
+}
+
+/** The text, kept on this device until it is saved; what is saved; and sending the one in the place of the other. */
+function useWriting(prefix: string, stored: Namespace | null) {
+  const queries = useQueryClient()
+  const { restored, keep, discard } = useDraft<string>(`namespace.${prefix}`)
+  const saved = stored?.xml ?? ''
+  const [xml, setXml] = useState(restored ?? saved)
+  const [isBusy, setIsBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  /** What somebody else has saved meanwhile; empty: nothing. */
+  const [theirs, setTheirs] = useState<string>()
+  const write = (next: string) => {
+    setXml(next)
+    if (next === saved) discard()
+    else keep(next)
+  }
+  const know = (now: Namespace | null) => queries.setQueryData(namespaceKey(prefix), now)
+  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+    if (isBusy) return false
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      await work()
+      return true
+    } catch (thrown) {
+      if (asProblem(thrown).code === 'stale-version') {
+        const now = await readNamespace(prefix)
+        know(now)
+        setTheirs(now?.xml ?? '')
+      } else setError(thrown)
+      return false
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  const settle = (now: Namespace | null) => {
+    know(now)
+    setTheirs(undefined)
+  }
+  return {
+    ...{ xml, write, isBusy, error, theirs, isChanged: xml !== saved },
+    revert: () => write(saved),
+    take: () => {
+      write(theirs ?? '')
+      discard()
+      setTheirs(undefined)
+    },
+    save: () =>
+      attempt(async () => {
+        settle(await putNamespace(prefix, xml, stored?.xml ?? null))
+        discard()
+      }),
+    remove: () =>
+      attempt(async () => {
+        await removeNamespace(prefix)
+        settle(null)
+        keep(xml)
+      }),
+  }
+}
+
+type ActsProps = EditorProps & {
+  readonly checked: Checked | undefined
+  readonly writing: ReturnType<typeof useWriting>
+}
+
+function Acts({ prefix, stored, checked, writing }: ActsProps) {
+  const t = useTexts()
+  const confirm = useConfirm()
+  const { message } = App.useApp()
+  const { xml, isChanged, isBusy } = writing
+  const isWrong = checked?.errors.some((it) => it.path !== '/suffix') === true
+  const save = async () => {
+    const verb = t('saveStop')
+    if (checked?.stopped === true && stored?.stopped !== true) {
+      const title = t('saveStopTitle', { prefix })
+      const asked = { title, consequence: t('stopped'), verb, isDestructive: true }
+      if ((await confirm(asked)) === undefined) return
+    }
+    if (await writing.save()) void message.success(t('saved'))
+  }
+  const remove = async () => {
+    const consequence = (
+      <>
+        <p>{t(stored?.stopped === true ? 'removeStopped' : 'removeMade')}</p>
+        <p>{t('removeAgain')}</p>
+      </>
+    )
+    const title = t('removeTitle', { prefix })
+    const asked = { title, consequence, verb: t('remove'), isDestructive: true }
+    if ((await confirm(asked)) === undefined) return
+    if (await writing.remove()) void message.success(t('removed'))
+  }
+  return (
+    <div className="namespace-acts">
+      <Button
+        type="primary"
+        loading={isBusy}
+        disabled={!isChanged || isWrong || xml.trim() === ''}
+        onClick={() => void save()}
+      >
+        {t('save')}
+      </Button>
+      {isChanged && <Button onClick={writing.revert}>{t('discard')}</Button>}
+      {stored !== null && (
+        <Button danger disabled={isBusy} onClick={() => void remove()}>
+          {t('remove')}
+        </Button>
+      )}
+      <span role="status">{t(isChanged ? 'unsaved' : 'asStored')}</span>
+    </div>
+  )
+}
+
+/** Where nothing is written yet. */
+function Beginnings({ begin }: { begin: (xml: string) => void }) {
+  const t = useTexts()
+  return (
+    <div className="namespace-acts">
+      <span>{t('none')}</span>
+      <Button size="small" onClick={() => begin(SERIAL_EXAMPLE)}>
+        {t('startSerial')}
+      </Button>
+      <Button size="small" onClick={() => begin(stopExample(t('stopMessage')))}>
+        {t('startStop')}
+      </Button>
+    </div>
+  )
+}
+
+function Stale({ theirs, take }: { theirs: string; take: () => void }) {
+  const t = useTexts()
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      className="namespace-notice"
+      title={t('stale')}
+      description={
+        <>
+          <p>{t('staleHint')}</p>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus */}
+          <pre className="namespace-theirs" tabIndex={0}>
+            {theirs === '' ? t('staleNone') : theirs}
+          </pre>
+          <Button onClick={take}>{t('takeTheirs')}</Button>
+        </>
+      }
+    />
+  )
+}

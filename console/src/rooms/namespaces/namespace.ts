@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api, type paths } from '../../api/client.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useSettled } from '../../ui/settled.ts'
+
+type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
+type Path = paths['/api/v1/prefixes/{prefix}/namespace']
+export type Namespace = Json<Path['get']['responses']['200']>
+export type Checked = Json<
+  paths['/api/v1/prefixes/{prefix}/namespace/check']['post']['responses']['200']
+>
+export type Sample = NonNullable<Checked['sample']>
+
+export const namespaceKey = (prefix: string) => ['namespaces', prefix]
+
+/** The prefix itself: whose it is, and who answers for it. */
+export function usePrefix(prefix: string) {
+  return useQuery({
+    queryKey: ['prefixes', 'plain', prefix],
+    queryFn: () =>
+      answer(api.GET('/api/v1/prefixes/{prefix}', { params: { path: { prefix }, query: {} } })),
+  })
+}
+
+/** The namespace that is saved; null where there is none, which is no error. */
+export function useNamespace(prefix: string, isAsked: boolean) {
+  return useQuery({
+    queryKey: namespaceKey(prefix),
+    enabled: isAsked,
+    queryFn: () => readNamespace(prefix),
+  })
+}
+
+export async function readNamespace(prefix: string): Promise<Namespace | null> {
+  try {
+    return await answer(
+      api.GET('/api/v1/prefixes/{prefix}/namespace', { params: { path: { prefix } } }),
+    )
+  } catch (thrown) {
+    if (asProblem(thrown).status === 404) return null
+    throw thrown
+  }
+}
+
+/** What the node says of a text a moment after it was last changed, and of a sample name. */
+export function useCheck(prefix: string, xml: string, suffix: string) {
+  const asked = useSettled(JSON.stringify({ xml, ...(suffix !== '' && { suffix }) }))
+  return useQuery({
+    queryKey: ['namespaces', 'check', prefix, asked, document.documentElement.lang],
+    enabled: xml.trim() !== '',
+    retry: false,
+    gcTime: 0,
+    placeholderData: (before) => before,
+    queryFn: () =>
+      answer(
+        api.POST('/api/v1/prefixes/{prefix}/namespace/check', {
+          params: { path: { prefix } },
+          body: JSON.parse(asked) as { xml: string; suffix?: string },
+        }),
+      ),
+  })
+}
+
+/** `was`: what the text was made from, null for nothing. */
+export async function putNamespace(prefix: string, xml: string, was: string | null) {
+  return await answer(
+    api.PUT('/api/v1/prefixes/{prefix}/namespace', {
+      params: { path: { prefix } },
+      body: { xml, was },
+    }),
+  )
+}
+
+export async function removeNamespace(prefix: string): Promise<void> {
+  await answer(api.DELETE('/api/v1/prefixes/{prefix}/namespace', { params: { path: { prefix } } }))
+}
+
+/** One record stands for all serial numbers of it. */
+export const SERIAL_EXAMPLE = `<namespace>
+  <template delimiter="@">
+    <foreach>
+      <if value="type" test="equals" expression="URL">
+        <value data="\${data}?serial=\${extension}"/>
+      </if>
+      <else>
+        <value/>
+      </else>
+    </foreach>
+  </template>
+</namespace>
+`
+
+export function stopExample(message: string): string {
+  return `<namespace>
+  <status>inactive</status>
+  <statusmsg>${message}</statusmsg>
+</namespace>
+`
+}

@@ -1,0 +1,7 @@
+import { useFrameTexts } from '../frame/frame-texts.ts'
+
+/** Between a name and what it is, as the language writes it. */
+export function Colon() {
+  const t = useFrameTexts()
+  return <>{t('colon')}</>
+}
