@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { draftOf } from '../../../test/contract/store.contract.ts'
+import { encodeRecord } from '../block/block.ts'
+import { moveRecentSize } from './counters.ts'
 import { openLmdbStore } from './lmdb.ts'
+import { openTables } from './tables.ts'
 
 const author = { kind: 'user', id: 'u1' } as const
 const next = draftOf('88.1/a')
@@ -55,4 +58,32 @@ test('what another process committed is seen in the next turn', async () => {
     assert.equal(store.turn.get(next.key)?.version, expected + 1)
     assert.equal(store.turn.sequence(), expected + 1)
   }
+})
+
+test('a row that cannot be packed is still found when it leaves its run', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-turn-'))
+  await using store = await openLmdbStore({ path: folder.path })
+  await store.commit({ author, at: 1, writes: [{ expected: 0, next }] })
+  await store.pack()
+  const tables = openTables(folder.path, {})
+  await using engine = tables.engine
+  const stored = store.get(next.key)
+  assert.ok(stored)
+  engine.write(() => {
+    tables.runs.put(1, [{ key: next.key, bytes: encodeRecord({ ...stored, version: 2 }) }])
+    moveRecentSize(tables, { records: 1, bytes: 1 })
+  })
+  await new Promise(setImmediate)
+  assert.equal(store.turn.get(next.key)?.version, 2)
+  engine.write(() => {
+    for (const { key, value } of [...tables.blocks.entries({})]) {
+      tables.blocks.put(
+        key,
+        value.map((byte) => byte ^ 1),
+      )
+    }
+  })
+  await store.pack()
+  await new Promise(setImmediate)
+  assert.equal(store.turn.get(next.key)?.version, 2)
 })

@@ -28,6 +28,7 @@ export class TurnReader implements TurnReads {
   readonly #tables: Tables
   #lookedIn = -1
   #sequence = 0
+  #age = -1
   #hasRows = true
 
   constructor(tables: Tables) {
@@ -64,11 +65,13 @@ export class TurnReader implements TurnReads {
     if (this.#lookedIn === now) return
     freshen(this.#tables)
     const sequence = lastSequence(this.#tables)
-    // Only a commit puts rows into the recent area: what was empty at the same sequence is empty still.
-    if (this.#hasRows || sequence !== this.#sequence) {
+    const { age } = this.#tables.runs
+    // A commit puts rows there, and packing those that no block takes.
+    if (this.#hasRows || sequence !== this.#sequence || age !== this.#age) {
       this.#hasRows = this.#tables.recent.firstKey({}) !== undefined
     }
     this.#sequence = sequence
+    this.#age = age
     this.#lookedIn = now
   }
 }
