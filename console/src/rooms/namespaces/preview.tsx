@@ -29,7 +29,7 @@ export function Preview({ prefix, suffix, setSuffix, sample, wrong }: PreviewPro
         >
           <Input
             id="namespace-sample"
-            className="mono"
+            className="mono namespace-name"
             autoComplete="off"
             spellCheck={false}
             maxLength={SUFFIX_CHARS_MAX}
@@ -40,7 +40,8 @@ export function Preview({ prefix, suffix, setSuffix, sample, wrong }: PreviewPro
         </Form.Item>
       </Form>
       <div aria-live="polite" className="namespace-sample">
-        {sample === undefined ? t('sampleNone') : <Outcome of={sample} />}
+        {suffix === '' && t('sampleNone')}
+        {sample !== undefined && <Outcome of={sample} />}
       </div>
     </Card>
   )
