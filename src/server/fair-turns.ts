@@ -5,7 +5,7 @@ export type FairTurnsLimits = {
   readonly workMsMin: number
 }
 
-const LIMITS: FairTurnsLimits = { turnMsMax: 1, workMsMin: 0.1 }
+const LIMITS: FairTurnsLimits = { turnMsMax: 0.5, workMsMin: 0.1 }
 
 /**
  * Work for strangers that is more than to look something up: so much of it is done in a turn of the event loop, and what is beyond

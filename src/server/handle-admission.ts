@@ -1,6 +1,7 @@
 import { BlockList, type IPVersion, type SocketAddress } from 'node:net'
 import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
 import { ClientLimit } from '../identifiers/resolution/client-limit.ts'
+import { OldestFirstMap } from '../lib/oldest-first-map.ts'
 import { FairTurns } from './fair-turns.ts'
 
 export type StandingLimits = {
@@ -21,8 +22,8 @@ type Faults = { count: number; atMs: number; cutOffUntilMs: number }
 export class Standing {
   readonly #limits: StandingLimits
   readonly #now: () => number
-  /** At fault longest ago first. */
-  readonly #faults = new Map<string, Faults>()
+  /** The oldest is the one at fault longest ago. */
+  readonly #faults = new OldestFirstMap<string, Faults>()
 
   constructor(
     limits: Pick<StandingLimits, 'faultsPerSMax'> & Partial<StandingLimits>,
@@ -53,10 +54,8 @@ export class Standing {
     const cutOffUntilMs = isTooMuch ? atMs + cutOffMs : (before?.cutOffUntilMs ?? 0)
     this.#faults.delete(network)
     this.#faults.set(network, { count: isTooMuch ? 0 : count, atMs, cutOffUntilMs })
-    for (const oldest of this.#faults.keys()) {
-      if (this.#faults.size <= networksMax) break
-      this.#faults.delete(oldest)
-    }
+    const { oldest } = this.#faults
+    if (oldest !== undefined && this.#faults.size > networksMax) this.#faults.delete(oldest)
   }
 }
 

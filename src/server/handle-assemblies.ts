@@ -1,3 +1,4 @@
+import { OldestFirstMap } from '../lib/oldest-first-map.ts'
 import { type Envelope, TRUNCATED } from '../protocols/wire/envelope.ts'
 import { Assembly, packetCount } from '../protocols/wire/packets.ts'
 
@@ -9,8 +10,7 @@ type Begun = { readonly assembly: Assembly; readonly begunMs: number }
 
 /** Messages that come in several datagrams, each until it is whole, too old, or newer ones need its room. */
 export class Assemblies {
-  /** The oldest first. */
-  readonly #begun = new Map<string, Begun>()
+  readonly #begun = new OldestFirstMap<string, Begun>()
   readonly #now: () => number
   #bytes = 0
 
@@ -45,8 +45,10 @@ export class Assemblies {
 
   #begin(name: string, messageBytes: number): Assembly {
     const begunMs = this.#now()
-    for (const [oldest, it] of this.#begun) {
-      const isOld = begunMs - it.begunMs > AGE_MS_MAX
+    for (;;) {
+      const { oldest } = this.#begun
+      if (oldest === undefined) break
+      const isOld = begunMs - (this.#begun.get(oldest)?.begunMs ?? 0) > AGE_MS_MAX
       const isFull = this.#begun.size >= COUNT_MAX || this.#bytes + messageBytes > BYTES_MAX
       if (!isOld && !isFull) break
       this.#drop(oldest)

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { OldestFirstMap } from '../lib/oldest-first-map.ts'
 import type { Outgoing } from '../protocols/exchange/asked.ts'
 
 const COUNT_MAX = 4_096
@@ -9,8 +10,7 @@ type Kept = { readonly digest: string; readonly atMs: number; answers: Outgoing[
 
 /** Answers of late to requests that must not be carried out twice: who has not heard an answer asks again with the same bytes. */
 export class RecentAnswers {
-  /** The oldest first. */
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new OldestFirstMap<string, Kept>()
   readonly #now: () => number
   #bytes = 0
 
@@ -29,9 +29,11 @@ export class RecentAnswers {
     this.#drop(name)
     const atMs = this.#now()
     this.#kept.set(name, { digest: digestOf(request), atMs, answers: [], bytes: 0 })
-    for (const [oldest, it] of this.#kept) {
+    for (;;) {
+      const { oldest } = this.#kept
       const isFull = this.#kept.size > COUNT_MAX || this.#bytes > BYTES_MAX
-      if (!isFull && atMs - it.atMs <= AGE_MS_MAX) break
+      if (oldest === undefined) break
+      if (!isFull && atMs - (this.#kept.get(oldest)?.atMs ?? 0) <= AGE_MS_MAX) break
       this.#drop(oldest)
     }
   }

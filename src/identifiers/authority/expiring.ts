@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { OldestFirstMap } from '../../lib/oldest-first-map.ts'
 
 export type ExpiringLimits = {
   readonly lifeMs: number
@@ -24,7 +25,7 @@ export class ExpiringTable<T> {
   readonly #limits: ExpiringLimits
   readonly #clock: Clock
   /** Oldest first, as all live equally long. */
-  readonly #entries = new Map<string, Entry<T>>()
+  readonly #entries = new OldestFirstMap<string, Entry<T>>()
   readonly #bySource = new Map<string, Set<string>>()
   #bytes = 0
 
@@ -51,7 +52,9 @@ export class ExpiringTable<T> {
     const own = this.#bySource.get(source)
     if (own !== undefined && own.size >= perSourceMax) this.#deleteFirst(own)
     while (this.#entries.size >= entriesMax || this.#bytes + bytes > bytesMax) {
-      if (!this.#deleteFirst(this.#entries.keys())) break
+      const { oldest } = this.#entries
+      if (oldest === undefined) break
+      this.delete(oldest)
     }
     this.#entries.set(key, { value, source, bytes, endsAt: now + lifeMs })
     this.#bytes += bytes
@@ -87,14 +90,17 @@ export class ExpiringTable<T> {
   }
 
   #dropExpired(now: number): void {
-    for (const [key, { endsAt }] of this.#entries) {
-      if (endsAt > now) return
-      this.delete(key)
+    for (;;) {
+      const { oldest } = this.#entries
+      if (oldest === undefined || (this.#entries.get(oldest)?.endsAt ?? 0) > now) return
+      this.delete(oldest)
     }
   }
 
-  #deleteFirst(keys: Iterable<string>): boolean {
-    for (const key of keys) return this.delete(key)
-    return false
+  #deleteFirst(keys: Iterable<string>): void {
+    for (const key of keys) {
+      this.delete(key)
+      return
+    }
   }
 }
