@@ -25,7 +25,11 @@ const IDLE_EACH = 15_000
 const IDLE_MAX = 100_000
 const PROCESSES = Math.ceil(IDLE_MAX / IDLE_EACH)
 
-type Attack = Pick<AttackOrder, 'kind' | 'count' | 'perS'> & { readonly what: string }
+type Attack = Pick<AttackOrder, 'kind' | 'count' | 'perS'> & {
+  readonly what: string
+  /** The same, shortly. */
+  readonly short: string
+}
 type Ports = Pick<AttackOrder, 'port' | 'udpPort'>
 
 /** What bad clients do to others, and to the memory of the node. `count`: packets of garbage. */
@@ -56,15 +60,26 @@ function attacksOf(count: number): readonly Attack[] {
   const some = Math.max(1_000, Math.round(count / 5))
   const packets = (it: number) => `${it.toLocaleString('en')} packets of garbage`
   return [
-    { kind: 'packets', what: packets(count), count, perS: 10_000 },
     {
-      kind: 'scattered',
-      what: `${packets(some)} from 2,000 networks`,
-      ...{ count: some, perS: 10_000 },
+      ...{ kind: 'packets', what: packets(count), short: 'garbage' },
+      ...{ count, perS: 10_000 },
     },
-    { kind: 'slow', what: 'connections that drip', count: few, perS: 1_000 },
-    { kind: 'challenges', what: 'challenges never answered', count: few * 5, perS: 2_500 },
-    { kind: 'sessions', what: 'sessions never closed', count: few, perS: 200 },
+    {
+      ...{ kind: 'scattered', what: `${packets(some)} from 2,000 networks` },
+      ...{ short: 'garbage of 2,000 networks', count: some, perS: 10_000 },
+    },
+    {
+      ...{ kind: 'slow', what: 'connections that drip', short: 'dripping' },
+      ...{ count: few, perS: 1_000 },
+    },
+    {
+      ...{ kind: 'challenges', what: 'challenges never answered', short: 'challenges' },
+      ...{ count: few * 5, perS: 2_500 },
+    },
+    {
+      ...{ kind: 'sessions', what: 'sessions never closed', short: 'sessions' },
+      ...{ count: few, perS: 200 },
+    },
   ]
 }
 
@@ -110,7 +125,7 @@ async function oursBeside(
   },
 ): Promise<Measured[]> {
   const { node, port, asker, floor } = it
-  const { what, count } = attack
+  const { what, short, count } = attack
   const memoryBefore = node.memoryBytes() ?? Number.NaN
   const cpuBefore = node.cpuMs() ?? Number.NaN
   const p99Ms = p99Of(await attackedBy({ attack, number }, { port }, asker))
@@ -120,9 +135,9 @@ async function oursBeside(
   return [
     { ...besideRow(what, p99Ms), note: ofFloor },
     {
-      what: `server CPU for each of ${what}, questions of others included`,
+      what: `CPU for each, ${short}`,
       ...{ value: (cpuMs * 1_000) / count, unit: 'µs' },
-      against: discarding(what, 'CPU'),
+      against: discarding(short, 'CPU'),
     },
     { what: `memory more after ${what}`, value: more, unit: 'MB' },
   ]
@@ -134,11 +149,11 @@ async function floorOf(
   { bare, other }: Servers,
   asker: Asker,
 ): Promise<Floor> {
-  const { what, perS } = attack
-  const short = { ...attack, count: Math.min(attack.count, perS * FLOOR_S) }
+  const { short, perS } = attack
+  const briefly = { ...attack, count: Math.min(attack.count, perS * FLOOR_S) }
   const upon = async ({ ports: { discard } }: Bare) => {
     const ports = { port: discard.tcp, udpPort: discard.udp }
-    return p99Of(await attackedBy({ attack: short, number }, ports, asker))
+    return p99Of(await attackedBy({ attack: briefly, number }, ports, asker))
   }
   const p99Ms = await upon(other)
   const cpuBefore = bare.cpuMs() ?? Number.NaN
@@ -149,23 +164,22 @@ async function floorOf(
     p99Ms,
     rows: [
       {
-        what: `p99 of a question to a bare server, another attacked by ${what}`,
+        what: `p99 of a bare server, another attacked: ${short}`,
         ...{ value: p99Ms, unit: 'ms', against },
       },
-      { what: discarding(what, 'p99'), value: discardingMs, unit: 'ms', against },
-      { what: discarding(what, 'CPU'), value: (cpuMs * 1_000) / short.count, unit: 'µs' },
+      { what: discarding(short, 'p99'), value: discardingMs, unit: 'ms', against },
+      { what: discarding(short, 'CPU'), value: (cpuMs * 1_000) / briefly.count, unit: 'µs' },
     ],
   }
 }
 
-function discarding(what: string, of: 'p99' | 'CPU'): string {
-  return of === 'p99'
-    ? `p99 of a question to a bare server that discards ${what}`
-    : `CPU of a bare server that discards, for each of ${what}`
+function discarding(short: string, of: 'p99' | 'CPU'): string {
+  const server = `a bare server that discards: ${short}`
+  return of === 'p99' ? `p99 of ${server}` : `CPU for each, ${server}`
 }
 
 async function attackedBy(
-  { attack: { what: _, ...order }, number }: Which,
+  { attack: { what: _, short: __, ...order }, number }: Which,
   ports: Ports,
   asker: Asker,
 ): Promise<readonly number[]> {
@@ -201,7 +215,7 @@ async function idleOn(node: NodeProcess, { count, names, tell }: Parts): Promise
 }
 
 const ALONE = 'p99 of a question alone'
-const ALONE_AT_BARE = 'p99 of a question alone, to a bare server'
+const ALONE_AT_BARE = 'p99 of a bare server, asked alone'
 const ALONE_OF_MANY = `p99 of a question alone, ${PROCESSES} processes`
 
 function besideRow(what: string, p99Ms: number, against = ALONE): Measured {
