@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -12,11 +12,11 @@ import {
   startHandleNet,
 } from '../test/interop/support/handle-net.ts'
 import { javaProject } from '../test/interop/support/java.ts'
-import { handlePortOf } from '../test/support/handle-client.ts'
+import { askTcp, handlePortOf, question } from '../test/support/handle-client.ts'
 import { dataSet } from './data-sets.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
-import { writePaths } from './support/load.ts'
+import { endChild, writePaths } from './support/load.ts'
 import { cpuMs, type NodeProcess, startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
 import { stockNode } from './support/stocked.ts'
@@ -39,6 +39,8 @@ type How = {
   readonly count: number
   /** Of the peer's processor time that ours may take. */
   readonly atMost: number
+  /** What gives fixed answers beside them, and so says what is left to gain. */
+  readonly bare?: string
 }
 
 const HOWS: readonly How[] = [
@@ -48,12 +50,14 @@ const HOWS: readonly How[] = [
     what: 'resolution over TCP, a connection each',
     count: 20_000,
     atMost: 0.75,
+    bare: 'bare node:net, fixed answer',
   },
   {
     how: 'http',
     what: 'resolution over the HTTP tunnel',
     count: 15_000,
     atMost: 0.5,
+    bare: 'bare node:http, fixed answer',
   },
   { how: 'challenged', what: 'create with a challenge', count: 1_000, atMost: 1 },
   { how: 'session', what: 'create in a session', count: 4_000, atMost: 0.5 },
@@ -95,7 +99,14 @@ export async function benchHandlePeer(options: BenchOptions): Promise<Measured[]
   const sources = ['Resolve.java', 'Administer.java', 'Load.java']
   const classpath = await official.compile(programs, sources)
   await using client = await startClient([classpath, file, theirs.secret])
-  const sides = { ours: await oursOf(node), theirs: theirsOf(theirs) }
+  const ours = await oursOf(node)
+  const recorded = join(folder, 'answer.hex')
+  await writeFile(
+    recorded,
+    (await askTcp(ours.port, question(names[0] ?? '').bytes)).bytes.toString('hex'),
+  )
+  await using bare = await startBare(recorded)
+  const sides = { ours, theirs: theirsOf(theirs), bare }
   const rows: Measured[] = []
   for (const whole of HOWS) {
     const how = { ...whole, count: Math.ceil(whole.count * Math.min(1, count / FULL_COUNT)) }
@@ -162,6 +173,16 @@ function theirsOf({ port, httpPort, child }: HandleNetServer): Side {
   return { port, web: httpPort, cpuMs: () => cpuMs(child.pid) }
 }
 
+async function startBare(recorded: string): Promise<Side & AsyncDisposable> {
+  const child = fork(join(import.meta.dirname, 'support', 'bare-peer.ts'), [recorded])
+  const [ports] = (await once(child, 'message')) as [Pick<Side, 'port' | 'web'>]
+  return {
+    ...ports,
+    cpuMs: () => cpuMs(child.pid),
+    [Symbol.asyncDispose]: () => endChild(child),
+  }
+}
+
 type Client = AsyncDisposable & {
   /** Answers how many of the requests were answered rightly. */
   readonly ask: (side: Side, how: How, tag: string) => Promise<number>
@@ -192,14 +213,15 @@ async function startClient([classpath, names, secret]: [string, string, string])
 }
 
 type Spent = { readonly requests: number; readonly ms: number }
-type Both<T> = { readonly ours: T; readonly theirs: T }
+type All<T> = { readonly ours: T; readonly theirs: T; readonly bare: T }
 
-async function inTurns(client: Client, sides: Both<Side>, how: How): Promise<Both<Spent>> {
-  const spent = { ours: { requests: 0, ms: 0 }, theirs: { requests: 0, ms: 0 } }
-  // The first round warms both.
+async function inTurns(client: Client, sides: All<Side>, how: How): Promise<All<Spent>> {
+  const nothing = { requests: 0, ms: 0 }
+  const spent = { ours: { ...nothing }, theirs: { ...nothing }, bare: { ...nothing } }
+  const all = (['ours', 'theirs', 'bare'] as const).slice(0, how.bare === undefined ? 2 : 3)
+  // The first round warms all.
   for (let round = 0; round <= ROUNDS; round++) {
-    const order = round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const)
-    for (const whose of order) {
+    for (const whose of round % 2 === 0 ? all : all.toReversed()) {
       const side = sides[whose]
       const from = side.cpuMs() ?? Number.NaN
       const right = await client.ask(side, how, `${how.how}-${round}`)
@@ -212,11 +234,17 @@ async function inTurns(client: Client, sides: Both<Side>, how: How): Promise<Bot
   return spent
 }
 
-function rowsOf({ what, atMost }: How, { ours, theirs }: Both<Spent>): Measured[] {
+function rowsOf(
+  { what, atMost, bare: floor }: How,
+  { ours, theirs, bare }: All<Spent>,
+): Measured[] {
   const us = ({ requests, ms }: Spent) => (ms / requests) * US_PER_MS
   const against = `${what}, Handle.Net`
-  return [
-    { what, value: us(ours), unit: 'µs CPU', against, target: { of: 'ratio', atMost } },
-    { what: against, value: us(theirs), unit: 'µs CPU' },
+  const unit = 'µs CPU'
+  const rows: Measured[] = [
+    { what, value: us(ours), unit, against, target: { of: 'ratio', atMost } },
+    { what: against, value: us(theirs), unit },
   ]
+  if (floor !== undefined) rows.push({ what: `${what}, ${floor}`, value: us(bare), unit, against })
+  return rows
 }
