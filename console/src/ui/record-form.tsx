@@ -6,6 +6,7 @@ import { complaintOf } from './record-check.ts'
 import { useRecordTexts } from './record-form-texts.ts'
 import { ValueInput } from './record-inputs.tsx'
 import type { RecordValues, Template, TemplateField } from './record-value.ts'
+import { useRowsSoon } from './rows-soon.ts'
 
 export type { RecordValues, Template, TemplateField, ValueRule } from './record-value.ts'
 
@@ -18,6 +19,9 @@ type RecordFormProps = {
   /** Whose files fields refer to; without one no file can be sent. */
   readonly enterprise?: string | undefined
 }
+
+/** A field is no lower: its name, its input and the room for what is said of it. */
+const FIELD_PX = 80
 
 /** A form drawn from a template: an input for each field that is offered, typed as its values are. Stands within any page or form. */
 export function RecordForm({
@@ -34,6 +38,7 @@ export function RecordForm({
     setChanged(NOTHING)
     if (errors.length > 0) focusFirstWrong(root.current)
   }, [errors])
+  const fields = useRowsSoon(offered(template, value), FIELD_PX)
   const change = (name: string, next: unknown) => {
     setChanged((before) => (before.has(name) ? before : new Set([...before, name])))
     const { [name]: _, ...others } = value
@@ -42,7 +47,7 @@ export function RecordForm({
   return (
     <div ref={root} style={{ maxInlineSize: 760 }}>
       <Form component={false} layout="vertical">
-        {offered(template, value).map((field) => (
+        {fields.map((field) => (
           <Field
             key={field.name}
             field={field}
