@@ -102,7 +102,10 @@ export function Thread({ items }: { items: readonly Case[] }) {
       {items.map((it) => (
         <li
           key={it.number}
-          style={{ borderInlineStart: '3px solid #1555c0', paddingInlineStart: 12 }}
+          style={{
+            borderInlineStart: '3px solid var(--ant-color-primary)',
+            paddingInlineStart: 12,
+          }}
         >
           <div>
             <strong>
