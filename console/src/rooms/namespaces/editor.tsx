@@ -8,6 +8,7 @@ import { useDraft } from '../../ui/draft.ts'
 import { Failed } from '../../ui/states.tsx'
 import {
   type Checked,
+  check,
   type Namespace,
   namespaceKey,
   putNamespace,
@@ -32,8 +33,8 @@ export function Editor({ prefix, stored }: EditorProps) {
   const writing = useWriting(prefix, stored)
   const { xml, write } = writing
   const [suffix, setSuffix] = useState('')
-  const check = useCheck(prefix, xml, suffix)
-  const checked = xml.trim() === '' ? undefined : check.data
+  const judged = useCheck(prefix, xml, suffix)
+  const checked = xml.trim() === '' ? undefined : judged.data
   const goTo = (line: number) => {
     const area = field.current?.resizableTextArea?.textArea
     if (area === undefined) return
@@ -63,7 +64,7 @@ export function Editor({ prefix, stored }: EditorProps) {
           onChange={(event) => write(event.target.value)}
         />
         <p className="namespace-guide">{t('guide')}</p>
-        {check.isError ? <Failed error={check.error} /> : <Verdict of={checked} goTo={goTo} />}
+        {judged.isError ? <Failed error={judged.error} /> : <Verdict of={checked} goTo={goTo} />}
         {writing.error !== undefined && <Failed error={writing.error} />}
         <Acts prefix={prefix} stored={stored} checked={checked} writing={writing} />
       </Card>
@@ -94,13 +95,12 @@ function useWriting(prefix: string, stored: Namespace | null) {
     else keep(next)
   }
   const know = (now: Namespace | null) => queries.setQueryData(namespaceKey(prefix), now)
-  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+  const attempt = async (work: () => Promise<boolean>): Promise<boolean> => {
     if (isBusy) return false
     setIsBusy(true)
     setError(undefined)
     try {
-      await work()
-      return true
+      return await work()
     } catch (thrown) {
       if (asProblem(thrown).code === 'stale-version') {
         const now = await readNamespace(prefix)
@@ -124,16 +124,22 @@ function useWriting(prefix: string, stored: Namespace | null) {
       discard()
       setTheirs(undefined)
     },
-    save: () =>
+    /** `mayStop` is asked where nothing would be resolved any more, of the text as it is now, whatever was judged before. */
+    save: (mayStop: () => Promise<boolean>) =>
       attempt(async () => {
+        const { stopped, errors } = await check(prefix, { xml })
+        if (errors.length > 0) return false
+        if (stopped && stored?.stopped !== true && !(await mayStop())) return false
         settle(await putNamespace(prefix, xml, stored?.xml ?? null))
         discard()
+        return true
       }),
     remove: () =>
       attempt(async () => {
         await removeNamespace(prefix)
         settle(null)
         keep(xml)
+        return true
       }),
   }
 }
@@ -149,14 +155,13 @@ function Acts({ prefix, stored, checked, writing }: ActsProps) {
   const { message } = App.useApp()
   const { xml, isChanged, isBusy } = writing
   const isWrong = checked?.errors.some((it) => it.path !== '/suffix') === true
+  const mayStop = async () => {
+    const [title, verb] = [t('saveStopTitle', { prefix }), t('saveStop')]
+    const asked = { title, consequence: t('stopped'), verb, isDestructive: true }
+    return (await confirm(asked)) !== undefined
+  }
   const save = async () => {
-    const verb = t('saveStop')
-    if (checked?.stopped === true && stored?.stopped !== true) {
-      const title = t('saveStopTitle', { prefix })
-      const asked = { title, consequence: t('stopped'), verb, isDestructive: true }
-      if ((await confirm(asked)) === undefined) return
-    }
-    if (await writing.save()) void message.success(t('saved'))
+    if (await writing.save(mayStop)) void message.success(t('saved'))
   }
   const remove = async () => {
     const consequence = (

@@ -51,14 +51,15 @@ export function useCheck(prefix: string, xml: string, suffix: string) {
     retry: false,
     gcTime: 0,
     placeholderData: (before) => before,
-    queryFn: () =>
-      answer(
-        api.POST('/api/v1/prefixes/{prefix}/namespace/check', {
-          params: { path: { prefix } },
-          body: JSON.parse(asked) as { xml: string; suffix?: string },
-        }),
-      ),
+    queryFn: () => check(prefix, JSON.parse(asked) as Asked),
   })
+}
+
+type Asked = { readonly xml: string; readonly suffix?: string }
+
+export async function check(prefix: string, body: Asked): Promise<Checked> {
+  const params = { path: { prefix } }
+  return await answer(api.POST('/api/v1/prefixes/{prefix}/namespace/check', { params, body }))
 }
 
 /** `was`: what the text was made from, null for nothing. */
