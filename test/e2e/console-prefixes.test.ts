@@ -19,6 +19,7 @@ const WORDS = {
     ...{ open: '展开 {} 的派生前缀', suspend: '暂停', suspended: '已暂停', resume: '恢复' },
     ...{ active: '正常', hold: '冻结', held: '已冻结', lift: '解除冻结', reason: '理由' },
     ...{ order: '文号', authority: '发文机关', delegate: '委托解析', delegated: '已委托' },
+    ...{ byService: '服务（HS_SERV）', service: '服务标识' },
     ...{ takeBack: '收回委托', siteAddress: 'IP 地址', siteUrl: '网页解析地址' },
     ...{ release: '释放', released: '已释放', confirm: '输入 {} 以确认' },
     ...{ mismatch: '与前缀不一致', touches: /涉及 \S+ 下已注册的 \d+ 个标识/ },
@@ -31,6 +32,7 @@ const WORDS = {
     ...{ resume: 'Resume', active: 'Active', hold: 'Hold by order', held: 'Held by order' },
     ...{ lift: 'Lift the order', reason: 'Reason', order: 'Number of the order' },
     ...{ authority: 'Authority', delegate: 'Delegate', delegated: 'Delegated' },
+    ...{ byService: 'A service (HS_SERV)', service: 'Service' },
     ...{ takeBack: 'Take back', siteAddress: 'IP address', siteUrl: 'Web address' },
     ...{ release: 'Release', released: 'Released', confirm: 'Type {} to confirm' },
     ...{
@@ -149,6 +151,22 @@ for (const { look, tenant, other } of STORIES) {
       assert.deepEqual((await fact(names.derived)).hosting.sites, [
         { url: 'https://id.maker.example/' },
       ])
+      await open(words.takeBack)
+      await send(words.takeBack)
+      await dialog.waitFor({ state: 'hidden' })
+      await open(words.delegate)
+      await dialog.getByRole('radio', { name: words.byService }).check()
+      await dialog.getByLabel(words.service, { exact: true }).fill('/maker')
+      await send(words.delegate)
+      await dialog.getByText('0.SERV/maker').nth(1).waitFor()
+      await clean(page, look)
+      await dialog.getByLabel(words.service, { exact: true }).fill('0.SERV/maker')
+      await send(words.delegate)
+      await main.getByText('0.SERV/maker').waitFor()
+      const { service, sites } = (await fact(names.derived)).hosting
+      assert.deepEqual([service, sites], ['0.SERV/maker', []])
+      await drawn(page)
+      await clean(page, look)
       await open(words.takeBack)
       // somebody else is quicker
       const headers = { ...world.tenants.operator }
