@@ -128,7 +128,8 @@ class Datagrams {
       this.#late++
       turns.wait(client, () => {
         this.#late--
-        if (!this.#isClosed) turns.run(hear)
+        if (admission.overUdp.isCutOff(client)) admission.droppedDatagrams++
+        else if (!this.#isClosed) turns.run(hear)
       })
     }
   }

@@ -4,6 +4,7 @@ import type { Proven } from '../../identifiers/authority/proof.ts'
 import { RIGHT } from '../../identifiers/authority/rights.ts'
 import type { ValueReference } from '../../identifiers/record.ts'
 import type { ProtectedReads } from '../../identifiers/registration/protected-reads.ts'
+import { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ListingParts } from '../handle/listings.ts'
 import type { ServerSigner } from '../handle/login.ts'
@@ -14,7 +15,7 @@ import type { Operations } from './exchange.ts'
 import { doneTo } from './reply.ts'
 import type { ResolvingParts } from './resolution.ts'
 import { Sessions } from './sessions.ts'
-import { certified } from './signing.ts'
+import { certified, SIGNINGS } from './signing.ts'
 import { whoAsks, writingOperations } from './writing.ts'
 
 export type AdministeringParts = {
@@ -90,10 +91,11 @@ export function openAdministering(
       },
     },
     furnished: (all) => {
-      const furnish = (operation: Operation) =>
-        sessions.enciphered(
-          certified(sessions.within(ofConnection(connections, authority, operation)), sign),
-        )
+      const signings = new ClientLimit(SIGNINGS, clock)
+      const furnish = (operation: Operation) => {
+        const known = sessions.within(ofConnection(connections, authority, operation))
+        return sessions.enciphered(certified(known, { sign, signings, siteSerial }))
+      }
       const entries = Object.entries(all).map(([op, it]) => [op, furnish(it)] as const)
       return Object.fromEntries(entries)
     },

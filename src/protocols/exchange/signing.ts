@@ -1,13 +1,30 @@
+import type { ClientLimit, Rate } from '../../identifiers/resolution/client-limit.ts'
 import type { ServerSigner } from '../handle/login.ts'
-import { OP_FLAG } from '../wire/codes.ts'
+import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { type Covered, coveredBytes } from '../wire/covered.ts'
 import { type Credential, type Message, readMessage, writeMessage } from '../wire/message.ts'
-import { type Answers, isSeveral, type Operation, type Outgoing } from './asked.ts'
+import { type Answers, isSeveral, type Operation, type Outgoing, sourceOf } from './asked.ts'
+import { errorTo } from './reply.ts'
 
-/** Signs the answers to those who ask for it (CT). */
-export function certified(operation: Operation, sign: ServerSigner): Operation {
+export type CertifyingParts = {
+  readonly sign: ServerSigner
+  /** What a network may have signed. */
+  readonly signings: ClientLimit
+  readonly siteSerial: number
+}
+
+/** For networks that want answers signed: each signature takes most of a millisecond. */
+export const SIGNINGS: Rate = { perSecond: 500, burst: 5_000 }
+
+/** Signs the answers to those who ask for it (CT), within what their network may have. */
+export function certified(
+  operation: Operation,
+  { sign, signings, siteSerial }: CertifyingParts,
+): Operation {
   return (asked) => {
     if ((asked.message.header.opFlags & OP_FLAG.certified) === 0) return operation(asked)
+    if (signings.take(sourceOf(asked.peer)) > 0)
+      return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     return sealed(operation(asked), (message, { envelope }) =>
       serverCredential({ envelope, counter: 0, message }, sign),
     )
@@ -28,7 +45,9 @@ function sealed(
 ): Answers {
   return eachOf(answers, async (answer) => {
     const plain = readMessage(answer.bytes)
-    if (plain.credential !== undefined) return answer
+    // Who is told that there was too much is not given more.
+    const isBusy = plain.header.responseCode === RESPONSE.serverBusy
+    if (isBusy || plain.credential !== undefined) return answer
     const opFlags = (plain.header.opFlags | OP_FLAG.certified) >>> 0
     const message = { ...plain, header: { ...plain.header, opFlags } }
     const credential = await credentialOf(message, answer)
