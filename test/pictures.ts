@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: every page of the console at a desk and in a hand, in both languages, light and dark, into
- * `.screenshots/`; with `--keep` the main ones into `docs/pictures/` and nothing else. The node is one of the test suite's own.
+ * `.screenshots/`; with `--keep` the main ones into `docs/pictures/` and nothing else, with `--only=REGEXP` those whose address
+ * fits. The node is one of the test suite's own.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,6 +17,8 @@ import { makeTenants } from './support/tenants.ts'
 const FOLDER = join(ROOT, '.screenshots')
 const KEPT = join(ROOT, 'docs', 'pictures')
 const APPLICANTS = [2, 3, 4, 5]
+/** What a picture holds of a page without end. */
+const HEIGHT_PX_MAX = 4_000
 
 type Job = {
   readonly role: string
@@ -26,6 +29,7 @@ type Job = {
 }
 
 const isKeeping = process.argv.includes('--keep')
+const only = new RegExp(process.argv.find((it) => it.startsWith('--only='))?.slice(7) ?? '')
 await using folder = await scratchFolder()
 await using node = await startNodeProcess(join(folder.path, 'filled'))
 await using bare = await startNodeProcess(join(folder.path, 'bare'))
@@ -144,16 +148,21 @@ async function take(
 ): Promise<void> {
   const context = await openWindow(browser, url, look, session)
   for (const path of paths) {
-    if (isKeeping && !isMain(role, path, look)) continue
+    if (!only.test(path) || (isKeeping && !isMain(role, path, look))) continue
     const page = await context.newPage()
     await page.goto(path)
     await drawn(page)
+    await page.waitForFunction('[...document.images].every((it) => it.complete)')
     const name = `${role}${nameOf(path)}-${look.width}-${look.language}`
     if (isKeeping) {
       await writeFile(join(KEPT, `${name}.png`), packed(await page.screenshot()))
     } else {
       const theme = look.isDark === true ? 'dark' : 'light'
-      const picture = await page.screenshot({ fullPage: true })
+      // as high as the page, so that what keeps to the lower edge stands below it and not in its midst
+      const height = Number(await page.evaluate('document.documentElement.scrollHeight'))
+      await page.setViewportSize({ width: look.width, height: Math.min(height, HEIGHT_PX_MAX) })
+      await drawn(page)
+      const picture = await page.screenshot()
       await writeFile(join(FOLDER, `${name}-${theme}.png`), picture)
     }
     taken++

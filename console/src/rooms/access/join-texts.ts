@@ -76,10 +76,10 @@ export const useJoinTexts = defineTexts('join', {
     zh: '您已登录。加入后，此账户会增加上面的角色。',
     en: 'You are signed in. Joining adds the role above to this account.',
   },
-  linkMissing: { zh: '链接不完整', en: 'The link is not whole' },
+  linkMissing: { zh: '链接不完整', en: 'The link is incomplete' },
   linkMissingHint: {
     zh: '请从收到的消息中复制完整的链接，包括 # 之后的部分。',
-    en: 'Copy the whole link from your message, with what follows the #.',
+    en: 'Copy the complete link from your message, including the part after the #.',
   },
 
   resetTitle: { zh: '设置新密码', en: 'Choose a new password' },

@@ -42,10 +42,10 @@ export const useMailTexts = defineTexts('mail', {
     en: '{{address}} now belongs to {{name}}.',
   },
   toSignIn: { zh: '前往登录', en: 'Go to sign-in' },
-  linkMissing: { zh: '链接不完整', en: 'The link is not whole' },
+  linkMissing: { zh: '链接不完整', en: 'The link is incomplete' },
   linkMissingHint: {
     zh: '请从邮件中打开完整的链接，包括 # 之后的部分。',
-    en: 'Open the whole link from the letter, with what follows the #.',
+    en: 'Open the complete link from the mail, including the part after the #.',
   },
   ownTitle: { zh: '找回账户的邮箱', en: 'Address for getting back in' },
   ownLead: {

@@ -49,7 +49,7 @@ export const useTexts = defineTexts('enterprises', {
   statusLink: { zh: '查看进度的链接', en: 'Link to the status' },
   toStatus: { zh: '查看进度', en: 'See the status' },
   statusTitle: { zh: '申请进度', en: 'Your application' },
-  statusMissing: { zh: '链接不完整', en: 'The link is not whole' },
+  statusMissing: { zh: '链接不完整', en: 'The link is incomplete' },
   statusMissingHint: {
     zh: '请打开提交申请时得到的完整链接。',
     en: 'Open the link you were given when you applied.',
