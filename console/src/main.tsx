@@ -1,4 +1,5 @@
 import 'virtual:still-styles.css'
+import './frame/ask-at-once.ts'
 import 'antd/dist/reset.css'
 import './frame/frame.css'
 import { QueryClientProvider } from '@tanstack/react-query'

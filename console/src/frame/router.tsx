@@ -5,8 +5,9 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
-import { type Me, meQuery, useMaybeMe } from '../api/me.ts'
+import { meQuery, useMaybeMe } from '../api/me.ts'
 import { Loading, NotHere } from '../ui/states.tsx'
+import { askSoon } from './ask-soon.ts'
 import { Broken, fetched } from './broken.tsx'
 import { PlainFrame } from './plain-frame.tsx'
 import { queries } from './queries.ts'
@@ -59,15 +60,6 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
       }
     }),
   })
-}
-
-/** As soon as it is known that the page is for whoever is signed in; the page itself tells what went wrong. */
-function askSoon({ ask, for: isFor }: RoomRoute, search: Readonly<Record<string, string>>): void {
-  if (ask === undefined) return
-  const known = queries.getQueryData(meQuery.queryKey)
-  const asked = (me: Me | null) => me !== null && isFor?.(me) !== false && ask(search, me)
-  if (known !== undefined) asked(known)
-  else void queries.ensureQueryData(meQuery).then(asked, () => {})
 }
 
 /** A page one may not open answers like one that is not there. */
