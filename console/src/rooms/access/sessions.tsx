@@ -61,7 +61,11 @@ export function Sessions() {
             keyOf={(it) => it.id}
             empty={null}
             columns={[
-              { key: 'client', title: t('client'), show: (it) => it.client },
+              {
+                key: 'client',
+                title: t('client'),
+                show: (it) => <bdi lang="zxx">{it.client}</bdi>,
+              },
               { key: 'since', title: t('since'), show: (it) => <When at={it.createdAt} /> },
               { key: 'seen', title: t('lastSeen'), show: (it) => <When at={it.lastSeenAt} /> },
               { key: 'until', title: t('until'), show: (it) => <When at={it.expiresAt} /> },
