@@ -34,10 +34,12 @@ const KEY = 0
 const RUN = 1
 /** Pieces of this size share pages. */
 const PIECE_BYTES_MAX = 1_800
+/** One for all: its room outside the heap, taken anew for every small batch, had the collector run for that alone. */
+const writer = new ByteWriter()
 
 /** Only within a write. */
 export function putWrote(tables: Tables, sequence: number, wrote: readonly Wrote[]): void {
-  const writer = new ByteWriter()
+  writer.reset()
   let piece = 0
   let previous = ''
   const flush = (): void => {
