@@ -10,7 +10,8 @@ import { ValueReplySchema, valueReply } from '../registration/values.ts'
 import { isPublic } from '../resolution/values.ts'
 import type { RecordStore } from '../store/store.ts'
 import { openComputing } from './computed.ts'
-import { NAMESPACE_CHARS_MAX, type Namespace, parseNamespace } from './namespace.ts'
+import { NAMESPACE_CHARS_MAX, type Namespace, parseNamespace, readNamespace } from './namespace.ts'
+import { storedNamespace } from './stored.ts'
 
 const SUFFIX_CHARS_MAX = 2048
 const VALUES_SHOWN_MAX = 100
@@ -62,6 +63,12 @@ const Reply = Type.Object({
   stopped: Type.Boolean(),
   message: Type.Optional(Type.String({ description: 'What people are told where it is stopped' })),
   sample: Type.Optional(SampleReply),
+  stored: Type.Optional(
+    Type.Object(
+      { xml: Type.String(), stopped: Type.Boolean(), readable: Type.Boolean() },
+      { description: 'What the text would take the place of; absent where there is nothing yet' },
+    ),
+  ),
 })
 
 export type NamespaceCheckDeps = {
@@ -85,12 +92,14 @@ export function namespaceCheckRoute(app: App, deps: NamespaceCheckDeps): void {
     const prefix = entitled(deps, caller, params)
     reply.header('cache-control', 'no-store')
     const language = languageOf(headers['accept-language'])
+    const stored = await storedReply(deps, prefix)
     try {
       const namespace = parseNamespace(body.xml)
       const { template, stopped } = namespace
       const sample = body.suffix === undefined ? undefined : sampleName(prefix, body.suffix)
       return {
         errors: [],
+        ...stored,
         ...(template !== undefined && { delimiter: template.delimiter }),
         stopped: stopped !== undefined,
         ...(stopped?.message !== undefined && { message: stopped.message }),
@@ -104,9 +113,17 @@ export function namespaceCheckRoute(app: App, deps: NamespaceCheckDeps): void {
         ...(line !== undefined && { line }),
       }))
       if (fields.length === 0) throw error
-      return { errors: fields, stopped: false }
+      return { errors: fields, stopped: false, ...stored }
     }
   })
+}
+
+async function storedReply({ store }: NamespaceCheckDeps, prefix: PrefixKey) {
+  const xml = await storedNamespace({ store }, prefix)
+  if (xml === undefined) return {}
+  const namespace = readNamespace(xml)
+  const stopped = namespace?.stopped !== undefined
+  return { stored: { xml, stopped, readable: namespace !== undefined } }
 }
 
 function entitled(

@@ -73,6 +73,9 @@ test('a namespace that is being written is judged, and nothing is kept', async (
   assert.deepEqual([errors.length, errors[0].path, errors[0].line], [1, '/xml', 2])
   assert.match(errors[0].detail, /<zzz>/)
   assert.equal((await it.ask('ann', 'GET', PATH)).status, 404)
+  await must(it.ask('ann', 'PUT', PATH, { body: { xml } }))
+  const stored = { xml, stopped: true, readable: true }
+  for (const text of [XML, '']) assert.deepEqual((await check({ xml: text })).stored, stored)
   const refused = [
     ['bob', 404],
     ['nobody', 401],

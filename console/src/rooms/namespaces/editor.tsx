@@ -9,12 +9,12 @@ import { Failed } from '../../ui/states.tsx'
 import {
   type Checked,
   check,
-  type Namespace,
   namespaceKey,
   putNamespace,
   readNamespace,
   removeNamespace,
   SERIAL_EXAMPLE,
+  type Stored,
   stopExample,
   useCheck,
 } from './namespace.ts'
@@ -24,7 +24,7 @@ import { Verdict } from './verdict.tsx'
 
 const XML_CHARS_MAX = 65_536
 
-type EditorProps = { readonly prefix: string; readonly stored: Namespace | null }
+type EditorProps = { readonly prefix: string; readonly stored: Stored | null }
 
 /** The text of a namespace, judged while it is typed, beside what it makes of a sample name. */
 export function Editor({ prefix, stored }: EditorProps) {
@@ -80,7 +80,7 @@ export function Editor({ prefix, stored }: EditorProps) {
 }
 
 /** The text, kept on this device until it is saved; what is saved; and sending the one in the place of the other. */
-function useWriting(prefix: string, stored: Namespace | null) {
+function useWriting(prefix: string, stored: Stored | null) {
   const queries = useQueryClient()
   const { restored, keep, discard } = useDraft<string>(`namespace.${prefix}`)
   const saved = stored?.xml ?? ''
@@ -94,7 +94,7 @@ function useWriting(prefix: string, stored: Namespace | null) {
     if (next === saved) discard()
     else keep(next)
   }
-  const know = (now: Namespace | null) => queries.setQueryData(namespaceKey(prefix), now)
+  const know = (now: Stored | null) => queries.setQueryData(namespaceKey(prefix), now)
   const attempt = async (work: () => Promise<boolean>): Promise<boolean> => {
     if (isBusy) return false
     setIsBusy(true)
@@ -112,7 +112,7 @@ function useWriting(prefix: string, stored: Namespace | null) {
       setIsBusy(false)
     }
   }
-  const settle = (now: Namespace | null) => {
+  const settle = (now: Stored | null) => {
     know(now)
     setTheirs(undefined)
   }

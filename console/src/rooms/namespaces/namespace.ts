@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api, type paths } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
 import { useSettled } from '../../ui/settled.ts'
 
 type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
-type Path = paths['/api/v1/prefixes/{prefix}/namespace']
-export type Namespace = Json<Path['get']['responses']['200']>
 export type Checked = Json<
   paths['/api/v1/prefixes/{prefix}/namespace/check']['post']['responses']['200']
 >
+/** What is saved. */
+export type Stored = NonNullable<Checked['stored']>
 export type Sample = NonNullable<Checked['sample']>
 
 export const namespaceKey = (prefix: string) => ['namespaces', prefix]
@@ -31,15 +30,9 @@ export function useNamespace(prefix: string, isAsked: boolean) {
   })
 }
 
-export async function readNamespace(prefix: string): Promise<Namespace | null> {
-  try {
-    return await answer(
-      api.GET('/api/v1/prefixes/{prefix}/namespace', { params: { path: { prefix } } }),
-    )
-  } catch (thrown) {
-    if (asProblem(thrown).status === 404) return null
-    throw thrown
-  }
+/** Asked for by a judgement, which tells it: that there is none yet is no error there. */
+export async function readNamespace(prefix: string): Promise<Stored | null> {
+  return (await check(prefix, { xml: '' })).stored ?? null
 }
 
 /** What the node says of a text a moment after it was last changed, and of a sample name. */
