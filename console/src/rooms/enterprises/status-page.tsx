@@ -59,7 +59,7 @@ export function Page() {
               {it.state === 'admitted' && (
                 <Alert type="success" showIcon title={t('statusAdmittedHint')} />
               )}
-              <p>
+              <p style={{ marginBlockStart: 12 }}>
                 <Go to="/sign-in" search={{ next: '/enterprise' }}>
                   {t('signIn')}
                 </Go>
