@@ -113,8 +113,8 @@ export const SETTINGS = {
     'WAYMARK_HANDLE_FAULTS_PER_S_MAX',
     Type.Integer({ minimum: 0, maximum: 1_000_000, default: 20 }),
     {
-      en: 'Messages a second from one network that cannot be read or never become whole, ten times as many at once; beyond it the network is cut off for ten seconds (over TCP and UDP each for itself; plain questions by datagram go on). 0 where many clients come from one address, as behind a balancer',
-      zh: '同一网络每秒允许的无法解析或迟迟不完整的消息数（突发为十倍）；超出则该网络被切断十秒（TCP 与 UDP 分别计算；UDP 的普通查询不受影响）。若众多客户端共用一个地址（如位于负载均衡之后），设为 0',
+      en: 'Messages a second from one network that cannot be read or never become whole, ten times as many at once; beyond it the network is cut off for ten seconds (over TCP and UDP each for itself; plain questions by datagram go on). 0 where many clients come from one address, as behind a balancer on another machine; this machine itself is never cut off',
+      zh: '同一网络每秒允许的无法解析或迟迟不完整的消息数（突发为十倍）；超出则该网络被切断十秒（TCP 与 UDP 分别计算；UDP 的普通查询不受影响）。若众多客户端共用一个地址（如位于另一台机器的负载均衡之后），设为 0；本机地址从不切断',
     },
   ),
   handleUdpBytesPerSMax: setting(

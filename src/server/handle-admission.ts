@@ -1,5 +1,5 @@
 import { BlockList, type IPVersion, type SocketAddress } from 'node:net'
-import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
+import { type Asker, type Askers, isFromHere } from '../identifiers/resolution/askers.ts'
 import { ClientLimit } from '../identifiers/resolution/client-limit.ts'
 import { OldestFirstMap } from '../lib/oldest-first-map.ts'
 import { FairTurns } from './fair-turns.ts'
@@ -42,8 +42,9 @@ export class Standing {
     return known !== undefined && known.cutOffUntilMs > this.#now()
   }
 
-  /** Counts a fault of a network's. */
-  fault(network: string): void {
+  /** Counts a fault of somebody's network; of this machine none. */
+  fault({ client: network, address }: Asker): void {
+    if (isFromHere({ address })) return
     const { faultsPerSMax, burstS, cutOffMs, networksMax } = this.#limits
     if (faultsPerSMax === 0) return
     const atMs = this.#now()
@@ -96,10 +97,14 @@ export class HandleAdmission {
   refuses(address: string): boolean {
     const asker = this.#askers.meet(address)
     const { client } = asker
-    const isRefused = this.overTcp.isCutOff(client) || (this.#connects?.take(client) ?? 0) > 0
+    const isRefused = !isFromHere(asker) && this.#isTooMuch(client)
     if (isRefused) this.refusedConnections++
     this.#letIn = isRefused ? undefined : asker
     return isRefused
+  }
+
+  #isTooMuch(client: string): boolean {
+    return this.overTcp.isCutOff(client) || (this.#connects?.take(client) ?? 0) > 0
   }
 
   /**

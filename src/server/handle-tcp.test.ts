@@ -253,13 +253,13 @@ test('of many messages that one network has begun, the first gives way; others a
 
 test('a network opens so many connections, and others open theirs', async () => {
   await using server = await open(busy, {}, { connectsPerSMax: 0.1 })
-  using first = new HandleConnection(server.port)
+  using first = new HandleConnection(server.port, { localAddress: THERE })
   first.socket.write(kept(1))
   await first.got(1)
-  using second = new HandleConnection(server.port)
+  using second = new HandleConnection(server.port, { localAddress: THERE })
   await second.closed
   assert.equal(second.answers.length, 0)
-  using other = new HandleConnection(server.port, { localAddress: THERE })
+  using other = new HandleConnection(server.port)
   other.socket.write(kept(1))
   await other.got(1)
 })

@@ -253,7 +253,7 @@ class Connection {
   }
 
   #fault(): void {
-    this.#listener.parts.admission.overTcp.fault(this.#asker.client)
+    this.#listener.parts.admission.overTcp.fault(this.#asker)
   }
 
   /** Answers each whole message in the bytes and keeps the rest; the answers are sent together. */

@@ -199,7 +199,7 @@ class Datagrams {
   }
 
   #send({ envelope, bytes, isUnread }: Outgoing, to: Asking): void {
-    if (isUnread) this.#parts.admission.overUdp.fault(to.client)
+    if (isUnread) this.#parts.admission.overUdp.fault(to)
     this.#sendPackets(packetsOf(bytes, envelope), to)
   }
 

@@ -3,6 +3,7 @@ import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import { identityOf } from '../../identifiers/authority/identity.ts'
 import type { Proof, Proven } from '../../identifiers/authority/proof.ts'
+import { isFromHere } from '../../identifiers/resolution/askers.ts'
 import { MalformedBytes, Reader } from '../../identifiers/values/bytes.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -77,10 +78,11 @@ export class Challenges {
 
   /**
    * Whether somebody has left so many challenges unanswered that there are no more for now. Over UDP there always are, as addresses
-   * can be forged: there their oldest goes.
+   * can be forged, and for this machine itself: there the oldest goes.
    */
   isFullFor({ peer }: Pick<Asked, 'peer'>): boolean {
-    return peer.transport !== 'udp' && this.#pending.isFullFor(sourceOf(peer))
+    if (peer.transport === 'udp' || isFromHere(peer.asker)) return false
+    return this.#pending.isFullFor(sourceOf(peer))
   }
 
   /** Asks who it is, or says that there was too much of that. */

@@ -3,6 +3,7 @@ import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
+import { isFromHere } from '../../identifiers/resolution/askers.ts'
 import { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
@@ -81,7 +82,9 @@ export class Sessions {
       return errorTo(asked, siteSerial, RESPONSE.sessionFailed)
     }
     const source = sourceOf(asked.peer)
-    if (this.#setups.take(source) > 0) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
+    const isBounded = !isFromHere(asked.peer.asker)
+    if (isBounded && this.#setups.take(source) > 0)
+      return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     const agreed = agree(publicKey)
     if (agreed === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidSessionKey)
     const id = randomInt(1, SESSION_ID_MAX)

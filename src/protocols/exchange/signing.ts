@@ -1,3 +1,4 @@
+import { isFromHere } from '../../identifiers/resolution/askers.ts'
 import type { ClientLimit, Rate } from '../../identifiers/resolution/client-limit.ts'
 import type { ServerSigner } from '../handle/login.ts'
 import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
@@ -23,7 +24,8 @@ export function certified(
 ): Operation {
   return (asked) => {
     if ((asked.message.header.opFlags & OP_FLAG.certified) === 0) return operation(asked)
-    if (signings.take(sourceOf(asked.peer)) > 0)
+    const isBounded = !isFromHere(asked.peer.asker)
+    if (isBounded && signings.take(sourceOf(asked.peer)) > 0)
       return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     return sealed(operation(asked), (message, { envelope }) =>
       serverCredential({ envelope, counter: 0, message }, sign),
