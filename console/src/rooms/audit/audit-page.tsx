@@ -183,7 +183,7 @@ function columnsOf({
       key: 'thing',
       title: t('thing'),
       show: (it) => (
-        <bdi className="mono thing" title={it.id}>
+        <bdi className="mono thing" title={it.id} lang="zxx">
           {it.id}
         </bdi>
       ),
