@@ -40,3 +40,19 @@ test('it is what a plain map finds first, whatever is set and deleted', () => {
     if (dice(500) === 0) map.clear()
   }
 })
+
+test('the oldest is told where it is due, and no other', () => {
+  const map = new OldestFirstMap([
+    ['a', 1],
+    ['b', 9],
+    ['c', 2],
+  ])
+  const due = () => map.oldestIf((it) => it < 5)
+  assert.equal(due(), 'a')
+  map.delete('a')
+  assert.equal(due(), undefined)
+  map.delete('b')
+  assert.equal(due(), 'c')
+  map.delete('c')
+  assert.equal(due(), undefined)
+})

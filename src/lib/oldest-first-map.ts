@@ -12,6 +12,12 @@ export class OldestFirstMap<K, V> extends Map<K, V> {
     return this.#oldest?.key
   }
 
+  /** The oldest key where what it has is due to go; undefined where nothing is. */
+  oldestIf(isDue: (value: V) => boolean): K | undefined {
+    const { oldest } = this
+    return oldest !== undefined && isDue(this.get(oldest) as V) ? oldest : undefined
+  }
+
   override delete(key: K): boolean {
     if (this.#oldest?.key === key) this.#oldest = undefined
     return super.delete(key)

@@ -45,14 +45,9 @@ export class Assemblies {
 
   #begin(name: string, messageBytes: number): Assembly {
     const begunMs = this.#now()
-    for (;;) {
-      const { oldest } = this.#begun
-      if (oldest === undefined) break
-      const isOld = begunMs - (this.#begun.get(oldest)?.begunMs ?? 0) > AGE_MS_MAX
-      const isFull = this.#begun.size >= COUNT_MAX || this.#bytes + messageBytes > BYTES_MAX
-      if (!isOld && !isFull) break
-      this.#drop(oldest)
-    }
+    const isFull = () => this.#begun.size >= COUNT_MAX || this.#bytes + messageBytes > BYTES_MAX
+    const due = () => this.#begun.oldestIf((it) => isFull() || begunMs - it.begunMs > AGE_MS_MAX)
+    for (let it = due(); it !== undefined; it = due()) this.#drop(it)
     const assembly = new Assembly(messageBytes)
     this.#begun.set(name, { assembly, begunMs })
     this.#bytes += messageBytes

@@ -7,7 +7,7 @@ import { MalformedBytes } from '../identifiers/values/bytes.ts'
 import { type Incoming, isSeveral, type Outgoing } from '../protocols/exchange/asked.ts'
 import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
 import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
-import { ENVELOPE_BYTES, readEnvelope } from '../protocols/wire/envelope.ts'
+import { ENVELOPE_BYTES, messageBytesIn, readEnvelope } from '../protocols/wire/envelope.ts'
 import { DATAGRAM_BYTES_MAX, packetsOf } from '../protocols/wire/packets.ts'
 import type { HandleAdmission } from './handle-admission.ts'
 import { Assemblies } from './handle-assemblies.ts'
@@ -33,7 +33,6 @@ export type HandleUdp = AsyncDisposable & {
 
 const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
 const SEQUENCE_AT = 12
-const MESSAGE_BYTES_AT = 16
 /** Operations below this change nothing, and may be answered as often as they are asked. */
 const FIRST_CHANGING_OP = 100
 const PLAIN_BYTES_MAX = 65_536
@@ -226,7 +225,7 @@ type Asking = Pick<RemoteInfo, 'address' | 'port'> & {
 /** By the length that stands in the envelope, and its place among the packets. */
 function isOneDatagram(bytes: Buffer): boolean {
   return (
-    bytes.readUInt32BE(MESSAGE_BYTES_AT) === bytes.length - ENVELOPE_BYTES &&
+    messageBytesIn(bytes, 0) === bytes.length - ENVELOPE_BYTES &&
     bytes.readUInt32BE(SEQUENCE_AT) === 0
   )
 }

@@ -29,13 +29,9 @@ export class RecentAnswers {
     this.#drop(name)
     const atMs = this.#now()
     this.#kept.set(name, { digest: digestOf(request), atMs, answers: [], bytes: 0 })
-    for (;;) {
-      const { oldest } = this.#kept
-      const isFull = this.#kept.size > COUNT_MAX || this.#bytes > BYTES_MAX
-      if (oldest === undefined) break
-      if (!isFull && atMs - (this.#kept.get(oldest)?.atMs ?? 0) <= AGE_MS_MAX) break
-      this.#drop(oldest)
-    }
+    const isFull = () => this.#kept.size > COUNT_MAX || this.#bytes > BYTES_MAX
+    const due = () => this.#kept.oldestIf((it) => isFull() || atMs - it.atMs > AGE_MS_MAX)
+    for (let it = due(); it !== undefined; it = due()) this.#drop(it)
   }
 
   add(name: string, answer: Outgoing): void {

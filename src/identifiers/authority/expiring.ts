@@ -90,11 +90,8 @@ export class ExpiringTable<T> {
   }
 
   #dropExpired(now: number): void {
-    for (;;) {
-      const { oldest } = this.#entries
-      if (oldest === undefined || (this.#entries.get(oldest)?.endsAt ?? 0) > now) return
-      this.delete(oldest)
-    }
+    const due = () => this.#entries.oldestIf(({ endsAt }) => endsAt <= now)
+    for (let it = due(); it !== undefined; it = due()) this.delete(it)
   }
 
   #deleteFirst(keys: Iterable<string>): void {

@@ -1,5 +1,6 @@
 import type { ValueReference } from '../../identifiers/record.ts'
-import type { Asker } from '../../identifiers/resolution/askers.ts'
+import { type Asker, isFromHere } from '../../identifiers/resolution/askers.ts'
+import type { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { MaybePromise } from '../../identifiers/store/store.ts'
 import type { Envelope, Outgoing } from '../wire/envelope.ts'
 import type { Message } from '../wire/message.ts'
@@ -16,6 +17,11 @@ export type Peer = {
 /** By whom work is counted: a network; what came by datagram is not held against those whose address it bore. */
 export function sourceOf({ transport, asker }: Peer): string {
   return transport === 'udp' ? `udp ${asker.client}` : asker.client
+}
+
+/** Whether a network wants more of something than it may have; this machine itself may have all of it. */
+export function isTooMuch(limit: ClientLimit, peer: Peer): boolean {
+  return !isFromHere(peer.asker) && limit.take(sourceOf(peer)) > 0
 }
 
 /** A whole message, put together from its packets where it came in several. */

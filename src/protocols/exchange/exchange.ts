@@ -1,7 +1,13 @@
 import { MalformedBytes } from '../../identifiers/values/bytes.ts'
 import { writeErrorAnswer } from '../wire/bodies.ts'
 import { OP, RESPONSE } from '../wire/codes.ts'
-import { COMPRESSED, ENCRYPTED, MESSAGE_BYTES_MIN, readEnvelope } from '../wire/envelope.ts'
+import {
+  COMPRESSED,
+  ENCRYPTED,
+  MESSAGE_BYTES_AT,
+  MESSAGE_BYTES_MIN,
+  readEnvelope,
+} from '../wire/envelope.ts'
 import { readMessage, writeMessage } from '../wire/message.ts'
 import {
   type Answers,
@@ -113,5 +119,3 @@ export function refuseEnvelope(head: Uint8Array, siteSerial: number): Outgoing {
   const incoming = { envelope: readEnvelope(mended), bytes: new Uint8Array(0) }
   return refusal(incoming, RESPONSE.protocolError, siteSerial)
 }
-
-const MESSAGE_BYTES_AT = 16

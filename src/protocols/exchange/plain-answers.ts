@@ -11,7 +11,7 @@ import { isPublic } from '../../identifiers/resolution/values.ts'
 import { AnswerCache } from '../handle/answer-cache.ts'
 import { knownPrefixOf } from '../handle/fast-path.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
-import { ENVELOPE_BYTES } from '../wire/envelope.ts'
+import { ENVELOPE_BYTES, MESSAGE_BYTES_AT } from '../wire/envelope.ts'
 import { writeValue } from '../wire/value.ts'
 import { expiryS, OWN_MAJOR, OWN_MINOR, spokenTo } from './reply.ts'
 import { lengthText, WireStencils } from './wire-stencils.ts'
@@ -109,7 +109,6 @@ function valuesOf(found: Exclude<Found, PlainRow>): string | undefined {
 }
 
 /** Where the parts of a message lie, from the beginning of its envelope (RFC 3652 §2.2). */
-const MESSAGE_BYTES_AT = 16
 const SESSION_AT = 4
 const REQUEST_AT = 8
 const HEADER_AT = ENVELOPE_BYTES

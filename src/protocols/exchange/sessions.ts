@@ -3,7 +3,6 @@ import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
-import { isFromHere } from '../../identifiers/resolution/askers.ts'
 import { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
@@ -15,6 +14,7 @@ import {
   type Asked,
   allOf,
   type Incoming,
+  isTooMuch,
   type Operation,
   type Outgoing,
   sourceOf,
@@ -81,12 +81,10 @@ export class Sessions {
     if (mode !== KEY_EXCHANGE.diffieHellman || publicKey === undefined) {
       return errorTo(asked, siteSerial, RESPONSE.sessionFailed)
     }
-    const source = sourceOf(asked.peer)
-    const isBounded = !isFromHere(asked.peer.asker)
-    if (isBounded && this.#setups.take(source) > 0)
-      return errorTo(asked, siteSerial, RESPONSE.serverBusy)
+    if (isTooMuch(this.#setups, asked.peer)) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     const agreed = agree(publicKey)
     if (agreed === undefined) return errorTo(asked, siteSerial, RESPONSE.invalidSessionKey)
+    const source = sourceOf(asked.peer)
     const id = randomInt(1, SESSION_ID_MAX)
     const session = { id, key: agreed.key, source, seen: new CounterWindow(), asked: [] }
     this.#sessions.put(String(id), session, { source })

@@ -1,10 +1,9 @@
-import { isFromHere } from '../../identifiers/resolution/askers.ts'
 import type { ClientLimit, Rate } from '../../identifiers/resolution/client-limit.ts'
 import type { ServerSigner } from '../handle/login.ts'
 import { OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { type Covered, coveredBytes } from '../wire/covered.ts'
 import { type Credential, type Message, readMessage, writeMessage } from '../wire/message.ts'
-import { type Answers, isSeveral, type Operation, type Outgoing, sourceOf } from './asked.ts'
+import { type Answers, isSeveral, isTooMuch, type Operation, type Outgoing } from './asked.ts'
 import { errorTo } from './reply.ts'
 
 export type CertifyingParts = {
@@ -24,9 +23,7 @@ export function certified(
 ): Operation {
   return (asked) => {
     if ((asked.message.header.opFlags & OP_FLAG.certified) === 0) return operation(asked)
-    const isBounded = !isFromHere(asked.peer.asker)
-    if (isBounded && signings.take(sourceOf(asked.peer)) > 0)
-      return errorTo(asked, siteSerial, RESPONSE.serverBusy)
+    if (isTooMuch(signings, asked.peer)) return errorTo(asked, siteSerial, RESPONSE.serverBusy)
     return sealed(operation(asked), (message, { envelope }) =>
       serverCredential({ envelope, counter: 0, message }, sign),
     )

@@ -56,7 +56,8 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   return envelope
 }
 
-const MESSAGE_BYTES_AT = 16
+/** Where an envelope says how long its message is. */
+export const MESSAGE_BYTES_AT = 16
 
 /** How long the message is said to be whose envelope begins at a place, unchecked; 16 bytes and these four are there. */
 export function messageBytesIn(bytes: Buffer, start: number): number {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { answer, api, type paths } from '../../api/client.ts'
 import { useSettled } from '../../ui/settled.ts'
 
@@ -43,7 +43,7 @@ export function useCheck(prefix: string, xml: string, suffix: string) {
     enabled: xml.trim() !== '',
     retry: false,
     gcTime: 0,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     queryFn: () => check(prefix, JSON.parse(asked) as Asked),
   })
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, AutoComplete, Button, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
@@ -128,7 +128,7 @@ function PrefixInput({ value, onChange, ...input }: PrefixInputProps) {
   const t = useTexts()
   const found = useQuery({
     queryKey: ['prefixes', 'choice', value],
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     queryFn: () =>
       answer(
         api.GET('/api/v1/prefixes', {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
@@ -83,7 +83,7 @@ export function useCheck(place: Place, wish: Wish) {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     queryFn: () => answer(api.POST('/api/v1/templates/check', { body: settled })),
   })
 }
