@@ -6,6 +6,9 @@ import { session } from './session.ts'
 
 export type { paths }
 
+/** What an answer of the API holds: of `paths[…]['get']['responses']['200']` and the like. */
+export type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
+
 /**
  * The node's API, typed by its own OpenAPI document. Wrap calls in `answer`. Where the session has ended, the person is
  * asked to sign in again over the page, and the call is then made a second time.

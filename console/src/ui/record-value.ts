@@ -1,6 +1,5 @@
-import type { paths } from '../api/client.ts'
+import type { Json, paths } from '../api/client.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Template = Json<paths['/api/v1/templates/{prefix}/{name}']['get']['responses']['200']>
 export type TemplateField = Template['fields'][number]
 /** What says how one value is written: a field, or the element of a list. */

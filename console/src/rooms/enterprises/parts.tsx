@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Descriptions, Tag } from 'antd'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { Colon } from '../../ui/colon.tsx'
 import { FIELD_PATHS, type FieldPath, useFieldName } from '../../ui/entry-field-texts.ts'
 import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useTexts } from './texts.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Enterprise = Json<paths['/api/v1/enterprises/{id}']['get']['responses']['200']>
 export type EnterpriseList = Json<paths['/api/v1/enterprises']['get']['responses']['200']>
 export type Listed = EnterpriseList['items'][number]

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 type Listed = Json<paths['/api/v1/prefixes/{prefix}/handle-keys']['get']['responses']['200']>
 export type HandleKey = Listed['items'][number]
 

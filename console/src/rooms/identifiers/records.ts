@@ -1,7 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type RecordList = Json<paths['/api/v1/identifiers']['get']['responses']['200']>
 export type Listed = RecordList['items'][number]
 export type Identifier = Json<paths['/api/v1/identifiers/{*}']['get']['responses']['200']>

@@ -1,8 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { type Me, may } from '../../api/me.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Template = Json<paths['/api/v1/templates']['get']['responses']['200']>['items'][number]
 type Prefix = Json<paths['/api/v1/prefixes']['get']['responses']['200']>['items'][number]
 

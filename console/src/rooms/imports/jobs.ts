@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Job = Json<paths['/api/v1/imports/{id}']['get']['responses']['200']>
 export type JobList = Json<paths['/api/v1/imports']['get']['responses']['200']>
 export type JobState = Job['state']

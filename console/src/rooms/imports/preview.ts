@@ -1,10 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { paths } from '../../api/client.ts'
+import type { Json, paths } from '../../api/client.ts'
 import { fetchSignedIn } from '../../api/client.ts'
 import { asProblem, problemOf } from '../../api/problem.ts'
 import type { Format } from './uploads.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Preview = Json<paths['/api/v1/imports/preview']['post']['responses']['200']>
 
 /** As much of a table or of JSON lines as is looked at; a workbook has to be whole. */

@@ -1,8 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { useSettled } from '../../ui/settled.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Checked = Json<
   paths['/api/v1/prefixes/{prefix}/namespace/check']['post']['responses']['200']
 >

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tag } from 'antd'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { type Me, may, mayOnNode, type Permission } from '../../api/me.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { useTexts } from './texts.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type User = Json<paths['/api/v1/users/{id}']['get']['responses']['200']>
 export type Roles = Json<paths['/api/v1/roles']['get']['responses']['200']>
 export type Role = Roles['items'][number]['role']

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tag } from 'antd'
-import { answer, api, type paths } from '../../api/client.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { type Me, mayOnNode, useMe } from '../../api/me.ts'
 import { Go } from '../../ui/go.tsx'
 import { GROWTH_DAYS } from './levels.ts'
 import { useTexts } from './texts.ts'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Prefix = Json<paths['/api/v1/prefixes/{prefix}']['get']['responses']['200']>
 export type Reach = Json<paths['/api/v1/prefixes/{prefix}/reach']['get']['responses']['200']>
 export type PrefixRequest = Json<

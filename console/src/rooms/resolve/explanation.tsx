@@ -1,6 +1,6 @@
 import { Alert, Button, Card } from 'antd'
 import type { ReactNode } from 'react'
-import type { paths } from '../../api/client.ts'
+import type { Json, paths } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { useGo } from '../../ui/go.tsx'
@@ -8,7 +8,6 @@ import { When } from '../../ui/when.tsx'
 import { useTexts } from './texts.ts'
 import { HiddenValues, ShownValues } from './values.tsx'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 export type Explanation = Json<paths['/api/v1/explain/{*}']['get']['responses']['200']>
 type Outcome = Explanation['outcome']
 

@@ -1,7 +1,6 @@
-import type { paths } from '../../api/client.ts'
+import type { Json, paths } from '../../api/client.ts'
 import type { Template, TemplateField } from '../../ui/record-form.tsx'
 
-type Json<T> = T extends { content: { 'application/json': infer J } } ? J : never
 /** A definition as saving takes it. */
 export type Wish = Omit<
   Json<NonNullable<paths['/api/v1/templates']['post']['requestBody']>>,
