@@ -10,9 +10,10 @@ const mayImport: Record<string, readonly string[]> = {
   kernel: [],
   identifiers: ['kernel'],
   protocols: ['kernel', 'identifiers'],
+  policy: ['kernel'],
   server: ['kernel', 'config', 'identifiers', 'protocols'],
   // the command line starts nodes and asks them; it is an entry, not a room
-  cli: ['kernel', 'identifiers', 'protocols', 'server', 'config', '.'],
+  cli: ['kernel', 'identifiers', 'protocols', 'policy', 'server', 'config', '.'],
 }
 const LINES_MAX = 500
 const sources = globSync('src/*/**/*.ts').filter((path) => !path.endsWith('.test.ts'))
