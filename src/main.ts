@@ -1,10 +1,11 @@
 import { enableCompileCache } from 'node:module'
-import { beginWithOneArena } from './lib/one-arena.ts'
+import { beginAgain, keepCompiledOfThreads } from './lib/begin-again.ts'
 
-if (process.argv[2] === 'serve') beginWithOneArena()
+if (process.argv[2] === 'serve') beginAgain()
 
 // before anything else is loaded: most of a start is reading the program
 enableCompileCache()
+keepCompiledOfThreads()
 const { runCli } = await import('./cli/cli.ts')
 
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -54,13 +54,14 @@ test('a node starts with nothing, says exactly where it is, is set up once, and 
   assert.equal(await second.stop('SIGINT'), 0)
 })
 
-test('all threads of a node share one store of free memory', {
+test('all threads of a node share one store of free memory, and what was compiled of the program', {
   skip: process.platform !== 'linux' && 'only glibc has more than one',
 }, async () => {
   await using folder = await scratchFolder()
   await using node = await startNodeProcess(join(folder.path, 'data'))
   const environment = readFileSync(`/proc/${node.child.pid}/environ`, 'latin1').split('\0')
   assert.ok(environment.includes('MALLOC_ARENA_MAX=1'))
+  assert.ok(environment.some((it) => it.startsWith('NODE_COMPILE_CACHE=/')))
   assert.ok(
     environment.includes(`WAYMARK_DATA=${join(folder.path, 'data')}`),
     'and all it was given',

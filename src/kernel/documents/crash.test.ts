@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pumps, READINGS_STEP, readings, walk } from '../../../test/contract/documents.contract.ts'
 import { seeded } from '../../../test/contract/documents.histories.ts'
+import { linesUntilKilled } from '../../../test/support/write-until-killed.ts'
 import { openSqliteDocuments } from './sqlite.ts'
 
 const WRITER = fileURLToPath(new URL('../../../test/support/commit-for-ever.ts', import.meta.url))
@@ -50,27 +47,14 @@ test('SQLite: killed at any moment, it keeps every acknowledged commit and half 
   assert.ok(acknowledged.size > KILLS * 10, `only ${acknowledged.size} commits were acknowledged`)
 })
 
-/** Starts a writer and kills it some milliseconds after its first acknowledgement; answers what it acknowledged. */
+/** The numbers a writer acknowledged until it was killed. */
 async function writeUntilKilled(
   path: string,
   first: number,
   afterMs: number,
   writer = WRITER,
 ): Promise<number[]> {
-  const child = spawn(process.execPath, [writer, path, `${first}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const gone = once(child, 'exit')
-  const numbers: number[] = []
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', (line) => numbers.push(Number(line)))
-  const read = once(lines, 'close')
-  await Promise.race([once(lines, 'line'), gone])
-  await sleep(afterMs)
-  child.kill('SIGKILL')
-  await Promise.all([gone, read])
-  assert.equal(child.signalCode, 'SIGKILL', 'the writer ended by itself')
-  return numbers
+  return (await linesUntilKilled(writer, [path, `${first}`], afterMs)).map(Number)
 }
 
 async function check(path: string, acknowledged: ReadonlySet<number>): Promise<void> {

@@ -4,8 +4,8 @@ import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type DeclaredIndex, declaredOf } from './declared.ts'
 import type { Collection, Comparison, IndexKind, Query } from './documents.ts'
+import { isId } from './ids.ts'
 import { ABOVE_ALL, ABSENT, encodeIndexValue, type IndexValue, textAbove } from './index-values.ts'
-import { isId } from './writes.ts'
 
 export const QUERY_LIMIT_MAX = 1000
 export const CHANGES_LIMIT_MAX = 10_000

@@ -17,6 +17,7 @@ import type {
   Query,
   Stored,
 } from './documents.ts'
+import { isId } from './ids.ts'
 import {
   CHANGES_LIMIT_MAX,
   type Condition,
@@ -40,7 +41,7 @@ import {
   probeSelect,
 } from './selects.ts'
 import { render, type Sql, type SqlValue, sql } from './sql.ts'
-import { isId, type PreparedCommit, prepareCommit } from './writes.ts'
+import { type PreparedCommit, prepareCommit } from './writes.ts'
 
 /** A database as the documents need it. */
 export interface Engine extends AsyncDisposable {

@@ -3,6 +3,7 @@ import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import { fieldProblems } from '../../lib/schema-problems.ts'
 import { declaredOf, indexProblems } from './declared.ts'
 import type { CommitOptions, DocumentWrite } from './documents.ts'
+import { DOCUMENT_ID_BYTES_MAX, isId } from './ids.ts'
 
 /** A write that has been judged by its schema; plain data. */
 export type PreparedWrite = {
@@ -21,7 +22,6 @@ export type PreparedCommit = {
   readonly at: number
 }
 
-export const DOCUMENT_ID_BYTES_MAX = 1024
 export const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 export const COMMIT_WRITES_MAX = 10_000
 export const COMMIT_BYTES_MAX = 64 * 1024 * 1024
@@ -73,13 +73,6 @@ function throwIfAny(fields: readonly FieldProblem[]): void {
     { en: 'Some fields are not right', zh: '部分字段不符合要求' },
     { fields },
   )
-}
-
-/** Ids are text of 1 … 1,024 bytes without control characters. */
-export function isId(id: string): boolean {
-  if (id === '' || !id.isWellFormed() || Buffer.byteLength(id) > DOCUMENT_ID_BYTES_MAX) return false
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return !/[\u0000-\u001f\u007f]/.test(id)
 }
 
 function checkId(id: string): void {
