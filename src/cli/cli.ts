@@ -60,6 +60,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: { en: 'check the configuration without starting', zh: '只校验配置，不启动' },
     run: async (args, io) => (await import('./check.ts')).checkCommand(args, io),
   },
+  region: {
+    about: { en: 'check a region pack, without a node', zh: '校验区域包，无需节点' },
+    run: async (args, io) => (await import('./region.ts')).regionCommand(args, io),
+  },
   bench: {
     about: { en: 'measure this machine against peers', zh: '性能测试与对比' },
     run: async (args, io) => (await import('./bench.ts')).benchCommand(args, io),

@@ -5,7 +5,6 @@ import {
   EntryId,
   type Finding,
   type Names,
-  PackDay,
   type PackEntry,
   PackLine,
   PackPassage,
@@ -22,7 +21,8 @@ const Yuan = Type.Integer({ minimum: 1, maximum: YUAN_MAX })
 const ProgrammeSchema = Type.Object(
   {
     id: EntryId,
-    clause: ClausePlace,
+    document: EntryId,
+    place: ClausePlace,
     area: Type.Union(
       [
         'network',
@@ -39,7 +39,7 @@ const ProgrammeSchema = Type.Object(
         'instrument',
       ].map((it) => Type.Literal(it)),
     ),
-    content: PackPassage,
+    clause: PackPassage,
     responsible: Departments,
     /** Where its own rules or values are: what somebody who asks is sent to. */
     guide: PackLine,
@@ -64,124 +64,23 @@ function owners(entry: Owned, names: Names): Finding[] {
   )
 }
 
-const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-
-const TargetGoal = Type.Union([
-  /** Inside both ends is met, above the upper one is met above the range. */
-  Type.Object({ kind: Type.Literal('range'), from: Count, to: Count }, STRICT),
-  Type.Object({ kind: Type.Literal('at_least'), value: Count }, STRICT),
-  /** So many things, each of which reaches a threshold, inclusive. */
-  Type.Object({ kind: Type.Literal('nested'), count: Count, each_at_least_yuan: Yuan }, STRICT),
-  Type.Object({ kind: Type.Literal('count'), value: Count }, STRICT),
-  Type.Object({ kind: Type.Literal('qualitative') }, STRICT),
-  /** Numbers that are ceilings: the measure whose quota each is. */
-  Type.Object(
-    {
-      kind: Type.Literal('none'),
-      quotas: Type.Array(Type.Object({ measure: EntryId, places: Count }, STRICT), {
-        minItems: 1,
-        maxItems: 50,
-      }),
-    },
-    STRICT,
-  ),
-])
-
-export const TargetSchema = Type.Object(
-  {
-    id: EntryId,
-    clause: ClausePlace,
-    indicator: PackLine,
-    goal: TargetGoal,
-    /** What is counted, e.g. `enterprises`. */
-    unit: Type.Optional(Name),
-    /** How often it is to be reached; once, where it is not said. */
-    per: Type.Optional(
-      Type.Union([Type.Literal('month'), Type.Literal('year'), Type.Literal('project')]),
-    ),
-    /** The last day, inside; absent where the paper names none. */
-    deadline: Type.Optional(PackDay),
-    /** A word that somebody has to judge decides what counts. */
-    judged: Type.Optional(PackLine),
-    /** Encouraged only: a shortfall is told and has no consequence. */
-    encouraged: Type.Optional(Type.Boolean()),
-  },
-  STRICT,
-)
-export type Target = Static<typeof TargetSchema>
-
-export const targetKind = packKind<typeof TargetSchema>({
-  folder: 'targets',
-  word: { en: 'target', zh: '目标' },
-  schema: TargetSchema,
-  check: (entries, names) =>
-    entries.flatMap((it) => [...paperMissing(it, names), ...goalFindings(it, names)]),
-})
-
-function goalFindings(entry: PackEntry<Target>, names: Names): Finding[] {
-  const { goal } = entry.value
-  if (goal.kind === 'range' && goal.from > goal.to) {
-    const reason = { en: 'the upper end is below the lower one', zh: '上限低于下限' }
-    return [{ entry, pointer: '/goal/to', reason }]
-  }
-  if (goal.kind !== 'none') return []
-  return goal.quotas.flatMap(({ measure }, index) =>
-    measureMissing(entry, `/goal/quotas/${index}/measure`, measure, names),
-  )
-}
-
 function measureMissing(entry: PackEntry, pointer: string, id: string, names: Names): Finding[] {
   if (!names.knows('measures')) return []
   const word = { en: 'measure', zh: '扶持措施' }
   return dangling(entry, { pointer, id, among: names.of('measures'), word })
 }
 
-const ProhibitionSchema = Type.Object(
-  {
-    id: EntryId,
-    clause: ClausePlace,
-    content: PackPassage,
-    /** What is asked for. */
-    request: Name,
-    /** The fact that refuses it where it is true, and leaves it open where it is not known. */
-    refused_if: Name,
-    reason_code: Type.String({ pattern: '^[A-Z][A-Z0-9_]+$' }),
-    /** The higher rule it rests on: an entry of `plans`. */
-    basis: Type.Optional(EntryId),
-    /** What stays possible. */
-    instead: Type.Optional(PackLine),
-  },
-  STRICT,
-)
-
-export const prohibitionKind = packKind<typeof ProhibitionSchema>({
-  folder: 'prohibitions',
-  word: { en: 'prohibition', zh: '禁止事项' },
-  schema: ProhibitionSchema,
-  check: (entries, names) =>
-    entries.flatMap((it) => [
-      ...paperMissing(it, names),
-      ...(it.value.basis === undefined
-        ? []
-        : dangling(it, {
-            pointer: '/basis',
-            id: it.value.basis,
-            among: names.of('plans'),
-            word: { en: 'higher plan', zh: '上位规划' },
-          })),
-    ]),
-})
-
 const BudgetSchema = Type.Object(
   {
     id: EntryId,
-    clause: ClausePlace,
-    content: PackPassage,
-    amount_yuan: Yuan,
+    document: EntryId,
+    place: ClausePlace,
+    clause: PackPassage,
+    amountYuan: Yuan,
     /** The paper says “about”: a figure of planning, no hard limit. */
     approximate: Type.Boolean(),
     per: Type.Literal('year'),
-    from_year: Type.Optional(Type.Integer({ minimum: 1949, maximum: 9999 })),
+    fromYear: Type.Optional(Type.Integer({ minimum: 1949, maximum: 9999 })),
     /** How approvals above it are cut; absent: nothing is cut, the amounts are open. */
     rule: Type.Optional(
       Type.Object(
@@ -203,7 +102,8 @@ export const budgetKind = packKind<typeof BudgetSchema>({
 const ProcessSchema = Type.Object(
   {
     id: EntryId,
-    clause: ClausePlace,
+    document: EntryId,
+    place: ClausePlace,
     kind: Type.Union(
       [
         'mechanism',
@@ -216,7 +116,7 @@ const ProcessSchema = Type.Object(
         'structure',
       ].map((it) => Type.Literal(it)),
     ),
-    content: PackPassage,
+    clause: PackPassage,
     responsible: Type.Optional(Departments),
     /** A procedure’s or guide’s batch: its year, and which measures each direction opens. */
     batch: Type.Optional(
@@ -281,7 +181,7 @@ const ParameterSchema = Type.Union([
           {
             measures: Type.Array(EntryId, { minItems: 1, maxItems: 100 }),
             ask: Type.Array(Evidence, { maxItems: 20 }),
-            never_ask: Type.Optional(PackLine),
+            neverAsk: Type.Optional(PackLine),
           },
           STRICT,
         ),

@@ -1,0 +1,203 @@
+import { basename, join, resolve } from 'node:path'
+import type { Text } from '../../lib/text.ts'
+import { type EntriesRead, readEntries, readOne } from './entries.ts'
+import { type Fault, sortedFaults } from './fault.ts'
+import type { InnerId, Names, PackEntry, PackKind } from './kind.ts'
+import { FAULTS_MAX, REGION_LEVELS_MAX } from './limits.ts'
+import { unknownName } from './nearest.ts'
+import { type PackFile, readPackFiles, regionsIn } from './pack-files.ts'
+import { type Region, RegionSchema } from './region.ts'
+
+/** A region's data as it was read; entries that have faults are left out. */
+export type Pack = {
+  readonly folder: string
+  readonly region: Region
+  readonly parent: Pack | undefined
+  /** Its own entries of a kind, by the kind's folder, in the order of files. */
+  own(folder: string): readonly PackEntry[]
+  /** The entry with this id: its own, or that of the nearest region above. */
+  find(folder: string, id: string): PackEntry | undefined
+  /** Every id of a kind that holds here: its own and those of the regions above. */
+  ids(folder: string): ReadonlySet<string>
+}
+
+export type PackRead = {
+  /** Undefined where even `region.yaml` cannot be used. */
+  readonly pack: Pack | undefined
+  /** At most 500, by file and line. */
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * Reads a region's folder and, beside it, those of the regions above (`parent` names a folder of the same parent folder).
+ * Faults of the regions above are told as well. Nothing in the data is executed; every size is bounded (`limits.ts`).
+ */
+export async function readPack(folder: string, kinds: readonly PackKind[]): Promise<PackRead> {
+  const { pack, faults } = await readLevel(folder, kinds, [])
+  const sorted = sortedFaults(faults)
+  const last = sorted[FAULTS_MAX - 1]
+  if (sorted.length <= FAULTS_MAX || last === undefined) return { pack, faults: sorted }
+  const more = sorted.length - FAULTS_MAX + 1
+  const reason = { en: `and ${more} more faults`, zh: `另有 ${more} 处错误` }
+  return { pack, faults: [...sorted.slice(0, FAULTS_MAX - 1), { ...last, reason }] }
+}
+
+type Level = { readonly pack: Pack | undefined; readonly faults: readonly Fault[] }
+
+async function readLevel(
+  folder: string,
+  kinds: readonly PackKind[],
+  below: readonly string[],
+): Promise<Level> {
+  const files = await readPackFiles(
+    folder,
+    kinds.map((it) => it.folder),
+  )
+  const faults: Fault[] = [...files.faults]
+  const read = new Map<string, EntriesRead>()
+  for (const kind of kinds) {
+    const parts = (files.ofKind.get(kind.folder) ?? []).map((file) => readEntries(file, kind))
+    faults.push(...parts.flatMap((it) => it.faults))
+    read.set(kind.folder, { entries: parts.flatMap((it) => it.entries), faults: [] })
+  }
+  if (files.region === undefined) return { pack: undefined, faults }
+  const above = await readRegionFile({ file: files.region, folder, kinds, below })
+  faults.push(...above.faults)
+  if (above.region === undefined) return { pack: undefined, faults }
+  const pack = packOf({ folder, region: above.region, parent: above.parent, read })
+  faults.push(...repeated(pack, kinds), ...checked(pack, kinds))
+  return { pack, faults }
+}
+
+type RegionRead = {
+  readonly region: Region | undefined
+  readonly parent: Pack | undefined
+  readonly faults: readonly Fault[]
+}
+
+async function readRegionFile(of: {
+  readonly file: PackFile
+  readonly folder: string
+  readonly kinds: readonly PackKind[]
+  readonly below: readonly string[]
+}): Promise<RegionRead> {
+  const { value: region, faults, at } = readOne(of.file, RegionSchema)
+  if (region === undefined) return { region, parent: undefined, faults }
+  const fault = (pointer: string, reason: Text): Fault => ({
+    file: of.file.path,
+    ...at(pointer),
+    reason,
+  })
+  const name = basename(resolve(of.folder))
+  if (region.code !== name) {
+    faults.push(
+      fault('/code', {
+        en: `the code must be the folder’s name, “${name}”`,
+        zh: `代码必须与目录名“${name}”一致`,
+      }),
+    )
+  }
+  if (region.parent === undefined) return { region, parent: undefined, faults }
+  const below = [...of.below, name]
+  const refusal = await refusedParent(of.folder, region.parent, below)
+  if (refusal !== undefined) {
+    return { region, parent: undefined, faults: [...faults, fault('/parent', refusal)] }
+  }
+  const level = await readLevel(join(of.folder, '..', region.parent), of.kinds, below)
+  return { region, parent: level.pack, faults: [...faults, ...level.faults] }
+}
+
+async function refusedParent(
+  folder: string,
+  parent: string,
+  below: readonly string[],
+): Promise<Text | undefined> {
+  if (below.includes(parent)) {
+    return { en: `“${parent}” cannot stand above itself`, zh: `“${parent}”不能是自身的上级` }
+  }
+  if (below.length >= REGION_LEVELS_MAX) {
+    return {
+      en: `regions stand at most ${REGION_LEVELS_MAX} above each other`,
+      zh: `区域最多 ${REGION_LEVELS_MAX} 级`,
+    }
+  }
+  const known = await regionsIn(join(folder, '..'))
+  if (known.includes(parent)) return undefined
+  return unknownName(
+    parent,
+    known.filter((it) => !below.includes(it)),
+    { en: 'region beside this one', zh: '同级目录区域' },
+  )
+}
+
+function packOf({
+  folder,
+  region,
+  parent,
+  read,
+}: {
+  readonly folder: string
+  readonly region: Region
+  readonly parent: Pack | undefined
+  readonly read: ReadonlyMap<string, EntriesRead>
+}): Pack {
+  const byId = new Map(
+    [...read].map(([name, { entries }]) => [name, new Map(entries.map((it) => [it.id, it]))]),
+  )
+  return {
+    folder,
+    region,
+    parent,
+    own: (name) => read.get(name)?.entries ?? [],
+    find: (name, id) => byId.get(name)?.get(id) ?? parent?.find(name, id),
+    ids: (name) => new Set([...(byId.get(name)?.keys() ?? []), ...(parent?.ids(name) ?? [])]),
+  }
+}
+
+/** An id names one thing, whatever its kind. */
+function repeated(pack: Pack, kinds: readonly PackKind[]): Fault[] {
+  const faults: Fault[] = []
+  const seen = new Map<string, PackEntry>()
+  const given = kinds.flatMap((kind) =>
+    pack
+      .own(kind.folder)
+      .flatMap((entry) => idsOf(entry, kind).map((it) => ({ kind, entry, ...it }))),
+  )
+  for (const { kind, entry, id, pointer } of given) {
+    const above = kind.mayOverride ? undefined : pack.parent?.find(kind.folder, id)
+    const first = seen.get(id) ?? above
+    if (first === undefined) seen.set(id, entry)
+    else faults.push(repeat(entry, { id, pointer }, first))
+  }
+  return faults
+}
+
+function idsOf(entry: PackEntry, kind: PackKind): InnerId[] {
+  return [{ id: entry.id, pointer: '/id' }, ...(kind.innerIds?.(entry.value as never) ?? [])]
+}
+
+function repeat(entry: PackEntry, { id, pointer }: InnerId, first: PackEntry): Fault {
+  const { line } = first.at('/id')
+  return {
+    file: entry.file,
+    ...entry.at(pointer),
+    reason: {
+      en: `“${id}” is already the id of an entry in ${first.file}:${line}`,
+      zh: `“${id}”已是 ${first.file}:${line} 中条目的编号`,
+    },
+  }
+}
+
+function checked(pack: Pack, kinds: readonly PackKind[]): Fault[] {
+  const known = new Set(kinds.map((it) => it.folder))
+  const names: Names = { of: (folder) => pack.ids(folder), knows: (folder) => known.has(folder) }
+  return kinds.flatMap((kind) =>
+    (kind.check?.(pack.own(kind.folder) as never, names) ?? []).map(
+      ({ entry, pointer, reason }) => ({
+        file: entry.file,
+        ...entry.at(pointer),
+        reason,
+      }),
+    ),
+  )
+}
