@@ -17,6 +17,7 @@ import type { Collection } from './kernel/documents/documents.ts'
 import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
 import { OUTBOX } from './kernel/mail/outbox.ts'
 import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
+import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
 
 /**
  * Every collection of every room. They are made when the node starts: a collection that is first met later is written then,
@@ -31,6 +32,7 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ENTERPRISES,
   ENTERPRISE_CODES,
   ENTERPRISE_CASES,
+  ...QUOTA_COLLECTIONS,
   NODE_SETTINGS,
   PREFIXES,
   PREFIX_NUMBERS,
