@@ -116,7 +116,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
   })
   partiesRoutes(app, { access, files, signInAllowed, ...prefixHooks(prefixDeps) })
   filesRoutes(app, { documents, files, reads })
-  evidenceRoutes(app, { evidence })
+  evidenceRoutes(app, { evidence, documents })
 }
 
 function identifierRoomRoutes(app: App, rooms: Rooms): void {

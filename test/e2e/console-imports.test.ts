@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { call, must } from '../support/api-client.ts'
 import {
   drawn,
   findings,
   type Look,
+  openWindow,
   skipBrowser,
   untranslated,
 } from '../support/console-browser.ts'
@@ -119,6 +121,29 @@ for (const look of LOOKS) {
     await page.context().close()
   })
 }
+
+test('who began an import is told by name, and no account is read for it', {
+  skip: skipBrowser,
+}, async () => {
+  const { operator, a } = world.tenants
+  const reads = async () => {
+    const asked = call(world.url, 'GET', '/api/v1/audit?what=user', { headers: operator })
+    return (await must(asked)).items.length
+  }
+  const before = await reads()
+  const look: Look = { width: 1440, language: 'en' }
+  const context = await openWindow(world.browser, world.url, look, operator)
+  const page = await context.newPage()
+  for (const path of ['/console/imports', `/console/imports/${a.names.import}`]) {
+    await page.goto(path)
+    await page.getByText('alpha-person', { exact: true }).first().waitFor()
+    await drawn(page)
+  }
+  assert.equal(await reads(), before)
+  await must(call(world.url, 'GET', `/api/v1/users/${a.names.user}`, { headers: operator }))
+  assert.equal(await reads(), before + 1, 'whoever reads an account is in the log')
+  await context.close()
+})
 
 test('JSON lines and a workbook are looked at like a table', { skip: skipBrowser }, async () => {
   const { page } = await windowOf(world, { width: 1440, language: 'en' })

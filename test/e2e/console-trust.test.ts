@@ -44,6 +44,7 @@ const LOOKS: readonly Look[] = [
 ]
 const WORDS = {
   zh: {
+    locale: 'zh-CN',
     next: '下一步',
     numbers: '注册与解析',
     health: '节点状况',
@@ -80,6 +81,7 @@ const WORDS = {
     keptFor: '记录保留 1,096 天，最多 5,000,000 条',
   },
   en: {
+    locale: 'en-GB',
     next: 'What to do next',
     numbers: 'Registrations and resolutions',
     health: 'The node',
@@ -162,8 +164,10 @@ story('an operator sees what to do, what was done and how the node is', operator
   await numbers.getByRole('img', { name: words.byDay }).locator('svg').waitFor()
   const figure = numbers.locator('figure', { hasText: words.byDay })
   await figure.getByRole('button', { name: words.table }).click()
-  const today = new Date().toISOString().slice(0, 10)
-  const row = figure.getByRole('row').filter({ hasText: today })
+  // the day is UTC's, written as the reader does
+  const written = new Intl.DateTimeFormat(words.locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  const today = page.getByText(written.format(new Date()), { exact: true })
+  const row = figure.getByRole('row').filter({ has: today })
   await row.waitFor()
   assert.match(await row.innerText(), /8/)
 })

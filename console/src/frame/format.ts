@@ -6,6 +6,8 @@ export type Format = {
   readonly bytes: (bytes: number) => string
   /** A day, as 2026-11-21 is written where the reader is. */
   readonly date: (at: string | number | Date) => string
+  /** A day of UTC, as `2026-11-21`: the same day wherever the reader is. */
+  readonly day: (day: string) => string
   readonly dateTime: (at: string | number | Date) => string
   /** "3 minutes ago" */
   readonly since: (at: string | number | Date) => string
@@ -30,6 +32,9 @@ function formatFor(language: Language): Format {
     () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
   )
   const date = onAsking(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }))
+  const day = onAsking(
+    () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
+  )
   const dateTime = onAsking(
     () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
   )
@@ -39,6 +44,7 @@ function formatFor(language: Language): Format {
     percent: (ratio) => percent().format(ratio),
     bytes: (bytes) => bytesIn(number(), bytes),
     date: (at) => date().format(new Date(at)),
+    day: (text) => day().format(new Date(text)),
     dateTime: (at) => dateTime().format(new Date(at)),
     since: (at) => sinceIn(relative(), (new Date(at).getTime() - Date.now()) / 1000),
     duration: (seconds) => durationIn(locale, seconds),

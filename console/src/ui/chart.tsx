@@ -12,6 +12,8 @@ export type ChartData = {
   /** What the categories are: "day", "prefix". */
   readonly category: string
   readonly categories: readonly string[]
+  /** The same as the reader has them written, where that is another way; the download has the categories. */
+  readonly labels?: readonly string[]
   readonly series: readonly Series[]
   readonly kind: 'bar' | 'line' | 'rows'
 }
@@ -51,7 +53,7 @@ export function Chart({ data }: { data: ChartData }) {
 
 function ChartTable({ data }: { data: ChartData }) {
   const format = useFormat()
-  const rows = data.categories.map((category, at) => ({ category, at }))
+  const rows = (data.labels ?? data.categories).map((category, at) => ({ category, at }))
   return (
     <PlainTable
       label={data.title}

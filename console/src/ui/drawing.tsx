@@ -44,7 +44,7 @@ export function Drawing({ data }: { data: ChartData }) {
 const LABEL = { width: 130, overflow: 'truncate' }
 
 function optionsOf(data: ChartData): Record<string, unknown> {
-  const named = { type: 'category', data: data.categories }
+  const named = { type: 'category', data: data.labels ?? data.categories }
   const counted = { type: 'value', minInterval: 1, axisLabel: { hideOverlap: true } }
   const isAcross = data.kind === 'rows'
   return {

@@ -34,8 +34,10 @@ export const JobSchema = Type.Object({
   /** Size of the whole file, where the upload said it. */
   bytesTotal: Type.Optional(Count),
   dryRun: Type.Boolean(),
-  /** Who began it; which of the node’s people, is told to the node’s people alone. */
-  author: Type.Optional(Type.Object({ kind: Type.String(), id: Type.String() })),
+  /** Who began it; which of the node’s people, is told to the node’s people alone, and a name to those who may know people. */
+  author: Type.Optional(
+    Type.Object({ kind: Type.String(), id: Type.String(), name: Type.Optional(Type.String()) }),
+  ),
   encoding: Type.Optional(Type.String()),
   columns: Type.Optional(Type.Array(Type.Object({ column: Type.String(), field: Type.String() }))),
   /** Columns of the file that fill nothing. */

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { authorsFor } from '../../kernel/access/audit-authors.ts'
+import { namedAuthorsFor } from '../../kernel/access/audit-authors.ts'
 import { type Caller, reachOf } from '../../kernel/access/permissions.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { csvLine } from '../../lib/csv-cell.ts'
@@ -254,10 +254,13 @@ async function job(imports: Imports, caller: Caller, id: string): Promise<Stored
 
 /** Jobs as the caller is told them. */
 function teller(documents: Documents, imports: Imports, caller: Caller, language: Language) {
-  const authorFor = authorsFor(documents, reachOf(caller, 'identifiers.write'))
+  const named = namedAuthorsFor(documents, {
+    reach: reachOf(caller, 'identifiers.write'),
+    people: reachOf(caller, 'users.read'),
+  })
   return async (stored: Stored<ImportJob>) => ({
     ...reply(imports, stored, language),
-    author: { ...(await authorFor(stored.body.author)) },
+    author: { ...(await named(stored.body.author)) },
   })
 }
 

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { authorNames, authorsFor } from '../../kernel/access/audit-authors.ts'
+import { namedAuthorsFor } from '../../kernel/access/audit-authors.ts'
 import { type Caller, mayDo, reachOf } from '../../kernel/access/permissions.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
-import type { Author } from '../../lib/author.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type Handle, prefixOf } from '../handle.ts'
@@ -273,14 +272,10 @@ function historyRoute(app: App, deps: ListDeps): void {
     const page = await readHistory(deps, handle.key, { before: query.after, limit: query.limit })
     await deps.protectedReads(caller, [shownBy(page, handle)])
     reply.header('cache-control', 'no-store')
-    const authorFor = authorsFor(deps.documents, reachOf(caller, 'identifiers.read'))
-    // whoever may know the people of a place reads their names, others tell them apart by their ids
-    const nameOf = authorNames(deps.documents, reachOf(caller, 'users.read'))
-    const named = async (it: Author) => {
-      const author = await authorFor(it)
-      const name = await nameOf(author)
-      return { ...author, ...(name !== undefined && { name }) }
-    }
+    const named = namedAuthorsFor(deps.documents, {
+      reach: reachOf(caller, 'identifiers.read'),
+      people: reachOf(caller, 'users.read'),
+    })
     const items = await Promise.all(
       page.items.map(async ({ author, ...rest }) =>
         historyEntryReply(author === undefined ? rest : { ...rest, author: await named(author) }),

@@ -9,7 +9,7 @@ export type Place = {
   readonly sector: Named
 }
 
-type Named = { readonly code: string; readonly name: string }
+type Named = { readonly code: string; readonly name: string; readonly nameEn?: string }
 
 export type PlaceSums = Named & { enterprises: number; registered: number } & Sums
 
@@ -21,9 +21,9 @@ export async function placeSums(
 ): Promise<readonly PlaceSums[]> {
   const found = new Map<string, PlaceSums>()
   for await (const { enterprise, region, sector } of places) {
-    const { code, name } = of === 'regions' ? region : sector
-    const known = found.get(code) ?? { code, name, enterprises: 0, registered: 0, ...noSums() }
-    found.set(code, known)
+    const named = of === 'regions' ? region : sector
+    const known = found.get(named.code) ?? { ...named, enterprises: 0, registered: 0, ...noSums() }
+    found.set(named.code, known)
     known.enterprises++
     for (const { registered, sums } of held.get(enterprise) ?? []) {
       known.registered += registered

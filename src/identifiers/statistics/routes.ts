@@ -180,6 +180,7 @@ function placesRoute(app: App, deps: StatisticsDeps, { sums, of, what }: PlaceRo
             Type.Object({
               code: Type.String(),
               name: Type.String(),
+              nameEn: Type.Optional(Type.String()),
               enterprises: Count,
               registered: Type.Integer({ minimum: 0, description: 'Identifiers in force now' }),
               ...SumsReply,

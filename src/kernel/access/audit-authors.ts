@@ -35,14 +35,28 @@ export async function withAuthorsFor(
 ): Promise<readonly AuditEntry[]> {
   const shown: AuditEntry[] = []
   const seen = ofNode ? 'node' : reach
-  const authorFor = authorsFor(documents, seen)
-  const nameOf = authorNames(documents, seen)
-  for (const entry of entries) {
-    const author = await authorFor(entry.author)
-    const name = await nameOf(author)
-    shown.push({ ...entry, author: { ...author, ...(name !== undefined && { name }) } })
-  }
+  const named = namedAuthorsFor(documents, { reach: seen, people: seen })
+  for (const entry of entries) shown.push({ ...entry, author: await named(entry.author) })
   return shown
+}
+
+export type NamedAuthor = Author & { readonly name?: string }
+
+/**
+ * Authors as somebody with this reach may see them, by name where they reach as far among people; others tell them apart by
+ * their ids. No read of an account: a name beside what somebody did is part of what they did.
+ */
+export function namedAuthorsFor(
+  documents: Pick<Documents, 'get'>,
+  { reach, people }: { readonly reach: Reach; readonly people: Reach },
+): (author: Author) => Promise<NamedAuthor> {
+  const authorFor = authorsFor(documents, reach)
+  const nameOf = authorNames(documents, people)
+  return async (it) => {
+    const author = await authorFor(it)
+    const name = await nameOf(author)
+    return { ...author, ...(name !== undefined && { name }) }
+  }
 }
 
 /** Names of people and labels of keys: of all of them for the node's people, else of those of the viewer's enterprises. */

@@ -5,7 +5,10 @@ import Fastify from 'fastify'
 import type { App } from '../../lib/http.ts'
 import { problemReplies } from '../../server/problems.ts'
 import { convertAndCheck } from '../../server/schemas.ts'
+import { USERS } from '../access/collections.ts'
 import { ANONYMOUS, type Caller } from '../access/permissions.ts'
+import type { Documents } from '../documents/documents.ts'
+import { openMemoryDocuments } from '../documents/memory.ts'
 import { enterpriseDecision, nodeRegistrationsDaily, registrationsDaily } from './claims.ts'
 import { type EmbeddedEvidence, openMemoryEvidence } from './embedded.ts'
 import { opens, readEntry } from './entry.ts'
@@ -48,25 +51,41 @@ const CALLERS = {
 } as const satisfies Record<string, Caller>
 type Name = keyof typeof CALLERS
 
-async function served(): Promise<AsyncDisposable & { app: App; evidence: EmbeddedEvidence }> {
+type Served = AsyncDisposable & { app: App; evidence: EmbeddedEvidence; documents: Documents }
+
+async function served(): Promise<Served> {
   const evidence = openMemoryEvidence({ key, name: 'node.example', clock: () => 5 })
   await evidence.append(CLAIMS)
+  const documents = await openMemoryDocuments({ clock: () => 5 })
   const app = Fastify() as unknown as App
   app.setValidatorCompiler(convertAndCheck)
   problemReplies(app)
   app.addHook('onRequest', async (request) => {
     request.caller = CALLERS[String(request.headers['x-caller'] ?? 'anonymous') as Name]
   })
-  evidenceRoutes(app, { evidence })
+  evidenceRoutes(app, { evidence, documents })
   await app.ready()
   return {
     app,
     evidence,
+    documents,
     async [Symbol.asyncDispose]() {
       await app.close()
+      await documents[Symbol.asyncDispose]()
       await evidence[Symbol.asyncDispose]()
     },
   }
+}
+
+const REVIEWER = {
+  name: 'reviewer-1',
+  displayName: 'Lin Yue',
+  nameKey: 'reviewer-1',
+  passwordEpoch: 1,
+  nodeRoles: ['reviewer'],
+  memberships: [],
+  enterprises: [],
+  state: 'active',
 }
 
 async function get(app: App, url: string, caller: Name = 'anonymous') {
@@ -144,6 +163,27 @@ test('an entry is opened to those entitled; the others get digest and proof alon
       assert.deepEqual(opened.fields, CLAIMS[index]?.fields)
     }
   }
+})
+
+test('who decided is told by name to those who may know people, beside what is sealed', async () => {
+  await using it = await served()
+  await it.evidence.append(
+    enterpriseDecision({ enterprise: 'e1', decision: 'approved', reviewer: 'u9', at: 1 }),
+  )
+  const makersIn = async (caller: Name) => {
+    const { items } = (await get(it.app, '/api/v1/evidence?kind=decision-maker', caller)).json()
+    const { maker, opened } = (await get(it.app, '/api/v1/evidence/6', caller)).json()
+    assert.deepEqual(items.length === 0 ? undefined : items[0].opened, opened)
+    return [items[0]?.maker, maker, opened?.fields.by]
+  }
+  assert.deepEqual(await makersIn('operator'), [undefined, undefined, 'u9'], 'who was forgotten')
+  await it.documents.commit([{ collection: USERS, id: 'u9', expected: 0, put: REVIEWER }], {
+    author: { kind: 'system', id: 'test' },
+  })
+  assert.deepEqual(await makersIn('operator'), ['Lin Yue', 'Lin Yue', 'u9'])
+  // a key that reads evidence reads no people
+  assert.deepEqual(await makersIn('nodeKey'), [undefined, undefined, 'u9'])
+  assert.deepEqual(await makersIn('administrator1'), [undefined, undefined, undefined])
 })
 
 test('a list holds what its caller may open, and pages do not show what lies between', async () => {

@@ -2,8 +2,11 @@ import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
+import { authorNames } from '../access/audit-authors.ts'
 import '../access/caller.ts'
-import { type Caller, mayDo } from '../access/permissions.ts'
+import { type Caller, mayDo, reachOf } from '../access/permissions.ts'
+import type { Documents } from '../documents/documents.ts'
+import { DECISION_MAKER } from './claims.ts'
 import { openingOf } from './entry.ts'
 import type { Audience, Evidence, OpenedEntry } from './evidence.ts'
 import { HANDOVERS_FILE } from './handover.ts'
@@ -34,6 +37,12 @@ const OpeningSchema = Type.Object(
   },
   { description: 'SHA-256 of its canonical JSON (RFC 8785) is the digest in the entry' },
 )
+const Maker = Type.Optional(
+  Type.String({
+    description:
+      'The name of who decided (`by` of a `decision-maker`), to those who may know it; no part of what is sealed',
+  }),
+)
 const EntryReply = Type.Object({
   index: Index,
   entry: Type.String({ description: 'The entry as published, base64' }),
@@ -42,10 +51,11 @@ const EntryReply = Type.Object({
   inclusion: Hashes,
   checkpoint: Type.String({ description: 'Signed note of the tree of `size` leaves' }),
   opened: Type.Optional(OpeningSchema),
+  maker: Maker,
   erased: Type.Optional(Type.Object({ at: Type.String(), why: Type.String() })),
 })
 const ListReply = Type.Object({
-  items: Type.Array(Type.Object({ index: Index, opened: OpeningSchema })),
+  items: Type.Array(Type.Object({ index: Index, opened: OpeningSchema, maker: Maker })),
   next: Type.Optional(Type.String()),
 })
 
@@ -53,11 +63,17 @@ const ListReply = Type.Object({
  * The log as everybody may fetch it (C2SP tlog-tiles below `/evidence/`), and the entries opened to those entitled.
  * Whoever is not entitled to an entry gets its digest and proof, and nothing that tells whose it is.
  */
-export function evidenceRoutes(app: App, { evidence }: { readonly evidence: Evidence }): void {
-  publishedRoutes(app, evidence)
-  listRoute(app, evidence)
-  entryRoute(app, evidence)
-  consistencyRoute(app, evidence)
+export function evidenceRoutes(app: App, deps: EvidenceDeps): void {
+  publishedRoutes(app, deps.evidence)
+  listRoute(app, deps)
+  entryRoute(app, deps)
+  consistencyRoute(app, deps.evidence)
+}
+
+export type EvidenceDeps = {
+  readonly evidence: Evidence
+  /** Where the names of people are. */
+  readonly documents: Pick<Documents, 'get'>
 }
 
 function publishedRoutes(app: App, evidence: Evidence): void {
@@ -101,7 +117,7 @@ function publishedRoutes(app: App, evidence: Evidence): void {
   )
 }
 
-function listRoute(app: App, evidence: Evidence): void {
+function listRoute(app: App, { evidence, documents }: EvidenceDeps): void {
   app.get(
     '/api/v1/evidence',
     {
@@ -134,7 +150,12 @@ function listRoute(app: App, evidence: Evidence): void {
         subject === undefined
           ? await evidence.recent(options)
           : await evidence.about(subject, options)
-      const items = found.slice(0, limit).map((it) => ({ index: it.index, opened: wireOf(it) }))
+      const makerOf = makersFor(documents, request.caller)
+      const items = await Promise.all(
+        found.slice(0, limit).map(async (it) => {
+          return { index: it.index, opened: wireOf(it), ...(await makerOf(it)) }
+        }),
+      )
       const last = items.at(-1)
       const next = found.length > limit && last ? { next: formatCursor(last.index) } : {}
       return reply.header('cache-control', 'no-store').send({ items, ...next })
@@ -142,7 +163,7 @@ function listRoute(app: App, evidence: Evidence): void {
   )
 }
 
-function entryRoute(app: App, evidence: Evidence): void {
+function entryRoute(app: App, { evidence, documents }: EvidenceDeps): void {
   app.get(
     '/api/v1/evidence/:index',
     {
@@ -170,7 +191,11 @@ function entryRoute(app: App, evidence: Evidence): void {
         size,
         inclusion,
         checkpoint,
-        ...(opened && maySee(request.caller, opened.claim.open) && { opened: wireOf(opened) }),
+        ...(opened &&
+          maySee(request.caller, opened.claim.open) && {
+            opened: wireOf(opened),
+            ...(await makersFor(documents, request.caller)(opened)),
+          }),
         ...(erased &&
           mayDo(request.caller, 'evidence.read') && {
             erased: { at: new Date(erased.at).toISOString(), why: erased.why },
@@ -232,6 +257,18 @@ function enterprisesOf(caller: Caller): readonly string[] {
 function maySee(caller: Caller, audience: Audience): boolean {
   if (audience === 'public') return true
   return mayDo(caller, 'evidence.read', audience === 'staff' ? undefined : audience.enterprise)
+}
+
+/** Who decided, by name, as far as the caller may know people. */
+function makersFor(documents: Pick<Documents, 'get'>, caller: Caller) {
+  const nameOf = authorNames(documents, reachOf(caller, 'users.read'))
+  return async ({ claim: { kind, fields } }: OpenedEntry): Promise<{ maker?: string }> => {
+    const { by: id } = fields
+    if (kind !== DECISION_MAKER || typeof id !== 'string') return {}
+    // the claim has the id alone: a person's, or that of a key
+    const maker = (await nameOf({ kind: 'user', id })) ?? (await nameOf({ kind: 'key', id }))
+    return maker === undefined ? {} : { maker }
+  }
 }
 
 function wireOf({ claim, salt }: OpenedEntry) {

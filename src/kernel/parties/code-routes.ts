@@ -8,12 +8,18 @@ const LIMIT_MAX = 100
 const LIMIT_DEFAULT = 20
 const CACHE = 'public, max-age=86400'
 
-const CodeReply = Type.Object({
+/** A code of a national table by its names. */
+export const NamedCodeReply = Type.Object({
   code: Type.String(),
+  name: Type.String({ description: 'As the standard has it, in Chinese' }),
+  nameEn: Type.Optional(Type.String({ description: 'In English, where there is one' })),
+})
+
+const CodeReply = Type.Object({
+  ...NamedCodeReply.properties,
   edition: Type.String(),
-  name: Type.String(),
   level: Type.String(),
-  chain: Type.Array(Type.Object({ code: Type.String(), name: Type.String() })),
+  chain: Type.Array(NamedCodeReply, { description: 'From the widest down to this one' }),
 })
 
 /** The tables an application chooses from: for everybody, and the same for everybody. */
@@ -72,8 +78,8 @@ function tableRoutes(app: App, { path, one, many, table }: Told): void {
   })
 }
 
-function shown({ code, name, level, chain }: CodeEntry, edition: string) {
-  return { code, edition, name, level, chain: [...chain] }
+function shown({ chain, ...entry }: CodeEntry, edition: string) {
+  return { ...entry, edition, chain: [...chain] }
 }
 
 function cacheable(reply: FastifyReply): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Problem } from '../../lib/problem.ts'
-import { regions, sectors } from './codes.ts'
+import { type CodeTable, regions, sectors } from './codes.ts'
 import { judgeResidentId, residentCheck } from './resident-id.ts'
 import {
   formatUscc,
@@ -58,6 +60,40 @@ test('the sectors are those of the standard, each with the division and section 
       ?.chain.map((it) => it.code),
     ['B'],
   )
+})
+
+test('provinces, cities, sections and divisions have an English name, and are found by it', () => {
+  const unnamed = (table: CodeTable, levels: readonly string[]) =>
+    table.search('', 10_000).filter((it) => levels.includes(it.level) && it.nameEn === undefined)
+  assert.deepEqual(unnamed(regions(), ['province', 'city']), [])
+  assert.deepEqual(unnamed(sectors(), ['section', 'division']), [])
+  assert.deepEqual(
+    regions()
+      .find('341503')
+      ?.chain.map((it) => it.nameEn),
+    ['Anhui', "Lu'an", "Yu'an"],
+  )
+  assert.equal(sectors().find('3811')?.chain[1]?.nameEn, sectors().find('38')?.nameEn)
+  assert.equal(sectors().find('3811')?.nameEn, undefined, 'classes have their Chinese name alone')
+  assert.equal(regions().search("shenzhen bao'an", 1)[0]?.code, '440306')
+  assert.equal(sectors().search('electrical machinery', 1)[0]?.code, '38')
+})
+
+test('every English name is that of a code of the table, and no code has two', () => {
+  for (const [file, table] of [
+    ['gb-t-2260-en.csv', regions()],
+    ['gb-t-4754-en.csv', sectors()],
+  ] as const) {
+    const [, ...lines] = readFileSync(join('spec', 'gb', file), 'utf8')
+      .trim()
+      .split('\n')
+    const codes = lines.map((line) => line.slice(0, line.indexOf(',')))
+    assert.deepEqual(
+      codes.filter((code) => table.find(code) === undefined),
+      [],
+    )
+    assert.equal(new Set(codes).size, codes.length)
+  }
 })
 
 test('a right social credit code is taken in every spelling', () => {

@@ -5,12 +5,18 @@ import { packageRoot } from '../../lib/package-root.ts'
 /** A code as it is stored: what it means depends on the edition of its table. */
 export type EditionedCode = { readonly code: string; readonly edition: string }
 
-export type CodeEntry = {
+export type NamedCode = {
   readonly code: string
+  /** As the standard has it, in Chinese. */
   readonly name: string
+  /** Ours, or the usual one: the standards have no English edition. Not every code has one. */
+  readonly nameEn?: string
+}
+
+export type CodeEntry = NamedCode & {
   readonly level: string
   /** From the widest down to this one, e.g. 广东省, 深圳市, 宝安区. */
-  readonly chain: readonly { readonly code: string; readonly name: string }[]
+  readonly chain: readonly NamedCode[]
 }
 
 export type CodeTable = {
@@ -40,44 +46,63 @@ export function sectors(): CodeTable {
   return sectorTable
 }
 
-type Row = {
-  readonly code: string
-  readonly name: string
+type Row = NamedCode & {
   readonly level: string
   /** Codes above it, widest first; those that are no rows of the table do not count. */
   readonly above: readonly string[]
 }
 
 function readRegions(): readonly Row[] {
+  const english = readEnglish('gb-t-2260-en.csv')
   return readRows('gb-t-2260-201904.csv').map(([code = '', name = '']) => {
     const above = [`${code.slice(0, 2)}0000`, `${code.slice(0, 4)}00`]
     const level = code.endsWith('0000') ? 'province' : code.endsWith('00') ? 'city' : 'county'
-    return { code, name, level, above: above.filter((it) => it !== code) }
+    return { code, name, ...english(code), level, above: above.filter((it) => it !== code) }
   })
 }
 
 function readSectors(): readonly Row[] {
+  const english = readEnglish('gb-t-4754-en.csv')
   return readRows('gb-t-4754-2017.csv').map(([code = '', level = '', section = '', name = '']) => {
-    const above = [section, code.slice(0, 2), code.slice(0, 3)]
-    return { code, name, level, above: [...new Set(above)].filter((it) => it !== code) }
+    const above = new Set([section, code.slice(0, 2), code.slice(0, 3)])
+    return { code, name, ...english(code), level, above: [...above].filter((it) => it !== code) }
   })
 }
 
 /** The tables hold no quotes; names use the Chinese comma. */
 function readRows(file: string): readonly string[][] {
+  return readLines(file).map((line) => line.split(','))
+}
+
+/** Code and name; a name with commas stands in quotes. */
+function readEnglish(file: string): (code: string) => { readonly nameEn?: string } {
+  const names = new Map(
+    readLines(file).map((line) => {
+      const at = line.indexOf(',')
+      return [line.slice(0, at), line.slice(at + 1).replace(/^"|"$/g, '')]
+    }),
+  )
+  return (code) => {
+    const nameEn = names.get(code)
+    return nameEn === undefined ? {} : { nameEn }
+  }
+}
+
+function readLines(file: string): readonly string[] {
   const text = readFileSync(join(packageRoot(), 'spec', 'gb', file), 'utf8')
   const [, ...lines] = text.trim().split('\n')
-  return lines.map((line) => line.trim().split(','))
+  return lines.map((line) => line.trim())
 }
 
 function tableOf(standard: string, edition: string, rows: readonly Row[]): CodeTable {
-  const names = new Map(rows.map((it) => [it.code, it.name]))
-  const entries = rows.map(({ code, name, level, above }): CodeEntry => {
-    const chain = [...above, code].flatMap((it) => {
-      const known = names.get(it)
-      return known === undefined ? [] : [{ code: it, name: known }]
-    })
-    return { code, name, level, chain }
+  const named = new Map(
+    rows.map(({ code, name, nameEn }): [string, NamedCode] => {
+      return [code, { code, name, ...(nameEn !== undefined && { nameEn }) }]
+    }),
+  )
+  const entries = rows.map(({ above, ...row }): CodeEntry => {
+    const chain = [...above, row.code].flatMap((it) => named.get(it) ?? [])
+    return { ...row, chain }
   })
   const byCode = new Map(entries.map((it) => [it.code, it]))
   return {
@@ -108,14 +133,20 @@ function wordsOf(text: string): readonly string[] {
 }
 
 /** Lower is nearer; undefined when it does not match. */
-function rankOf({ code, name, chain }: CodeEntry, words: readonly string[]): number | undefined {
+function rankOf(entry: CodeEntry, words: readonly string[]): number | undefined {
+  const own = [entry.code, ...namesOf(entry)]
   let rank = 0
   for (const word of words) {
-    if (code === word || name === word) continue
-    if (code.startsWith(word) || name.startsWith(word)) rank += 1
-    else if (name.includes(word)) rank += 2
-    else if (chain.some((it) => it.name.includes(word))) rank += 3
+    if (own.includes(word)) continue
+    if (own.some((it) => it.startsWith(word))) rank += 1
+    else if (namesOf(entry).some((it) => it.includes(word))) rank += 2
+    else if (entry.chain.some((it) => namesOf(it).some((name) => name.includes(word)))) rank += 3
     else return undefined
   }
   return rank
+}
+
+/** As words of a question are written. */
+function namesOf({ name, nameEn }: NamedCode): string[] {
+  return nameEn === undefined ? [name] : [name, nameEn.toUpperCase()]
 }

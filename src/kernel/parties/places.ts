@@ -1,5 +1,5 @@
 import type { Documents } from '../documents/documents.ts'
-import { type CodeTable, regions, sectors } from './codes.ts'
+import { type CodeTable, type NamedCode, regions, sectors } from './codes.ts'
 import { ENTERPRISES } from './enterprise.ts'
 
 const PAGE = 500
@@ -7,9 +7,9 @@ const PAGE = 500
 export type EnterprisePlace = {
   readonly enterprise: string
   /** The province. */
-  readonly region: { readonly code: string; readonly name: string }
+  readonly region: NamedCode
   /** The section. */
-  readonly sector: { readonly code: string; readonly name: string }
+  readonly sector: NamedCode
 }
 
 /** Where each enterprise is that was admitted, and what it does. */
@@ -34,6 +34,6 @@ export async function* enterprisePlaces(
   } while (after !== undefined)
 }
 
-function widest(table: CodeTable, code: string): { code: string; name: string } {
+function widest(table: CodeTable, code: string): NamedCode {
   return table.find(code)?.chain[0] ?? { code, name: code }
 }

@@ -3,6 +3,7 @@ import type { Text } from '../../lib/text.ts'
 import { AuthorSchema, literals } from '../access/collections.ts'
 import { maskEmail, maskIdNumber, maskName, maskPhone } from '../access/mask.ts'
 import type { Documents } from '../documents/documents.ts'
+import { NamedCodeReply } from './code-routes.ts'
 import { type CodeTable, type EditionedCode, regions, sectors } from './codes.ts'
 import {
   type Case,
@@ -23,8 +24,9 @@ const StateReply = literals(STATES)
 const CodedReply = Type.Object({
   code: Type.String(),
   edition: Type.String(),
-  /** With what it belongs to; absent when the table of this edition is not here. */
-  names: Type.Array(Type.String()),
+  chain: Type.Array(NamedCodeReply, {
+    description: 'From the widest down to it; empty when the table of its edition is not here',
+  }),
 })
 
 const EntryReply = Type.Object({
@@ -161,7 +163,7 @@ function maskedContact({ name, phone, email }: Entry['contact']): Entry['contact
 
 function showCode({ code, edition }: EditionedCode, table: CodeTable): Static<typeof CodedReply> {
   const chain = edition === table.edition ? (table.find(code)?.chain ?? []) : []
-  return { code, edition, names: chain.map((it) => it.name) }
+  return { code, edition, chain: [...chain] }
 }
 
 /** The thread, oldest first. Who of the node's people it was is told to the node's people. */

@@ -23,7 +23,15 @@ test('an enterprise applies, is returned with reasons, corrects, is admitted and
     [[id, 'application']],
   )
   assert.equal(queue.body.total, 1)
-  assert.deepEqual(queue.body.items[0].region.names, ['广东省', '深圳市', '宝安区'])
+  const { chain } = queue.body.items[0].region
+  assert.deepEqual(
+    chain.map((it: { name: string; nameEn?: string }) => [it.name, it.nameEn]),
+    [
+      ['广东省', 'Guangdong'],
+      ['深圳市', 'Shenzhen'],
+      ['宝安区', "Bao'an"],
+    ],
+  )
   const reasons = [{ path: '/address', reason: '请填写注册地址' }]
   const returned = await world.decide(id, { decision: 'return', reasons })
   assert.deepEqual([returned.status, returned.body.state], [200, 'returned'])

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { Coded } from '../../ui/coded.tsx'
 import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useJoinTexts } from './join-texts.ts'
 
@@ -37,7 +38,7 @@ export function RegionField({ id, value, onChange }: RegionFieldProps) {
       notFoundContent={q === '' ? t('regionType') : t('regionNone')}
       options={(found.data?.items ?? []).map((it) => ({
         value: it.code,
-        label: `${[...it.chain.map((above) => above.name), it.name].join(' › ')} ${it.code}`,
+        label: <Coded chain={it.chain} code={it.code} />,
       }))}
     />
   )

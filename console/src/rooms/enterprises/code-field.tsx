@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { Coded } from '../../ui/coded.tsx'
 import { useUnchoosing } from '../../ui/emptying.tsx'
 import { useTexts } from './texts.ts'
 
@@ -36,7 +37,7 @@ export function CodeField({ table, id, value, onChange }: CodeFieldProps) {
   const chosen = useChosen(table, value)
   const options = (found.data?.items ?? (chosen === undefined ? [] : [chosen])).map((it) => ({
     value: it.code,
-    label: `${[...it.chain.map((above) => above.name), it.name].join(' › ')} ${it.code}`,
+    label: <Coded chain={it.chain} code={it.code} />,
   }))
   return (
     <Select

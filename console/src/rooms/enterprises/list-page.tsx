@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
+import { Coded } from '../../ui/coded.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
@@ -93,12 +94,15 @@ function useColumns(): readonly Column<Listed>[] {
     },
     { key: 'state', title: t('state'), show: (it) => <StateTag state={it.state} /> },
     { key: 'uscc', title: t('uscc'), show: (it) => <span className="mono">{it.uscc}</span> },
-    { key: 'region', title: t('region'), show: (it) => it.region.names.join(' › ') },
+    { key: 'region', title: t('region'), show: (it) => <Coded chain={it.region.chain} /> },
     {
       key: 'sector',
       title: t('sector'),
       isMinor: true,
-      show: (it) => it.sector.names.at(-1) ?? it.sector.code,
+      show: (it) => {
+        const { chain, code } = it.sector
+        return chain.length === 0 ? code : <Coded chain={chain.slice(-1)} />
+      },
     },
     { key: 'at', title: t('appliedAt'), show: (it) => <When at={it.createdAt} /> },
   ]

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Descriptions, Tag } from 'antd'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
+import { Coded } from '../../ui/coded.tsx'
 import { Colon } from '../../ui/colon.tsx'
 import { FIELD_PATHS, type FieldPath, useFieldName } from '../../ui/entry-field-texts.ts'
 import { Nothing } from '../../ui/states.tsx'
@@ -30,7 +31,7 @@ export function StateTag({ state }: { state: State }) {
 }
 
 /** What a field of an entry says, as one line of text; empty where it says nothing. */
-export function fieldOf(entry: Entry, path: FieldPath): string {
+function fieldOf(entry: Entry, path: FieldPath): string {
   switch (path) {
     case '/uscc':
       return entry.uscc
@@ -43,9 +44,9 @@ export function fieldOf(entry: Entry, path: FieldPath): string {
     case '/legalPerson/idNumber':
       return entry.legalPerson.idNumber ?? ''
     case '/region':
-      return `${entry.region.names.join(' › ')} ${entry.region.code}`
+      return entry.region.code
     case '/sector':
-      return `${entry.sector.names.join(' › ')} ${entry.sector.code}`
+      return entry.sector.code
     case '/address':
       return entry.address ?? ''
     case '/website':
@@ -65,6 +66,12 @@ export function fieldOf(entry: Entry, path: FieldPath): string {
   }
 }
 
+function Field({ entry, path }: { entry: Entry; path: FieldPath }) {
+  if (path === '/region') return <Coded {...entry.region} />
+  if (path === '/sector') return <Coded {...entry.sector} />
+  return fieldOf(entry, path)
+}
+
 /** An entry, and beside it what a change would make of it. */
 export function EntryView({ entry, pending }: { entry: Entry; pending?: Entry | undefined }) {
   const t = useTexts()
@@ -79,11 +86,18 @@ export function EntryView({ entry, pending }: { entry: Entry; pending?: Entry | 
       key: path,
       label: fieldName(path),
       children:
-        now === then ? (
-          <span {...(path === '/uscc' && { className: 'mono' })}>{now}</span>
+        pending === undefined || now === then ? (
+          <span {...(path === '/uscc' && { className: 'mono' })}>
+            <Field entry={entry} path={path} />
+          </span>
         ) : (
           <>
-            <del title={t('before')}>{now}</del> <ins title={t('after')}>{then}</ins>
+            <del title={t('before')}>
+              <Field entry={entry} path={path} />
+            </del>{' '}
+            <ins title={t('after')}>
+              <Field entry={pending} path={path} />
+            </ins>
           </>
         ),
     }

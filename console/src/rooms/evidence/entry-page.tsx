@@ -53,8 +53,11 @@ function Checks({ checked }: { checked: Checked }) {
   ]
   const isWrong = rows.some(([, state]) => state === 'wrong')
   const file = `entry-${checked.reply.index}.json`
-  const download = () =>
-    downloadText(file, 'application/json', `${JSON.stringify(checked.reply, null, 2)}\n`)
+  const download = () => {
+    // what is sealed and its proof, for whoever it is given to: no name that stood beside it
+    const { maker: _, ...proof } = checked.reply
+    downloadText(file, 'application/json', `${JSON.stringify(proof, null, 2)}\n`)
+  }
   return (
     <Card title={<h2 className="card-title">{t('checks')}</h2>}>
       <Alert
@@ -83,7 +86,7 @@ function Said({ checked }: { checked: Checked }) {
   const t = useTexts()
   const kindName = useKindName()
   const sayings = useSayings()
-  const { opened, erased } = checked.reply
+  const { opened, maker, erased } = checked.reply
   return (
     <Card title={<h2 className="card-title">{t('fields')}</h2>}>
       {erased !== undefined && (
@@ -117,7 +120,7 @@ function Said({ checked }: { checked: Checked }) {
             ]}
           />
           <dl className="card-rows" style={{ marginBlockStart: 12 }}>
-            {sayings(opened).map((it) => (
+            {sayings({ opened, ...(maker !== undefined && { maker }) }).map((it) => (
               <Fragment key={it.key}>
                 <dt>
                   <bdi>{it.name}</bdi>

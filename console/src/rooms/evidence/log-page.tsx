@@ -13,9 +13,9 @@ import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ContinuityCard, upTo } from './continuity-card.tsx'
 import { HeadCard } from './head-card.tsx'
-import { headQuery, type Opened } from './log.ts'
+import { headQuery } from './log.ts'
 import { AudienceName, KINDS, useKindName } from './parts.tsx'
-import { useSaidLine } from './said.ts'
+import { type Told, useSaidLine } from './said.ts'
 import { useTexts } from './texts.ts'
 
 const FILTERS = ['subject', 'kind'] as const
@@ -23,7 +23,7 @@ const ROWS_A_PAGE = 50
 /** The list is no lower where it has any length. */
 const LIST_PX = 480
 
-type Row = { readonly index: number; readonly opened: Opened }
+type Row = Told & { readonly index: number }
 
 /** The evidence log: its head, its entries, and whether it continues. */
 export function Page() {
@@ -168,7 +168,7 @@ function useColumns(): readonly Column<Row>[] {
     {
       key: 'fields',
       title: t('fields'),
-      show: (it) => <bdi>{saidLine(it.opened)}</bdi>,
+      show: (it) => <bdi>{saidLine(it)}</bdi>,
     },
     {
       key: 'open',

@@ -14,6 +14,7 @@ export const useSaidTexts = defineTexts('said', {
   'field.prefix': { zh: '前缀', en: 'Prefix' },
   'field.decision': { zh: '决定', en: 'Decision' },
   'field.by': { zh: '决定人', en: 'Decided by' },
+  maker: { zh: '{{name}}（{{id}}）', en: '{{name}} ({{id}})' },
   'field.clients': { zh: '按客户端', en: 'By client' },
   'field.of': { zh: '事项', en: 'About' },
   'field.returned': { zh: '退回的字段', en: 'Fields returned' },

@@ -42,24 +42,31 @@ const CLIENTS = ['browser', 'phone', 'program', 'handle-client', 'unknown'] as c
 export type Saying = { readonly key: string; readonly name: string; readonly text: string }
 
 /** What an entry says, in words; what a later version of a node claims is shown as it stands. */
-export function useSayings(): (opened: Opened) => readonly Saying[] {
+export function useSayings(): (entry: Told) => readonly Saying[] {
   const t = useSaidTexts()
   const textOf = useValueText()
-  return ({ fields }) =>
-    Object.entries(fields as Record<string, unknown>).map(([key, value]) => {
+  return ({ opened, maker }) =>
+    Object.entries(opened.fields as Record<string, unknown>).map(([key, value]) => {
       // by clients where resolutions are counted, else who decided
       const isCounts = key === 'by' && typeof value === 'object'
       const name = isCounts ? t('field.clients') : isOne(FIELDS, key) ? t(`field.${key}`) : key
-      return { key, name, text: textOf(key, value) }
+      const isMaker = key === 'by' && !isCounts && maker !== undefined
+      const text = isMaker
+        ? t('maker', { name: maker, id: textOf(key, value) })
+        : textOf(key, value)
+      return { key, name, text }
     })
 }
 
+/** An entry that is opened, and by name who decided, where that may be known. */
+export type Told = { readonly opened: Opened; readonly maker?: string }
+
 /** The same on one line, for lists; without what the entry is about, which stands beside it. */
-export function useSaidLine(): (opened: Opened) => string {
+export function useSaidLine(): (entry: Told) => string {
   const t = useSaidTexts()
   const sayings = useSayings()
-  return (opened) =>
-    sayings(opened)
+  return (entry) =>
+    sayings(entry)
       .filter(({ key, text }) => !ABOUT.has(key) && text !== NOTHING)
       .map(({ name, text }) => t('listed', { name, text }))
       .join(t('semicolon'))

@@ -3,7 +3,9 @@ import { Alert, Card, Segmented, Skeleton, Statistic } from 'antd'
 import { type ReactNode, useMemo } from 'react'
 import { type Me, mayOnNode } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { useLanguage } from '../../frame/language.ts'
 import { Chart, type ChartData } from '../../ui/chart.tsx'
+import { codeName } from '../../ui/coded.tsx'
 import { Later } from '../../ui/later.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
@@ -97,33 +99,41 @@ function totalsOf(data: ByDay | undefined) {
 
 function DayCharts({ query }: { query: UseQueryResult<ByDay> }) {
   const t = useTexts()
+  const format = useFormat()
   const items = query.data?.items
+  const days = useMemo(
+    () => ({
+      categories: (items ?? []).map((it) => it.day),
+      labels: (items ?? []).map((it) => format.day(it.day)),
+    }),
+    [items, format],
+  )
   const registrations = useMemo<ChartData>(
     () => ({
       title: t('byDay'),
       category: t('day'),
       kind: 'bar',
-      categories: (items ?? []).map((it) => it.day),
+      ...days,
       series: [
         { name: t('created'), values: (items ?? []).map((it) => it.created) },
         { name: t('updated'), values: (items ?? []).map((it) => it.updated) },
         { name: t('retired'), values: (items ?? []).map((it) => it.retired) },
       ],
     }),
-    [items, t],
+    [items, days, t],
   )
   const resolutions = useMemo<ChartData>(
     () => ({
       title: t('resolvedByDay'),
       category: t('day'),
       kind: 'line',
-      categories: (items ?? []).map((it) => it.day),
+      ...days,
       series: [
         { name: t('resolutions'), values: (items ?? []).map((it) => it.resolutions) },
         { name: t('found'), values: (items ?? []).map((it) => it.found) },
       ],
     }),
-    [items, t],
+    [items, days, t],
   )
   if (query.isError) return null
   return (
@@ -176,19 +186,20 @@ function usePlaceData(
   items: ByPlace['items'] | undefined,
 ): ChartData {
   const t = useTexts()
+  const language = useLanguage()
   return useMemo(
     () => ({
       title,
       category,
       kind: 'rows',
-      categories: (items ?? []).map((it) => it.name),
+      categories: (items ?? []).map((it) => codeName(it, language)),
       series: [
         { name: t('registered'), values: (items ?? []).map((it) => it.registered) },
         { name: t('created'), values: (items ?? []).map((it) => it.created) },
         { name: t('resolutions'), values: (items ?? []).map((it) => it.resolutions) },
       ],
     }),
-    [title, category, items, t],
+    [title, category, items, language, t],
   )
 }
 

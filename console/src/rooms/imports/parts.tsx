@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
 import { Progress, Tag } from 'antd'
-import { answer, api } from '../../api/client.ts'
-import { may, useMe } from '../../api/me.ts'
+import { useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { isActive, type Job, type JobState, partDone, usePace } from './jobs.ts'
 import { useTexts } from './texts.ts'
@@ -66,19 +64,10 @@ export function JobProgress({ job }: { job: Job }) {
 export function Who({ author }: { author: Job['author'] }) {
   const t = useTexts()
   const me = useMe()
-  const isOther = author?.kind === 'user' && author.id !== me.id && author.id !== 'node'
-  const person = useQuery({
-    queryKey: ['user', author?.id],
-    enabled: isOther && may(me, 'users.read'),
-    staleTime: 300_000,
-    retry: false,
-    queryFn: () =>
-      answer(api.GET('/api/v1/users/{id}', { params: { path: { id: author?.id ?? '' } } })),
-  })
   if (author === undefined) return <span>—</span>
   if (author.id === me.id) return <span>{t('me')}</span>
   if (author.id === 'node') return <span>{t('theNode')}</span>
+  if (author.name !== undefined) return <bdi>{author.name}</bdi>
   if (author.kind === 'key') return <span>{t('aKey')}</span>
-  if (person.isLoading) return <span>…</span>
-  return <bdi>{person.data?.displayName ?? person.data?.name ?? author.id.slice(0, 8)}</bdi>
+  return <bdi>{author.id.slice(0, 8)}</bdi>
 }

@@ -241,7 +241,8 @@ function Growth({ prefix: { prefix } }: { prefix: Prefix }) {
             data={{
               title: t('growth'),
               category: t('day'),
-              categories: items.map((it) => format.date(it.day)),
+              categories: items.map((it) => it.day),
+              labels: items.map((it) => format.day(it.day)),
               series: [{ name: t('seriesAdded'), values: items.map((it) => it.added) }],
               kind: 'bar',
             }}
