@@ -75,6 +75,45 @@ test('one question without a word on keeping ends its connection soon; a second 
   }
 })
 
+test('one question in an old version ends its connection at once, unless its client knows a later one', async () => {
+  await using server = await open(busy, { briefMsMax: 60_000 })
+  const old = question('88.1/x', { minor: 3 }).bytes
+  old.writeUInt16BE(0, 2)
+  const newer = question('88.1/x', { minor: 3 }).bytes
+  newer.writeUInt16BE(0x020b, 2)
+  using stays = new HandleConnection(server.port)
+  stays.socket.write(newer)
+  await stays.got(1)
+  using goes = new HandleConnection(server.port)
+  goes.socket.write(old)
+  await goes.got(1)
+  await goes.closed
+  stays.socket.write(newer)
+  assert.equal((await stays.got(2)).length, 2)
+})
+
+test('a client that ends its side is told all that it asked, however late that is known', async () => {
+  const owed: (() => void)[] = []
+  const exchange: Exchange = (incoming) =>
+    new Promise((resolve) => owed.push(() => resolve(busy(incoming))))
+  await using server = await open(exchange)
+  using client = new HandleConnection(server.port)
+  const COUNT = 100
+  client.socket.end(Buffer.concat(Array.from({ length: COUNT }, (_, i) => kept(i))))
+  // More than are answered at once, so that some wait unread when the end comes.
+  let told = 0
+  while (told < COUNT) {
+    await new Promise(setImmediate)
+    for (const tell of owed.splice(0)) {
+      told++
+      tell()
+    }
+  }
+  assert.equal((await client.got(COUNT)).length, COUNT)
+  await client.closed
+  while (server.connections() > 0) await new Promise(setImmediate)
+})
+
 test('a connection that asks nothing is closed, and one on which an answer is owed is not', async () => {
   const owed = Promise.withResolvers<Outgoing>()
   const asked = Promise.withResolvers<Incoming>()

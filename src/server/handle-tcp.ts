@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Asker, Askers } from '../identifiers/resolution/askers.ts'
 import { type Incoming, isSeveral, type Outgoing, type Peer } from '../protocols/exchange/asked.ts'
 import { type Exchange, refuseEnvelope } from '../protocols/exchange/exchange.ts'
-import { Outbox, type PlainAnswers } from '../protocols/exchange/plain-answers.ts'
+import { Outbox, type PlainAnswers, versionsIn } from '../protocols/exchange/plain-answers.ts'
+import { spokenTo } from '../protocols/exchange/reply.ts'
 import { OP_FLAG } from '../protocols/wire/codes.ts'
 import {
   ENCRYPTED,
@@ -70,10 +71,11 @@ const BOXES_MAX = 8
 /** So many pieces of a message that comes dripping are kept apart. */
 const PIECES_MAX = 64
 const FINISH_MS_MAX = 5_000
-const MINOR_AT = 1
 const SESSION_AT = 4
 /** Versions before this knew no connections that are kept but by KC. */
 const HABIT_MINOR_MIN = 5
+/** What surely goes in one piece over any network. */
+const SEGMENT_BYTES_MAX = 1_200
 const FLAGS_AT = ENVELOPE_BYTES + 8
 const ENVELOPE_FLAGS_AT = 2
 
@@ -97,7 +99,7 @@ export async function listenHandleTcp(parts: HandleTcpParts, address: Address): 
   const held = { begun: new Map(), heldBytes: 0, nowMs }
   const listener: Listener = { parts, limits, boxes: [], open: new Set(), ...held }
   const blockList = parts.admission.blockList()
-  const server = createServer({ allowHalfOpen: true, noDelay: true, blockList }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, blockList }, (socket) => {
     listener.open.add(new Connection(listener, socket))
   })
   server.maxConnections = parts.connectionsMax
@@ -143,6 +145,10 @@ class Connection {
   /** Nothing more is to be answered than what was asked. */
   #isLast = false
   #isEnded = false
+  /** The client has ended its side. */
+  #hasHeardEnd = false
+  #hasSent = false
+  #awaitsDrain = false
   /** What is next is to wait until it is its network's turn. */
   #awaitsTurn = false
   /** Its network was cut off for what came over it: nothing more is looked at. */
@@ -158,15 +164,23 @@ class Connection {
     const { admission, askers } = listener.parts
     this.#asker = admission.takeLetIn() ?? askers.meet(socket.remoteAddress ?? '')
     this.#peer = { transport: 'tcp', asker: this.#asker, connection: this }
-    socket.on('data', (bytes: Buffer) => this.#receive(bytes))
-    socket.on('drain', () => this.#goOn())
-    socket.on('end', () => this.#hearEnd())
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => {
-      listener.open.delete(this)
-      this.#isEnded = true
-      this.#let()
-    })
+    // What was read is taken where the stream would put it aside to tell of it later: most connections bring one question.
+    socket.push = (bytes: Buffer | null) => this.#take(bytes)
+    socket.on('error', destroy)
+    socket.on('close', () => this.#hearClose())
+  }
+
+  /** What was read, null for the end; answers whether more may be read. */
+  #take(bytes: Buffer | null): boolean {
+    if (bytes === null) this.#hearEnd()
+    else this.#receive(bytes)
+    return !this.#isPaused
+  }
+
+  #hearClose(): void {
+    this.#listener.open.delete(this)
+    this.#isEnded = true
+    this.#let()
   }
 
   sweep(): void {
@@ -316,7 +330,9 @@ class Connection {
   #hearHabit(bytes: Buffer, at: number): void {
     const isKept = (bytes.readUInt32BE(at + FLAGS_AT) & OP_FLAG.keepConnection) !== 0
     const isInSession = bytes.readUInt32BE(at + SESSION_AT) !== 0
-    if (!isKept && (bytes[at + MINOR_AT] as number) < HABIT_MINOR_MIN) this.#isLast = true
+    // One that begins with an old version and says that it knows a later one reads no further than its answer.
+    const { minor } = spokenTo(versionsIn(bytes, at))
+    if (!isKept && minor < HABIT_MINOR_MIN) this.#isLast = true
     this.#isBrief = !isKept && !isInSession && !this.#wasAsked
     this.#wasAsked = true
   }
@@ -379,18 +395,29 @@ class Connection {
   }
 
   #write(answer: Outgoing): void {
-    if (this.#socket.writable) this.#socket.write(framed(answer))
+    if (this.#socket.writable) this.#transmit(framed(answer))
   }
 
-  /** Hands over what is in the box, and the box back once it was taken. */
+  /** Hands over what is in the box, and the box back where the system took all of it at once. */
   #send(out: Outbox): void {
+    if (out.at > 0 && this.#socket.writable) this.#transmit(out.bytes.subarray(0, out.at))
+    if (this.#socket.writableLength > 0) return
     const { boxes } = this.#listener
-    const giveBack = () => {
-      out.at = 0
-      if (boxes.length < BOXES_MAX && out.bytes.length <= BOX_BYTES_MAX) boxes.push(out)
-    }
-    if (out.at === 0 || !this.#socket.writable) giveBack()
-    else this.#socket.write(out.bytes.subarray(0, out.at), giveBack)
+    out.at = 0
+    if (boxes.length < BOXES_MAX && out.bytes.length <= BOX_BYTES_MAX) boxes.push(out)
+  }
+
+  #transmit(bytes: Buffer): void {
+    const socket = this.#socket
+    // Who is told one thing need not have it said that no small piece is to wait for the one before.
+    if (this.#hasSent || bytes.length > SEGMENT_BYTES_MAX) socket.setNoDelay()
+    this.#hasSent = true
+    if (socket.write(bytes) || this.#awaitsDrain) return
+    this.#awaitsDrain = true
+    socket.once('drain', () => {
+      this.#awaitsDrain = false
+      this.#goOn()
+    })
   }
 
   #isUnsent(): boolean {
@@ -405,7 +432,6 @@ class Connection {
   #pauseWhileFull(): void {
     if (this.#heldBytes < this.#wanted && !this.#isFull()) return
     this.#isPaused = true
-    this.#socket.pause()
     // what waits is whole: nobody is late with it
     this.#settle()
     if (this.#awaitsTurn) this.#waitForTurn()
@@ -425,11 +451,14 @@ class Connection {
     if (!this.#isPaused || this.#isEnded || this.#awaitsTurn || this.#isFull()) return
     this.#isPaused = false
     this.#answerAll(Buffer.concat(this.#let()))
-    if (!this.#isPaused) this.#socket.resume()
+    // Asked of the stream as it would ask itself; where it reads already, nothing happens.
+    if (!this.#isPaused && !this.#hasHeardEnd && !this.#socket.destroyed) this.#socket._read(0)
   }
 
   #hearEnd(): void {
-    this.finish()
+    this.#hasHeardEnd = true
+    if (this.#isEnded) this.#socket.destroySoon()
+    else this.finish()
   }
 
   /** Nothing that follows can be understood. */
@@ -443,12 +472,19 @@ class Connection {
   #endWhenDone(): void {
     if (!this.#isLast || this.#isEnded || this.#underWay > 0 || this.#isPaused) return
     // The next question is on its way already: whoever sends several without a word on keeping wants them all answered.
-    if (this.#heldBytes > 0 && !this.#socket.readableEnded) return
+    if (this.#heldBytes > 0 && !this.#hasHeardEnd) return
     this.#isEnded = true
     this.#activeMs = this.#listener.nowMs
     this.#let()
-    this.#socket.end()
+    if (!this.#hasHeardEnd) this.#socket.end()
+    // Where the system has everything, the last of it goes out with the end.
+    else if (this.#socket.writableLength === 0) this.#socket.destroy()
+    else this.#socket.destroySoon()
   }
+}
+
+function destroy(this: Socket): void {
+  this.destroy()
 }
 
 function put(out: Outbox, { envelope, bytes }: Outgoing): void {

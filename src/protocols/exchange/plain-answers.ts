@@ -147,7 +147,8 @@ function plainNameBytes(bytes: Buffer, start: number, end: number): number {
   return isBare ? nameBytes : 0
 }
 
-function versionsIn(bytes: Buffer, start: number) {
+/** What the envelope that begins at a place says of versions. */
+export function versionsIn(bytes: Buffer, start: number) {
   return {
     major: bytes[start] as number,
     minor: bytes[start + 1] as number,
