@@ -13,6 +13,8 @@ import {
 import { TEMPLATES } from './identifiers/templates/stored-template.ts'
 import { ACCESS_COLLECTIONS } from './kernel/access/collections.ts'
 import { SAVED_VIEWS } from './kernel/access/views.ts'
+import { CASE_COLLECTIONS } from './kernel/cases/collections.ts'
+import { CASE_RUNS } from './kernel/cases/runs.ts'
 import type { Collection } from './kernel/documents/documents.ts'
 import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
 import { OUTBOX } from './kernel/mail/outbox.ts'
@@ -33,6 +35,8 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ENTERPRISE_CODES,
   ENTERPRISE_CASES,
   ...QUOTA_COLLECTIONS,
+  ...CASE_COLLECTIONS,
+  CASE_RUNS,
   NODE_SETTINGS,
   PREFIXES,
   PREFIX_NUMBERS,

@@ -67,16 +67,21 @@ export function dueOf(clock: TermClock, term: Term, calendar: Calendar): Due {
   return rolled(due.dueAt, calendar)
 }
 
-/** A clock begins to stand still; one that stands already goes on standing. */
+/**
+ * A clock begins to stand still; one that stands already goes on standing. What came in before the last stop was over, and
+ * was decided after it, begins where that ended.
+ */
 export function stopped(clock: TermClock, at: number): TermClock {
-  if (clock.stops.at(-1)?.to === undefined && clock.stops.length > 0) return clock
-  return { ...clock, stops: [...clock.stops, { from: at }] }
+  if (isStopped(clock)) return clock
+  const from = Math.max(at, clock.startedAt, clock.stops.at(-1)?.to ?? 0)
+  return { ...clock, stops: [...clock.stops, { from }] }
 }
 
 export function resumed(clock: TermClock, at: number): TermClock {
   const last = clock.stops.at(-1)
   if (last === undefined || last.to !== undefined) return clock
-  return { ...clock, stops: [...clock.stops.slice(0, -1), { from: last.from, to: at }] }
+  const to = Math.max(at, last.from)
+  return { ...clock, stops: [...clock.stops.slice(0, -1), { from: last.from, to }] }
 }
 
 export function isStopped({ stops }: TermClock): boolean {

@@ -1,0 +1,210 @@
+import type { Author } from '../../lib/author.ts'
+import { Problem } from '../../lib/problem.ts'
+import type { Documents, DocumentWrite, Stored } from '../documents/documents.ts'
+import {
+  CALL_COUNTS,
+  CALLS,
+  CASE_ENTRIES,
+  CASES,
+  type Call,
+  type Case,
+  type CaseEntry,
+  FILES_MAX,
+  type Pins,
+} from './collections.ts'
+import { contentWrite, digestOf, formOf } from './content.ts'
+import { nextDue } from './deadlines.ts'
+import {
+  type Also,
+  type CaseAnswer,
+  type CaseDesk,
+  doneOf,
+  entryIdOf,
+  readProcedure,
+  repeatOf,
+  untilCommitted,
+} from './desk.ts'
+import type { Actor, CaseRefusal, RefusalCode } from './events.ts'
+import { APPLICANT, type Procedure } from './procedure.ts'
+
+/** What closes sooner than it was said closes no sooner than this after it is said. */
+export const CLOSING_NOTICE_MS_MIN = 60_000
+const ID_BYTES = 8
+const RECEIPT_BYTES = 6
+
+/** Opens a call. @throws Problem `invalid-input`, `not-found` (its procedure), `stale-version` where there is one of this id */
+export async function openCall(
+  { documents }: CaseDesk,
+  id: string,
+  call: Call,
+  author: Author,
+): Promise<void> {
+  if (call.closesAt <= call.opensAt) throw closesFirst()
+  await readProcedure(documents, call.pins.procedure)
+  await documents.commit([{ collection: CALLS, id, expected: 0, put: call }], { author })
+}
+
+/** Another closing. @throws Problem `not-found`, `invalid-input` */
+export async function changeClosing(
+  { documents, clock }: CaseDesk,
+  id: string,
+  closesAt: number,
+  author: Author,
+): Promise<void> {
+  const stored = await readCall(documents, id)
+  const { opensAt, closesAt: before } = stored.body
+  if (closesAt <= opensAt) throw closesFirst()
+  if (closesAt < before && closesAt < clock() + CLOSING_NOTICE_MS_MIN) {
+    throw new Problem('invalid-input', {
+      en: `A call does not close sooner than ${CLOSING_NOTICE_MS_MIN / 1_000} seconds from now`,
+      zh: `提前截止须至少提前 ${CLOSING_NOTICE_MS_MIN / 1_000} 秒`,
+    })
+  }
+  const put = { ...stored.body, closesAt }
+  await documents.commit([{ collection: CALLS, id, expected: stored.version, put }], { author })
+}
+
+export type Submission = {
+  readonly key: string
+  /** Id of the enterprise; the actor acts for it. */
+  readonly applicant: string
+  /** The call it answers, or by what it goes where it answers none: a letter, a complaint. */
+  readonly under: { readonly call: string } | { readonly pins: Pins }
+  readonly form: unknown
+  readonly files?: readonly string[]
+  /** Other enterprises it is about. */
+  readonly parties?: readonly string[]
+  readonly also?: Also
+}
+
+/**
+ * Takes an application and answers with its receipt once it is durable. When it came in is read off the node's clock once,
+ * before anything else: late is late to the second, and early is early.
+ * @throws Problem `not-found`, `invalid-input`, `too-large`
+ */
+export async function submit(
+  desk: CaseDesk,
+  actor: Actor,
+  submission: Submission,
+): Promise<CaseAnswer> {
+  const at = desk.clock()
+  const { key, applicant, under, form, files = [], parties = [], also } = submission
+  const isTheirs = actor.roles.includes(APPLICANT) && actor.enterprises.includes(applicant)
+  if (!isTheirs) return refused('not-allowed', 'This is not yours to do', '您无权执行此操作')
+  if (files.length > FILES_MAX) {
+    return refused('too-many', `At most ${FILES_MAX} files`, `最多 ${FILES_MAX} 个文件`)
+  }
+  const plain = formOf(form)
+  const fingerprint = digestOf({ applicant, under, form: plain, files, parties })
+  const entryId = entryIdOf(`submit ${applicant} ${JSON.stringify(under)}`, actor.author, key)
+  const id = `c${desk.chance(ID_BYTES).toString('hex')}`
+  const chance = desk.chance(RECEIPT_BYTES).toString('hex').toUpperCase()
+  return await untilCommitted(desk, actor, async () => {
+    const repeat = await repeatOf(desk.documents, entryId, fingerprint)
+    if (repeat !== undefined) return repeat
+    const place = await placeOf(desk.documents, under, { applicant, at })
+    if ('kind' in place) return place
+    const procedure = await readProcedure(desk.documents, place.pins.procedure)
+    const content = contentWrite({ form: plain, files }, { id, version: 1, at })
+    const made = newCase(procedure, {
+      ...('call' in under && { call: under.call }),
+      receipt: `${dayText(at)}-${chance}`,
+      receivedAt: at,
+      applicant,
+      parties: [...parties],
+      pins: place.pins,
+      content: content.mark,
+    })
+    const dueAt = nextDue(made, { procedure, calendars: desk.calendars() })
+    const after = { ...made, ...(dueAt !== undefined && { dueAt }) }
+    const more = await also?.({ id, after, at })
+    if (more !== undefined && 'refused' in more) return { kind: 'refused', reasons: more.refused }
+    const entry: CaseEntry = {
+      case: id,
+      number: 1,
+      at,
+      author: { ...actor.author },
+      deed: 'submit',
+      step: after.step,
+      section: 'thread',
+      ...(files.length > 0 && { files: [...files] }),
+      fingerprint,
+    }
+    return {
+      writes: [
+        { collection: CASES, id, expected: 0, put: after },
+        { collection: CASE_ENTRIES, id: entryId, expected: 0, put: entry },
+        content.write,
+        ...place.writes,
+        ...(more?.writes ?? []),
+      ],
+      answer: doneOf(id, after.receipt, entry, false),
+    }
+  })
+}
+
+type Place = { readonly pins: Pins; readonly writes: readonly DocumentWrite[] }
+
+/** By what a case goes, and the write that counts it; or why it is not taken. */
+async function placeOf(
+  documents: Documents,
+  under: Submission['under'],
+  { applicant, at }: { readonly applicant: string; readonly at: number },
+): Promise<Place | { readonly kind: 'refused'; readonly reasons: readonly CaseRefusal[] }> {
+  if ('pins' in under) return { pins: under.pins, writes: [] }
+  const { id, body } = await readCall(documents, under.call)
+  const [opens, closes] = [body.opensAt, body.closesAt].map((it) => new Date(it).toISOString())
+  if (at < body.opensAt) {
+    return refused('early', `Applications are taken from ${opens}`, `自 ${opens} 起受理申报`)
+  }
+  if (at >= body.closesAt) {
+    return refused('late', `Applications were taken until ${closes}`, `申报已于 ${closes} 截止`)
+  }
+  if (body.perApplicantMax === undefined) return { pins: body.pins, writes: [] }
+  const countId = `${id}~${applicant}`
+  const count = await documents.get(CALL_COUNTS, countId)
+  const cases = (count?.body.cases ?? 0) + 1
+  if (cases > body.perApplicantMax) {
+    return refused(
+      'too-many',
+      `An applicant can hand in ${body.perApplicantMax} here`,
+      `每个申请人最多提交 ${body.perApplicantMax} 件`,
+    )
+  }
+  const expected = count?.version ?? 0
+  return {
+    pins: body.pins,
+    writes: [{ collection: CALL_COUNTS, id: countId, expected, put: { cases } }],
+  }
+}
+
+/** @throws Problem `not-found` */
+async function readCall(documents: Documents, id: string): Promise<Stored<Call>> {
+  const stored = await documents.get(CALLS, id)
+  if (stored !== undefined) return stored
+  throw new Problem('not-found', { en: 'There is no such call', zh: '没有该申报通知' })
+}
+
+type Beginning = 'call' | 'receipt' | 'receivedAt' | 'applicant' | 'parties' | 'pins' | 'content'
+
+/** A case in the first step of its procedure, whose clock runs from when it came in. */
+export function newCase({ steps }: Procedure, of: Pick<Case, Beginning>): Case {
+  const [first] = steps
+  if (first === undefined) throw new TypeError('a procedure has steps')
+  const clock = { startedAt: of.receivedAt, stops: [] }
+  const visits = [{ step: first.id, clock, rounds: 0 }]
+  return { ...of, state: 'open', step: first.id, visits, entries: 1 }
+}
+
+function dayText(at: number): string {
+  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '')
+}
+
+function refused(code: RefusalCode, en: string, zh: string) {
+  return { kind: 'refused', reasons: [{ code, text: { en, zh } }] } as const
+}
+
+function closesFirst(): Problem {
+  const reason = { en: 'must be after the opening', zh: '必须晚于开始时间' }
+  return new Problem('invalid-input', reason, { fields: [{ path: '/closesAt', reason }] })
+}

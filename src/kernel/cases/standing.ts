@@ -1,0 +1,108 @@
+import type { Calendar } from './calendar.ts'
+import type { Case } from './collections.ts'
+import { type Actor, type CaseContext, type CaseRefusal, refuse, type Turned } from './events.ts'
+import { APPLICANT, type Procedure, type Step, stepOf } from './procedure.ts'
+import { type Due, dueOf, type Term, type TermClock } from './terms.ts'
+
+/** Why an actor may not do what these roles may; undefined: they may. */
+export function notAllowed(
+  state: Case,
+  actor: Actor,
+  roles: readonly string[],
+): Turned | undefined {
+  if (roles.includes(APPLICANT) && isApplicant(state, actor)) return undefined
+  const held = actor.roles.filter((it) => it !== APPLICANT && roles.includes(it))
+  if (held.length === 0) {
+    return refuse('not-allowed', 'This is not yours to do', '您无权执行此操作')
+  }
+  return isParty(state, actor) ? refusedParty() : undefined
+}
+
+export function isApplicant({ applicant }: Case, { roles, enterprises }: Actor): boolean {
+  return roles.includes(APPLICANT) && enterprises.includes(applicant)
+}
+
+/** Belongs to somebody the case is about. */
+export function isParty({ applicant, parties }: Case, { enterprises }: Actor): boolean {
+  return enterprises.some((it) => it === applicant || parties.includes(it))
+}
+
+export function refusedParty(): Turned {
+  return refuse(
+    'own-case',
+    'Who belongs to an enterprise the case is about does not act in it for the node',
+    '与案件有关的企业人员不得以节点身份办理',
+  )
+}
+
+export function wrongState(en: string, zh: string): Turned {
+  return refuse('wrong-state', en, zh)
+}
+
+export type Visit = Case['visits'][number]
+
+/** The stay in a step that is going on. */
+export function visitOf({ visits }: Case): Visit {
+  const visit = visits.at(-1)
+  if (visit === undefined) throw new TypeError('a case is always in a step')
+  return visit
+}
+
+export function withVisit(state: Case, change: Partial<Visit>): Case {
+  const visits = [...state.visits.slice(0, -1), { ...visitOf(state), ...change }]
+  return { ...state, visits }
+}
+
+/** Index of the visit that parts begun now belong to. */
+export function visitIndex({ visits }: Case): number {
+  return visits.length - 1
+}
+
+/** A part of the case, where it was begun in this stay of its step. */
+export function currentPart<P extends { readonly visit: number }>(
+  state: Case,
+  part: P | undefined,
+): P | undefined {
+  return part?.visit === visitIndex(state) ? part : undefined
+}
+
+export function stepHere(state: Case, procedure: Procedure): Step {
+  return stepOf(procedure, state.step)
+}
+
+/** When a clock of a term is over; undefined where there is no term, `unknown` where no calendar tells. */
+export function dueHere(
+  clock: TermClock,
+  term: Term | undefined,
+  calendars: ReadonlyMap<string, Calendar>,
+): Due | { readonly kind: 'no-calendar' } | undefined {
+  if (term === undefined) return undefined
+  const calendar = calendars.get(term.calendar)
+  return calendar === undefined ? { kind: 'no-calendar' } : dueOf(clock, term, calendar)
+}
+
+export type Passed = 'in-time' | 'over' | CaseRefusal
+
+/** Whether a term is over. The second before `dueAt` is in time as a whole. Without a term it never is. */
+export function passed(
+  clock: TermClock,
+  term: Term | undefined,
+  { calendars, at }: Pick<CaseContext, 'calendars' | 'at'>,
+): Passed {
+  const due = dueHere(clock, term, calendars)
+  if (due === undefined || due.kind === 'stopped') return 'in-time'
+  if (due.kind === 'running') return at >= due.dueAt ? 'over' : 'in-time'
+  const text = {
+    en: `Nobody can say when this is due: the calendar “${term?.calendar}” does not tell`,
+    zh: `无法确定期限：日历“${term?.calendar}”没有相应日期`,
+  }
+  return { code: 'calendar-missing', text }
+}
+
+export function needsNote(): Turned {
+  return refuse('incomplete', 'Say why', '请说明理由')
+}
+
+export function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === ''
+}
