@@ -64,6 +64,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: { en: 'check a region pack, without a node', zh: '校验区域包，无需节点' },
     run: async (args, io) => (await import('./region.ts')).regionCommand(args, io),
   },
+  policy: {
+    about: { en: 'evaluate support measures by the rules', zh: '按规则计算支持措施' },
+    run: async (args, io) => (await import('./policy.ts')).policyCommand(args, io),
+  },
   bench: {
     about: { en: 'measure this machine against peers', zh: '性能测试与对比' },
     run: async (args, io) => (await import('./bench.ts')).benchCommand(args, io),

@@ -21,6 +21,8 @@ const Lines = Type.Object(
   {
     list: FactName,
     amount: Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
+    /** A part of each item that never counts, e.g. tax that is deducted elsewhere. */
+    dropped: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]*$' })),
     /** Facts beside the list without which it cannot be read, e.g. by which rules. */
     needs: Type.Optional(Type.Array(ConditionSchema, { maxItems: CONDITIONS_MAX })),
     keep: Type.Array(
@@ -39,7 +41,7 @@ const Lines = Type.Object(
  */
 const Base = Type.Object(
   {
-    fact: FactName,
+    fact: Type.Optional(FactName),
     /** The paper's own word for it. */
     wording: Type.Optional(Type.String({ maxLength: 100 })),
     declared: Type.Optional(FactName),
@@ -98,8 +100,14 @@ const Tiers = Type.Object(
   },
   closed,
 )
-/** On top of another measure's award; where its conditions are not met it drops out of a sum with that one. */
-const TopUp = Type.Object({ form: Type.Literal('top-up'), yuan: Yuan, on: EntryId }, closed)
+/**
+ * On top of another measure's award, to those who have it in the same case, from earlier, or by the recorded fact `member`. Where
+ * its own conditions are not met it drops out of a sum with that one.
+ */
+const TopUp = Type.Object(
+  { form: Type.Literal('top-up'), yuan: Yuan, on: EntryId, member: FactName },
+  closed,
+)
 /** So much for each item, by its level. */
 const Schedule = Type.Object(
   {
@@ -263,10 +271,6 @@ export const MeasureSchema = Type.Object(
       Type.Array(Type.Object({ when: ConditionSchema, code: ReasonCode }, closed), {
         maxItems: 10,
       }),
-    ),
-    /** Documents asked for by default. */
-    evidence: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 60 }), { maxItems: 20 }),
     ),
     /** Ambiguities that touch it, by their number in `readings`. */
     readings: Type.Optional(Type.Array(EntryId, { maxItems: 20 })),

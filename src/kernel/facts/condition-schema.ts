@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { FactName } from './fact-type.ts'
 
 /** How deep conditions may nest, and how many one may be made of. */
-export const CONDITION_LEVELS_MAX = 6
+export const CONDITION_LEVELS_MAX = 3
 export const CONDITION_NODES_MAX = 100
 
 const WORDS_MAX = 50
@@ -153,7 +153,7 @@ function levels(count: number): TSchema {
  * A condition over facts: typed, closed and total. Every part is evaluated, and each says yes, no or open. Nothing here knows
  * of money or of measures.
  */
-export const ConditionSchema = levels(3)
+export const ConditionSchema = levels(CONDITION_LEVELS_MAX)
 
 export type Leaf = Static<typeof LeafSchema>
 type Codes = { readonly refused?: string; readonly open?: string }

@@ -44,20 +44,25 @@ const Place = Type.Object({ type: Type.Literal('place') }, closed)
 
 const Plain = Type.Union([Quantity, Word, Flag, Day, Ratio, Place])
 
-const Fields = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), Plain)
+/** Values by names that are not fixed beforehand, e.g. judgements by what was judged. */
+const MapOf = Type.Object({ type: Type.Literal('map'), of: Plain }, closed)
+
+const PlainList = Type.Object({ type: Type.Literal('list'), of: Plain }, closed)
+
+const Fields = Type.Record(
+  Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
+  Type.Union([Plain, MapOf, PlainList]),
+)
 
 /** A thing of several fields; those that are absent are not known. */
 const RecordOf = Type.Object({ type: Type.Literal('record'), fields: Fields }, closed)
-
-/** Values by names that are not fixed beforehand, e.g. judgements by what was judged. */
-const MapOf = Type.Object({ type: Type.Literal('map'), of: Plain }, closed)
 
 const ListOf = Type.Object(
   { type: Type.Literal('list'), of: Type.Union([Plain, RecordOf]) },
   closed,
 )
 
-/** What a fact may be. Lists hold plain values or records; nothing lies deeper. */
+/** What a fact may be: nothing lies deeper than a list of records. */
 export const FactTypeSchema = Type.Union([Plain, RecordOf, MapOf, ListOf])
 
 export type PlainType = Static<typeof Plain>

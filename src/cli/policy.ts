@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { Problem } from '../lib/problem.ts'
+import type { Language } from '../lib/text.ts'
+import { readRules } from '../policy/rules.ts'
+import { formatJudgement, judgeVector, readVectors } from '../policy/vectors.ts'
+import { REGION_KINDS } from '../region-kinds.ts'
+import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
+
+const FILE_BYTES_MAX = 100_000_000
+
+const HELP: Readonly<Record<Language, string>> = {
+  en: `waymark policy vectors FILE
+
+Evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
+the fields that differ. Needs no node, no network and no data folder. Exit code 0 when none failed, else 1.
+`,
+  zh: `waymark policy vectors 文件
+
+用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
+`,
+}
+
+export async function policyCommand(args: string[], io: Io): Promise<number> {
+  const language = languageOfEnv(io.env)
+  const [verb, ...rest] = args
+  if (verb === 'vectors') return vectors(rest, io, language)
+  if (verb === '--help' || verb === '-h') {
+    io.stdout.write(HELP[language])
+    return EXIT_DONE
+  }
+  io.stderr.write(HELP[language])
+  return EXIT_WRONG_USE
+}
+
+async function vectors(args: string[], io: Io, language: Language): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  })
+  const [path, ...more] = positionals
+  if (values.help) {
+    io.stdout.write(HELP[language])
+    return EXIT_DONE
+  }
+  if (path === undefined || more.length > 0) {
+    io.stderr.write(HELP[language])
+    return EXIT_WRONG_USE
+  }
+  const list = readVectors(await readText(path))
+  const rules = await readRules(REGION_KINDS)
+  let failed = 0
+  const lines = list.map((vector) => {
+    const judgement = judgeVector(rules, vector)
+    if (judgement.differs.length > 0) failed++
+    return `${formatJudgement(judgement)}\n`
+  })
+  io.stdout.write(`${lines.join('')}${list.length - failed} passed, ${failed} failed\n`)
+  return failed === 0 ? EXIT_DONE : EXIT_FAILED
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const bytes = await readFile(path)
+    if (bytes.length <= FILE_BYTES_MAX) return bytes.toString('utf8')
+  } catch (cause) {
+    throw new Problem(
+      'unreadable-input',
+      { en: `${path} cannot be read`, zh: `无法读取 ${path}` },
+      { cause },
+    )
+  }
+  throw new Problem('unreadable-input', {
+    en: `${path} has more than ${FILE_BYTES_MAX} bytes`,
+    zh: `${path} 超过 ${FILE_BYTES_MAX} 字节`,
+  })
+}

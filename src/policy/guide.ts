@@ -1,0 +1,39 @@
+import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
+import type { Rational } from '../lib/rational.ts'
+import type { Measure } from './measure-schema.ts'
+
+/** What a yearly guide says of one measure. */
+export type GuideTerms = {
+  readonly isOpen: boolean
+  readonly capFen: bigint | undefined
+  readonly rate: Rational | undefined
+}
+
+/** The guide of the batch that is applied in; undefined where there is none. `names`: the measure and its article. */
+export function guideTerms(
+  measure: Measure,
+  names: readonly string[],
+  scope: Scope,
+): GuideTerms | undefined {
+  const batch = scope('batch')
+  if (batch === null) return undefined
+  const open = fieldOf(batch, 'open_measures')
+  const keys = [...(measure.guide === undefined ? [] : [measure.guide.key]), ...names]
+  const cap = measure.guide === undefined ? null : scope(`batch.caps_yuan.${measure.guide.key}`)
+  const document = fieldOf(batch, 'id') ?? scope('determination_document')
+  const rate = keys.map((key) => scope(`batch.rates.${key}`)).find((it) => it !== null)
+  const isBacked = typeof document === 'string' && document.trim() !== ''
+  return {
+    isOpen: !isList(open) || names.some((name) => open.includes(name)),
+    capFen: typeof cap === 'bigint' ? cap : undefined,
+    rate: rate === undefined || !isBacked ? undefined : (rate as Rational),
+  }
+}
+
+/** A guide's ratio counts only with its document. */
+export function ratioOf(scope: Scope, fact: string): Rational | undefined {
+  const ratio = scope(fact)
+  const document = scope('determination_document')
+  if (ratio === null || typeof document !== 'string' || document.trim() === '') return undefined
+  return ratio as Rational
+}

@@ -1,0 +1,213 @@
+import { type Check, compileCondition } from '../kernel/facts/condition.ts'
+import { contradictions, type Facts, type Scope } from '../kernel/facts/fact.ts'
+import type { TypeOf } from '../kernel/facts/finding.ts'
+import { allOf, type Truth } from '../kernel/facts/truth.ts'
+import { floor } from '../lib/rational.ts'
+import type { ApplicantTypes } from './applicant-types.ts'
+import { determinedAmount, type Formula } from './formula.ts'
+import { type Grouped, groupLines } from './group.ts'
+import { guideTerms } from './guide.ts'
+import { compileItems, type Item } from './items.ts'
+import { compileLine, type Line } from './line.ts'
+import type { Measure } from './measure-schema.ts'
+import type { Part, Test } from './part.ts'
+import { type Mode, standingTest } from './standing.ts'
+import {
+  batchTest,
+  evidenceTests,
+  oneTimeTest,
+  quotaTest,
+  regionTest,
+  topUpTest,
+  typeTest,
+} from './tests.ts'
+
+/** One case as a measure sees it. */
+export type Case = {
+  readonly mode: Mode
+  readonly facts: Facts
+  readonly scope: Scope
+  /** Articles that a measure may be known by beside its id, for a batch that opens them. */
+  readonly alsoNamed?: readonly string[]
+  /** What became of the measures of the same case that others build on. */
+  readonly inCase?: ReadonlyMap<string, Truth>
+  /** Decisions on the amount are left aside: they are for the whole case. */
+  readonly ignoresDecision?: boolean
+  /** A selection among applicants: who applies, the selection itself and its conditions are not asked of one of them. */
+  readonly isRun?: boolean
+}
+
+export type CompiledMeasure = {
+  readonly measure: Measure
+  evaluate(given: Case): Part
+}
+
+/** What compiling a measure needs of its surroundings. */
+export type Around = {
+  readonly here: string
+  readonly typeOf: TypeOf
+  readonly types: ApplicantTypes
+}
+
+/** A measure as closures: every test is made, whatever the others said, and the amount as if all of them were met. */
+export function compileMeasure(measure: Measure, around: Around): CompiledMeasure {
+  const { here, typeOf } = around
+  const conditions = (measure.conditions ?? []).map((it) =>
+    compileCondition(it as never, here, typeOf),
+  )
+  const remarks = (measure.remarks ?? []).map(({ when, code }) => ({
+    check: compileCondition(when as never, here, typeOf),
+    code,
+  }))
+  const itemsOf = compileItems(measure, here, typeOf)
+  const lineOf = compileLine(measure, here, typeOf)
+  return {
+    measure,
+    evaluate(given) {
+      const { scope } = given
+      const guide = guideTerms(measure, [measure.id, ...(given.alsoNamed ?? [])], scope)
+      const tests = testsOf(measure, given, { around, conditions, guide })
+      const items = itemsOf(scope)
+      const determined = given.ignoresDecision ? undefined : determinedAmount(scope)
+      const perLine = items.items.length === 1 ? determined : undefined
+      const lines = items.items.map((item) => ({
+        ...lineOf({ scope: item.scope, guide, determined: perLine }),
+        id: items.isListed ? item.id : undefined,
+        year: item.year,
+        item,
+      }))
+      const grouped = groupLines(measure, lines, { scope, determined, isShared: lines.length > 1 })
+      return partOf({
+        measure,
+        tests: [...tests, ...listTest(items)],
+        lines,
+        grouped,
+        told: [
+          ...items.leftOut,
+          ...remarks.flatMap(({ check, code }) => (check(scope).truth === true ? [code] : [])),
+          ...contradictions(given.facts).map((it) => `EVIDENCE_CONFLICT:${it.name}`),
+        ],
+      })
+    },
+  }
+}
+
+function listTest(items: ReturnType<ReturnType<typeof compileItems>>): Test[] {
+  const truth = items.refused.length > 0 ? false : items.open.length > 0 ? null : true
+  if (!items.isListed) return []
+  return [{ name: 'items', truth, refused: items.refused, open: items.open, inputs: [] }]
+}
+
+function testsOf(
+  measure: Measure,
+  given: Case,
+  {
+    around,
+    conditions,
+    guide,
+  }: {
+    readonly around: Around
+    readonly conditions: readonly Check[]
+    readonly guide: ReturnType<typeof guideTerms>
+  },
+): Test[] {
+  const { scope } = given
+  const general = [
+    standingTest(measure, given.mode, scope),
+    ...batchTest(guide, scope),
+    ...evidenceTests(scope),
+  ]
+  if (given.isRun) return general
+  const isGivenNull = (fact: string) => given.facts.get(fact)?.value === null
+  const on = measure.amount.form === 'top-up' ? given.inCase?.get(measure.amount.on) : undefined
+  return [
+    ...general,
+    ...typeTest(measure, around.types, scope),
+    ...regionTest(measure, around.here, scope),
+    ...conditions.map((check) => testOfFinding(check(scope))),
+    ...oneTimeTest(measure, scope),
+    ...quotaTest(measure, scope, isGivenNull),
+    ...topUpTest(measure, scope, on),
+  ]
+}
+
+function testOfFinding(finding: ReturnType<Check>): Test {
+  const { truth, refused, open, inputs } = finding
+  return {
+    name: 'condition',
+    truth,
+    refused: truth === false ? refused : [],
+    open: truth === null ? open : [],
+    inputs,
+    finding,
+  }
+}
+
+type Weighed = Line & { readonly item: Item }
+
+function partOf({
+  measure,
+  tests,
+  lines,
+  grouped,
+  told,
+}: {
+  readonly measure: Measure
+  readonly tests: readonly Test[]
+  readonly lines: readonly Weighed[]
+  readonly grouped: Grouped
+  readonly told: readonly string[]
+}): Part {
+  const refused = unique([
+    ...tests.flatMap((it) => it.refused),
+    ...(lines.length === 1 ? lines.flatMap((it) => it.refused) : []),
+  ])
+  const open = unique([
+    ...tests.flatMap((it) => it.open),
+    ...lines.flatMap((it) => it.missing),
+    ...grouped.missing,
+  ])
+  const truth = allOf([...tests.map((it) => it.truth), open.length > 0 ? null : true])
+  const audited = lines.length === 1 ? auditedBase(lines[0]?.formula) : undefined
+  return {
+    measure,
+    tests,
+    lines,
+    eligible: refused.length > 0 ? false : truth,
+    fen: grouped.fen,
+    by: grouped.by,
+    basis: grouped.basis,
+    losesFraction: grouped.losesFraction,
+    refused,
+    open,
+    unfixed: grouped.unfixed,
+    told: unique([...lines.flatMap((it) => it.told), ...grouped.told, ...told]),
+    things: thingsOf(measure, lines),
+    byItem: grouped.byItem,
+    byYear: grouped.byYear,
+    auditedBase: audited,
+    other: otherOf(lines),
+    isDecided: grouped.isDecided,
+  }
+}
+
+function auditedBase(formula: Formula | undefined): bigint | undefined {
+  const base = formula?.base
+  return base?.isAudited === true && base.missing.length === 0 ? floor(base.span.lo) : undefined
+}
+
+function otherOf(lines: readonly Line[]): Part['other'] {
+  const other = lines.length === 1 ? lines[0]?.other : undefined
+  return other === undefined ? undefined : { name: other.name, fen: floor(other.result.span.lo) }
+}
+
+/** Things of a list are rewarded one by one; else the thing is rewarded as a whole. */
+function thingsOf({ rewards, each }: Measure, lines: readonly Weighed[]): string[] {
+  if (rewards === undefined) return []
+  if (each?.list !== rewards.thing) return [rewards.thing]
+  return lines.map(({ item }) => `${rewards.thing}#${item.index}`)
+}
+
+export function unique(codes: readonly string[]): string[] {
+  return [...new Set(codes)]
+}

@@ -1,0 +1,133 @@
+import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
+import { isInPlace } from '../kernel/facts/leaf.ts'
+import type { Truth } from '../kernel/facts/truth.ts'
+import { allOf, anyOf } from '../kernel/facts/truth.ts'
+import { type ApplicantTypes, isAmong } from './applicant-types.ts'
+import type { GuideTerms } from './guide.ts'
+import type { Measure } from './measure-schema.ts'
+import type { Test } from './part.ts'
+
+const MISSING_APPLICANT = 'MISSING_FACT:applicant'
+
+function test(
+  name: string,
+  truth: Truth,
+  of: { readonly refused: string; readonly open?: string; readonly inputs?: Test['inputs'] },
+): Test {
+  return {
+    name,
+    truth,
+    refused: truth === false ? [of.refused] : [],
+    open: truth === null && of.open !== undefined ? [of.open] : [],
+    inputs: of.inputs ?? [],
+  }
+}
+
+/** Who applies: of a type that the measure names or one below it. Nobody is refused where it names none. */
+export function typeTest({ beneficiaries }: Measure, types: ApplicantTypes, scope: Scope): Test[] {
+  if (beneficiaries === undefined) return []
+  const type = fieldOf(scope('applicant'), 'type')
+  const truth = type === null ? null : isAmong(String(type), beneficiaries, types)
+  const inputs = [{ fact: 'applicant.type', value: type }]
+  return [
+    test('type', truth, { refused: 'WRONG_BENEFICIARY_TYPE', open: MISSING_APPLICANT, inputs }),
+  ]
+}
+
+/** Where the applicant is: in the region's place, where the measure asks for it. */
+export function regionTest({ region }: Measure, here: string, scope: Scope): Test[] {
+  if (region === 'free') return []
+  const place = fieldOf(scope('applicant'), 'location')
+  const truth = place === null ? null : isInPlace(String(place), here)
+  const inputs = [{ fact: 'applicant.location', value: place }]
+  return [test('region', truth, { refused: 'WRONG_REGION', open: MISSING_APPLICANT, inputs })]
+}
+
+/** In force is not yet open: a guide may name fewer directions. */
+export function batchTest(guide: GuideTerms | undefined, scope: Scope): Test[] {
+  if (guide === undefined) return []
+  const inputs = [{ fact: 'batch', value: fieldOf(scope('batch'), 'id') }]
+  return [test('batch', guide.isOpen, { refused: 'NOT_OPEN_IN_BATCH', inputs })]
+}
+
+/** Documents that are asked for and were not handed in: open, never a refusal. */
+export function evidenceTests(scope: Scope): Test[] {
+  const required = scope('evidence_required')
+  const provided = scope('evidence_provided')
+  if (!isList(required)) return []
+  return [...new Set(required.map(String))].map((name) => {
+    const isThere = isList(provided) && provided.includes(name)
+    return test(`evidence:${name}`, isThere ? true : null, {
+      refused: '',
+      open: `MISSING_EVIDENCE:${name}`,
+      inputs: [{ fact: 'evidence_provided', value: isThere ? name : null }],
+    })
+  })
+}
+
+/** Granted once in the life of the measure. */
+export function oneTimeTest({ id, oneTime }: Measure, scope: Scope): Test[] {
+  if (oneTime !== true) return []
+  const prior = scope('prior_awards')
+  const had = isList(prior) && prior.some((it) => fieldOf(it, 'measure') === id)
+  return [
+    test('one-time', !had, {
+      refused: 'ONE_TIME_ALREADY_GRANTED',
+      inputs: [{ fact: 'prior_awards', value: prior }],
+    }),
+  ]
+}
+
+/**
+ * A place within the quota. Without an order nobody has a place; where the selection itself is recorded the place need not be known.
+ */
+export function quotaTest(
+  { quota }: Measure,
+  scope: Scope,
+  isGivenNull: (fact: string) => boolean,
+): Test[] {
+  if (quota === undefined) return []
+  const position = scope('quota_position')
+  const order = scope('ordering_rule')
+  const inputs = [
+    { fact: 'quota_position', value: position },
+    { fact: 'ordering_rule', value: order },
+  ]
+  const say = (truth: Truth, open?: string): Test[] => [
+    test('quota', truth, {
+      refused: 'QUOTA_EXCEEDED',
+      inputs,
+      ...(open !== undefined && { open }),
+    }),
+  ]
+  const isUnordered = order === null && isGivenNull('ordering_rule')
+  if (typeof position === 'bigint') {
+    if (isUnordered) return say(null, 'QUOTA_ORDER_UNSPECIFIED')
+    return say(position <= BigInt(quota.places))
+  }
+  if (quota.position === 'if-known') {
+    return isUnordered && isGivenNull('quota_position') ? say(null, 'QUOTA_ORDER_UNSPECIFIED') : []
+  }
+  return say(null, order === null ? 'QUOTA_ORDER_UNSPECIFIED' : 'MISSING_FACT:quota_position')
+}
+
+/** On top of an award that is granted in the same case, was granted before, or goes with a recorded selection. */
+export function topUpTest({ amount }: Measure, scope: Scope, inCase: Truth | undefined): Test[] {
+  if (amount.form !== 'top-up') return []
+  const prior = scope('prior_awards')
+  const had = isList(prior) && prior.some((it) => fieldOf(it, 'measure') === amount.on)
+  const member = scope(amount.member)
+  const isMember = inCase ?? (typeof member === 'boolean' ? member : null)
+  const truth = anyOf([had, isMember])
+  return [
+    test('prerequisite', truth, {
+      refused: 'PREREQUISITE_AWARD_MISSING',
+      ...(inCase === undefined && { open: `MISSING_FACT:${amount.member}` }),
+      inputs: [{ fact: amount.member, value: member }],
+    }),
+  ]
+}
+
+export function truthOfAll(tests: readonly Test[]): Truth {
+  return allOf(tests.map((it) => it.truth))
+}
