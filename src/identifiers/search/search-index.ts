@@ -33,6 +33,11 @@ export type SearchSizes = {
 export const SEARCH_BEHIND_MS_MAX = 300_000
 /** Pause between looks for new batches, milliseconds. */
 const LOOK_MS = 200
+/**
+ * While somebody goes on writing the pause grows to this, milliseconds: a round costs as much for a few records of a group as for
+ * many, and has a write to the disk of its own.
+ */
+const LOOK_MS_MAX = 1_000
 /** Other turns come this often while there is work, milliseconds. */
 const TURN_MS = 5
 
@@ -104,13 +109,17 @@ export class SearchIndex implements AsyncDisposable {
 
   /** Derives for as long as not told to stop; what goes wrong is told and tried again. */
   async keepUp(signal: AbortSignal, sign?: BulkSign): Promise<void> {
+    let pauseMs = LOOK_MS
     while (!signal.aborted) {
+      const { sequence } = this.#tables.state.position
       try {
         await this.catchUp(signal, sign)
       } catch (error) {
         this.#onError(error)
       }
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      const hasDerived = this.#tables.state.position.sequence !== sequence
+      pauseMs = hasDerived ? Math.min(2 * pauseMs, LOOK_MS_MAX) : LOOK_MS
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
     }
   }
 

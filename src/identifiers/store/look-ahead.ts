@@ -66,6 +66,8 @@ export function isScattered(
     keyAt,
   }: { readonly order: Uint32Array; readonly keyAt: (position: number) => HandleKey },
 ): boolean {
+  // So few fill no stretch, wherever they lie.
+  if (order.length <= STRETCH_WRITES_MIN) return true
   let last: string | undefined
   for (let i = 0; i < order.length; i += STRETCH_WRITES_MIN) {
     const key = keyAt(order[i] as number)

@@ -4,15 +4,17 @@ import { writeKey } from './packed-key.ts'
 
 export const SEQUENCE_BYTES = 6
 
-const PIECE_KEY_BYTES = 10
-const KEY_BYTES_MAX = 1_978
+const NUMBER_BYTES = 4
+const NAME_BYTES_MAX = 1_972
 
 /** Key of what belongs to a batch: by itself, one of numbered pieces, or by a name. */
 export function sequenceKey(sequence: number, tail: number | string = ''): Buffer {
-  const key = Buffer.allocUnsafe(typeof tail === 'number' ? PIECE_KEY_BYTES : KEY_BYTES_MAX)
+  // Room for no more than it takes: what small commits leave behind has their thread collect.
+  const tailBytes = typeof tail === 'number' ? NUMBER_BYTES : tail === '' ? 0 : NAME_BYTES_MAX
+  const key = Buffer.allocUnsafe(SEQUENCE_BYTES + tailBytes)
   let end = key.writeUIntBE(sequence, 0, SEQUENCE_BYTES)
   if (typeof tail === 'number') end = key.writeUInt32BE(tail, end)
-  else end = writeKey(tail, key, end)
+  else if (tail !== '') end = writeKey(tail, key, end)
   return key.subarray(0, end)
 }
 

@@ -146,7 +146,7 @@ class RowSeeker {
   readonly #tables: Tables
   /** No row stands before this one; undefined: none at all. */
   next: string | undefined = ''
-  #spared = SPARED_MIN
+  #spared = 0
   #gets = 0
 
   constructor(tables: Tables) {
