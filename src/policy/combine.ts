@@ -32,7 +32,11 @@ export function combine(all: readonly Part[], together: Together): Outcome {
   const reasons = unique([...sum.told, ...told, ...refused, ...standing.flatMap((it) => it.told)])
   const open = unique(standing.flatMap((it) => it.open))
   if (standing.some((it) => it.eligible === null)) {
-    return undecided(unique([...open, ...sum.unfixed, ...reasons]), sum.fen.hi, all)
+    const pieces = piecesOf(parts, standing, all.length > 1)
+    return {
+      ...undecided(unique([...open, ...sum.unfixed, ...reasons]), sum.fen.hi, all),
+      ...pieces,
+    }
   }
   return granted(sum, ['CONDITIONS_MET', ...reasons], { parts, standing, all })
 }
@@ -54,7 +58,7 @@ function granted(
     all,
   }: { parts: readonly Part[]; standing: readonly Part[]; all: readonly Part[] },
 ): Outcome {
-  const pieces = piecesOf(parts, standing)
+  const pieces = piecesOf(parts, standing, all.length > 1)
   if (!isKnown(sum.fen)) {
     return {
       ...undecided(unique([...reasons, ...sum.unfixed]), sum.fen.hi, all),
@@ -153,17 +157,21 @@ function groupFen(group: readonly Part[]): FenSpan {
   return { lo, hi: sum.hi }
 }
 
-function piecesOf(parts: readonly Part[], standing: readonly Part[]): Partial<Outcome> {
+function piecesOf(
+  parts: readonly Part[],
+  standing: readonly Part[],
+  isSeveral: boolean,
+): Partial<Outcome> {
   const value = (fen: FenSpan) => (isKnown(fen) ? fen.lo : null)
+  const ofPart = ({ eligible, fen }: Part) =>
+    eligible === null ? null : eligible ? value(fen) : 0n
   const [only] = standing
   const items = standing.flatMap((it) => [...(it.byItem ?? [])])
   const years = standing.length === 1 ? only?.byYear : undefined
   const other = standing.length === 1 ? only?.other : undefined
   return {
-    ...(parts.length > 1 && {
-      byMeasure: new Map(
-        parts.map((it) => [it.measure.id, it.eligible === false ? 0n : value(it.fen)]),
-      ),
+    ...(isSeveral && {
+      byMeasure: new Map(parts.map((it) => [it.measure.id, ofPart(it)])),
     }),
     ...(items.length > 0 && {
       byItem: new Map(items.map(([id, fen]) => [id, value(fen)])),

@@ -1,6 +1,26 @@
-import { type PackKind, packKind } from '../kernel/packs/kind.ts'
-import { ArticleSchema, FactsSchema, MeasureSchema, ProhibitionSchema } from './measure-schema.ts'
+import { conditionFaults, typeIn } from '../kernel/facts/condition.ts'
+import type { Condition } from '../kernel/facts/condition-schema.ts'
+import type { FactType } from '../kernel/facts/fact-type.ts'
+import {
+  dangling,
+  type Finding,
+  type Names,
+  type PackEntry,
+  type PackKind,
+  packKind,
+} from '../kernel/packs/kind.ts'
+import { type Known, measureFindings } from './check.ts'
+import {
+  type Article,
+  ArticleSchema,
+  FactsSchema,
+  type Measure,
+  MeasureSchema,
+  type Prohibition,
+  ProhibitionSchema,
+} from './measure-schema.ts'
 import { TargetSchema } from './target-schema.ts'
+import { factsIn, readVocabulary } from './vocabulary.ts'
 
 /** The kinds of entries that the engine reads from a region's pack. */
 export const POLICY_KINDS: readonly PackKind[] = [
@@ -8,21 +28,28 @@ export const POLICY_KINDS: readonly PackKind[] = [
     folder: 'measures',
     word: { en: 'measure', zh: '措施' },
     schema: MeasureSchema,
+    check: (entries, names) => {
+      const known = knownBy(names)
+      return entries.flatMap((it) => measureFindings(it as PackEntry<Measure>, known))
+    },
   }),
   packKind({
     folder: 'articles',
     word: { en: 'article', zh: '条款' },
     schema: ArticleSchema,
+    check: (entries, names) => entries.flatMap((it) => articleFindings(it, names)),
   }),
   packKind({
     folder: 'facts',
     word: { en: 'list of facts', zh: '事实项目表' },
     schema: FactsSchema,
+    check: (entries, names) => factFindings(entries, names),
   }),
   packKind({
     folder: 'prohibitions',
     word: { en: 'prohibition', zh: '禁止性规定' },
     schema: ProhibitionSchema,
+    check: (entries, names) => entries.flatMap((it) => prohibitionFindings(it, names)),
   }),
   packKind({
     folder: 'targets',
@@ -30,3 +57,58 @@ export const POLICY_KINDS: readonly PackKind[] = [
     schema: TargetSchema,
   }),
 ]
+
+/** What a pack may name: the common facts, its own and those of the regions above. */
+function knownBy(names: Names): Known {
+  const { facts, types } = readVocabulary()
+  const own = factsIn(names.entries('facts'))
+  return {
+    facts: new Map([...facts, ...own].map((it) => [it.name, it.type])),
+    applicantTypes: new Set(types.keys()),
+    measures: names.of('measures'),
+  }
+}
+
+const MEASURE = { en: 'measure', zh: '措施' }
+
+function articleFindings(entry: PackEntry<Article>, names: Names): Finding[] {
+  return entry.value.branches.flatMap(({ measure: id }, at) =>
+    dangling(entry, {
+      pointer: `/branches/${at}/measure`,
+      id,
+      among: names.of('measures'),
+      word: MEASURE,
+    }),
+  )
+}
+
+function prohibitionFindings(entry: PackEntry<Prohibition>, names: Names): Finding[] {
+  const { facts } = knownBy(names)
+  const forbids = entry.value.forbids as Condition
+  return conditionFaults(forbids, typeIn(facts), facts.keys()).map(({ pointer, reason }) => ({
+    entry,
+    pointer: `/forbids${pointer}`,
+    reason,
+  }))
+}
+
+/** A name means one thing: the common facts, and those of the regions above, keep their type. */
+function factFindings(entries: readonly PackEntry[], names: Names): Finding[] {
+  const own = new Set(entries)
+  const above = names.entries('facts').filter((it) => !own.has(it))
+  const types = new Map<string, FactType>(
+    [...readVocabulary().facts, ...factsIn(above)].map((it) => [it.name, it.type]),
+  )
+  return entries.flatMap((entry) =>
+    factsIn([entry]).flatMap(({ name, type }, at) => {
+      const known = types.get(name)
+      types.set(name, type)
+      if (known === undefined || JSON.stringify(known) === JSON.stringify(type)) return []
+      const reason = {
+        en: `“${name}” has another type already`,
+        zh: `“${name}”已有另一种类型`,
+      }
+      return [{ entry, pointer: `/facts/${at}/name`, reason }]
+    }),
+  )
+}

@@ -10,10 +10,10 @@ import { Problem } from '../lib/problem.ts'
 import type { Text } from '../lib/text.ts'
 import type { ApplicantTypes } from './applicant-types.ts'
 import { type CompiledMeasure, compileMeasure } from './measure.ts'
-import type { Article, FactsFile, Measure, Prohibition } from './measure-schema.ts'
+import type { Article, Measure, Prohibition } from './measure-schema.ts'
 import { type CompiledProhibition, compileProhibition } from './prohibition.ts'
 import type { Target } from './target-schema.ts'
-import { type NamedFact, readVocabulary } from './vocabulary.ts'
+import { factsIn, readVocabulary } from './vocabulary.ts'
 
 /** The rules of all regions, compiled. */
 export type Rules = {
@@ -36,12 +36,12 @@ export async function readRules(
   kinds: readonly PackKind[],
   folder = regionsFolder(),
 ): Promise<Rules> {
-  const vocabulary = await readVocabulary()
+  const vocabulary = readVocabulary()
   const packs = await packsIn(folder, kinds)
   const facts = new Map(vocabulary.facts.map((it) => [it.name, it.type]))
   const titles = new Map(vocabulary.titles)
   for (const pack of packs) {
-    for (const { name, type, title } of factsOf(pack)) {
+    for (const { name, type, title } of factsIn(pack.own('facts'))) {
       facts.set(name, type)
       titles.set(name, title)
     }
@@ -88,12 +88,6 @@ async function packsIn(folder: string, kinds: readonly PackKind[]): Promise<Pack
     en: `the rules have faults:\n${told}`,
     zh: `规则有错误：\n${told}`,
   })
-}
-
-export function factsOf(pack: Pack): NamedFact[] {
-  return pack
-    .own('facts')
-    .flatMap((it) => (it.value as FactsFile).facts as unknown as readonly NamedFact[])
 }
 
 /** The place of a region below those above it: `shenzhen/baoan`. */

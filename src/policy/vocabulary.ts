@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { FactName, type FactType, FactTypeSchema } from '../kernel/facts/fact-type.ts'
@@ -41,9 +41,9 @@ export type CommonVocabulary = {
 }
 
 /** Reads `spec/policy/vocabulary.yaml`. Throws `unreadable-input` where it is not of its form. */
-export async function readVocabulary(): Promise<CommonVocabulary> {
+export function readVocabulary(): CommonVocabulary {
   const path = join(packageRoot(), 'spec', 'policy', 'vocabulary.yaml')
-  const { value, faults } = readYaml(await readFile(path, 'utf8'))
+  const { value, faults } = readYaml(readFileSync(path, 'utf8'))
   const wrong =
     faults.length > 0
       ? faults.map((it) => it.reason.en)
@@ -61,4 +61,9 @@ export async function readVocabulary(): Promise<CommonVocabulary> {
     types: new Map(applicantTypes.map((it) => [it.name, it.under])),
     titles: new Map(named.map((it) => [it.name, it.title])),
   }
+}
+
+/** The facts that entries of the kind `facts` give. */
+export function factsIn(entries: readonly { readonly value: unknown }[]): NamedFact[] {
+  return entries.flatMap((it) => (it.value as { readonly facts: readonly NamedFact[] }).facts)
 }

@@ -26,6 +26,8 @@ export type Names = {
   of(folder: string): ReadonlySet<string>
   /** Whether the reader was given this kind at all; of another one nothing can be said. */
   knows(folder: string): boolean
+  /** Entries of a kind, those of the regions above first. */
+  entries(folder: string): readonly PackEntry[]
 }
 
 /** An id that an entry gives away beside its own, e.g. a clause within a document. */

@@ -188,9 +188,18 @@ function repeat(entry: PackEntry, { id, pointer }: InnerId, first: PackEntry): F
   }
 }
 
+function entriesOf(pack: Pack, folder: string): PackEntry[] {
+  const above = pack.parent === undefined ? [] : entriesOf(pack.parent, folder)
+  return [...above, ...pack.own(folder)]
+}
+
 function checked(pack: Pack, kinds: readonly PackKind[]): Fault[] {
   const known = new Set(kinds.map((it) => it.folder))
-  const names: Names = { of: (folder) => pack.ids(folder), knows: (folder) => known.has(folder) }
+  const names: Names = {
+    of: (folder) => pack.ids(folder),
+    knows: (folder) => known.has(folder),
+    entries: (folder) => entriesOf(pack, folder),
+  }
   return kinds.flatMap((kind) =>
     (kind.check?.(pack.own(kind.folder) as never, names) ?? []).map(
       ({ entry, pointer, reason }) => ({
