@@ -15,8 +15,8 @@ export const ENTRIES_MAX = 5_000
 const VISITS_MAX = 500
 const ROUNDS_MAX = 100
 
-/** Milliseconds since 1970. */
-const Time = Type.Integer({ minimum: 0 })
+/** Milliseconds since 1970; beyond the last there is no date (ECMA-262 §21.4.1.1). */
+const Time = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 })
 export const IdSchema = Type.String({
   minLength: 1,
   maxLength: 128,
