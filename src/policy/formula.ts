@@ -206,12 +206,18 @@ function byLevel({ byLevel: rule }: Amount & { form: 'match' }, scope: Scope): (
 }
 
 function tiers(form: Amount & { form: 'tiers' }, typeOf: TypeOf): FindFormula {
+  const stated = (form.stated ?? []).map(yuanToFen)
+  // awards that the paper names bound the table that it does not give
+  const most = stated.length === 0 ? [] : [fixed(stated.reduce((a, b) => (a > b ? a : b)))]
   return ({ scope, determined }) => {
     const award = tierAward(form, scope, typeOf)
-    if (award === undefined) return unfixedBut(determined, 'TIER_TABLE_MISSING')
+    if (award === undefined) {
+      const open = unfixedBut(determined, 'TIER_TABLE_MISSING')
+      return { ...open, readings: open.readings.map((list) => [...list, ...most]) }
+    }
     return {
       ...PLAIN,
-      readings: [[{ by: 'fixed', allows: award.span }]],
+      readings: [[{ by: 'fixed', allows: award.span }, ...most]],
       missing: award.missing,
       told: ['TIER_TABLE_APPLIED'],
       basis: 'determined',
