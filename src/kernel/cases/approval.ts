@@ -7,17 +7,15 @@ import {
   isBlank,
   needsNote,
   notAllowed,
-  stepHere,
+  ownStep,
   visitIndex,
   wrongState,
 } from './standing.ts'
 
 /** Puts a case forward; a number decides by the thresholds of the procedure who has to approve, in order. */
 export const putForward: Turn<'put-forward'> = (state, event, context) => {
-  const { actor, procedure } = context
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   if (step.approval === undefined || currentPart(state, state.approval) !== undefined) {
     return wrongState('Nothing is to be put forward in this step now', '该步骤目前无需报批')
   }
@@ -30,7 +28,7 @@ export const putForward: Turn<'put-forward'> = (state, event, context) => {
       '审批权限表未规定该数额由谁审批',
     )
   }
-  const persons = [actor.author.id]
+  const persons = [context.actor.author.id]
   const approval = { visit: visitIndex(state), number: event.number, chain: [...chain], persons }
   return {
     kind: 'done',

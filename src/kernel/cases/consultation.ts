@@ -5,7 +5,9 @@ import {
   isBlank,
   needsNote,
   notAllowed,
+  ownStep,
   passed,
+  startedClock,
   stepHere,
   visitIndex,
   wrongState,
@@ -18,10 +20,8 @@ export function roleOfUnit(unit: string): string {
 
 /** Asks other units for their opinion (会办). */
 export const consult: Turn<'consult'> = (state, event, context) => {
-  const { actor, procedure, at } = context
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   if (step.consultation === undefined || currentPart(state, state.consultation) !== undefined) {
     return wrongState('Nobody is to be asked in this step now', '该步骤目前无需会办')
   }
@@ -33,9 +33,8 @@ export const consult: Turn<'consult'> = (state, event, context) => {
       `请列出 1 至 ${UNITS_MAX} 个会办单位，不得重复`,
     )
   }
-  const clock = { startedAt: at, stops: [] }
-  const is = passed(clock, step.consultation.term, context)
-  if (typeof is === 'object') return { kind: 'refused', reasons: [is] }
+  const clock = startedClock(step.consultation.term, context)
+  if ('kind' in clock) return clock
   const consultation = { visit: visitIndex(state), clock, units: units.map((unit) => ({ unit })) }
   return {
     kind: 'done',

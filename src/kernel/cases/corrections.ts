@@ -5,7 +5,9 @@ import {
   dueHere,
   isBlank,
   notAllowed,
+  ownStep,
   passed,
+  startedClock,
   stepHere,
   visitOf,
   withVisit,
@@ -15,10 +17,8 @@ import { resumed, stopped } from './terms.ts'
 
 /** Asks for every correction at once (补正). The clock of the step stands still until it is answered. */
 export const requestCorrection: Turn<'request-correction'> = (state, event, context) => {
-  const { actor, procedure, at } = context
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   const rule = step.correction
   const visit = visitOf(state)
   if (rule === undefined) {
@@ -39,11 +39,13 @@ export const requestCorrection: Turn<'request-correction'> = (state, event, cont
       `请列出 1 至 ${POINTS_MAX} 项补正内容并说明理由`,
     )
   }
-  const clock = { startedAt: at, stops: [] }
-  const is = passed(clock, rule.term, context)
-  if (typeof is === 'object') return { kind: 'refused', reasons: [is] }
+  const clock = startedClock(rule.term, context)
+  if ('kind' in clock) return clock
   const points = event.points.map(({ path, reason }) => ({ path, reason }))
-  const rest = withVisit(state, { clock: stopped(visit.clock, at), rounds: visit.rounds + 1 })
+  const rest = withVisit(state, {
+    clock: stopped(visit.clock, context.at),
+    rounds: visit.rounds + 1,
+  })
   return {
     kind: 'done',
     next: { ...rest, state: 'correcting', correction: { points, clock } },
@@ -85,10 +87,9 @@ export const answerCorrection: Turn<'answer-correction'> = (state, event, contex
 
 /** Says that no answer came in time. The clock of the step goes on from the moment the term was over. */
 export const lapseCorrection: Turn<'lapse-correction'> = (state, _event, context) => {
-  const { actor, procedure, calendars, at } = context
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+  const { calendars, at } = context
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   const { correction, ...rest } = state
   if (correction === undefined) return nothingAsked()
   const due = dueHere(correction.clock, step.correction?.term, calendars)

@@ -4,8 +4,9 @@ import {
   currentPart,
   isBlank,
   needsNote,
-  notAllowed,
+  ownStep,
   passed,
+  startedClock,
   stepHere,
   visitIndex,
   wrongState,
@@ -13,17 +14,14 @@ import {
 
 /** Publishes what is meant to be decided, so that anybody may object (公示). */
 export const publishNotice: Turn<'publish-notice'> = (state, event, context) => {
-  const { actor, procedure, at } = context
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   if (step.notice === undefined || currentPart(state, state.notice) !== undefined) {
     return wrongState('Nothing is to be published in this step now', '该步骤目前无需公示')
   }
   if (isBlank(event.text)) return refuse('incomplete', 'A notice has a text', '公示须有正文')
-  const clock = { startedAt: at, stops: [] }
-  const is = passed(clock, step.notice.term, context)
-  if (typeof is === 'object') return { kind: 'refused', reasons: [is] }
+  const clock = startedClock(step.notice.term, context)
+  if ('kind' in clock) return clock
   const notice = { visit: visitIndex(state), text: event.text, clock, objections: [] }
   return {
     kind: 'done',
@@ -69,9 +67,8 @@ export const object: Turn<'object'> = (state, event, context) => {
 }
 
 export const answerObjection: Turn<'answer-objection'> = (state, event, context) => {
-  const { actor, procedure, at } = context
-  const forbidden = notAllowed(state, actor, stepHere(state, procedure).by)
-  if (forbidden !== undefined) return forbidden
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   const notice = currentPart(state, state.notice)
   const objection = notice?.objections.find((it) => it.number === event.number)
   if (notice === undefined || objection === undefined) {
@@ -82,7 +79,7 @@ export const answerObjection: Turn<'answer-objection'> = (state, event, context)
   }
   if (isBlank(event.note)) return needsNote()
   const { number, upheld } = event
-  const answered = { ...objection, upheld, answeredAt: at }
+  const answered = { ...objection, upheld, answeredAt: context.at }
   const objections = notice.objections.map((it) => (it.number === number ? answered : it))
   return {
     kind: 'done',

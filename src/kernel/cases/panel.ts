@@ -7,7 +7,7 @@ import {
   isBlank,
   isParty,
   needsNote,
-  notAllowed,
+  ownStep,
   refusedParty,
   stepHere,
   visitIndex,
@@ -184,10 +184,9 @@ export function isShort({ order, members, opened }: Panel, size: number): boolea
   return members.filter((it) => it.state !== 'out').length < size
 }
 
-function ruleFor(state: Case, { actor, procedure }: CaseContext): PanelRuleOf | Turned {
-  const step = stepHere(state, procedure)
-  const forbidden = notAllowed(state, actor, step.by)
-  if (forbidden !== undefined) return forbidden
+function ruleFor(state: Case, context: CaseContext): PanelRuleOf | Turned {
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   return step.panel ?? wrongState('No panel sits in this step', '该步骤没有专家评审')
 }
 

@@ -70,6 +70,19 @@ export function stepHere(state: Case, procedure: Procedure): Step {
   return stepOf(procedure, state.step)
 }
 
+/** The step that the case is in, where the actor is one of those who do it. */
+export function ownStep(state: Case, { procedure, actor }: CaseContext): Step | Turned {
+  const step = stepHere(state, procedure)
+  return notAllowed(state, actor, step.by) ?? step
+}
+
+/** A clock for a term that begins now; refused where nobody could say when it ends. */
+export function startedClock(term: Term | undefined, context: CaseContext): TermClock | Turned {
+  const clock = { startedAt: context.at, stops: [] }
+  const is = passed(clock, term, context)
+  return typeof is === 'object' ? { kind: 'refused', reasons: [is] } : clock
+}
+
 /** When a clock of a term is over; undefined where there is no term, `unknown` where no calendar tells. */
 export function dueHere(
   clock: TermClock,

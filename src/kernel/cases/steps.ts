@@ -7,6 +7,7 @@ import { APPLICANT, type Need, type StepOutcome } from './procedure.ts'
 import {
   currentPart,
   notAllowed,
+  ownStep,
   passed,
   stepHere,
   visitOf,
@@ -51,9 +52,9 @@ function moved(state: Case, { id, to }: StepOutcome, at: number): Case {
 }
 
 /** Adds papers to a case, with a word on them. */
-export const attach: Turn<'attach'> = (state, event, { actor, procedure }) => {
-  const forbidden = notAllowed(state, actor, stepHere(state, procedure).by)
-  if (forbidden !== undefined) return forbidden
+export const attach: Turn<'attach'> = (state, event, context) => {
+  const step = ownStep(state, context)
+  if ('kind' in step) return step
   if ((event.files ?? []).length === 0 && event.note === undefined) {
     return refuse('incomplete', 'There is nothing to add', '没有可添加的内容')
   }
