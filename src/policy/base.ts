@@ -1,7 +1,7 @@
 import { type Check, compileCondition, typeInItem } from '../kernel/facts/condition.ts'
 import { fieldOf, isList, itemScope, type Scope } from '../kernel/facts/fact.ts'
-import type { TypeOf } from '../kernel/facts/finding.ts'
-import { topOf } from '../kernel/facts/leaf.ts'
+import type { Finding, TypeOf } from '../kernel/facts/finding.ts'
+import { missingCode } from '../kernel/facts/leaf.ts'
 import { rational } from '../lib/rational.ts'
 import type { Base, SummedLines } from './measure-schema.ts'
 import { ANYTHING, addSpans, point, type Span } from './span.ts'
@@ -55,7 +55,7 @@ function unknown({ fact, lines, atMost, reading }: Base, scope: Scope): BaseFoun
   const most = atMost === undefined ? null : scope(atMost)
   return {
     span: typeof most === 'bigint' ? { lo: ANYTHING.lo, hi: rational(most) } : ANYTHING,
-    missing: [`MISSING_FACT:${topOf(fact ?? lines?.list ?? '')}`],
+    missing: [missingCode(fact ?? lines?.list ?? '', scope)],
     told: reading === undefined ? [] : [reading.code],
     isAudited: false,
     lines: [],
@@ -85,7 +85,7 @@ function compileLines(lines: SummedLines, here: string, typeOf: TypeOf) {
     }
     const isUnread = needs.length > 0 && missing.length > 0
     return {
-      span: isUnread ? { lo: ANYTHING.lo, hi: span.hi } : span,
+      span: isUnread ? ANYTHING : span,
       missing: [...new Set(missing)],
       told: [...new Set(told)],
       isAudited: needs.length > 0,
@@ -131,6 +131,14 @@ function weigh(
     }
   }
   const whole = rational(amount)
+  if (findings.some((it) => it.truth === null && hangsOutside(it, item))) {
+    return { span: ANYTHING, missing: open, told, counts: null }
+  }
   if (open.length === 0) return { span: point(whole), missing: [], told, counts: true }
   return { span: { lo: nothing.lo, hi: whole }, missing: open, told, counts: null }
+}
+
+/** Whether what is not known is a fact beside the list, so that none of its items can be weighed. */
+function hangsOutside({ inputs }: { readonly inputs: Finding['inputs'] }, item: never): boolean {
+  return inputs.some(({ fact, value }) => value === null && !Object.hasOwn(item, fact))
 }

@@ -1,6 +1,6 @@
 import { isList, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import { topOf } from '../kernel/facts/leaf.ts'
+import { missingCode } from '../kernel/facts/leaf.ts'
 import {
   add,
   least,
@@ -102,7 +102,7 @@ function schedule({ by, rows }: Amount & { form: 'schedule' }): FindFormula {
     const level = scope(by)
     if (level !== null) return { ...PLAIN, readings: [[fixed(awards.get(String(level)) ?? 0n)]] }
     const open = { by: 'fixed', allows: { lo: ZERO, hi: rational(most) } } as const
-    return { ...PLAIN, readings: [[open]], missing: [`MISSING_FACT:${topOf(by)}`] }
+    return { ...PLAIN, readings: [[open]], missing: [missingCode(by, scope)] }
   }
 }
 
@@ -190,7 +190,7 @@ function moneyOf(facts: readonly string[], scope: Scope): { base: Span; missing:
     ZERO,
   )
   const unknown = values.filter((it) => it.value === null)
-  const missing = [...new Set(unknown.map((it) => `MISSING_FACT:${topOf(it.fact)}`))]
+  const missing = [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
   return { base: { lo: sum, hi: unknown.length === 0 ? sum : undefined }, missing }
 }
 

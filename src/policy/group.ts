@@ -40,16 +40,23 @@ type Around = {
   readonly determined: bigint | undefined
   /** A decision is for all lines together, not for one. */
   readonly isShared: boolean
+  /** The lines are one that stands for any number of them. */
+  readonly isUnknown: boolean
 }
 
 export function groupLines(measure: Measure, lines: readonly Line[], around: Around): Grouped {
   const caps = measure.caps ?? []
   const perYear = caps.filter((it) => it.per === 'enterprise_year')
+  const perProject = caps.filter((it) => it.per === 'project' || it.per === 'guide')
   const perEnterprise = caps.filter((it) => it.per === 'enterprise')
   const years = [...Map.groupBy(lines, (it) => it.year ?? '')]
   const sums = years.map(([year, of]) => ({
     year,
-    sum: capped(sumOf(of), perYear, { measure, year, scope: around.scope }),
+    sum: capped(sumOf(of, around.isUnknown && caps.length > perProject.length), perYear, {
+      measure,
+      year,
+      scope: around.scope,
+    }),
   }))
   const year = yearOfCase(around.scope)
   const whole = capped(joined(sums, lines.length), perEnterprise, {
@@ -107,8 +114,14 @@ function itemsOf(lines: readonly Line[]): Map<string, FenSpan> | undefined {
   return items
 }
 
-function sumOf(lines: readonly Line[]): Sum & { readonly single: Line | undefined } {
-  const single = lines.length === 1 ? lines[0] : undefined
+/** `isEndless`: one line stands for any number of them, and only what caps them all bounds the sum. */
+function sumOf(
+  lines: readonly Line[],
+  isEndless: boolean,
+): Sum & { readonly single: Line | undefined } {
+  const single = lines.length === 1 && !isEndless ? lines[0] : undefined
+  if (isEndless)
+    return { fen: { lo: 0n, hi: undefined }, by: undefined, losesFraction: false, single }
   return {
     fen: lines.map((it) => roundDown(it.result.span)).reduce(addFen, NOTHING),
     by: single === undefined ? 'sum' : single.result.by,

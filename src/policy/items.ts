@@ -24,6 +24,8 @@ export type Items = {
   /** Codes told of items that were left out beside others. */
   readonly leftOut: readonly string[]
   readonly isListed: boolean
+  /** The list itself is not known. */
+  readonly isUnknown?: boolean
 }
 
 const PROJECTS = 'projects'
@@ -41,7 +43,7 @@ export function compileItems(measure: Measure, here: string, typeOf: TypeOf) {
   const conditions = (each.conditions ?? []).map(compile)
   return (scope: Scope): Items => {
     const list = scope(each.list)
-    if (!isList(list)) return missingList(each.list)
+    if (!isList(list)) return missingList(each.list, scope)
     const weighed = list.map((item, index): Item & { belongs: Truth } => {
       const inside = itemScope(item, scope)
       const ownFinding = own?.(inside)
@@ -52,35 +54,40 @@ export function compileItems(measure: Measure, here: string, typeOf: TypeOf) {
         year: each.year === undefined ? undefined : yearOf(item, each.year),
         scope: inside,
         truth: allOf(findings.map((it) => it.truth)),
-        findings,
+        findings: ownFinding?.truth === false ? [ownFinding] : findings,
         belongs: ownFinding?.truth ?? true,
       }
     })
     const belonging = weighed.filter((it) => it.belongs !== false)
     const candidates = belonging.length > 0 ? belonging : weighed
-    return sorted(candidates, { leftOut: each.tellLeftOut ?? false, list: each.list, compile: own })
+    return sorted(candidates, {
+      leftOut: each.tellLeftOut ?? false,
+      list: each.list,
+      own,
+      scope,
+    })
   }
 }
 
 function sorted(
   candidates: readonly Item[],
-  { leftOut, list, compile }: { leftOut: boolean; list: string; compile: Check | undefined },
+  of: { leftOut: boolean; list: string; own: Check | undefined; scope: Scope },
 ): Items {
   const items = candidates.filter((it) => it.truth !== false)
   const out = candidates.filter((it) => it.truth === false)
   const refusals = codes(out, false)
   if (candidates.length === 0) {
     // an empty list: nothing was claimed, or what was asked for is not there
-    const code = compile?.(() => null).refused ?? []
+    const code = of.own?.(() => null).refused ?? []
     return code.length > 0
       ? { items: [], refused: code, open: [], leftOut: [], isListed: true }
-      : missingList(list)
+      : missingList(of.list, of.scope)
   }
   return {
     items,
     refused: items.length === 0 ? refusals : [],
     open: codes(items, null),
-    leftOut: leftOut && items.length > 0 ? refusals : [],
+    leftOut: of.leftOut && items.length > 0 ? refusals : [],
     isListed: true,
   }
 }
@@ -90,8 +97,17 @@ function codes(items: readonly Item[], truth: Truth): string[] {
   return [...new Set(found.flatMap((it) => (truth === false ? it.refused : it.open)))]
 }
 
-function missingList(list: string): Items {
-  return { items: [], refused: [], open: [`MISSING_FACT:${list}`], leftOut: [], isListed: true }
+/** Nothing is known of the list: it may hold anything, of which one item stands for all. */
+function missingList(list: string, scope: Scope): Items {
+  const anything = { id: '', index: 0, year: undefined, scope, truth: null, findings: [] }
+  return {
+    items: [anything],
+    refused: [],
+    open: [`MISSING_FACT:${list}`],
+    leftOut: [],
+    isListed: true,
+    isUnknown: true,
+  }
 }
 
 function yearOf(item: FactValue, field: string): string | undefined {

@@ -41,8 +41,13 @@ export function leastOfReadings(
   const results = readings.map(leastOf)
   const [first] = results
   if (first === undefined) throw new RangeError('an amount has one reading at least')
-  if (results.every((it) => sameSpan(it.span, first.span))) return { ...first, agree: true }
+  if (results.every((it) => comesToSame(it.span, first.span))) return { ...first, agree: true }
   return { span: hullOf(results.map((it) => it.span)), by: undefined, agree: false }
+}
+
+/** The same, or the same fen once it is rounded: then there is nothing to decide. */
+function comesToSame(a: Span, b: Span): boolean {
+  return sameSpan(a, b) || (isPoint(a) && isPoint(b) && floor(a.lo) === floor(b.lo))
 }
 
 /** Fen after the one rounding, down. */

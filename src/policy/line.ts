@@ -1,6 +1,6 @@
 import { isList, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import { topOf } from '../kernel/facts/leaf.ts'
+import { missingCode } from '../kernel/facts/leaf.ts'
 import {
   add,
   compare,
@@ -132,7 +132,7 @@ function capLimit({ per, yuan, byLevel }: Cap, scope: Scope) {
     return { limit: { by, allows: point(rational(fen)) }, missing: [] }
   }
   const allows = { lo: ZERO, hi: awards.reduce(greatest) }
-  return { limit: { by, allows }, missing: [`MISSING_FACT:${topOf(byLevel.levels)}`] }
+  return { limit: { by, allows }, missing: [missingCode(byLevel.levels, scope)] }
 }
 
 type Headroom = {
@@ -166,7 +166,7 @@ function headroomOf({ publicFunds }: Measure, scope: Scope): Headroom | undefine
   return {
     limit: { by: 'public_funds_ratio', allows: isExhausted ? point(ZERO) : allows },
     isExhausted,
-    missing: [...new Set(missing.map((it) => `MISSING_FACT:${topOf(it)}`))],
+    missing: [...new Set(missing.map((it) => missingCode(it, scope)))],
     most: share.hi,
     counted,
     ratio,

@@ -72,18 +72,25 @@ export function compileMeasure(measure: Measure, around: Around): CompiledMeasur
       const perLine = items.items.length === 1 ? determined : undefined
       const lines = items.items.map((item) => ({
         ...lineOf({ scope: item.scope, guide, determined: perLine }),
-        id: items.isListed ? item.id : undefined,
+        // of a list that is not known only the list is told
+        ...(items.isUnknown && { missing: [] }),
+        id: items.isListed && !items.isUnknown ? item.id : undefined,
         year: item.year,
         item,
       }))
-      const grouped = groupLines(measure, lines, { scope, determined, isShared: lines.length > 1 })
+      const grouped = groupLines(measure, lines, {
+        scope,
+        determined,
+        isShared: lines.length > 1,
+        isUnknown: items.isUnknown ?? false,
+      })
       return partOf({
         measure,
         tests: [...tests, ...listTest(items)],
         lines,
         grouped,
+        leftOut: items.leftOut,
         told: [
-          ...items.leftOut,
           ...remarks.flatMap(({ check, code }) => (check(scope).truth === true ? [code] : [])),
           ...contradictions(given.facts).map((it) => `EVIDENCE_CONFLICT:${it.name}`),
         ],
@@ -150,12 +157,14 @@ function partOf({
   tests,
   lines,
   grouped,
+  leftOut,
   told,
 }: {
   readonly measure: Measure
   readonly tests: readonly Test[]
   readonly lines: readonly Weighed[]
   readonly grouped: Grouped
+  readonly leftOut: readonly string[]
   readonly told: readonly string[]
 }): Part {
   const refused = unique([
@@ -181,7 +190,13 @@ function partOf({
     refused,
     open,
     unfixed: grouped.unfixed,
-    told: unique([...lines.flatMap((it) => it.told), ...grouped.told, ...told]),
+    told: unique([
+      ...lines.flatMap((it) => it.told),
+      ...grouped.told,
+      ...told,
+      // what was left out beside others is told with an award alone
+      ...(refused.length === 0 && truth === true ? leftOut : []),
+    ]),
     things: thingsOf(measure, lines),
     byItem: grouped.byItem,
     byYear: grouped.byYear,

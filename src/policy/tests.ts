@@ -1,13 +1,11 @@
 import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
-import { isInPlace } from '../kernel/facts/leaf.ts'
+import { isInPlace, missingCode } from '../kernel/facts/leaf.ts'
 import type { Truth } from '../kernel/facts/truth.ts'
 import { allOf, anyOf } from '../kernel/facts/truth.ts'
 import { type ApplicantTypes, isAmong } from './applicant-types.ts'
 import type { GuideTerms } from './guide.ts'
 import type { Measure } from './measure-schema.ts'
 import type { Test } from './part.ts'
-
-const MISSING_APPLICANT = 'MISSING_FACT:applicant'
 
 function test(
   name: string,
@@ -30,7 +28,11 @@ export function typeTest({ beneficiaries }: Measure, types: ApplicantTypes, scop
   const truth = type === null ? null : isAmong(String(type), beneficiaries, types)
   const inputs = [{ fact: 'applicant.type', value: type }]
   return [
-    test('type', truth, { refused: 'WRONG_BENEFICIARY_TYPE', open: MISSING_APPLICANT, inputs }),
+    test('type', truth, {
+      refused: 'WRONG_BENEFICIARY_TYPE',
+      open: missingCode('applicant.type', scope),
+      inputs,
+    }),
   ]
 }
 
@@ -40,7 +42,13 @@ export function regionTest({ region }: Measure, here: string, scope: Scope): Tes
   const place = fieldOf(scope('applicant'), 'location')
   const truth = place === null ? null : isInPlace(String(place), here)
   const inputs = [{ fact: 'applicant.location', value: place }]
-  return [test('region', truth, { refused: 'WRONG_REGION', open: MISSING_APPLICANT, inputs })]
+  return [
+    test('region', truth, {
+      refused: 'WRONG_REGION',
+      open: missingCode('applicant.location', scope),
+      inputs,
+    }),
+  ]
 }
 
 /** In force is not yet open: a guide may name fewer directions. */

@@ -18,9 +18,7 @@ type Judged = {
 export function judge(leaf: Leaf, scope: Scope, around: Around): Finding {
   const { truth, inputs, name, unclear } = truthOf(leaf, scope, around)
   const subject = name ?? inputs[0]?.fact ?? ''
-  const unknown = inputs
-    .filter((it) => it.value === null)
-    .map((it) => `MISSING_FACT:${topOf(it.fact)}`)
+  const unknown = inputs.filter((it) => it.value === null).map((it) => missingCode(it.fact, scope))
   const judgement = 'judged' in leaf
   return {
     condition: leaf,
@@ -41,9 +39,10 @@ export function judge(leaf: Leaf, scope: Scope, around: Around): Finding {
   }
 }
 
-/** A fact is known by the name it has in the vocabulary, not by that of a part of it. */
-export function topOf(path: string): string {
-  return path.split('.')[0] ?? path
+/** `MISSING_FACT:` with the name of what is not known: the whole fact, or the part of it that is. */
+export function missingCode(path: string, scope: Scope): string {
+  const top = path.split('.')[0] ?? path
+  return `MISSING_FACT:${scope(top) === null && scope(path) === null ? top : path}`
 }
 
 function truthOf(leaf: Leaf, scope: Scope, around: Around): Judged {
