@@ -2,6 +2,7 @@ import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Problem } from '../../lib/problem.ts'
 import { SEED_BYTES } from '../../lib/seeded-draw.ts'
+import { Turns } from '../../lib/turns.ts'
 import type { Documents, DocumentWrite } from '../documents/documents.ts'
 import type { Calendar } from './calendar.ts'
 import {
@@ -18,8 +19,10 @@ import { type Procedure, procedureFaults } from './procedure.ts'
 import { turn } from './turn.ts'
 import { heldRoles } from './view.ts'
 
-/** So often somebody else may be faster, each time with another deed on the same case. */
+/** So often somebody else may be faster, each time with another deed on the same case or quota. */
 const TRIES_MAX = 64
+/** After so many tries one stands in line. */
+const TRIES_FREE = 3
 export const KEY_CHARS_MAX = 255
 
 /** What cases stand on. Time and chance are passed in. */
@@ -177,23 +180,49 @@ async function decided(
 
 type Attempt = CaseAnswer | { readonly writes: readonly DocumentWrite[]; readonly answer: CaseDone }
 
-/** Commits what is decided; decides again as long as others are faster. */
+/**
+ * Commits what is decided; decides again as long as others are faster. Who was beaten a few times stands in a line with others to
+ * whom that happened, so that many who want the same do not wear each other out.
+ */
 export async function untilCommitted(
   { documents }: CaseDesk,
   { author }: Actor,
   decide: () => Promise<Attempt>,
 ): Promise<CaseAnswer> {
-  for (let tries = 1; ; tries++) {
-    const attempt = await decide()
-    if (!('writes' in attempt)) return attempt
-    try {
-      await documents.commit(attempt.writes, { author })
-      return attempt.answer
-    } catch (problem) {
-      const isStale = problem instanceof Problem && problem.code === 'stale-version'
-      if (!isStale || tries >= TRIES_MAX) throw problem
+  let leave: (() => void) | undefined
+  try {
+    for (let tries = 1; ; tries++) {
+      if (tries > TRIES_FREE) leave ??= await lineOf(documents).take()
+      const attempt = await decide()
+      if (!('writes' in attempt)) return attempt
+      if (await isCommitted(documents, attempt.writes, { author, tries })) return attempt.answer
     }
+  } finally {
+    leave?.()
   }
+}
+
+async function isCommitted(
+  documents: Documents,
+  writes: readonly DocumentWrite[],
+  { author, tries }: { readonly author: Author; readonly tries: number },
+): Promise<boolean> {
+  try {
+    await documents.commit(writes, { author })
+    return true
+  } catch (problem) {
+    const isStale = problem instanceof Problem && problem.code === 'stale-version'
+    if (!isStale || tries >= TRIES_MAX) throw problem
+    return false
+  }
+}
+
+const lines = new WeakMap<Documents, Turns>()
+
+function lineOf(documents: Documents): Turns {
+  const known = lines.get(documents) ?? new Turns(1)
+  lines.set(documents, known)
+  return known
 }
 
 /** Who did what with which key, as an id: so a repeat finds it, and nobody finds another's. */
