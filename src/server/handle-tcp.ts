@@ -318,7 +318,7 @@ class Connection {
     }
     this.#hearHabit(bytes, at)
     const envelope = readEnvelope(bytes.subarray(at))
-    const message = Uint8Array.from(bytes.subarray(at + ENVELOPE_BYTES, end))
+    const message = new Uint8Array(bytes.subarray(at + ENVELOPE_BYTES, end))
     turns.run(() => this.#ask({ envelope, bytes: message, peer: this.#peer }, out))
     return true
   }

@@ -1,6 +1,7 @@
 import { placesOf } from '../../kernel/access/address.ts'
 import { PROOF_LANES, SignInThrottle, type Ticket } from '../../kernel/access/throttle.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { type HandleKey, prefixOf } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { PREFIX_RECORDS, type Resolver } from '../resolution/resolution.ts'
@@ -72,13 +73,14 @@ export class Authority {
   }
 
   /** Whether the key by which somebody proved who they are is still there: what is revoked or rotated ends every session. */
-  async isStill(proven: Proven): Promise<boolean> {
+  isStill(proven: Proven): MaybePromise<boolean> {
     const { identity, mark } = proven
-    const record = await this.read(identity.handle.key)
-    const named = (it: HandleValue) => identity.index === 0 || it.index === identity.index
-    const isStill = record?.values.some((it) => named(it) && markOf(it) === mark) === true
-    if (isStill) this.#noteUse(proven)
-    return isStill
+    return andThen(this.read(identity.handle.key), (record) => {
+      const named = (it: HandleValue) => identity.index === 0 || it.index === identity.index
+      const isStill = record?.values.some((it) => named(it) && markOf(it) === mark) === true
+      if (isStill) this.#noteUse(proven)
+      return isStill
+    })
   }
 
   #noteUse({ identity, mark, keyIndex }: Proven): void {

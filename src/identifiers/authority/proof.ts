@@ -42,8 +42,16 @@ export type Proven = {
 
 /** One key has one mark, wherever it stands. */
 export function markOf(value: HandleValue): string {
-  return createHmac('sha256', MARKS).update(value.type).update(dataOf(value)).digest('base64url')
+  const known = marks.get(value)
+  if (known !== undefined) return known
+  const mark = createHmac('sha256', MARKS).update(value.type).update(dataOf(value))
+  const made = mark.digest('base64url')
+  marks.set(value, made)
+  return made
 }
+
+/** Values never change, and those of a record that is asked for again and again are kept. */
+const marks = new WeakMap<HandleValue, string>()
 
 /** Of this process alone. */
 const MARKS = randomBytes(32)

@@ -1,7 +1,7 @@
 import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { BrokenBlock } from '../block/block.ts'
 import { foldAscii, type HandleKey, PREFIX_RECORDS, type PrefixKey } from '../handle.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
+import { rememberOfPrefixes } from '../prefixes/prefix-memo.ts'
 import type { IdRecord } from '../record.ts'
 import type { TurnReads } from '../store/store.ts'
 import { NAMESPACE_TYPE, type Namespace, readNamespace } from './namespace.ts'
@@ -26,50 +26,12 @@ export type NamespaceOf = (
 ) => MaybePromise<Namespace | undefined>
 
 const PREFIXES_MAX = 100_000
-/** So many commits are looked through for one of a prefix's record; behind more than that there may be one. */
-const BATCHES_MAX = 64
-
-type Known = {
-  readonly state: PrefixAnswer
-  readonly namespace: MaybePromise<Namespace | undefined>
-}
 
 /** Remembers the namespace of every prefix that is asked for until a prefix or its record changes. */
 export function openNamespaces({ get, turn, lineage }: NamespacesParts): NamespaceOf {
   const find = (prefix: PrefixKey) => nearest(get, [...lineage(prefix)])
   if (turn === undefined) return find
-  const known = new Map<PrefixKey, Known>()
-  let seen = -1
-  const follow = () => {
-    const last = turn.sequence()
-    if (last === seen) return
-    if (known.size > 0 && mayHaveChanged(turn, { after: seen, last })) known.clear()
-    seen = last
-  }
-  return (prefix, state) => {
-    follow()
-    const it = known.get(prefix)
-    if (it?.state === state) return it.namespace
-    if (known.size >= PREFIXES_MAX) known.clear()
-    const namespace = find(prefix)
-    known.set(prefix, { state, namespace })
-    return namespace
-  }
-}
-
-function mayHaveChanged(
-  turn: Pick<TurnReads, 'changes'>,
-  { after, last }: { readonly after: number; readonly last: number },
-): boolean {
-  if (last - after > BATCHES_MAX) return true
-  try {
-    return turn
-      .changes(after, BATCHES_MAX)
-      .some(({ moved }) => moved.some((it) => it.prefix === PREFIX_RECORDS))
-  } catch (error) {
-    if (error instanceof BrokenBlock) return true
-    throw error
-  }
+  return rememberOfPrefixes({ turn, find, prefixesMax: PREFIXES_MAX })
 }
 
 function nearest(

@@ -43,6 +43,9 @@ export type Outcome = {
   readonly record: IdRecord
 }
 
+/** The version is absent where nothing was written. */
+type Written = { readonly outcome: Outcome['outcome']; readonly version?: number }
+
 /** Identifiers one at a time. Who may write where has been found out before: see `entitledName`. */
 export class Registry {
   readonly #deps: RegistryDeps
@@ -58,7 +61,7 @@ export class Registry {
   async register(name: string, content: Content, { author }: Stamped): Promise<Outcome> {
     const handle = parseNewName(name)
     const next = () => this.#content(handle, content, undefined)
-    return await this.#write(handle, { mode: 'create', author, next })
+    return await this.#told(handle, this.#write(handle, { mode: 'create', author, next }))
   }
 
   /**
@@ -70,7 +73,7 @@ export class Registry {
     handle: Handle,
     next: (current: IdRecord | undefined) => MaybePromise<readonly HandleValue[]>,
     { author }: Stamped,
-  ): Promise<Outcome> {
+  ): Promise<void> {
     const made = async (current: IdRecord | undefined) => {
       const values = await next(current)
       // What a known type holds is not looked at: clients of deployed servers may write what they like there.
@@ -78,13 +81,13 @@ export class Registry {
       if (fields.length > 0) throw new Problem('invalid-input', WRONG_FIELDS, { fields })
       return { values }
     }
-    return await this.#write(handle, { mode: 'import', author, next: made })
+    await this.#write(handle, { mode: 'import', author, next: made })
   }
 
   /** Replaces what a record holds. @throws Problem `not-found`, `stale-version`, `invalid-input`, `wrong-state`, … */
   async change(handle: Handle, content: Content, stamped: Stamped): Promise<Outcome> {
     const next = (current: IdRecord | undefined) => this.#content(handle, content, current)
-    return await this.#write(handle, { mode: 'change', ...stamped, next })
+    return await this.#told(handle, this.#write(handle, { mode: 'change', ...stamped, next }))
   }
 
   /** Changes some fields; null removes one. `template` may name a later version of the record's own template. */
@@ -102,16 +105,17 @@ export class Registry {
       const values = bound(compiled.parseFields(merged, '/fields'))
       return await this.#withFiles(handle, { template: compiled.template, values }, current)
     }
-    return await this.#write(handle, { mode: 'change', ...stamped, next })
+    return await this.#told(handle, this.#write(handle, { mode: 'change', ...stamped, next }))
   }
 
   /** Retires, restores, holds or lifts. What is so already stays, and counts as done. @throws Problem */
   async act(handle: Handle, act: RecordAct, stamped: Stamped): Promise<Outcome> {
     if (act === 'retire' || act === 'restore') this.#checkWritable(handle)
-    return await this.#attempt(handle, stamped, async (current) => {
+    const written = this.#attempt(handle, stamped, async (current) => {
       const made = current === undefined ? undefined : await this.#madeBy(current)
       return decideAct(current, act, made)
     })
+    return await this.#told(handle, written)
   }
 
   async read(key: HandleKey): Promise<IdRecord> {
@@ -128,7 +132,7 @@ export class Registry {
   async #write(
     handle: Handle,
     { mode, next, ...stamped }: Stamped & { readonly mode: Mode; readonly next: NextContent },
-  ): Promise<Outcome> {
+  ): Promise<Written> {
     this.#checkWritable(handle)
     return await this.#attempt(handle, stamped, async (current) => {
       // What cannot be changed whatever is wished is told before what is wrong with the wish.
@@ -144,7 +148,7 @@ export class Registry {
     { key }: Handle,
     { author, expected }: Stamped,
     decideOn: (current: IdRecord | undefined) => Promise<Decision>,
-  ): Promise<Outcome> {
+  ): Promise<Written> {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const current = await this.#deps.store.get(key)
       if (expected !== undefined && current !== undefined && current.version !== expected) {
@@ -154,27 +158,24 @@ export class Registry {
       if (decision.kind === 'refuse') {
         throw new Problem(decision.code, decision.reason, { fields: decision.fields ?? [] })
       }
-      if (decision.kind === 'unchanged')
-        return { outcome: 'unchanged', record: await this.read(key) }
+      if (decision.kind === 'unchanged') return { outcome: 'unchanged' }
       const batch = { author, at: this.#deps.clock(), writes: [decision.write] }
       const answer = await this.#deps.store.commit(batch, { atomic: true })
       throwIfTaken(answer)
       if (answer.stale.length > 0) continue
       const version = decision.write.expected + 1
-      return {
-        outcome: decision.kind === 'create' ? 'created' : 'updated',
-        record: await this.#written(key, version),
-      }
+      return { outcome: decision.kind === 'create' ? 'created' : 'updated', version }
     }
     throw new Problem('unavailable', CONTESTED, { retryAfterS: 1 })
   }
 
-  /** The version just written, even if another has been written since. */
-  async #written(key: HandleKey, version: number): Promise<IdRecord> {
+  /** With the version just written, even if another has been written since. */
+  async #told({ key }: Handle, written: Promise<Written>): Promise<Outcome> {
+    const { outcome, version } = await written
     const record = await this.read(key)
-    if (record.version === version) return record
+    if (version === undefined || record.version === version) return { outcome, record }
     const all = await this.#deps.store.history(key)
-    return all.find((it) => it.version === version) ?? record
+    return { outcome, record: all.find((it) => it.version === version) ?? record }
   }
 
   #checkWritable({ key }: Handle): void {

@@ -14,6 +14,7 @@ import type { Namespace } from '../namespaces/namespace.ts'
 import { openNamespaces } from '../namespaces/namespaces.ts'
 import type { PrefixAnswer } from '../prefixes/book.ts'
 import type { Site } from '../prefixes/prefix.ts'
+import { rememberOfPrefixes } from '../prefixes/prefix-memo.ts'
 import { ancestorsOf } from '../prefixes/segments.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import type { MaybePromise, RecordStore } from '../store/store.ts'
@@ -93,6 +94,11 @@ export function resolveLocally({
     turn === undefined ? store.get(key) : turn.get(key, prefix)
   const namespaceOf = openNamespaces({ get, turn, lineage })
   const computeName = openComputing({ get, prefixState })
+  // Whatever is written is decided by them: that of one prefix is asked for again and again.
+  const recordOf =
+    turn === undefined
+      ? findRecordOf
+      : rememberOfPrefixes({ turn, find: findRecordOf, prefixesMax: RECORDS_KEPT_MAX })
   const resolve = (key: HandleKey, prefix = prefixOf(key), asked?: string) => {
     if (prefix === PREFIX_RECORDS) return resolvePrefixRecord(key)
     const state = prefixState(prefix)
@@ -137,10 +143,14 @@ export function resolveLocally({
     if (state.kind === 'unknown' || state.kind === 'released') return belowAnother(prefix)
     const isElsewhere = state.kind === 'delegated' && state.at !== prefix
     if (state.kind === 'held' || isElsewhere) return withoutRecord(state)
-    const record = get(key)
-    const orMade = (stored: IdRecord | undefined) =>
-      withRecord(prefixRecord(prefix, state, stored), state)
-    return record instanceof Promise ? record.then(orMade) : orMade(record)
+    return recordOf(prefix, state)
+  }
+
+  function findRecordOf(prefix: PrefixKey, state: PrefixAnswer): MaybePromise<Resolution> {
+    if (state.kind === 'unknown') return ABSENT
+    return andThen(get(`${PREFIX_RECORDS}/${prefix}` as HandleKey), (stored) =>
+      withRecord(prefixRecord(prefix, state, stored), state),
+    )
   }
 
   /** The record of the nearest prefix above may say where those below it are, as on deployed servers. */
@@ -156,6 +166,8 @@ export function resolveLocally({
 }
 
 const NO_SITES: readonly Site[] = []
+/** Records of prefixes, of which one may hold a hundred keys. */
+const RECORDS_KEPT_MAX = 1_000
 /** Types of values that lead to those who answer for the prefixes below one. */
 const LEADING_BELOW = new Set(['HS_SITE.PREFIX', 'HS_SERV.PREFIX', 'HS_NA_DELEGATE'])
 

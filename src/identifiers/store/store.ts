@@ -158,7 +158,7 @@ export type TurnReads = {
   seek(key: HandleKey, prefix?: PrefixKey): PlainRow | IdRecord | undefined
   /** Of the last batch entry. */
   sequence(): number
-  changes(after: number, limit: number): BatchEntry[]
+  changes(after: number, limit: number): readonly BatchEntry[]
 }
 
 export type StoreSizes = {

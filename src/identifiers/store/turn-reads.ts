@@ -23,6 +23,14 @@ export function endTurn(): void {
   turn++
 }
 
+/** The entries of commits behind one that were asked for last. */
+type Told = {
+  readonly sequence: number
+  readonly after: number
+  readonly limit: number
+  readonly entries: readonly BatchEntry[]
+}
+
 /** Looks for commits once a turn, and past the recent area where nothing is in it. */
 export class TurnReader implements TurnReads {
   readonly #tables: Tables
@@ -30,6 +38,7 @@ export class TurnReader implements TurnReads {
   #sequence = 0
   #age = -1
   #hasRows = true
+  #told: Told = { sequence: -1, after: -1, limit: 0, entries: [] }
 
   constructor(tables: Tables) {
     this.#tables = tables
@@ -54,10 +63,15 @@ export class TurnReader implements TurnReads {
     return this.#sequence
   }
 
-  changes(after: number, limit: number): BatchEntry[] {
+  changes(after: number, limit: number): readonly BatchEntry[] {
     this.#look()
+    // Whoever follows the commits asks for the same ones, one after the other.
+    const { sequence, after: from, limit: most } = this.#told
+    if (sequence === this.#sequence && from === after && most === limit) return this.#told.entries
     const range = { from: sequenceKey(after + 1), limit }
-    return [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
+    const entries = [...this.#tables.batches.entries(range)].map(({ value }) => entryFrom(value))
+    this.#told = { sequence: this.#sequence, after, limit, entries }
+    return entries
   }
 
   #look(): void {

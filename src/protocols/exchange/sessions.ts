@@ -3,14 +3,17 @@ import type { Authority } from '../../identifiers/authority/authority.ts'
 import { ExpiringTable } from '../../identifiers/authority/expiring.ts'
 import type { Proven } from '../../identifiers/authority/proof.ts'
 import { isSameCode } from '../../identifiers/authority/secret-code.ts'
+import type { ValueReference } from '../../identifiers/record.ts'
 import { ClientLimit } from '../../identifiers/resolution/client-limit.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { OP, OP_FLAG, RESPONSE } from '../wire/codes.ts'
 import { type Covered, coveredBytes } from '../wire/covered.ts'
 import { ENCRYPTED } from '../wire/envelope.ts'
 import type { Credential } from '../wire/message.ts'
 import { KEY_EXCHANGE, readSessionSetup, writeSessionBegun } from '../wire/sessions.ts'
 import {
+  type Answers,
   type Asked,
   allOf,
   type Incoming,
@@ -114,25 +117,19 @@ export class Sessions {
     }
   }
 
-  async *#within(
-    operation: Operation,
-    asked: Asked,
-    credential: Credential,
-  ): AsyncGenerator<Outgoing> {
+  #within(operation: Operation, asked: Asked, credential: Credential): Answers {
     const { siteSerial } = this.#parts
     const session = this.#sessions.get(String(asked.envelope.sessionId))
-    if (session === undefined) {
-      yield errorTo(asked, siteSerial, RESPONSE.sessionTimedOut)
-      return
-    }
+    if (session === undefined) return errorTo(asked, siteSerial, RESPONSE.sessionTimedOut)
     const { index: counter } = credential.signer
     const code = codeOf(session.key, { envelope: asked.envelope, counter, message: asked.message })
     if (!isSameCode(code, credential.signature) || !session.seen.take(counter)) {
-      yield errorTo(asked, siteSerial, RESPONSE.sessionMessageRejected)
-      return
+      return errorTo(asked, siteSerial, RESPONSE.sessionMessageRejected)
     }
-    const identity = await this.#identityIn(session)
-    yield* allOf(operation({ ...asked, session, ...(identity && { identity }) }))
+    const identity = this.#identityIn(session)
+    const answers = (known: ValueReference | undefined) =>
+      operation({ ...asked, session, ...(known && { identity: known }) })
+    return identity instanceof Promise ? later(identity, answers) : answers(identity)
   }
 
   /** A message that came encrypted, as it was before; undefined where there is no such session, or its key is another. */
@@ -169,11 +166,17 @@ export class Sessions {
     return this.#sessions.get(String(id))
   }
 
-  async #identityIn({ proven }: ExchangeSession) {
-    if (proven === undefined || !(await this.#parts.authority.isStill(proven))) return undefined
+  #identityIn({ proven }: ExchangeSession): MaybePromise<ValueReference | undefined> {
+    if (proven === undefined) return undefined
     const { handle, index } = proven.identity
-    return { handle: handle.spelled, index }
+    return andThen(this.#parts.authority.isStill(proven), (isStill) =>
+      isStill ? { handle: handle.spelled, index } : undefined,
+    )
   }
+}
+
+async function* later<T>(value: Promise<T>, answers: (value: T) => Answers) {
+  yield* allOf(answers(await value))
 }
 
 function encrypted({ envelope, bytes }: Outgoing, { key }: ExchangeSession): Outgoing {
