@@ -1,0 +1,175 @@
+import type { Condition } from '../../kernel/facts/condition-schema.ts'
+import type { Article, Measure, Prohibition } from '../measure-schema.ts'
+import { judgeBudget } from './budget.ts'
+import { holds, type Place } from './conditions.ts'
+import { flagAt, itemsAt, type Json, textAt } from './facts.ts'
+import { most, ZERO } from './fraction.ts'
+import { clashing, clustersOf, isSettled, pairCodes } from './group.ts'
+import { award, besides, type Outcome, openAmount, refusal, shownOf, undecided } from './outcome.ts'
+import { applicantsOf, type Case, type Part, partOf, type Rule } from './part.ts'
+import { runQuota } from './quota-run.ts'
+import { together } from './span.ts'
+import { inForce, type Mode } from './standing.ts'
+
+/** Everything that rules of record are made of, by their ids. */
+export type Rules = {
+  readonly measures: ReadonlyMap<string, Rule>
+  readonly articles: ReadonlyMap<string, Article>
+  readonly prohibitions: ReadonlyMap<string, { readonly rule: Prohibition; readonly place: Place }>
+}
+
+export type Question = { readonly measure: string; readonly mode: Mode; readonly facts: Json }
+
+/**
+ * The answer of the second evaluator: slow and plain, written from the papers’ clauses and apart from the engine, so that an error
+ * would have to be made twice to stay unseen. Throws RangeError for a measure that the rules do not hold.
+ */
+export function evaluateSlowly(rules: Rules, { measure, mode, facts }: Question): Outcome {
+  const [head = ''] = measure.split(':')
+  if (head === 'BUDGET') return judgeBudget(facts)
+  const forbidden = rules.prohibitions.get(measure)
+  if (forbidden !== undefined) return judgeProhibition(forbidden, { mode, facts })
+  const article = rules.articles.get(measure)
+  if (article !== undefined) return judgeArticle(rules, article, { mode, facts })
+  const asked = measure.split('+').map((id) => ruleOf(rules, id))
+  const of: Case = { mode, facts }
+  if (applicantsOf(facts) !== undefined) return runQuota(asked, of)
+  const [only] = asked
+  if (only !== undefined && asked.length === 1) return single(partOf(only, of), facts)
+  return several(asked, of)
+}
+
+function ruleOf({ measures }: Rules, id: string): Rule {
+  const rule = measures.get(id)
+  if (rule === undefined) throw new RangeError(`there is no measure ${id}`)
+  return rule
+}
+
+/** One measure, one applicant. */
+export function single(part: Part, facts: Json): Outcome {
+  const topped = withPrerequisite(part, facts)
+  return said(topped)
+}
+
+function withPrerequisite(part: Part, facts: Json): Part {
+  const { amount } = part.rule.measure
+  if (amount.form !== 'top-up') return part
+  const prior = (itemsAt([facts], 'prior_awards') ?? []).some((it) => it.measure === amount.on)
+  const member = flagAt([facts], amount.member)
+  if (prior || member === true) return { ...part, told: [...part.told, 'TOP_UP_GRANTED'] }
+  if (member === undefined)
+    return { ...part, open: [...part.open, `MISSING_FACT:${amount.member}`] }
+  return { ...part, refused: [...part.refused, 'PREREQUISITE_AWARD_MISSING'] }
+}
+
+export function said(part: Part): Outcome {
+  const { span, told } = part
+  const conflicts = told.filter((it) => it.startsWith('EVIDENCE_CONFLICT:'))
+  if (part.refused.length > 0) {
+    return refusal([...part.refused, ...conflicts], part.refusedBy ?? null)
+  }
+  if (part.open.length > 0) {
+    const reasons = [...part.open, ...span.unsettled, ...conflicts]
+    return undecided(reasons, { low: ZERO, high: span.high })
+  }
+  const reasons = ['CONDITIONS_MET', ...span.told, ...told]
+  if (isSettled(part)) return { ...award(reasons, span), ...besides(part) }
+  return { ...openAmount([...reasons, ...span.unsettled], span), ...besides(part) }
+}
+
+/** Several measures in one case of one applicant. */
+function several(asked: readonly Rule[], of: Case): Outcome {
+  const all = asked.map((it) => partOf(it, of))
+  const { parts, told } = toppedUp(all, of.facts)
+  const refused = parts.filter((it) => it.refused.length > 0)
+  const left = parts.filter((it) => it.refused.length === 0)
+  if (left.length === 0) {
+    return refusal(
+      refused.flatMap((it) => it.refused),
+      refused[0]?.refusedBy ?? null,
+    )
+  }
+  const outcome = combined(left, of.facts, [...told, ...refused.flatMap((it) => it.refused)])
+  const byMeasure = all
+    .filter((it) => parts.includes(it) || left.some((part) => part.rule === it.rule))
+    .map((it) => [it.rule.measure.id, it.refused.length > 0 ? 0 : shownOf(it.span)])
+  return { ...outcome, by_measure: Object.fromEntries(byMeasure) }
+}
+
+/** A top-up whose own conditions are missed drops out beside what it tops up; without that one it has nothing to top up. */
+function toppedUp(
+  all: readonly Part[],
+  facts: Json,
+): { readonly parts: Part[]; readonly told: string[] } {
+  const told: string[] = []
+  const parts: Part[] = []
+  for (const part of all) {
+    const { amount } = part.rule.measure
+    const under =
+      amount.form === 'top-up' ? all.find((it) => it.rule.measure.id === amount.on) : undefined
+    if (amount.form !== 'top-up' || under === undefined) parts.push(withPrerequisite(part, facts))
+    else if (under.refused.length > 0) {
+      parts.push({ ...part, refused: [...part.refused, 'PREREQUISITE_AWARD_MISSING'] })
+    } else if (part.refused.length > 0) told.push('TOP_UP_NOT_MET')
+    else parts.push({ ...part, told: [...part.told, 'TOP_UP_GRANTED'] })
+  }
+  return { parts, told }
+}
+
+function combined(parts: readonly Part[], facts: Json, more: readonly string[]): Outcome {
+  const [only] = parts
+  const pairs = pairCodes(parts, facts)
+  const clusters = clustersOf(parts, facts)
+  const open = parts.filter((it) => it.open.length > 0)
+  const unsettled = parts.flatMap((it) => it.span.unsettled)
+  const told = parts.flatMap((it) => [...it.span.told, ...it.told])
+  const ends = clashing(
+    parts.map((it) => (it.open.length > 0 ? lowered(it) : it)),
+    clusters.map((them) => them.map((it) => (it.open.length > 0 ? lowered(it) : it))),
+  )
+  if (open.length > 0) {
+    const codes = [...parts.flatMap((it) => it.open), ...unsettled, ...pairs, ...more]
+    return undecided(codes, open.length === parts.length ? { ...ends, low: ZERO } : ends)
+  }
+  const reasons = ['CONDITIONS_MET', ...told, ...pairs, ...unsettled, ...more]
+  const doesClash = clusters.some((it) => it.length > 1)
+  if (doesClash || !parts.every(isSettled)) return openAmount(reasons, ends)
+  const sum = together(parts.map((it) => it.span))
+  return award(
+    reasons,
+    parts.length === 1 && only !== undefined ? { ...only.span, by: 'sum' } : sum,
+  )
+}
+
+function lowered(part: Part): Part {
+  return { ...part, span: { ...part.span, low: ZERO } }
+}
+
+/** An article of several branches: which one holds is a fact; while it is not known, any of them may. */
+function judgeArticle(rules: Rules, article: Article, of: Case): Outcome {
+  const value = textAt([of.facts], article.branchBy)
+  const branches = article.branches.map((it) => ({ ...it, rule: ruleOf(rules, it.measure) }))
+  const chosen = branches.find((it) => it.is === value)
+  if (chosen !== undefined) return single(partOf(chosen.rule, of), of.facts)
+  const parts = branches.map((it) => partOf(it.rule, of))
+  const refused = parts.map((it) => it.refused)
+  const common = (refused[0] ?? []).filter((code) => refused.every((it) => it.includes(code)))
+  if (value !== undefined || common.length > 0) return refusal(common)
+  const highs = parts.map((it) => it.span.high ?? ZERO).reduce(most, ZERO)
+  const codes = [article.open, ...parts.flatMap((it) => [...it.open, ...it.span.unsettled])]
+  return undecided(codes, { low: ZERO, high: highs })
+}
+
+function judgeProhibition(
+  { rule, place }: { readonly rule: Prohibition; readonly place: Place },
+  { mode, facts }: Case,
+): Outcome {
+  const standing = mode === 'live' ? inForce(rule, [facts]) : { refused: [], open: [] }
+  const found = holds(rule.forbids as Condition, [facts], place)
+  const refused = [...standing.refused, ...(found.holds === true ? [rule.code] : [])]
+  if (refused.length > 0) return refusal(refused)
+  if (found.holds === undefined) return undecided(found.open, { low: ZERO, high: ZERO })
+  return award(['CONDITIONS_MET'], { ...together([]), by: 'sum' })
+}
+
+export type { Measure }
