@@ -52,7 +52,7 @@ export function groupLines(measure: Measure, lines: readonly Line[], around: Aro
   const years = [...Map.groupBy(lines, (it) => it.year ?? '')]
   const sums = years.map(([year, of]) => ({
     year,
-    sum: capped(sumOf(of, around.isUnknown && caps.length > perProject.length), perYear, {
+    sum: capped(sumOf(of, around.isUnknown && isEndless(measure, perProject.length)), perYear, {
       measure,
       year,
       scope: around.scope,
@@ -89,6 +89,11 @@ export function groupLines(measure: Measure, lines: readonly Line[], around: Aro
   }
 }
 
+/** Whether an unknown number of lines has no end but what caps them all. */
+function isEndless({ amount, caps }: Measure, perLine: number): boolean {
+  return amount.form === 'schedule' || (caps ?? []).length > perLine
+}
+
 function capNameOf([first]: readonly Cap[]): LimitName | undefined {
   if (first === undefined) return undefined
   return first.per === 'guide' ? 'guide_cap' : `cap_${first.per}`
@@ -114,13 +119,13 @@ function itemsOf(lines: readonly Line[]): Map<string, FenSpan> | undefined {
   return items
 }
 
-/** `isEndless`: one line stands for any number of them, and only what caps them all bounds the sum. */
+/** `hasNoEnd`: one line stands for any number of them, and only what caps them all bounds the sum. */
 function sumOf(
   lines: readonly Line[],
-  isEndless: boolean,
+  hasNoEnd: boolean,
 ): Sum & { readonly single: Line | undefined } {
-  const single = lines.length === 1 && !isEndless ? lines[0] : undefined
-  if (isEndless)
+  const single = lines.length === 1 && !hasNoEnd ? lines[0] : undefined
+  if (hasNoEnd)
     return { fen: { lo: 0n, hi: undefined }, by: undefined, losesFraction: false, single }
   return {
     fen: lines.map((it) => roundDown(it.result.span)).reduce(addFen, NOTHING),

@@ -124,17 +124,21 @@ function testsOf(
     ...batchTest(guide, scope),
     ...evidenceTests(scope),
   ]
-  if (given.isRun) return general
-  const isGivenNull = (fact: string) => given.facts.get(fact)?.value === null
   const on = measure.amount.form === 'top-up' ? given.inCase?.get(measure.amount.on) : undefined
+  const own = () => [
+    ...conditions.map((check) => testOfFinding(check(scope))),
+    ...topUpTest(measure, scope, on),
+  ]
+  // of one among many only what tops its award up is asked: the selection and what holds for all are the run's
+  if (given.isRun) return measure.amount.form === 'top-up' ? own() : general
+  const isGivenNull = (fact: string) => given.facts.get(fact)?.value === null
   return [
     ...general,
     ...typeTest(measure, around.types, scope),
     ...regionTest(measure, around.here, scope),
-    ...conditions.map((check) => testOfFinding(check(scope))),
+    ...own(),
     ...oneTimeTest(measure, scope),
     ...quotaTest(measure, scope, isGivenNull),
-    ...topUpTest(measure, scope, on),
   ]
 }
 

@@ -97,16 +97,8 @@ function applicantsOf(measures: readonly CompiledMeasure[], given: Case): Applic
   const list = given.scope('applicants')
   return (isList(list) ? list : []).map((item, index) => {
     const scope = itemScope(item, given.scope)
-    const parts = measures.map(({ measure, evaluate }) => {
-      const inCase = new Map([[measures[0]?.measure.id ?? '', true as const]])
-      const isTopUp = measure.amount.form === 'top-up'
-      return evaluate({
-        ...given,
-        scope: isTopUp ? withoutApplicant(scope) : scope,
-        inCase,
-        isRun: !isTopUp,
-      })
-    })
+    const inCase = new Map([[measures[0]?.measure.id ?? '', true as const]])
+    const parts = measures.map((it) => it.evaluate({ ...given, scope, inCase, isRun: true }))
     return {
       id: idOf(item, index),
       score: asBigint(fieldOf(item, 'score')),
@@ -120,10 +112,6 @@ function applicantsOf(measures: readonly CompiledMeasure[], given: Case): Applic
 /** What is open for all is told once by the run; here only what the applicant's own figures leave open. */
 function topUpOnly(part: Part, index: number): FenSpan {
   return index === 0 ? part.fen : fenOfPart(part)
-}
-
-function withoutApplicant(scope: Scope): Scope {
-  return (path) => (path === 'evidence_required' ? null : scope(path))
 }
 
 function idOf(item: FactValue, index: number): string {
