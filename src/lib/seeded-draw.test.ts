@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { commitmentOf, draw, listDigest } from './seeded-draw.ts'
+import { draw, listDigest, seedDigestOf } from './seeded-draw.ts'
 
 type Vector = {
   readonly seed: string
   readonly ids: readonly string[]
-  readonly commitment: string
+  readonly seedDigest: string
   readonly digest: string
   readonly order: readonly string[]
 }
 
 const VECTORS = JSON.parse(readFileSync('spec/draw/vectors.json', 'utf8')) as readonly Vector[]
 
-for (const { seed, ids, commitment, digest, order } of VECTORS) {
+for (const { seed, ids, seedDigest, digest, order } of VECTORS) {
   test(`of ${ids.length} by the seed ${seed.slice(0, 8)}… the same are drawn as published`, () => {
-    assert.equal(commitmentOf(seed), commitment)
+    assert.equal(seedDigestOf(seed), seedDigest)
     assert.equal(listDigest(ids), digest)
     assert.deepEqual(draw(seed, ids), order)
     assert.deepEqual(draw(seed, ids.toReversed()), order, 'the order given does not matter')

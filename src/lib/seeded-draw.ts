@@ -4,7 +4,7 @@ export const SEED_BYTES = 32
 export const DRAWN_MAX = 10_000
 
 /** What is published before a list is known: `SHA-256(seed)`, in hexadecimal digits, as the seed is. */
-export function commitmentOf(seed: string): string {
+export function seedDigestOf(seed: string): string {
   return createHash('sha256').update(Buffer.from(seed, 'hex')).digest('hex')
 }
 

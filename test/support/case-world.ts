@@ -241,7 +241,7 @@ export class CaseWorld implements AsyncDisposable {
   /** Through acceptance, and a panel drawn of five of whom each said they are free; answers its members. */
   async withPanel(id: string): Promise<readonly string[]> {
     await this.did(id, OFFICER, { do: 'advance', outcome: 'accepted' })
-    await this.did(id, OFFICER, { do: 'commit-draw' })
+    await this.did(id, OFFICER, { do: 'begin-draw' })
     const pool = ['x1', 'x2', 'x3', 'x4', 'x5'].map((it) => ({ id: it, organisations: [] }))
     await this.did(id, OFFICER, { do: 'freeze-pool', pool })
     await this.did(id, OFFICER, { do: 'draw' })

@@ -16,6 +16,7 @@ import { contentWrite, digestOf, formOf } from './content.ts'
 import { nextDue } from './deadlines.ts'
 import {
   type Also,
+  type Attempt,
   type CaseAnswer,
   type CaseDesk,
   doneOf,
@@ -24,8 +25,9 @@ import {
   repeatOf,
   untilCommitted,
 } from './desk.ts'
-import type { Actor, CaseRefusal, RefusalCode } from './events.ts'
-import { APPLICANT, type Procedure } from './procedure.ts'
+import { type Actor, type Refused, refuse } from './events.ts'
+import { APPLICANT, type Procedure, type Step } from './procedure.ts'
+import { notAllowed } from './standing.ts'
 
 /** What closes sooner than it was said closes no sooner than this after it is said. */
 export const CLOSING_NOTICE_MS_MIN = 60_000
@@ -66,8 +68,8 @@ export async function changeClosing(
 
 export type Submission = {
   readonly key: string
-  /** Id of the enterprise; the actor acts for it. */
-  readonly applicant: string
+  /** Id of the enterprise; the actor acts for it. Absent: the office itself begins the case, whoever does its first step. */
+  readonly applicant?: string
   /** The call it answers, or by what it goes where it answers none: a letter, a complaint. */
   readonly under: { readonly call: string } | { readonly pins: Pins }
   readonly form: unknown
@@ -88,94 +90,115 @@ export async function submit(
   submission: Submission,
 ): Promise<CaseAnswer> {
   const at = desk.clock()
-  const { key, applicant, under, form, files = [], parties = [], also } = submission
-  const isTheirs = actor.roles.includes(APPLICANT) && actor.enterprises.includes(applicant)
-  if (!isTheirs) return refused('not-allowed', 'This is not yours to do', '您无权执行此操作')
+  const { key, applicant, under, form, files = [], parties = [] } = submission
   if (files.length > FILES_MAX) {
-    return refused('too-many', `At most ${FILES_MAX} files`, `最多 ${FILES_MAX} 个文件`)
+    return refuse('too-many', `At most ${FILES_MAX} files`, `最多 ${FILES_MAX} 个文件`)
   }
   const plain = formOf(form)
   const fingerprint = digestOf({ applicant, under, form: plain, files, parties })
-  const entryId = entryIdOf(`submit ${applicant} ${JSON.stringify(under)}`, actor.author, key)
+  const entryId = entryIdOf(`submit ${applicant ?? ''} ${JSON.stringify(under)}`, actor.author, key)
   const id = `c${desk.chance(ID_BYTES).toString('hex')}`
   const chance = desk.chance(RECEIPT_BYTES).toString('hex').toUpperCase()
   return await untilCommitted(desk, actor, async () => {
     const repeat = await repeatOf(desk.documents, entryId, fingerprint)
     if (repeat !== undefined) return repeat
-    const place = await placeOf(desk.documents, under, { applicant, at })
-    if ('kind' in place) return place
-    const procedure = await readProcedure(desk.documents, place.pins.procedure)
-    const content = contentWrite({ form: plain, files }, { id, version: 1, at })
-    const made = newCase(procedure, {
-      ...('call' in under && { call: under.call }),
-      receipt: `${dayText(at)}-${chance}`,
-      receivedAt: at,
-      applicant,
-      parties: [...parties],
-      pins: place.pins,
-      content: content.mark,
-    })
-    const dueAt = nextDue(made, { procedure, calendars: desk.calendars() })
-    const after = { ...made, ...(dueAt !== undefined && { dueAt }) }
-    const more = await also?.({ id, after, at })
-    if (more !== undefined && 'refused' in more) return { kind: 'refused', reasons: more.refused }
-    const entry: CaseEntry = {
-      case: id,
-      number: 1,
-      at,
-      author: { ...actor.author },
-      deed: 'submit',
-      step: after.step,
-      section: 'thread',
-      ...(files.length > 0 && { files: [...files] }),
-      fingerprint,
-    }
-    return {
-      writes: [
-        { collection: CASES, id, expected: 0, put: after },
-        { collection: CASE_ENTRIES, id: entryId, expected: 0, put: entry },
-        content.write,
-        ...place.writes,
-        ...(more?.writes ?? []),
-      ],
-      answer: doneOf(id, after.receipt, entry, false),
-    }
+    const coming = { id, at, chance, form: plain, fingerprint, entryId }
+    return await begun(desk, actor, submission, coming)
   })
 }
 
-type Place = { readonly pins: Pins; readonly writes: readonly DocumentWrite[] }
+type Coming = {
+  readonly id: string
+  readonly at: number
+  readonly chance: string
+  readonly form: unknown
+  readonly fingerprint: string
+  readonly entryId: string
+}
 
-/** By what a case goes, and the write that counts it; or why it is not taken. */
+async function begun(
+  desk: CaseDesk,
+  actor: Actor,
+  { applicant, under, files = [], parties = [], also }: Submission,
+  { id, at, chance, form, fingerprint, entryId }: Coming,
+): Promise<Attempt> {
+  const pins = await pinsOf(desk.documents, under)
+  const procedure = await readProcedure(desk.documents, pins.procedure)
+  const content = contentWrite({ form, files }, { id, version: 1, at })
+  const made = newCase(procedure, {
+    ...('call' in under && { call: under.call }),
+    receipt: `${dayText(at)}-${chance}`,
+    receivedAt: at,
+    ...(applicant !== undefined && { applicant }),
+    parties: [...parties],
+    pins,
+    content: content.mark,
+  })
+  const who = applicant === undefined ? firstOf(procedure).by : [APPLICANT]
+  const place =
+    notAllowed(made, actor, who) ?? (await placeOf(desk.documents, under, { applicant, at }))
+  if ('kind' in place) return place
+  const dueAt = nextDue(made, { procedure, calendars: desk.calendars() })
+  const after = { ...made, ...(dueAt !== undefined && { dueAt }) }
+  const more = await also?.({ id, after, at })
+  if (more !== undefined && 'refused' in more) return { kind: 'refused', reasons: more.refused }
+  const entry: CaseEntry = {
+    case: id,
+    number: 1,
+    at,
+    author: { ...actor.author },
+    deed: 'submit',
+    step: after.step,
+    section: 'thread',
+    ...(files.length > 0 && { files: [...files] }),
+    fingerprint,
+  }
+  return {
+    writes: [
+      { collection: CASES, id, expected: 0, put: after },
+      { collection: CASE_ENTRIES, id: entryId, expected: 0, put: entry },
+      content.write,
+      ...place.writes,
+      ...(more?.writes ?? []),
+    ],
+    answer: doneOf(id, after.receipt, entry, false),
+  }
+}
+
+async function pinsOf(documents: Documents, under: Submission['under']): Promise<Pins> {
+  return 'pins' in under ? under.pins : (await readCall(documents, under.call)).body.pins
+}
+
+type Place = { readonly writes: readonly DocumentWrite[] }
+
+/** The write that counts a case; or why it is not taken. */
 async function placeOf(
   documents: Documents,
   under: Submission['under'],
-  { applicant, at }: { readonly applicant: string; readonly at: number },
-): Promise<Place | { readonly kind: 'refused'; readonly reasons: readonly CaseRefusal[] }> {
-  if ('pins' in under) return { pins: under.pins, writes: [] }
+  { applicant, at }: { readonly applicant: string | undefined; readonly at: number },
+): Promise<Place | Refused> {
+  if ('pins' in under) return { writes: [] }
   const { id, body } = await readCall(documents, under.call)
   const [opens, closes] = [body.opensAt, body.closesAt].map((it) => new Date(it).toISOString())
   if (at < body.opensAt) {
-    return refused('early', `Applications are taken from ${opens}`, `自 ${opens} 起受理申报`)
+    return refuse('early', `Applications are taken from ${opens}`, `自 ${opens} 起受理申报`)
   }
   if (at >= body.closesAt) {
-    return refused('late', `Applications were taken until ${closes}`, `申报已于 ${closes} 截止`)
+    return refuse('late', `Applications were taken until ${closes}`, `申报已于 ${closes} 截止`)
   }
-  if (body.perApplicantMax === undefined) return { pins: body.pins, writes: [] }
+  if (body.perApplicantMax === undefined || applicant === undefined) return { writes: [] }
   const countId = `${id}~${applicant}`
   const count = await documents.get(CALL_COUNTS, countId)
   const cases = (count?.body.cases ?? 0) + 1
   if (cases > body.perApplicantMax) {
-    return refused(
+    return refuse(
       'too-many',
       `An applicant can hand in ${body.perApplicantMax} here`,
       `每个申请人最多提交 ${body.perApplicantMax} 件`,
     )
   }
   const expected = count?.version ?? 0
-  return {
-    pins: body.pins,
-    writes: [{ collection: CALL_COUNTS, id: countId, expected, put: { cases } }],
-  }
+  return { writes: [{ collection: CALL_COUNTS, id: countId, expected, put: { cases } }] }
 }
 
 /** @throws Problem `not-found` */
@@ -187,10 +210,15 @@ async function readCall(documents: Documents, id: string): Promise<Stored<Call>>
 
 type Beginning = 'call' | 'receipt' | 'receivedAt' | 'applicant' | 'parties' | 'pins' | 'content'
 
-/** A case in the first step of its procedure, whose clock runs from when it came in. */
-export function newCase({ steps }: Procedure, of: Pick<Case, Beginning>): Case {
+function firstOf({ steps }: Procedure): Step {
   const [first] = steps
   if (first === undefined) throw new TypeError('a procedure has steps')
+  return first
+}
+
+/** A case in the first step of its procedure, whose clock runs from when it came in. */
+function newCase(procedure: Procedure, of: Pick<Case, Beginning>): Case {
+  const first = firstOf(procedure)
   const clock = { startedAt: of.receivedAt, stops: [] }
   const visits = [{ step: first.id, clock, rounds: 0 }]
   return { ...of, state: 'open', step: first.id, visits, entries: 1 }
@@ -198,10 +226,6 @@ export function newCase({ steps }: Procedure, of: Pick<Case, Beginning>): Case {
 
 function dayText(at: number): string {
   return new Date(at).toISOString().slice(0, 10).replaceAll('-', '')
-}
-
-function refused(code: RefusalCode, en: string, zh: string) {
-  return { kind: 'refused', reasons: [{ code, text: { en, zh } }] } as const
 }
 
 function closesFirst(): Problem {

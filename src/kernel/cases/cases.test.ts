@@ -9,11 +9,14 @@ import {
   HEAD,
   OFFICER,
   official,
+  PROCEDURE,
 } from '../../../test/support/case-world.ts'
+import { Problem } from '../../lib/problem.ts'
 import { changeClosing, submit } from './calls.ts'
 import { CASE_DECISION, caseClaims } from './claims.ts'
 import { CALLS, CASE_CONTENTS, CASE_ENTRIES, CASES } from './collections.ts'
 import { act, readCase } from './desk.ts'
+import { parseEvent } from './parse-event.ts'
 import { dueBefore, showCase, showContent, showThread } from './read.ts'
 
 const POINTS = [
@@ -307,6 +310,45 @@ test('who belongs to the applicant does not act in the case for the node, nor se
   await world.did(id, OFFICER, { do: 'advance', outcome: 'accepted' })
   const [, second] = (await showThread(world.desk, both, id, { limit: 10 })).items
   assert.equal(second?.author, undefined, 'an applicant is not told which officer it was')
+})
+
+test('the office begins a case of its own: a plan of awards, a letter; nobody else does', async () => {
+  await using world = await CaseWorld.open()
+  const procedure = { id: PROCEDURE.id, version: PROCEDURE.version }
+  const pins = { procedure, form: { id: 'plan', version: '1' } }
+  const wish = { key: 'a', under: { pins }, form: { awards: ['e1', 'e2'] }, parties: ['e1', 'e2'] }
+  for (const actor of [HEAD, APPLICANT_OF('e1'), { ...OFFICER, enterprises: ['e2'] }]) {
+    const answer = await submit(world.desk, actor, wish)
+    assert.ok(answer.kind === 'refused')
+  }
+  const { case: id } = world.done(await submit(world.desk, OFFICER, wish))
+  await world.did(id, OFFICER, { do: 'advance', outcome: 'not-accepted' })
+  await assert.rejects(showCase(world.desk, APPLICANT_OF('e1'), id), { code: 'not-found' })
+  const changes = await world.desk.documents.changes(0, 1_000)
+  assert.deepEqual(
+    changes.flatMap(caseClaims).map((it) => it.open),
+    ['staff', 'staff'],
+  )
+})
+
+test('a deed that is sent is parsed whole, and every wrong field is told', () => {
+  const event = { do: 'request-correction', points: POINTS, note: 'See the guide' }
+  assert.deepEqual(parseEvent(event), event)
+  const told = (value: unknown) => {
+    try {
+      parseEvent(value)
+    } catch (problem) {
+      assert.ok(problem instanceof Problem && problem.code === 'invalid-input')
+      return problem.fields.map((it) => it.path)
+    }
+    return []
+  }
+  for (const none of [null, 1, 'x', {}, { do: 'constructor' }, { do: 7 }]) {
+    assert.deepEqual(told(none), ['/do'])
+  }
+  const wrong = { do: 'request-correction', points: [{ path: '', reason: 7 }], more: 1 }
+  assert.deepEqual(told(wrong).toSorted(), ['/more', '/points/0/path', '/points/0/reason'])
+  assert.deepEqual(told({ do: 'score', sheet: { marks: { a: 1.5 } } }), ['/sheet/marks/a'])
 })
 
 test('deadlines come in order, with the steps they are of', async () => {

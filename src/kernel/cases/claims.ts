@@ -18,7 +18,7 @@ export function caseClaims(change: DocumentChange): readonly Claim[] {
   return decisionClaims({
     kind: CASE_DECISION,
     subject,
-    of: { enterprise: applicant, receipt },
+    of: { receipt, ...(applicant !== undefined && { enterprise: applicant }) },
     decision: outcome,
     by: change.author.id,
     at,

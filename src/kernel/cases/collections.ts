@@ -12,6 +12,7 @@ export const POOL_MAX = 5_000
 export const UNITS_MAX = 50
 export const OBJECTIONS_MAX = 1_000
 export const ENTRIES_MAX = 5_000
+export const PARTIES_MAX = 2_000
 const VISITS_MAX = 500
 const ROUNDS_MAX = 100
 
@@ -90,14 +91,14 @@ const Member = Type.Object({
   state: literals(['asked', 'free', 'out']),
 })
 
-const Sheet = Type.Object({
+export const SheetSchema = Type.Object({
   /** By criterion. */
   marks: Type.Optional(Type.Record(CodeSchema, Type.Integer())),
   vote: Type.Optional(literals(['yes', 'no', 'abstain'])),
   comment: Type.Optional(NoteSchema),
 })
 
-export type Sheet = Static<typeof Sheet>
+export type Sheet = Static<typeof SheetSchema>
 
 const Tallied = Type.Object({
   /** Weighted sums of the members that count, together, and how many these are: the mean is their ratio, never rounded. */
@@ -120,8 +121,8 @@ const Panel = Type.Object({
   visit: Visit,
   round: Type.Integer({ minimum: 1, maximum: ROUNDS_MAX }),
   /** SHA-256 of the seed, published before the list is known. */
-  commitment: Digest,
-  committedAt: Time,
+  seedDigest: Digest,
+  begunAt: Time,
   /** Who can be drawn, once that is frozen, and who was left out. */
   pool: Type.Optional(Type.Array(IdSchema, { maxItems: POOL_MAX })),
   excluded: Type.Array(Type.Object({ id: IdSchema, reason: NoteSchema }), { maxItems: POOL_MAX }),
@@ -131,7 +132,7 @@ const Panel = Type.Object({
   members: Type.Array(Member, { maxItems: POOL_MAX }),
   /** Once all are in. */
   opened: Type.Optional(
-    Type.Object({ at: Time, sheets: Type.Record(IdSchema, Sheet), tally: Tallied }),
+    Type.Object({ at: Time, sheets: Type.Record(IdSchema, SheetSchema), tally: Tallied }),
   ),
 })
 
@@ -193,10 +194,10 @@ export const CASES = {
     /** What the applicant holds in hand. */
     receipt: Type.String({ minLength: 1, maxLength: 200 }),
     receivedAt: Time,
-    /** Id of the enterprise. */
-    applicant: IdSchema,
+    /** Id of the enterprise; absent where the office itself began it: a plan of awards, a letter. */
+    applicant: Type.Optional(IdSchema),
     /** Others it is about: who belongs to one of them neither reviews nor decides. */
-    parties: Type.Array(IdSchema, { maxItems: 100 }),
+    parties: Type.Array(IdSchema, { maxItems: PARTIES_MAX }),
     pins: PinsSchema,
     state: literals(CASE_STATES),
     step: CodeSchema,
@@ -228,7 +229,7 @@ export const CASES = {
     sealed: Type.Optional(
       Type.Object({
         seed: Type.Optional(Digest),
-        sheets: Type.Optional(Type.Record(IdSchema, Sheet)),
+        sheets: Type.Optional(Type.Record(IdSchema, SheetSchema)),
       }),
     ),
   }),
@@ -290,7 +291,7 @@ export const CASE_ENTRIES = {
     decision: Type.Optional(
       Type.Object({
         outcome: CodeSchema,
-        applicant: IdSchema,
+        applicant: Type.Optional(IdSchema),
         receipt: Type.String(),
         pins: PinsSchema,
         content: ContentMark,

@@ -178,7 +178,9 @@ async function decided(
   }
 }
 
-type Attempt = CaseAnswer | { readonly writes: readonly DocumentWrite[]; readonly answer: CaseDone }
+export type Attempt =
+  | CaseAnswer
+  | { readonly writes: readonly DocumentWrite[]; readonly answer: CaseDone }
 
 /**
  * Commits what is decided; decides again as long as others are faster. Who was beaten a few times stands in a line with others to
@@ -297,7 +299,15 @@ function entryOf(
     ...(event.note !== undefined && { note: event.note }),
     ...(event.files !== undefined && { files: [...event.files] }),
     ...(more !== undefined && { more: { ...more } }),
-    ...(outcome !== undefined && { decision: { outcome, applicant, receipt, pins, content } }),
+    ...(outcome !== undefined && {
+      decision: {
+        outcome,
+        receipt,
+        pins,
+        content,
+        ...(applicant !== undefined && { applicant }),
+      },
+    }),
     fingerprint,
   }
 }

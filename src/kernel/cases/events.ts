@@ -19,7 +19,7 @@ export type CaseEvent = { readonly note?: string; readonly files?: readonly stri
   /** The term is over and nothing came: the case goes on as it is. */
   | { readonly do: 'lapse-correction' }
   | { readonly do: 'withdraw' }
-  | { readonly do: 'commit-draw' }
+  | { readonly do: 'begin-draw' }
   | { readonly do: 'freeze-pool'; readonly pool: readonly PoolMember[] }
   | { readonly do: 'draw' }
   | { readonly do: 'declare-interest'; readonly related: boolean }
@@ -63,7 +63,7 @@ export type CaseContext = {
   readonly actor: Actor
   readonly procedure: Procedure
   readonly calendars: ReadonlyMap<string, Calendar>
-  /** 64 hexadecimal digits of fresh chance; used by `commit-draw` alone. */
+  /** 64 hexadecimal digits of fresh chance; used by `begin-draw` alone. */
   readonly seed: string
 }
 
@@ -99,9 +99,11 @@ export type Turned =
       /** A new version of what was handed in. */
       readonly content?: { readonly form: unknown; readonly files: readonly string[] }
     }
-  | { readonly kind: 'refused'; readonly reasons: readonly CaseRefusal[] }
+  | Refused
 
-export function refuse(code: RefusalCode, en: string, zh: string): Turned {
+export type Refused = { readonly kind: 'refused'; readonly reasons: readonly CaseRefusal[] }
+
+export function refuse(code: RefusalCode, en: string, zh: string): Refused {
   return { kind: 'refused', reasons: [{ code, text: { en, zh } }] }
 }
 

@@ -189,7 +189,7 @@ const DEEDS: readonly CaseEvent['do'][] = [
   'lapse-correction',
   'advance',
   'attach',
-  'commit-draw',
+  'begin-draw',
   'freeze-pool',
   'draw',
   'declare-interest',
@@ -333,7 +333,7 @@ function panelDeeds(panel: Case['panel']): readonly (readonly [Actor, CaseEvent]
   const pool = MEMBERS.map((id) => ({ id, organisations: [] }))
   if (panel?.pool === undefined) {
     return [
-      [OFFICER, { do: 'commit-draw' }],
+      [OFFICER, { do: 'begin-draw' }],
       [OTTO, { do: 'freeze-pool', pool }],
     ]
   }

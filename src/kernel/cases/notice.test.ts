@@ -131,7 +131,7 @@ test('a step that is come to again begins its notice and panel anew', async () =
   assert.deepEqual(await world.refused(id, OFFICER, { do: 'advance', outcome: 'passed' }), [
     'not-met',
   ])
-  await world.did(id, OFFICER, { do: 'commit-draw' })
+  await world.did(id, OFFICER, { do: 'begin-draw' })
   assert.equal((await readCase(world.desk.documents, id)).body.panel?.round, 1)
 })
 

@@ -9,7 +9,7 @@ import {
   OFFICER,
   official,
 } from '../../../test/support/case-world.ts'
-import { commitmentOf, draw } from '../../lib/seeded-draw.ts'
+import { draw, seedDigestOf } from '../../lib/seeded-draw.ts'
 import { CASES, type Sheet } from './collections.ts'
 import { readCase } from './desk.ts'
 import type { CaseEvent } from './events.ts'
@@ -38,8 +38,8 @@ test('the seed’s digest is published before the list, and the draw can be made
   const id = await atPanel(world)
   const freeze = { do: 'freeze-pool', pool: pool('x1', 'x2', 'x3', 'x4') } as const
   assert.deepEqual(await world.refused(id, OFFICER, freeze), ['wrong-state'])
-  await world.did(id, OFFICER, { do: 'commit-draw' })
-  assert.deepEqual(await world.refused(id, OFFICER, { do: 'commit-draw' }), ['wrong-state'])
+  await world.did(id, OFFICER, { do: 'begin-draw' })
+  assert.deepEqual(await world.refused(id, OFFICER, { do: 'begin-draw' }), ['wrong-state'])
   assert.deepEqual(await world.refused(id, OFFICER, { do: 'draw' }), ['wrong-state'])
   const before = await panelOf(world, id)
   assert.equal(before.seed, undefined)
@@ -47,9 +47,9 @@ test('the seed’s digest is published before the list, and the draw can be made
   assert.deepEqual(await world.refused(id, OFFICER, freeze), ['wrong-state'])
   const hidden = await world.desk.documents.changes(0, 1_000)
   await world.did(id, OFFICER, { do: 'draw' })
-  const { seed = '', order, members, commitment } = await panelOf(world, id)
-  assert.equal(commitmentOf(seed), commitment)
-  assert.equal(commitment, before.commitment)
+  const { seed = '', order, members, seedDigest } = await panelOf(world, id)
+  assert.equal(seedDigestOf(seed), seedDigest)
+  assert.equal(seedDigest, before.seedDigest)
   assert.deepEqual(order, draw(seed, ['x4', 'x3', 'x2', 'x1']))
   assert.deepEqual(
     members.map((it) => it.id),
@@ -62,7 +62,7 @@ test('the seed’s digest is published before the list, and the draw can be made
 test('who belongs to a party is left out of the list, and a list that is too short is not frozen', async () => {
   await using world = await CaseWorld.open()
   const id = await atPanel(world)
-  await world.did(id, OFFICER, { do: 'commit-draw' })
+  await world.did(id, OFFICER, { do: 'begin-draw' })
   const related = { id: 'x9', organisations: ['e1'] }
   const short = [...pool('x1', 'x2'), related]
   assert.deepEqual(await world.refused(id, OFFICER, { do: 'freeze-pool', pool: short }), [
@@ -110,15 +110,15 @@ test('who is related leaves, the next in order comes in, and what was scored is 
 test('a panel with nobody left to come in is drawn anew, from a new seed', async () => {
   await using world = await CaseWorld.open()
   const id = await atPanel(world)
-  await world.did(id, OFFICER, { do: 'commit-draw' })
+  await world.did(id, OFFICER, { do: 'begin-draw' })
   await world.did(id, OFFICER, { do: 'freeze-pool', pool: pool('x1', 'x2', 'x3') })
   await world.did(id, OFFICER, { do: 'draw' })
   const before = await panelOf(world, id)
   await world.did(id, OFFICER, { do: 'exclude-member', member: 'x1', note: 'Is ill' })
-  await world.did(id, OFFICER, { do: 'commit-draw' })
+  await world.did(id, OFFICER, { do: 'begin-draw' })
   const after = await panelOf(world, id)
   assert.deepEqual([after.round, after.members, after.pool], [2, [], undefined])
-  assert.notEqual(after.commitment, before.commitment)
+  assert.notEqual(after.seedDigest, before.seedDigest)
 })
 
 test('scores are final, whole, within bounds, and of members alone', async () => {

@@ -1,4 +1,4 @@
-import { commitmentOf, draw, listDigest } from '../../lib/seeded-draw.ts'
+import { draw, listDigest, seedDigestOf } from '../../lib/seeded-draw.ts'
 import { type Case, type Panel, POOL_MAX } from './collections.ts'
 import { type CaseContext, type PoolMember, refuse, type Turn, type Turned } from './events.ts'
 import type { PanelRuleOf } from './procedure.ts'
@@ -16,7 +16,7 @@ import {
 import { isWhole, tally } from './tally.ts'
 
 /** Takes a seed and publishes its digest, before anybody knows the list. Also where a panel ran out of substitutes. */
-export const commitDraw: Turn<'commit-draw'> = (state, _event, context) => {
+export const beginDraw: Turn<'begin-draw'> = (state, _event, context) => {
   const rule = ruleFor(state, context)
   if ('kind' in rule) return rule
   const before = currentPart(state, state.panel)
@@ -24,20 +24,20 @@ export const commitDraw: Turn<'commit-draw'> = (state, _event, context) => {
     return wrongState('The draw was begun already', '抽签已开始')
   }
   const { seed, at } = context
-  const commitment = commitmentOf(seed)
+  const seedDigest = seedDigestOf(seed)
   const round = (before?.round ?? 0) + 1
   const panel: Panel = {
     visit: visitIndex(state),
     round,
-    commitment,
-    committedAt: at,
+    seedDigest,
+    begunAt: at,
     excluded: [],
     members: [],
   }
   return {
     kind: 'done',
     next: { ...state, panel, sealed: { seed } },
-    entry: { section: 'panel', more: { commitment, round } },
+    entry: { section: 'panel', more: { seedDigest, round } },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Calendar } from './calendar.ts'
 import type { Case } from './collections.ts'
-import { type Actor, type CaseContext, type CaseRefusal, refuse, type Turned } from './events.ts'
+import { type Actor, type CaseContext, type CaseRefusal, type Refused, refuse } from './events.ts'
 import { APPLICANT, type Procedure, type Step, stepOf } from './procedure.ts'
 import { type Due, dueOf, type Term, type TermClock } from './terms.ts'
 
@@ -9,7 +9,7 @@ export function notAllowed(
   state: Case,
   actor: Actor,
   roles: readonly string[],
-): Turned | undefined {
+): Refused | undefined {
   if (roles.includes(APPLICANT) && isApplicant(state, actor)) return undefined
   const held = actor.roles.filter((it) => it !== APPLICANT && roles.includes(it))
   if (held.length === 0) {
@@ -19,7 +19,7 @@ export function notAllowed(
 }
 
 export function isApplicant({ applicant }: Case, { roles, enterprises }: Actor): boolean {
-  return roles.includes(APPLICANT) && enterprises.includes(applicant)
+  return applicant !== undefined && roles.includes(APPLICANT) && enterprises.includes(applicant)
 }
 
 /** Belongs to somebody the case is about. */
@@ -27,7 +27,7 @@ export function isParty({ applicant, parties }: Case, { enterprises }: Actor): b
   return enterprises.some((it) => it === applicant || parties.includes(it))
 }
 
-export function refusedParty(): Turned {
+export function refusedParty(): Refused {
   return refuse(
     'own-case',
     'Who belongs to an enterprise the case is about does not act in it for the node',
@@ -35,7 +35,7 @@ export function refusedParty(): Turned {
   )
 }
 
-export function wrongState(en: string, zh: string): Turned {
+export function wrongState(en: string, zh: string): Refused {
   return refuse('wrong-state', en, zh)
 }
 
@@ -71,13 +71,13 @@ export function stepHere(state: Case, procedure: Procedure): Step {
 }
 
 /** The step that the case is in, where the actor is one of those who do it. */
-export function ownStep(state: Case, { procedure, actor }: CaseContext): Step | Turned {
+export function ownStep(state: Case, { procedure, actor }: CaseContext): Step | Refused {
   const step = stepHere(state, procedure)
   return notAllowed(state, actor, step.by) ?? step
 }
 
 /** A clock for a term that begins now; refused where nobody could say when it ends. */
-export function startedClock(term: Term | undefined, context: CaseContext): TermClock | Turned {
+export function startedClock(term: Term | undefined, context: CaseContext): TermClock | Refused {
   const clock = { startedAt: context.at, stops: [] }
   const is = passed(clock, term, context)
   return typeof is === 'object' ? { kind: 'refused', reasons: [is] } : clock
@@ -112,7 +112,7 @@ export function passed(
   return { code: 'calendar-missing', text }
 }
 
-export function needsNote(): Turned {
+export function needsNote(): Refused {
   return refuse('incomplete', 'Say why', '请说明理由')
 }
 

@@ -12,14 +12,7 @@ import {
   type Turned,
 } from './events.ts'
 import { answerObjection, object, publishNotice } from './notice.ts'
-import {
-  commitDraw,
-  declareInterest,
-  drawPanel,
-  excludeMember,
-  freezePool,
-  score,
-} from './panel.ts'
+import { beginDraw, declareInterest, drawPanel, excludeMember, freezePool, score } from './panel.ts'
 import { wrongState } from './standing.ts'
 import { advance, attach, withdraw } from './steps.ts'
 
@@ -30,7 +23,7 @@ const TURNS: { readonly [D in Deed]: Turn<D> } = {
   'answer-correction': answerCorrection,
   'lapse-correction': lapseCorrection,
   withdraw,
-  'commit-draw': commitDraw,
+  'begin-draw': beginDraw,
   'freeze-pool': freezePool,
   draw: drawPanel,
   'declare-interest': declareInterest,

@@ -60,7 +60,7 @@ export function viewCase(state: Case, { actor, procedure, calendars }: Seen): Ca
     pins,
     ...(ended !== undefined && { ended }),
     ...(call !== undefined && { call }),
-    ...(sees.has('applicant') && { applicant, parties }),
+    ...(sees.has('applicant') && { parties, ...(applicant !== undefined && { applicant }) }),
     ...(sees.has('content') && { content }),
     ...(sees.has('thread') && { entries }),
     ...(sees.has('thread') && correction && { correction }),
