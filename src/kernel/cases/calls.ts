@@ -161,7 +161,7 @@ async function begun(
       ...place.writes,
       ...(more?.writes ?? []),
     ],
-    answer: doneOf(id, after.receipt, entry, false),
+    answer: doneOf(after.receipt, entry, false),
   }
 }
 

@@ -34,7 +34,10 @@ export type CaseDesk = {
   readonly chance: (bytes: number) => Buffer
 }
 
-/** A deed as a room's own rules see it: it may add writes to the same commit (a quota's, a ledger's), or refuse. */
+/**
+ * A deed as a room's own rules see it: it may add writes to the same commit (a quota's, a ledger's), or refuse. What is sealed is
+ * not shown to it either.
+ */
 export type Also = (made: {
   readonly id: string
   /** Absent: the case is new. */
@@ -48,9 +51,10 @@ export type Also = (made: {
 export type CaseDone = {
   readonly kind: 'done'
   readonly case: string
-  readonly receipt: string
-  /** Of the entry in the thread. */
-  readonly number: number
+  /** Not told to who objects: they may be strangers to the case. */
+  readonly receipt?: string
+  /** Of the entry in the thread; not told to who objects. */
+  readonly number?: number
   /** When it came in. */
   readonly at: number
   /** The key was used before for the same: this is what was done then. */
@@ -141,6 +145,10 @@ export async function act(
   })
 }
 
+function unsealed({ sealed: _, ...rest }: Case): Case {
+  return rest
+}
+
 type Coming = {
   readonly at: number
   readonly seed: string
@@ -164,7 +172,7 @@ async function decided(
   if (turned.kind === 'refused') return turned
   const content = turned.content && (await contentOf(desk.documents, stored, turned.content, at))
   const after = content ? { ...turned.next, content: content.mark } : turned.next
-  const more = await also?.({ id, before, after, at })
+  const more = await also?.({ id, before: unsealed(before), after: unsealed(after), at })
   if (more !== undefined && 'refused' in more) return { kind: 'refused', reasons: more.refused }
   const entry = entryOf(turned.entry, deed, { id, after, step: before.step })
   return {
@@ -174,7 +182,7 @@ async function decided(
       ...(content ? [content.write] : []),
       ...(more?.writes ?? []),
     ],
-    answer: doneOf(id, after.receipt, entry, false),
+    answer: doneOf(after.receipt, entry, false),
   }
 }
 
@@ -251,14 +259,16 @@ export async function repeatOf(
     return { kind: 'refused', reasons: [{ code: 'key-used-otherwise', text }] }
   }
   const { receipt } = (await readCase(documents, entry.body.case)).body
-  return doneOf(entry.body.case, receipt, entry.body, true)
+  return doneOf(receipt, entry.body, true)
 }
 
-export function doneOf(id: string, receipt: string, entry: CaseEntry, isRepeat: boolean): CaseDone {
-  return { kind: 'done', case: id, receipt, number: entry.number, at: entry.at, isRepeat }
+export function doneOf(receipt: string, entry: CaseEntry, isRepeat: boolean): CaseDone {
+  const { case: id, number, at, deed } = entry
+  const known = deed === 'object' ? {} : { receipt, number }
+  return { kind: 'done', case: id, ...known, at, isRepeat }
 }
 
-/** @throws Problem `not-found` */
+/** A case as it is stored, with what is sealed: not to be shown. @throws Problem `not-found` */
 export async function readCase(documents: Documents, id: string): Promise<StoredCase> {
   const stored = await documents.get(CASES, id)
   if (stored === undefined) throw noCase()

@@ -11,7 +11,7 @@ import {
   official,
 } from '../../../test/support/case-world.ts'
 import { CASE_ENTRIES, CASES, type Case } from './collections.ts'
-import { act, type CaseAnswer, readCase, readProcedure } from './desk.ts'
+import { act, type CaseAnswer, entryIdOf, readCase, readProcedure } from './desk.ts'
 import type { Actor, CaseEvent } from './events.ts'
 import { turn } from './turn.ts'
 
@@ -245,17 +245,22 @@ async function checkThread(
   const { documents } = world.desk
   const { body } = await readCase(documents, id)
   const procedure = await readProcedure(documents, body.pins.procedure)
-  const numbers = done.map((it) => it.answer.number).toSorted((a, b) => a - b)
+  const ordered: (Acknowledged & { readonly number: number })[] = []
+  for (const it of done) {
+    const entry = await documents.get(CASE_ENTRIES, entryIdOf(id, it.actor.author, it.key))
+    assert.ok(entry, `${it.event.do} is lost`)
+    if (it.event.do !== 'object') assert.equal(it.answer.number, entry.body.number)
+    ordered.push({ ...it, number: entry.body.number })
+  }
+  ordered.sort((a, b) => a.number - b.number)
   assert.deepEqual(
-    numbers,
+    ordered.map((it) => it.number),
     Array.from({ length: body.entries - 1 }, (_, index) => index + 2),
   )
   assert.equal(await documents.count(CASE_ENTRIES, { case: id }), body.entries)
   assert.equal(await documents.count(CASES), 1)
   let replayed = first
-  for (const { actor, event, answer } of done.toSorted(
-    (a, b) => a.answer.number - b.answer.number,
-  )) {
+  for (const { actor, event, answer } of ordered) {
     const calendars = world.desk.calendars()
     // the seed is the one thing that is chance: what was drawn by stands in the case
     const seed = body.panel?.seed ?? body.sealed?.seed ?? '0'.repeat(64)

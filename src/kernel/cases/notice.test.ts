@@ -89,7 +89,12 @@ test('a notice closes when its whole term is over and every objection is answere
     'wrong-state',
   ])
   assert.deepEqual(await world.refused(id, ANYBODY, { ...objection, objector: '' }), ['incomplete'])
-  await world.did(id, ANYBODY, objection)
+  const taken = await world.did(id, ANYBODY, objection)
+  assert.deepEqual(
+    Object.keys(taken),
+    ['kind', 'case', 'at', 'isRepeat'],
+    'a stranger learns no more',
+  )
   world.now = at('2026-03-11T23:59:59.999')
   await world.did(id, ANYBODY, { ...objection, text: 'And late' })
   const answer = { do: 'answer-objection', number: 1, upheld: false } as const
