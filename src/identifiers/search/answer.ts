@@ -3,7 +3,7 @@ import type { IdRecord } from '../record.ts'
 import type { Found, SearchWish } from '../registration/list-routes.ts'
 import { type Cursor, cursorOf, filterOf, formatCursor } from '../registration/listing.ts'
 import { compareKeys } from '../store/ordering.ts'
-import { type Looked, namedLike, namedSo } from './by-name.ts'
+import { type Looked, namedLike, namedSo, prefixesNamed } from './by-name.ts'
 import {
   type Candidates,
   candidateGroups,
@@ -22,8 +22,8 @@ import {
   rankOf,
   TEXT,
 } from './question.ts'
-import { changeOf, chunksOf, type SearchedStore } from './reading.ts'
-import { readTail, type Tail } from './tail.ts'
+import { changeOf, chunksOf } from './reading.ts'
+import { EVERY, readTail, type Tail } from './tail.ts'
 import { countRecords } from './tallies.ts'
 
 /** What a searcher may search by: values everybody may read, or those of the administrators of the scope too. */
@@ -32,11 +32,14 @@ export type Entitlement = 'public' | 'protected'
 /** How long one request looks for its page, and, once that is full, goes on counting. */
 const PAGE_MS_MAX = 200
 const COUNT_MS_MAX = 35
-const PREFIXES_READ = 1_024
 /** Records read at once: a page is often full soon. */
 const CHUNK_RECORDS = 128
 
-type Timed = Searching & { readonly now: () => number }
+type Timed = Searching & {
+  readonly now: () => number
+  /** All that the store has, in order. */
+  readonly prefixes: () => readonly PrefixKey[]
+}
 
 /** How many there are, as far as was counted. */
 export type Count = NonNullable<Found['found']>
@@ -73,7 +76,7 @@ export class Answering {
     tables.engine.freshen()
     const pieces = wish.q === undefined ? [] : parseQuestion(wish.q)
     const withProtected = entitlement === 'protected'
-    const prefixes = wish.scope === 'all' ? allPrefixes(store) : wish.scope
+    const prefixes = wish.scope === 'all' ? searching.prefixes() : wish.scope
     this.#searching = searching
     this.#from = searching.now()
     this.#wish = wish
@@ -84,7 +87,7 @@ export class Answering {
     const start = startOf(wish)
     this.#rank = start.rank
     this.#place = start.place
-    this.#tail = readTail(tables, store, new Set(prefixes))
+    this.#tail = readTail(tables, store, wish.scope === 'all' ? EVERY : new Set(prefixes))
     this.#fresh = new Set(this.#tail.stretches.map(({ fence }) => fence))
     const wanted = { pieces, withProtected, filters: wish, prefixes }
     this.#candidates = candidateGroups(searching, wanted)
@@ -178,20 +181,25 @@ export class Answering {
 
   *#look(): Generator<void, void> {
     const { store, tables } = this.#searching
-    const wanted = { prefixes: this.#prefixes, starts: this.#pieces.flatMap((it) => it.starts) }
     if (this.#rank === EXACT) {
-      yield* this.#lookAt(namedSo(store, { ...wanted, start: this.#place }))
+      yield* this.#lookAt(namedSo(store, { ...this.#prefixesNamed(true), start: this.#place }))
       this.#turnTo(BEGINNING)
     }
     if (this.#rank === BEGINNING) {
       if (this.#pieces.length === 1) {
-        yield* this.#lookAt(namedLike(store, { ...wanted, start: this.#place }))
+        yield* this.#lookAt(namedLike(store, { ...this.#prefixesNamed(false), start: this.#place }))
       }
       this.#turnTo(TEXT)
     }
     const { groups } = this.#candidates
     const walk = { candidates: groups, fresh: this.#tail.stretches, prefixes: this.#prefixes }
     yield* this.#walk(stretchesOf(tables, { ...walk, start: this.#place }))
+  }
+
+  #prefixesNamed(isWhole: boolean) {
+    const starts = this.#pieces.flatMap((it) => it.starts)
+    const wanted = { prefixes: this.#prefixes, starts, isWhole }
+    return { prefixes: prefixesNamed(this.#searching.tables, this.#tail, wanted), starts }
   }
 
   #turnTo(rank: Rank): void {
@@ -293,14 +301,4 @@ function startOf({ q, after }: SearchWish): { rank: Rank; place: Cursor | undefi
   // What is not ranked is no cursor of ours, and is told so.
   if (rank === undefined) return { rank: TEXT, place: cursorOf('') }
   return { rank: Number(rank) as Rank, place: place === '' ? undefined : cursorOf(place) }
-}
-
-function allPrefixes(store: SearchedStore): PrefixKey[] {
-  const all: PrefixKey[] = []
-  for (;;) {
-    const after = all.at(-1)
-    const some = store.prefixes({ limit: PREFIXES_READ, ...(after !== undefined && { after }) })
-    all.push(...some)
-    if (some.length < PREFIXES_READ) return all
-  }
 }

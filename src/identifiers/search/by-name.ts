@@ -1,11 +1,14 @@
 import { HANDLE_BYTES_MAX, type HandleKey, type PrefixKey, prefixOf } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import type { Cursor } from '../registration/listing.ts'
+import { isOwnPrefix } from '../registration/totals.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
-import { isPrefixDone } from './candidates.ts'
+import { BEGUN_MAX, groupsBegun, beginningsIn as groupsIn, isPrefixDone } from './candidates.ts'
 import { behindStart } from './groups.ts'
 import type { SearchedStore } from './reading.ts'
+import type { IndexTables } from './tables.ts'
+import type { Tail } from './tail.ts'
 
 /** Records that were read together, and the place up to which all was looked at. */
 export type Looked = { readonly records: readonly IdRecord[]; readonly place: Cursor }
@@ -15,6 +18,35 @@ export type NamesWanted = {
   readonly prefixes: readonly PrefixKey[]
   readonly starts: readonly string[]
   readonly start: Cursor | undefined
+}
+
+/** Of so few prefixes each is looked at. */
+const PREFIXES_FEW = 2
+
+/**
+ * Prefixes of the scope that may have a name that is one of `starts`, or begins with one, with the prefix or without; in
+ * order. By the index, for a node has tens of thousands; all of them where it does not know all that is stored, or nearly all
+ * may have one.
+ */
+export function prefixesNamed(
+  tables: IndexTables,
+  tail: Tail,
+  { prefixes, starts, isWhole }: Pick<NamesWanted, 'prefixes' | 'starts'> & { isWhole: boolean },
+): readonly PrefixKey[] {
+  if (prefixes.length <= PREFIXES_FEW || !tail.isCurrent) return prefixes
+  const named = new Set(tail.keys.map(prefixOf))
+  for (const start of starts) {
+    const groups = groupsBegun(tables, start, isWhole)
+    if (groups.count() > BEGUN_MAX) return prefixes
+    for (const { prefix } of groupsIn(tables, groups, start)) named.add(prefix)
+  }
+  return prefixes.filter((it) => named.has(it) || isOwnPrefix(it) || isNamedBy(it, starts))
+}
+
+/** Whether the prefix itself begins so, or one of the names begins with it. */
+function isNamedBy(prefix: PrefixKey, starts: readonly string[]): boolean {
+  const all = firstName(prefix)
+  return starts.some((it) => all.startsWith(it) || it.startsWith(all))
 }
 
 const NAMES_READ = 256

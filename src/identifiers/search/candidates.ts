@@ -3,13 +3,13 @@ import type { Cursor, Filters } from '../registration/listing.ts'
 import { compareKeys } from '../store/ordering.ts'
 import { firstName } from '../store/tables.ts'
 import {
+  behindStart,
   fenceAfter,
   fenceBehind,
   type Group,
   groupAt,
   groupsFrom,
   groupsOfHandles,
-  groupsOfNames,
   HELD,
   mayEndWith,
   namesEndingWith,
@@ -22,6 +22,7 @@ import type { SearchedStore } from './reading.ts'
 import { groupsInRun } from './runs.ts'
 import type { IndexTables } from './tables.ts'
 import {
+  beginningTermOf,
   HELD_LABEL,
   LABEL,
   PROTECTED,
@@ -241,19 +242,60 @@ function groupsOfTerms(tables: IndexTables, terms: readonly number[]): GroupSet 
   return found
 }
 
-/** Groups of names that begin so, or whose suffix does. */
+/** Groups of names that begin so, or whose suffix does; of too many to look closer at, some that have none. */
 function namesLike(searching: Searching, starts: readonly string[], wanted: Wanted): GroupSet {
   const { tables, store } = searching
   const found = new GroupSet(tables.state.nextGroup)
+  const scope = new Set(wanted.prefixes)
   for (const start of starts) {
     for (const group of groupsOfHandles(tables, start)) found.add(group)
-    for (const prefix of wanted.prefixes) {
-      for (const group of groupsOfNames(tables, firstName(prefix) + start)) found.add(group)
-      const group = groupAt(tables, { prefix, key: firstName(prefix) + start })
-      if (group !== undefined && hasName(store, { group, prefix, start })) found.add(group.id)
+    const some = groupsBegun(tables, start)
+    if (some.count() > BEGUN_MAX) {
+      found.addAll(some)
+      continue
+    }
+    for (const { group, prefix, begin } of beginningsIn(tables, some, start)) {
+      if (!scope.has(prefix)) continue
+      const isWithin = group.first.startsWith(begin)
+      if (isWithin || hasName(store, { group, prefix, start })) found.add(group.id)
     }
   }
   return found
+}
+
+/** Of more groups no closer look is taken at their first and last names. */
+export const BEGUN_MAX = 20_000
+
+/** Groups that may have names that begin so behind their prefix, or even, where asked for, are no longer. */
+export function groupsBegun(tables: IndexTables, start: string, isWhole = false): GroupSet {
+  const groups = groupsOfTerms(tables, [beginningTermOf(start)])
+  const ending = isWhole ? endingOf(start) : ''
+  if (ending !== '') groups.keepCommon(groupsOfTerms(tables, [tailTermOf(ending)]))
+  return groups
+}
+
+export type Begun = {
+  readonly group: Group
+  readonly prefix: PrefixKey
+  /** Prefix and all. */
+  readonly begin: string
+}
+
+/** Those of the groups whose first and last name leave room for one that begins so. */
+export function* beginningsIn(
+  tables: IndexTables,
+  groups: GroupSet,
+  start: string,
+): Generator<Begun> {
+  for (const id of groups.members()) {
+    const group = readGroup(tables, id)
+    if (group === undefined) continue
+    const prefix = prefixOf(group.fence as HandleKey)
+    const begin = firstName(prefix) + start
+    const isBefore = compareKeys(group.last, begin) < 0
+    const isBehind = compareKeys(group.first, behindStart(begin)) >= 0
+    if (!isBefore && !isBehind) yield { group, prefix, begin }
+  }
 }
 
 /** Whether a name of the group begins so. The store is asked, as it is quicker than to read the whole group in vain. */

@@ -7,37 +7,66 @@ const KEPT_MAX = 128
 const KEPT_MS = 60_000
 /** Questions whose counting waits; of more the oldest is given up. */
 const WAITING_MAX = 8
-/** The longest one question is counted, and a slice of it, milliseconds. */
+/** The longest one question is counted without being asked again, and a slice of it, milliseconds. */
 const COUNTED_MS_MAX = 20_000
 const SLICE_MS = 4
 
-/** Goes on counting after the page was answered; who asks again is told what came out, and as of when. */
+/** A question whose counting can be gone on with. */
+export type Counting = Pick<Answering, 'goOn' | 'isDone' | 'count'>
+
+export type CountsOptions = {
+  readonly onError: (error: unknown) => void
+  /** Milliseconds since whenever. */
+  readonly now: () => number
+}
+
+/**
+ * Goes on counting after the page was answered; who asks again is told what came out, and as of when. A count that takes
+ * long goes on where it stood for as long as somebody asks for it.
+ */
 export class Counts {
-  readonly #onError: (error: unknown) => void
+  readonly #options: CountsOptions
   readonly #kept = new Map<string, { readonly count: Count; readonly at: number }>()
-  readonly #waiting = new Map<string, Answering>()
+  readonly #waiting = new Map<string, Counting>()
+  /** Counted for as long as one asking is counted for, and not to the end. */
+  readonly #paused = new Map<string, { readonly counting: Counting; readonly at: number }>()
   #running: Promise<void> | undefined
   #isClosed = false
 
-  constructor(onError: (error: unknown) => void) {
-    this.#onError = onError
+  constructor(options: CountsOptions) {
+    this.#options = options
   }
 
-  /** The count to tell: an exact one is better than a part, though it be a little older. */
-  settle(name: string, answering: Answering, count: Count): Count {
+  /** The count to tell: an exact one is better than a part, though it be a little older, and a larger part than a small one. */
+  settle(name: string, asked: Counting, count: Count): Count {
     if (count.exact) return count
     const kept = this.#kept.get(name)
-    const isKept = kept !== undefined && performance.now() - kept.at < KEPT_MS
+    const isKept = kept !== undefined && this.#isFresh(kept)
     if (isKept && kept.count.asOf.sequence >= count.asOf.sequence) return kept.count
-    this.#begin(name, answering)
-    return isKept ? kept.count : count
+    const part = this.#goOn(name, asked).count()
+    if (isKept) return kept.count
+    return part.total > count.total ? part : count
   }
 
-  #begin(name: string, answering: Answering): void {
-    if (this.#isClosed || this.#waiting.has(name)) return
-    const [oldest] = this.#waiting.keys()
-    if (this.#waiting.size >= WAITING_MAX && oldest !== undefined) this.#waiting.delete(oldest)
-    this.#waiting.set(name, answering)
+  #isFresh({ at }: { readonly at: number }): boolean {
+    return this.#options.now() - at < KEPT_MS
+  }
+
+  /** Counts what was asked, or goes on with what was counted of the same question. */
+  #goOn(name: string, asked: Counting): Counting {
+    const underWay = this.#waiting.get(name)
+    if (underWay !== undefined) return underWay
+    const paused = this.#paused.get(name)
+    this.#paused.delete(name)
+    const counting = paused !== undefined && this.#isFresh(paused) ? paused.counting : asked
+    this.#begin(name, counting)
+    return counting
+  }
+
+  #begin(name: string, counting: Counting): void {
+    if (this.#isClosed) return
+    makeRoom(this.#waiting, WAITING_MAX)
+    this.#waiting.set(name, counting)
     this.#running ??= this.#run()
   }
 
@@ -48,40 +77,46 @@ export class Counts {
 
   async #run(): Promise<void> {
     await turn()
-    for (const [name, answering] of this.#waiting) {
+    for (const [name, counting] of this.#waiting) {
       try {
-        await this.#countOne(name, answering)
+        await this.#countOne(name, counting)
       } catch (error) {
-        this.#onError(error)
+        this.#options.onError(error)
       }
       this.#waiting.delete(name)
     }
     this.#running = undefined
   }
 
-  async #countOne(name: string, answering: Answering): Promise<void> {
+  async #countOne(name: string, counting: Counting): Promise<void> {
+    const { now } = this.#options
     let leftMs = COUNTED_MS_MAX
-    while (!answering.isDone && leftMs > 0 && !this.#isClosed && this.#waiting.has(name)) {
-      const from = performance.now()
-      answering.goOn(SLICE_MS)
-      leftMs -= performance.now() - from
+    while (!counting.isDone && leftMs > 0 && !this.#isClosed && this.#waiting.has(name)) {
+      const from = now()
+      counting.goOn(SLICE_MS)
+      leftMs -= now() - from
       await turn()
     }
-    const count = answering.count()
-    if (count.exact) this.#keep(name, count)
-  }
-
-  #keep(name: string, count: Count): void {
-    this.#kept.delete(name)
-    const [oldest] = this.#kept.keys()
-    if (this.#kept.size >= KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest)
-    this.#kept.set(name, { count, at: performance.now() })
+    const count = counting.count()
+    if (count.exact) {
+      makeRoom(this.#kept, KEPT_MAX)
+      this.#kept.set(name, { count, at: now() })
+    } else if (!counting.isDone) {
+      makeRoom(this.#paused, WAITING_MAX)
+      this.#paused.set(name, { counting, at: now() })
+    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#running
   }
+}
+
+/** The oldest is given up for a new one. */
+function makeRoom(kept: Map<string, unknown>, max: number): void {
+  const [oldest] = kept.keys()
+  if (kept.size >= max && oldest !== undefined) kept.delete(oldest)
 }
 
 /** Two questions of one name have the same count. */

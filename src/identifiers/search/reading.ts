@@ -32,6 +32,39 @@ export function newestSequence(store: Pick<SearchedStore, 'batch'>, known: numbe
   return newest
 }
 
+const PREFIXES_READ = 1_024
+
+/** The prefixes of a store, read again only where something was committed since: a node has tens of thousands. */
+export class PrefixList {
+  readonly #store: Pick<SearchedStore, 'batch' | 'prefixes'>
+  #sequence = 0
+  #all: readonly PrefixKey[] | undefined
+
+  constructor(store: Pick<SearchedStore, 'batch' | 'prefixes'>) {
+    this.#store = store
+  }
+
+  /** All of them, in order. */
+  all(): readonly PrefixKey[] {
+    const newest = newestSequence(this.#store, this.#sequence)
+    if (this.#all !== undefined && newest === this.#sequence) return this.#all
+    this.#sequence = newest
+    this.#all = this.#read()
+    return this.#all
+  }
+
+  #read(): readonly PrefixKey[] {
+    const all: PrefixKey[] = []
+    for (;;) {
+      const after = all.at(-1)
+      const range = { limit: PREFIXES_READ, ...(after !== undefined && { after }) }
+      const some = this.#store.prefixes(range)
+      for (const prefix of some) all.push(prefix)
+      if (some.length < PREFIXES_READ) return all
+    }
+  }
+}
+
 /** What a record, as it is now, was as of one batch and is as of a later one; undefined where it was not there. */
 export function changeOf(
   store: Pick<SearchedStore, 'history'>,

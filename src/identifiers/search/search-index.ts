@@ -6,7 +6,7 @@ import { Answering, type Entitlement } from './answer.ts'
 import { Counts, countName } from './counts.ts'
 import { Deriver } from './derive.ts'
 import { Merger } from './merge.ts'
-import { newestSequence, type SearchedStore } from './reading.ts'
+import { newestSequence, PrefixList, type SearchedStore } from './reading.ts'
 import { type IndexTables, openIndexTables } from './tables.ts'
 
 export type SearchPosition = {
@@ -55,6 +55,7 @@ export class SearchIndex implements AsyncDisposable {
   readonly #deriver: Deriver
   readonly #merger: Merger
   readonly #counts: Counts
+  readonly #prefixes: PrefixList
   readonly #onError: (error: unknown) => void
   readonly #now: () => number
 
@@ -67,7 +68,8 @@ export class SearchIndex implements AsyncDisposable {
     this.#store = store
     this.#deriver = new Deriver(tables, store)
     this.#merger = new Merger(tables)
-    this.#counts = new Counts(onError)
+    this.#counts = new Counts({ onError, now })
+    this.#prefixes = new PrefixList(store)
     this.#onError = onError
     this.#now = now
   }
@@ -88,7 +90,8 @@ export class SearchIndex implements AsyncDisposable {
 
   /** @throws Problem `invalid-input` for a question that cannot be asked */
   answer(wish: SearchWish, entitlement: Entitlement): Found {
-    const searching = { tables: this.#tables, store: this.#store, now: this.#now }
+    const prefixes = () => this.#prefixes.all()
+    const searching = { tables: this.#tables, store: this.#store, now: this.#now, prefixes }
     const answering = new Answering(searching, wish, entitlement)
     const page = answering.page()
     if (wish.q === undefined) return { ...page, isCurrent: answering.isCurrent }

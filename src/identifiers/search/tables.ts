@@ -3,7 +3,7 @@ import { Engine, type Table } from '../store/engine.ts'
 import { sealed, unsealed } from '../store/tables.ts'
 
 /** Format of the index. One of another format is thrown away and built anew: all of it is derived. */
-export const INDEX_FORMAT = 3
+export const INDEX_FORMAT = 4
 
 /** How far the index is derived. */
 export type Position =

@@ -22,10 +22,13 @@ export type Tail = {
   readonly isCurrent: boolean
 }
 
+/** The scope of all prefixes. */
+export const EVERY = { has: () => true } as const
+
 export function readTail(
   tables: IndexTables,
   store: SearchedStore,
-  scope: ReadonlySet<PrefixKey>,
+  scope: Pick<ReadonlySet<PrefixKey>, 'has'>,
 ): Tail {
   const { position } = tables.state
   const behind = { keys: [], stretches: [], isCurrent: false }

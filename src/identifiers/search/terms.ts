@@ -23,6 +23,7 @@ export const PUBLIC: Seed = 0x811c9dc5 | 0
 export const PROTECTED: Seed = 0x3c6ef372 | 0
 export const LABEL: Seed = 0x1f83d9ab | 0
 const TAIL: Seed = 0x5be0cd19 | 0
+const BEGINNING: Seed = 0x9b05688c | 0
 /** Names of labels that are no template's. */
 export const RETIRED_LABEL = ':retired'
 export const HELD_LABEL = ':held'
@@ -58,6 +59,14 @@ export function tailTermOf(ending: string): number {
     hash = Math.imul(hash ^ unit, HASH_FACTOR)
   }
   return mixed(hash) >>> (TERM_BITS - TAIL_TERM_BITS)
+}
+
+/** Beginnings of names of so many characters and fewer have terms: neighbours have them in common. */
+const BEGINNING_CHARS_MAX = 4
+
+/** The term of names that begin so behind their prefix, as names are folded. */
+export function beginningTermOf(start: string): number {
+  return termOf(start.slice(0, BEGINNING_CHARS_MAX), BEGINNING)
 }
 
 /** Words of which a text must have every one to hold `tokens` in a row: pairs of neighbouring characters, and words. */
@@ -136,6 +145,8 @@ export class TermFinder {
   /** The texts of the record before, by place: neighbours have many in common. */
   #before: (string | undefined)[] = []
   #template: string | undefined
+  /** What the name before began with. */
+  #begun = ''
   /** What the record's name ends with: found by that, and so left out of the words. */
   #own = ''
   #ownTerm = -1
@@ -151,6 +162,7 @@ export class TermFinder {
     for (const seen of this.#seen) seen.clear()
     this.#before = []
     this.#template = undefined
+    this.#begun = ''
   }
 
   take(record: IdRecord): void {
@@ -158,6 +170,7 @@ export class TermFinder {
     if (template !== undefined && template !== this.#template) this.#label(template)
     if (record.state === 'retired') this.#add(termOf(RETIRED_LABEL, LABEL))
     if (record.held) this.#add(termOf(HELD_LABEL, LABEL))
+    this.#beginning(suffixOf(record.key))
     const suffix = suffixOf(record.spelled)
     this.#ending(endingOf(suffix))
     this.#text(suffix, PUBLIC)
@@ -176,6 +189,15 @@ export class TermFinder {
     this.#add(termOf(template, LABEL))
     const at = template.indexOf('@')
     if (at > 0) this.#add(termOf(template.slice(0, at), LABEL))
+  }
+
+  #beginning(suffix: string): void {
+    const begun = suffix.slice(0, BEGINNING_CHARS_MAX)
+    if (begun === this.#begun) return
+    this.#begun = begun
+    for (let chars = 1; chars <= begun.length; chars++) {
+      this.#add(beginningTermOf(begun.slice(0, chars)))
+    }
   }
 
   #ending(ending: string): void {
