@@ -7,9 +7,9 @@ import { packageRoot } from '../src/lib/package-root.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
 import { OPERATOR } from './support/furnish.ts'
+import { importNode } from './support/imported.ts'
 import { openLine } from './support/line.ts'
 import { startNodeProcess } from './support/node.ts'
-import { stockNode } from './support/stocked.ts'
 
 /** A plant's older laptop on a shared line. */
 const CPU_SLOWER = 4
@@ -24,7 +24,10 @@ const FLAT = { of: 'ratio', atMost: 1.1 } as const
 const CHANGES = 500
 const CHANGES_WARM = 100
 const WINDOWS = 3
-/** Below this many identifiers the bench is a smoke test: fewer pages are opened, and changed less often. */
+/**
+ * Below this many identifiers the bench is a smoke test: two pages are opened, once each, and changed a tenth as often. That, and
+ * not the identifiers, is where its minutes go.
+ */
 const SMOKE_BELOW = 100_000
 const WAIT_MS_MAX = 60_000
 const SIGN_IN = '/console/sign-in'
@@ -34,16 +37,14 @@ const DEEP = ['/console/templates/new', '/console/imports/new']
 
 /** The console in a real Chromium: first load of each page, changes between them, the long list, and memory. */
 export async function benchConsole(options: BenchOptions): Promise<Measured[]> {
-  const { count, folder, tell } = options
-  const { dataFolder } = await stockNode(join(folder, 'node'), { ...options, paths: 1 })
+  const { count, tell } = options
+  const { dataFolder } = await importNode(options)
   await using node = await startNodeProcess({ dataFolder })
   await using stack = new AsyncDisposableStack()
   const browser = stack.adopt(await openChromium(), (it) => it.close())
-  tell('waiting until the list has counted all')
   const cookies = await signIn(node.url)
   const line = stack.use(await openLine(node.port, LINE))
   const world: World = { browser, url: node.url, slowUrl: line.url, cookies }
-  await untilCounted(world, count)
   const links = await menuLinks(world)
   const rows: Measured[] = sizes()
   const isSmoke = count < SMOKE_BELOW
@@ -118,18 +119,6 @@ async function signIn(url: string): Promise<Cookie[]> {
     const at = pair.indexOf('=')
     return { name: pair.slice(0, at), value: pair.slice(at + 1) }
   })
-}
-
-async function untilCounted({ url, cookies }: World, count: number): Promise<void> {
-  const headers = { cookie: cookies.map((it) => `${it.name}=${it.value}`).join('; ') }
-  const until = performance.now() + 30 * 60_000
-  while (performance.now() < until) {
-    const reply = await fetch(`${url}/api/v1/identifiers?limit=1`, { headers })
-    const { counts } = (await reply.json()) as { counts?: { total: number } }
-    if ((counts?.total ?? 0) >= count) return
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-  throw new Error('the list did not count all within half an hour')
 }
 
 /** A window with an empty cache, slowed down or not. */

@@ -67,6 +67,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 1_000_000,
     load: async () => (await import('./search.ts')).benchSearch,
   },
+  list: {
+    about: "what the console's list asks: a page of each kind, cold and warm, and its count",
+    count: 10_000_000,
+    load: async () => (await import('./list.ts')).benchList,
+  },
   console: {
     about: 'the console in Chromium: first load, changes of page, the long list, memory',
     count: 10_000_000,
@@ -125,7 +130,11 @@ export async function runBench(args: string[], io: Io): Promise<number> {
   const bench = await entry.load()
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-bench-'))
   using _tidy = tidyAtExit(folder.path)
-  const tell = (line: string) => void io.stderr.write(`${line}\n`)
+  const from = performance.now()
+  const tell = (line: string) => {
+    const s = ((performance.now() - from) / 1_000).toFixed(1)
+    io.stderr.write(`${s.padStart(7)} s  ${line}\n`)
+  }
   const rows = judge(await bench({ count, set, folder: folder.path, tell }))
   const machine = thisMachine()
   const title = `${name}, ${set}, ${count.toLocaleString('en')} identifiers`

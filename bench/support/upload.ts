@@ -39,6 +39,8 @@ export type Upload = {
   readonly file: string
   readonly format: FileFormat
   readonly key: string
+  /** By which the lines are read; the data set's where nothing is said. */
+  readonly template?: string
   readonly signal?: AbortSignal
 }
 
@@ -48,7 +50,7 @@ export async function upload(node: NodeProcess, it: Upload): Promise<Uploaded> {
   const query = new URLSearchParams({
     format: it.format,
     prefix: NODE_PREFIX,
-    template: TEMPLATE_NAME,
+    template: it.template ?? TEMPLATE_NAME,
     outcomes: 'all',
   })
   const sending = request(`${node.url}/api/v1/imports?${query}`, {
