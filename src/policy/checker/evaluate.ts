@@ -3,7 +3,8 @@ import type { Article, Measure, Prohibition } from '../measure-schema.ts'
 import { judgeBudget } from './budget.ts'
 import { holds, type Place } from './conditions.ts'
 import { flagAt, itemsAt, type Json, textAt } from './facts.ts'
-import { most, ZERO } from './fraction.ts'
+import { decided } from './formula.ts'
+import { compare, type Fraction, most, ZERO } from './fraction.ts'
 import { clashing, clustersOf, isSettled, pairCodes } from './group.ts'
 import { award, besides, type Outcome, openAmount, refusal, shownOf, undecided } from './outcome.ts'
 import { applicantsOf, type Case, type Part, partOf, type Rule } from './part.ts'
@@ -51,14 +52,25 @@ export function single(part: Part, facts: Json): Outcome {
   return said(topped)
 }
 
+type TopUp = Extract<Measure['amount'], { readonly form: 'top-up' }>
+
+/** Whether what is topped up was granted before, or is recorded; undefined where that is not known. */
+function isPoolMember({ on, member }: TopUp, facts: Json): boolean | undefined {
+  return wasGranted(on, facts) || flagAt([facts], member)
+}
+
+function wasGranted(id: string, facts: Json): boolean {
+  return (itemsAt([facts], 'prior_awards') ?? []).some((it) => it.measure === id)
+}
+
 function withPrerequisite(part: Part, facts: Json): Part {
   const { amount } = part.rule.measure
   if (amount.form !== 'top-up') return part
-  const prior = (itemsAt([facts], 'prior_awards') ?? []).some((it) => it.measure === amount.on)
-  const member = flagAt([facts], amount.member)
-  if (prior || member === true) return { ...part, told: [...part.told, 'TOP_UP_GRANTED'] }
-  if (member === undefined)
+  const isMember = isPoolMember(amount, facts)
+  if (isMember === true) return { ...part, told: [...part.told, 'TOP_UP_GRANTED'] }
+  if (isMember === undefined) {
     return { ...part, open: [...part.open, `MISSING_FACT:${amount.member}`] }
+  }
   return { ...part, refused: [...part.refused, 'PREREQUISITE_AWARD_MISSING'] }
 }
 
@@ -79,21 +91,59 @@ export function said(part: Part): Outcome {
 
 /** Several measures in one case of one applicant. */
 function several(asked: readonly Rule[], of: Case): Outcome {
-  const all = asked.map((it) => partOf(it, of))
+  const schedule = sharedSchedule(asked)
+  const isOfOne = asked.filter(takesDecision).length === 1
+  const all = asked.map((it) => partOf(it, isOfOne ? of : withoutDecision(of)))
   const { parts, told } = toppedUp(all, of.facts)
   const refused = parts.filter((it) => it.refused.length > 0)
   const left = parts.filter((it) => it.refused.length === 0)
-  if (left.length === 0) {
-    return refusal(
-      refused.flatMap((it) => it.refused),
-      refused[0]?.refusedBy ?? null,
-    )
-  }
-  const outcome = combined(left, of.facts, [...told, ...refused.flatMap((it) => it.refused)])
-  const byMeasure = all
-    .filter((it) => parts.includes(it) || left.some((part) => part.rule === it.rule))
-    .map((it) => [it.rule.measure.id, it.refused.length > 0 ? 0 : shownOf(it.span)])
+  const codes = refused.flatMap((it) => it.refused)
+  if (left.length === 0) return refusal(codes, refused[0]?.refusedBy ?? null)
+  const amount = schedule && !isOfOne ? decided([of.facts]) : undefined
+  const outcome =
+    amount === undefined
+      ? combined(left, of.facts, [...told, ...codes])
+      : underOneDecision(left, amount, codes)
+  const byMeasure = parts.map((it) => [
+    it.rule.measure.id,
+    it.refused.length > 0 ? 0 : shownOf(it.span),
+  ])
   return { ...outcome, by_measure: Object.fromEntries(byMeasure) }
+}
+
+/** Whether all are lines of one schedule, so that one decision can stand for them together. */
+function sharedSchedule(asked: readonly Rule[]): boolean {
+  const [first, ...others] = asked.map((it) => it.measure.rewards?.ownSchedule)
+  return first !== undefined && others.every((it) => it === first)
+}
+
+/** Whether a decision may fix the amount: where the text gives a ceiling. */
+function takesDecision({ measure: { amount } }: Rule): boolean {
+  return amount.form === 'ceiling-only' || ('ceiling' in amount && amount.ceiling)
+}
+
+/** Which of several measures a decided amount is of, nobody has said. */
+function withoutDecision({ mode, facts }: Case): Case {
+  const { determined_amount_yuan: _, ...rest } = facts
+  return { mode, facts: rest }
+}
+
+/** One decision for all lines of a schedule: never above what their caps allow together. */
+function underOneDecision(
+  parts: readonly Part[],
+  amount: Fraction,
+  more: readonly string[],
+): Outcome {
+  const all = together(parts.map((it) => it.span))
+  const high = all.high ?? amount
+  const isCut = compare(high, amount) < 0
+  const value = isCut ? high : amount
+  const open = parts.flatMap((it) => it.open)
+  if (open.length > 0) return undecided([...open, ...more], { low: ZERO, high: value })
+  const told = isCut ? ['CAP_PER_PROJECT'] : []
+  const by = isCut ? (parts.length > 1 ? 'sum' : 'cap_project') : 'determination'
+  const span = { ...all, low: value, high: value, by, basis: 'determined' } as const
+  return award(['CONDITIONS_MET', ...told, ...more], span)
 }
 
 /** A top-up whose own conditions are missed drops out beside what it tops up; without that one it has nothing to top up. */
@@ -109,40 +159,40 @@ function toppedUp(
       amount.form === 'top-up' ? all.find((it) => it.rule.measure.id === amount.on) : undefined
     if (amount.form !== 'top-up' || under === undefined) parts.push(withPrerequisite(part, facts))
     else if (under.refused.length > 0) {
-      parts.push({ ...part, refused: [...part.refused, 'PREREQUISITE_AWARD_MISSING'] })
+      parts.push(besideRefused(part, wasGranted(amount.on, facts)))
     } else if (part.refused.length > 0) told.push('TOP_UP_NOT_MET')
     else parts.push({ ...part, told: [...part.told, 'TOP_UP_GRANTED'] })
   }
   return { parts, told }
 }
 
+/** What it tops up is refused in this case; it may have been granted before. */
+function besideRefused(part: Part, isGranted: boolean): Part {
+  return isGranted
+    ? { ...part, told: [...part.told, 'TOP_UP_GRANTED'] }
+    : { ...part, refused: [...part.refused, 'PREREQUISITE_AWARD_MISSING'] }
+}
+
 function combined(parts: readonly Part[], facts: Json, more: readonly string[]): Outcome {
   const [only] = parts
   const pairs = pairCodes(parts, facts)
   const clusters = clustersOf(parts, facts)
-  const open = parts.filter((it) => it.open.length > 0)
+  const open = parts.flatMap((it) => it.open)
   const unsettled = parts.flatMap((it) => it.span.unsettled)
-  const told = parts.flatMap((it) => [...it.span.told, ...it.told])
-  const ends = clashing(
-    parts.map((it) => (it.open.length > 0 ? lowered(it) : it)),
-    clusters.map((them) => them.map((it) => (it.open.length > 0 ? lowered(it) : it))),
-  )
+  const ends = clashing(parts, clusters)
   if (open.length > 0) {
-    const codes = [...parts.flatMap((it) => it.open), ...unsettled, ...pairs, ...more]
-    return undecided(codes, open.length === parts.length ? { ...ends, low: ZERO } : ends)
+    return undecided([...open, ...unsettled, ...pairs, ...more], { ...ends, low: ZERO })
   }
+  const told = parts.flatMap((it) => [...it.span.told, ...it.told])
   const reasons = ['CONDITIONS_MET', ...told, ...pairs, ...unsettled, ...more]
-  const doesClash = clusters.some((it) => it.length > 1)
+  // what comes to the same once and twice needs nobody to decide
+  const doesClash =
+    clusters.some((it) => it.length > 1) &&
+    (ends.high === undefined || compare(ends.low, ends.high) !== 0)
   if (doesClash || !parts.every(isSettled)) return openAmount(reasons, ends)
-  const sum = together(parts.map((it) => it.span))
-  return award(
-    reasons,
-    parts.length === 1 && only !== undefined ? { ...only.span, by: 'sum' } : sum,
-  )
-}
-
-function lowered(part: Part): Part {
-  return { ...part, span: { ...part.span, low: ZERO } }
+  if (only !== undefined && parts.length === 1) return award(reasons, only.span)
+  const settled = reasons.filter((it) => it !== 'SAME_COST_CLAIMED_TWICE')
+  return award(settled, together(parts.map((it) => it.span)))
 }
 
 /** An article of several branches: which one holds is a fact; while it is not known, any of them may. */

@@ -83,7 +83,7 @@ function guideRate({ id, guide, amount }: Measure, scope: Scope): Fraction | und
 }
 
 /** An amount that was decided with a document; undefined where there is none. */
-function decided(scope: Scope): Fraction | undefined {
+export function decided(scope: Scope): Fraction | undefined {
   const isDocumented = (textAt(scope, 'determination_document') ?? '') !== ''
   return isDocumented ? numberAt(scope, 'determined_amount_yuan') : undefined
 }
@@ -177,12 +177,13 @@ function byTiers(amount: Of<'tiers'>, scope: Scope): Span {
       unsettled: ['TIER_TABLE_MISSING'],
     }
   }
+  const isOpen = rows.some((it) => numberAt(scope, String(it.metric)) === undefined)
   const reached = rows.filter((it) => isReached(it, scope))
   const award = highestAward(reached)
   return {
     ...EXACT,
-    low: award,
-    high: award,
+    low: isOpen ? ZERO : award,
+    high: isOpen ? undefined : award,
     by: 'fixed',
     basis: 'determined',
     told: ['TIER_TABLE_APPLIED'],
