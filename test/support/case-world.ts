@@ -12,7 +12,7 @@ import {
 } from '../../src/kernel/cases/desk.ts'
 import type { Actor, CaseEvent } from '../../src/kernel/cases/events.ts'
 import type { Procedure } from '../../src/kernel/cases/procedure.ts'
-import type { Documents } from '../../src/kernel/documents/documents.ts'
+import type { Documents, DocumentsOptions } from '../../src/kernel/documents/documents.ts'
 import { openMemoryDocuments } from '../../src/kernel/documents/memory.ts'
 
 /** A calendar without holidays: what they do is tested where terms are. */
@@ -182,10 +182,14 @@ export class CaseWorld implements AsyncDisposable {
     }
   }
 
-  static async open(procedure: Procedure = PROCEDURE): Promise<CaseWorld> {
+  /** Over documents in memory where none are opened. */
+  static async open(
+    procedure: Procedure = PROCEDURE,
+    openDocuments: (options: DocumentsOptions) => Promise<Documents> = openMemoryDocuments,
+  ): Promise<CaseWorld> {
     let world: CaseWorld | undefined
     const clock = () => world?.now ?? 0
-    world = new CaseWorld(await openMemoryDocuments({ clock }), clock)
+    world = new CaseWorld(await openDocuments({ clock }), clock)
     await publishProcedure(world.desk, procedure, OFFICER.author)
     const { id, version } = procedure
     const call = {

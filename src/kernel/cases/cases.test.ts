@@ -17,6 +17,7 @@ import { CASE_DECISION, caseClaims } from './claims.ts'
 import { CALLS, CASE_CONTENTS, CASE_ENTRIES, CASES } from './collections.ts'
 import { act, readCase } from './desk.ts'
 import { parseEvent } from './parse-event.ts'
+import type { Need, Procedure } from './procedure.ts'
 import { dueBefore, showCase, showContent, showThread } from './read.ts'
 
 const POINTS = [
@@ -196,6 +197,45 @@ test('a deed that came in time is in time, though it is decided later', async ()
   })
   world.now = at('2026-03-17T00:00:01')
   assert.equal((await coming).kind, 'done')
+})
+
+/** The procedure whose acceptance can also end because its term is over, by a calendar of this name. */
+function lapsing(calendar: string): Procedure {
+  const [first, ...rest] = PROCEDURE.steps
+  assert.ok(first?.term)
+  const title = { en: 'Lapsed', zh: '逾期' }
+  const outcomes = [...first.outcomes, { id: 'lapsed', title, needs: ['term-over' as Need] }]
+  return {
+    ...PROCEDURE,
+    steps: [{ ...first, term: { ...first.term, calendar }, outcomes }, ...rest],
+  }
+}
+
+test('an outcome that needs the term to be over waits for its last second', async () => {
+  await using world = await CaseWorld.open(lapsing('plain'))
+  const id = await world.submitted()
+  const event = { do: 'advance', outcome: 'lapsed' } as const
+  world.now = at('2026-03-09T23:59:59.999')
+  assert.deepEqual(await world.refused(id, OFFICER, event), ['not-met'])
+  world.now = at('2026-03-10T00:00:00')
+  await world.did(id, OFFICER, event)
+})
+
+test('where no calendar tells when a term is over, nobody guesses', async () => {
+  await using world = await CaseWorld.open(lapsing('none'))
+  const id = await world.submitted()
+  world.now = at('2027-03-10T00:00:00')
+  const event = { do: 'advance', outcome: 'lapsed' } as const
+  assert.deepEqual(await world.refused(id, OFFICER, event), ['calendar-missing'])
+  const { deadlines } = await showCase(world.desk, OFFICER, id)
+  assert.deepEqual(
+    deadlines?.map((it) => it.due),
+    [{ kind: 'no-calendar' }],
+  )
+  // a correction has a term by the other calendar, which knows no day so late
+  world.now = at('2027-12-30T10:00:00')
+  const ask = { do: 'request-correction', points: POINTS } as const
+  assert.deepEqual(await world.refused(id, OFFICER, ask), ['calendar-missing'])
 })
 
 test('the applicant withdraws until the step from which nobody can', async () => {

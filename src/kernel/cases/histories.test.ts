@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Random, seeded } from '../../../test/contract/documents.histories.ts'
 import {
@@ -9,7 +12,9 @@ import {
   HEAD,
   OFFICER,
   official,
+  PROCEDURE,
 } from '../../../test/support/case-world.ts'
+import { openSqliteDocuments } from '../documents/sqlite.ts'
 import { CASE_ENTRIES, CASES, type Case } from './collections.ts'
 import { act, type CaseAnswer, entryIdOf, readCase, readProcedure } from './desk.ts'
 import type { Actor, CaseEvent } from './events.ts'
@@ -167,21 +172,39 @@ type Acknowledged = {
   readonly answer: Extract<CaseAnswer, { kind: 'done' }>
 }
 
-test('of random deeds by many at once, those acknowledged are the case and its thread, each once', async () => {
-  const kinds = new Map<string, number>()
+const MANY =
+  'of random deeds by many at once, those acknowledged are the case and its thread, each once'
+
+test(`memory: ${MANY}`, async () => {
+  const kinds = new Set<string>()
   for (const seed of seeds(25)) {
     await using world = await CaseWorld.open()
-    const id = await world.submitted()
-    const first = (await readCase(world.desk.documents, id)).body
-    const done: Acknowledged[] = []
-    const random = seeded(seed)
-    for (let step = 0; step < 120; step++) await crowd(world, id, { random, step, done })
-    for (const { event } of done) kinds.set(event.do, (kinds.get(event.do) ?? 0) + 1)
-    await checkThread(world, id, first, done)
+    for (const { event } of await playCrowds(world, seed)) kinds.add(event.do)
   }
-  const rare = [...DEEDS].filter((it) => !kinds.has(it))
+  const rare = DEEDS.filter((it) => !kinds.has(it))
   assert.deepEqual(rare, [], 'of each kind some were done')
 })
+
+test(`SQLite: ${MANY}`, async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-cases-'))
+  for (const seed of seeds(3)) {
+    const path = join(folder.path, `${seed}.sqlite`)
+    await using world = await CaseWorld.open(PROCEDURE, (options) => {
+      return openSqliteDocuments({ ...options, path })
+    })
+    await playCrowds(world, seed)
+  }
+})
+
+async function playCrowds(world: CaseWorld, seed: number): Promise<readonly Acknowledged[]> {
+  const id = await world.submitted()
+  const first = (await readCase(world.desk.documents, id)).body
+  const done: Acknowledged[] = []
+  const random = seeded(seed)
+  for (let step = 0; step < 120; step++) await crowd(world, id, { random, step, done })
+  await checkThread(world, id, first, done)
+  return done
+}
 
 const DEEDS: readonly CaseEvent['do'][] = [
   'request-correction',
