@@ -73,3 +73,17 @@ test('what is not known of the command is told with its help', async () => {
   }
   assert.match((await ranCli(['policy', '--help'], { lang: 'zh_CN.UTF-8' })).out, /逐行输出/)
 })
+
+test('a case is explained, in the reader’s language or as JSON', async () => {
+  const facts = await fileOf('facts.json', FACTS)
+  const args = ['policy', 'explain', '--measure', 'D1-M18-2a', '--facts', facts]
+  const plain = await ranCli(args)
+  assert.match(plain.out, /^D1-M18-2a: fits: 3000000 yuan \(ceiling, by cap per project\)\n/)
+  assert.match((await ranCli(args, { lang: 'zh_CN.UTF-8' })).out, /^D1-M18-2a: 符合：3000000 元/)
+  const { out } = await ranCli([...args, '--json'])
+  const { amount_fen, explanation } = JSON.parse(out) as { amount_fen: number; explanation: [] }
+  assert.deepEqual([amount_fen, explanation.length], [300000000, 1])
+  const unknown = await ranCli(['policy', 'explain', '--measure', 'D1-M18-2x', '--facts', facts])
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.err, /no measure “D1-M18-2x”; the nearest is/)
+})

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { formatDigits, type JsonDigits, parseDigits } from '../lib/json-digits.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Language } from '../lib/text.ts'
+import { evaluate } from '../policy/evaluate.ts'
+import { explain, explanationLines, resultText } from '../policy/explain.ts'
 import { readRules } from '../policy/rules.ts'
-import { formatJudgement, judgeVector, readVectors } from '../policy/vectors.ts'
+import { fieldsOf, formatJudgement, judgeVector, readVectors } from '../policy/vectors.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
 
@@ -11,13 +14,20 @@ const FILE_BYTES_MAX = 100_000_000
 
 const HELP: Readonly<Record<Language, string>> = {
   en: `waymark policy vectors FILE
+waymark policy explain --measure ID --facts FILE [--mode live|as_if_in_force] [--json]
 
-Evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
+vectors evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
 the fields that differ. Needs no node, no network and no data folder. Exit code 0 when none failed, else 1.
+
+explain says what the rules make of one case (FILE holds the facts as a JSON object), and why: every test with what it saw, every limit with
+what it would have allowed. Exit code 0 whatever comes of it.
 `,
   zh: `waymark policy vectors 文件
+waymark policy explain --measure 编号 --facts 文件 [--mode live|as_if_in_force] [--json]
 
-用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
+vectors 用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
+
+explain 说明一个案例（文件为事实的 JSON 对象）的结果及理由：每项检查及其所见、每个限额及其允许的金额。无论结果如何，退出码均为 0。
 `,
 }
 
@@ -25,6 +35,7 @@ export async function policyCommand(args: string[], io: Io): Promise<number> {
   const language = languageOfEnv(io.env)
   const [verb, ...rest] = args
   if (verb === 'vectors') return vectors(rest, io, language)
+  if (verb === 'explain') return explainCase(rest, io, language)
   if (verb === '--help' || verb === '-h') {
     io.stdout.write(HELP[language])
     return EXIT_DONE
@@ -58,6 +69,50 @@ async function vectors(args: string[], io: Io, language: Language): Promise<numb
   })
   io.stdout.write(`${lines.join('')}${list.length - failed} passed, ${failed} failed\n`)
   return failed === 0 ? EXIT_DONE : EXIT_FAILED
+}
+
+async function explainCase(args: string[], io: Io, language: Language): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      measure: { type: 'string' },
+      facts: { type: 'string' },
+      mode: { type: 'string', default: 'live' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const { measure, facts: path, mode } = values
+  if (values.help) {
+    io.stdout.write(HELP[language])
+    return EXIT_DONE
+  }
+  if (measure === undefined || path === undefined) {
+    io.stderr.write(HELP[language])
+    return EXIT_WRONG_USE
+  }
+  const facts = readFacts(await readText(path), path)
+  const rules = await readRules(REGION_KINDS)
+  const outcome = evaluate(rules, { measure, mode, facts })
+  const steps = explain(outcome, rules)
+  if (values.json) {
+    const explanation = parseDigits(JSON.stringify(steps))
+    io.stdout.write(`${formatDigits({ ...fieldsOf(outcome), explanation })}\n`)
+    return EXIT_DONE
+  }
+  const head = `${measure}: ${resultText(outcome)[language]}`
+  const reasons = `  ${outcome.reasons.join(' ')}`
+  io.stdout.write(`${[head, reasons, ...explanationLines(steps, language)].join('\n')}\n`)
+  return EXIT_DONE
+}
+
+function readFacts(text: string, path: string): JsonDigits {
+  try {
+    return parseDigits(text)
+  } catch (cause) {
+    const said = { en: `${path} is no JSON`, zh: `${path} 不是 JSON` }
+    throw new Problem('invalid-input', said, { cause })
+  }
 }
 
 async function readText(path: string): Promise<string> {
