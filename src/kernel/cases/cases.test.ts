@@ -391,6 +391,18 @@ test('a deed that is sent is parsed whole, and every wrong field is told', () =>
   assert.deepEqual(told({ do: 'score', sheet: { marks: { a: 1.5 } } }), ['/sheet/marks/a'])
 })
 
+test('what the office adds for itself is for the office', async () => {
+  await using world = await CaseWorld.open()
+  const id = await world.submitted('e1')
+  await world.did(id, OFFICER, { do: 'attach', note: 'The plant stands still', files: ['visit'] })
+  const notes = async (who: typeof OFFICER) => {
+    const { items } = await showThread(world.desk, who, id, { limit: 10 })
+    return items.map((it) => it.note)
+  }
+  assert.deepEqual(await notes(HEAD), [undefined, 'The plant stands still'])
+  assert.deepEqual(await notes(APPLICANT_OF('e1')), [undefined])
+})
+
 test('deadlines come in order, with the steps they are of', async () => {
   await using world = await CaseWorld.open()
   const first = await world.submitted('e1')

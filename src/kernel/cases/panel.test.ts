@@ -154,6 +154,7 @@ async function allThatIsTold(world: CaseWorld, id: string): Promise<string> {
     told.push(await showCase(world.desk, viewer, id))
     told.push(await showThread(world.desk, viewer, id, { limit: 100 }))
   }
+  if (panel.opened !== undefined) return JSON.stringify(told)
   // and what is said to those who try
   for (const outcome of ['passed', 'failed']) {
     told.push(await world.do(id, OFFICER, { do: 'advance', outcome }))
@@ -174,7 +175,6 @@ test('until the last score is in, nothing told to anybody depends on any', async
     for (const [index, member] of members.entries()) {
       const mark = marks[index] ?? 0
       await world.did(id, expert(member), score(mark, Math.floor(mark / 2)))
-      // the same again, and another with the same key, as who tries what is in there would
       told.push(await allThatIsTold(world, id))
     }
     return told
@@ -212,6 +212,17 @@ test('open scores are shown to those whose role sees them, and to no others', as
   }
   const stored = await world.desk.documents.get(CASES, id)
   assert.equal(stored?.body.sealed, undefined)
+})
+
+test('a panel and its members part when the step is over', async () => {
+  await using world = await CaseWorld.open()
+  const id = await world.submitted()
+  const members = await world.withPanel(id)
+  await world.scored(id, members)
+  const [first = ''] = members
+  await showCase(world.desk, expert(first), id)
+  await world.did(id, OFFICER, { do: 'advance', outcome: 'passed' })
+  await assert.rejects(showCase(world.desk, expert(first), id), { code: 'not-found' })
 })
 
 test('a role of the panel is held by its members alone', async () => {

@@ -27,6 +27,7 @@ export const SECTIONS = [
   'applicant', // who applied
   'content', // the form and its files
   'thread', // what was done when, and why
+  'office', // papers and remarks that the office added for itself
   'people', // in the thread: by whom
   'clocks', // terms and what is due
   'panel', // who drew it and who is in it

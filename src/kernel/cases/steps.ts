@@ -51,14 +51,14 @@ function moved(state: Case, { id, to }: StepOutcome, at: number): Case {
   return { ...left, step: to, visits: [...left.visits, visit] }
 }
 
-/** Adds papers to a case, with a word on them. */
+/** Adds papers and remarks of the office: the applicant does not see them. */
 export const attach: Turn<'attach'> = (state, event, context) => {
   const step = ownStep(state, context)
   if ('kind' in step) return step
   if ((event.files ?? []).length === 0 && event.note === undefined) {
     return refuse('incomplete', 'There is nothing to add', '没有可添加的内容')
   }
-  return { kind: 'done', next: state, entry: { section: 'thread' } }
+  return { kind: 'done', next: state, entry: { section: 'office' } }
 }
 
 export const withdraw: Turn<'withdraw'> = (state, _event, { actor, procedure, at }) => {

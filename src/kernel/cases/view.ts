@@ -5,15 +5,18 @@ import { type Deadline, deadlinesOf } from './deadlines.ts'
 import type { Actor } from './events.ts'
 import { waitingFor } from './panel.ts'
 import { APPLICANT, APPLICANT_SEES, type Procedure, type Section } from './procedure.ts'
-import { isApplicant, isParty } from './standing.ts'
+import { currentPart, isApplicant, isParty } from './standing.ts'
 
 /** The roles that an actor really holds in a case, of those that a room gave them; none: they may not know of it. */
 export function heldRoles(state: Case, actor: Actor, { roles }: Procedure): ReadonlySet<string> {
   const held = new Set<string>()
   if (isApplicant(state, actor)) held.add(APPLICANT)
   if (isParty(state, actor)) return held
-  const isIn = state.panel?.members.some((it) => it.id === actor.author.id && it.state !== 'out')
-  const units = (state.consultation?.units ?? []).map((it) => roleOfUnit(it.unit))
+  // who was in it, or was asked, in a step that is over needs the case no more
+  const members = currentPart(state, state.panel)?.members ?? []
+  const isIn = members.some((it) => it.id === actor.author.id && it.state !== 'out')
+  const asked = currentPart(state, state.consultation)?.units ?? []
+  const units = asked.map((it) => roleOfUnit(it.unit))
   for (const role of actor.roles.filter((it) => it !== APPLICANT)) {
     const ofPanel = roles.find((it) => it.id === role)?.ofPanel === true
     const isHeld = role.startsWith(roleOfUnit('')) ? units.includes(role) : !ofPanel || isIn
