@@ -49,9 +49,9 @@ export function askerCountry(
   header: string | undefined,
 ): (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string | undefined {
   const name = header?.toLowerCase()
-  return ({ socket, headers }) => {
-    if (name === undefined || !trusted(socket.remoteAddress)) return undefined
-    const said = headers[name]
+  return (request) => {
+    if (name === undefined || !trusted(request.socket.remoteAddress)) return undefined
+    const said = request.headers[name]
     return typeof said === 'string' && /^[A-Za-z]{2}$/.test(said) ? said : undefined
   }
 }
@@ -63,10 +63,11 @@ export function askerCountry(
 export function askerAddress(
   trusted: (address: string | undefined) => boolean,
 ): (request: IncomingMessage) => string {
-  return ({ socket, headers }) => {
-    let address = socket.remoteAddress ?? ''
+  return (request) => {
+    let address = request.socket.remoteAddress ?? ''
     if (!trusted(address)) return address
-    const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
+    // Node makes the headers when they are first asked for; who need not have them made does without.
+    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
     for (const hop of forwarded.reverse()) {
       const next = hop.trim()
       if (isIP(next) === 0) return address

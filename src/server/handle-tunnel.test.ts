@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import { answersIn, question, request, shownAnswer } from '../../test/support/handle-client.ts'
@@ -178,6 +179,25 @@ test('requests that were sent one behind the other are answered in their turn', 
     answers.map((it) => it.header.responseCode),
     [handleNotFound, handleNotFound, success],
   )
+})
+
+test('a client that ends its side has every answer, and then the end', async () => {
+  await using server = await listen(true)
+  const keeps = (handle: string) =>
+    Buffer.from(
+      posted(asked(handle)).toString('latin1').replace('connection: close\r\n', ''),
+      'latin1',
+    )
+  for (const handles of [['88.1/pump'], ['88.1/pump', '88.1/none', '88.1/pump']]) {
+    const socket = connect(server.port, '127.0.0.1')
+    const came: Buffer[] = []
+    socket.on('data', (it) => came.push(it))
+    const closed = once(socket, 'close')
+    socket.end(Buffer.concat(handles.map(keeps)))
+    assert.deepEqual(await closed, [false], 'without an error')
+    const told = Buffer.concat(came).toString('latin1').split('HTTP/1.1 200 OK')
+    assert.equal(told.length - 1, handles.length)
+  }
 })
 
 test('who has asked for too much is told so on either way', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Askers } from '../identifiers/resolution/askers.ts'
 import { headerOf } from '../identifiers/resolution/traffic.ts'
@@ -109,7 +110,7 @@ export function tunnelFastPath({ plain, askers, addressOf }: TunnelFastPathParts
     const isThere = request.complete && request.readableLength > 0
     const body: Buffer | null = isThere ? request.read() : null
     if (body !== null && isAnswered(body, request)) {
-      send(response)
+      send(request, response)
       return
     }
     if (body !== null) request.unshift(body)
@@ -124,12 +125,23 @@ export function tunnelFastPath({ plain, askers, addressOf }: TunnelFastPathParts
     return plain.answer(body, 0, length, { out, asker: askers.meet(addressOf(request)) })
   }
 
-  function send(response: ServerResponse): void {
+  function send({ socket }: IncomingMessage, response: ServerResponse): void {
+    // Whatever is encrypted has an end of its own to tell.
+    if (!('encrypted' in socket)) socket.end = endAtOnce
     // A character for each byte: Node joins it to the head and sends both as one piece.
     const body = out.bytes.toString('latin1', 0, out.at)
     response.writeHead(200, [...HEADERS, 'content-length', `${body.length}`])
     response.end(body, 'latin1')
   }
+}
+
+/**
+ * Where the client has ended its side and the system has taken all answers, the end of this one goes out as the connection is
+ * closed: most clients open one for every question, and to tell them of the end first is a tenth of the work.
+ */
+const endAtOnce: Socket['end'] = function (this: Socket, ...given: unknown[]): Socket {
+  const isOver = given.length === 0 && this.readableEnded && this.writableLength === 0
+  return isOver ? this.destroy() : Reflect.apply(Socket.prototype.end, this, given)
 }
 
 const ANSWER_BYTES = 65_536

@@ -136,6 +136,12 @@ export function lastSequence({ meta, batches }: Tables, moment?: Moment): number
   return last === undefined ? 0 : sequenceOf(last.key)
 }
 
+/** Whether that is still the sequence of the last batch entry: told by what stands there, which is judged once it is another. */
+export function isLastSequence({ meta }: Tables, sequence: number): boolean {
+  const stored = meta.peek(LAST_KEY)
+  return stored !== undefined && stored.readUIntBE(0, SEQUENCE_BYTES) === sequence
+}
+
 /** Only within a write. */
 export function putLast({ meta }: Tables, sequence: number): void {
   const bytes = Buffer.alloc(SEQUENCE_BYTES)

@@ -3,7 +3,14 @@ import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { entryFrom } from './batches.ts'
 import type { BatchEntry, TurnReads } from './store.ts'
-import { freshen, lastSequence, seekPacked, sequenceKey, type Tables } from './tables.ts'
+import {
+  freshen,
+  isLastSequence,
+  lastSequence,
+  seekPacked,
+  sequenceKey,
+  type Tables,
+} from './tables.ts'
 
 /** Turns of this thread's event loop in which somebody has read, and resolved commits between. */
 let turn = 0
@@ -78,7 +85,8 @@ export class TurnReader implements TurnReads {
     const now = thisTurn()
     if (this.#lookedIn === now) return
     freshen(this.#tables)
-    const sequence = lastSequence(this.#tables)
+    const isSame = isLastSequence(this.#tables, this.#sequence)
+    const sequence = isSame ? this.#sequence : lastSequence(this.#tables)
     const { age } = this.#tables.runs
     // A commit puts rows there, and packing those that no block takes.
     if (this.#hasRows || sequence !== this.#sequence || age !== this.#age) {
