@@ -53,12 +53,13 @@ function optionsOf(data: ChartData): Record<string, unknown> {
     aria: { enabled: false },
     animation: false,
     tooltip: { trigger: 'axis' },
-    legend: data.series.length > 1 ? { bottom: 0, type: 'scroll' } : undefined,
+    // of one series too: it says the unit
+    legend: { bottom: 0, type: 'scroll' },
     grid: {
       left: 8,
       right: 16,
       top: 16,
-      bottom: data.series.length > 1 ? 32 : 8,
+      bottom: 32,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
     },

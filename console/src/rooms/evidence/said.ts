@@ -39,7 +39,13 @@ const DECISIONS = [
 const CLIENTS = ['browser', 'phone', 'program', 'handle-client', 'unknown'] as const
 
 /** One member of an entry in the reader's words. */
-export type Saying = { readonly key: string; readonly name: string; readonly text: string }
+export type Saying = {
+  readonly key: string
+  readonly name: string
+  readonly text: string
+  /** The same for a list, where it can be shorter. */
+  readonly short?: string
+}
 
 /** What an entry says, in words; what a later version of a node claims is shown as it stands. */
 export function useSayings(): (entry: Told) => readonly Saying[] {
@@ -50,11 +56,9 @@ export function useSayings(): (entry: Told) => readonly Saying[] {
       // by clients where resolutions are counted, else who decided
       const isCounts = key === 'by' && typeof value === 'object'
       const name = isCounts ? t('field.clients') : isOne(FIELDS, key) ? t(`field.${key}`) : key
-      const isMaker = key === 'by' && !isCounts && maker !== undefined
-      const text = isMaker
-        ? t('maker', { name: maker, id: textOf(key, value) })
-        : textOf(key, value)
-      return { key, name, text }
+      const text = textOf(key, value)
+      if (key !== 'by' || isCounts || maker === undefined) return { key, name, text }
+      return { key, name, text: t('maker', { name: maker, id: text }), short: maker }
     })
 }
 
@@ -68,7 +72,7 @@ export function useSaidLine(): (entry: Told) => string {
   return (entry) =>
     sayings(entry)
       .filter(({ key, text }) => !ABOUT.has(key) && text !== NOTHING)
-      .map(({ name, text }) => t('listed', { name, text }))
+      .map(({ name, text, short }) => t('listed', { name, text: short ?? text }))
       .join(t('semicolon'))
 }
 

@@ -40,7 +40,7 @@ export const useTexts = defineTexts('identifiers', {
   allStates: { zh: '全部状态', en: 'All states' },
   changedFrom: { zh: '更新时间不早于', en: 'Changed on or after' },
   changedTo: { zh: '更新时间不晚于', en: 'Changed on or before' },
-  changedFromShort: { zh: '更新自', en: 'Changed from' },
+  changedFromShort: { zh: '更新自', en: 'Changed' },
   changedToShort: { zh: '至', en: 'to' },
   clearFilters: { zh: '清除筛选', en: 'Clear filters' },
   count: { zh: '共 {{count}} 个', en: '{{count}} in all' },
