@@ -13,7 +13,7 @@ import type { Amount, Base, Measure } from './measure-schema.ts'
 export type Known = {
   readonly facts: ReadonlyMap<string, FactType>
   readonly applicantTypes: ReadonlySet<string>
-  readonly measures: ReadonlySet<string>
+  readonly measures: ReadonlyMap<string, Measure>
 }
 
 type Tell = (pointer: string, reason: Text) => void
@@ -209,10 +209,35 @@ function tellTogether(measure: Measure, known: Known, tell: Tell): void {
     en: 'a rate is of a fact or of a list’s items',
     zh: '比例须以某一事实项或列表为基数',
   })
-  if (amount.form === 'top-up' && !known.measures.has(amount.on)) {
-    const word = { en: 'measure', zh: '措施' }
-    tell('/amount/on', unknownName(amount.on, known.measures, word))
+  tellOthers(measure, known, tell)
+}
+
+const MEASURE = { en: 'measure', zh: '措施' }
+
+/** What a measure says of other measures. */
+function tellOthers({ amount, caps, guide }: Measure, { measures }: Known, tell: Tell): void {
+  if (amount.form === 'top-up') {
+    const on = measures.get(amount.on)
+    if (on === undefined) tell('/amount/on', unknownName(amount.on, measures.keys(), MEASURE))
+    else if (on.amount.form === 'top-up') {
+      const reason = { en: 'a top-up tops up no other top-up', zh: '追加奖励不得再被追加' }
+      tell('/amount/on', reason)
+    }
   }
+  if (guide === undefined) return
+  const other = measures.get(guide.clause)
+  if (other === undefined)
+    tell('/guide/clause', unknownName(guide.clause, measures.keys(), MEASURE))
+  const isWider = smallest(other?.caps) > smallest(caps) && other !== undefined
+  if (!isWider || guide.wider === 'open') return
+  tell('/guide/wider', {
+    en: `${guide.clause} is wider than the measure’s own cap: which holds is open`,
+    zh: `${guide.clause} 宽于本措施的上限：以何者为准须待定（open）`,
+  })
+}
+
+function smallest(caps: Measure['caps']): number {
+  return Math.min(...(caps ?? []).map((it) => it.yuan ?? Number.POSITIVE_INFINITY))
 }
 
 function edgesOf(inForce: NonNullable<Measure['inForce']>): [string, string] {

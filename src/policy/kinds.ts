@@ -65,7 +65,7 @@ function knownBy(names: Names): Known {
   return {
     facts: new Map([...facts, ...own].map((it) => [it.name, it.type])),
     applicantTypes: new Set(types.keys()),
-    measures: names.of('measures'),
+    measures: new Map(names.entries('measures').map((it) => [it.id, it.value as Measure])),
   }
 }
 
