@@ -113,6 +113,7 @@ export const PROCEDURE: Procedure = {
       consultation: { term: days(5), silence: 'agrees' },
       outcomes: [
         { id: 'heard', title: text('Heard'), to: 'notice', needs: ['consultation-closed'] },
+        { id: 'agreed', title: text('Agreed'), to: 'notice', needs: ['consultation-agreed'] },
       ],
     },
     {
@@ -121,7 +122,12 @@ export const PROCEDURE: Procedure = {
       by: ['officer'],
       notice: { term: days(7) },
       outcomes: [
-        { id: 'published', title: text('Published'), to: 'approval', needs: ['notice-closed'] },
+        {
+          id: 'published',
+          title: text('Published'),
+          to: 'approval',
+          needs: ['objections-dismissed'],
+        },
         { id: 'back', title: text('Back'), to: 'expert-review', needs: ['notice-closed'] },
       ],
     },

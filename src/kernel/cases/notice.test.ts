@@ -59,6 +59,8 @@ test('units are heard once each, and who says more than yes says what', async ()
   assert.deepEqual(await world.refused(id, FINANCE, { ...objects, note: 'Again' }), ['wrong-state'])
   assert.deepEqual(await world.refused(id, OFFICER, heard), ['not-met'])
   await world.did(id, SCIENCE, { do: 'give-opinion', unit: 'science', opinion: 'agrees' })
+  const agreed = { do: 'advance', outcome: 'agreed' } as const
+  assert.deepEqual(await world.refused(id, OFFICER, agreed), ['not-met'], 'one objects')
   await world.did(id, OFFICER, heard)
 })
 
@@ -108,7 +110,8 @@ test('a notice closes when its whole term is over and every objection is answere
   const second = { ...answer, number: 2, upheld: true, note: 'That is so' }
   assert.deepEqual(await world.refused(id, OFFICER, { ...second, number: 3 }), ['wrong-state'])
   await world.did(id, OFFICER, second)
-  await world.did(id, OFFICER, published)
+  assert.deepEqual(await world.refused(id, OFFICER, published), ['not-met'], 'one was upheld')
+  await world.did(id, OFFICER, { do: 'advance', outcome: 'back' })
 })
 
 test('who objected is known to those alone whose role sees it', async () => {

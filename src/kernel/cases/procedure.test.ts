@@ -25,8 +25,10 @@ const FAULTS: readonly (readonly [string, Procedure, readonly string[]])[] = [
   ],
   [
     'an outcome twice',
-    changed('joint-opinion', ({ outcomes }) => ({ outcomes: [...outcomes, ...outcomes] })),
-    ['/steps/2/outcomes/1/id “heard” is there twice'],
+    changed('joint-opinion', ({ outcomes }) => ({
+      outcomes: [...outcomes, ...outcomes.slice(0, 1)],
+    })),
+    ['/steps/2/outcomes/2/id “heard” is there twice'],
   ],
   [
     'a need that no rule can meet',

@@ -152,8 +152,11 @@ export const NEEDS = [
   'panel-open',
   'panel-passed',
   'panel-failed',
-  'consultation-closed',
-  'notice-closed',
+  'consultation-closed', // every unit was heard, or its silence counts
+  'consultation-agreed', // and none objects
+  'notice-closed', // its term is over and every objection answered
+  'objections-dismissed', // and none upheld
+  'objection-upheld',
   'approved',
   'declined',
   'term-over',
@@ -306,8 +309,11 @@ function canBeMet(need: Need, step: Step): boolean {
       return tally?.kind === 'votes' || tally?.passesAt !== undefined
     }
     case 'consultation-closed':
+    case 'consultation-agreed':
       return step.consultation !== undefined
     case 'notice-closed':
+    case 'objections-dismissed':
+    case 'objection-upheld':
       return step.notice !== undefined
     case 'approved':
     case 'declined':

@@ -94,8 +94,19 @@ function isMet(need: Need, state: Case, context: CaseContext): boolean | CaseRef
       return tallyOf(state)?.passes === false
     case 'consultation-closed':
       return consultationClosed(state, context)
+    case 'consultation-agreed': {
+      const closed = consultationClosed(state, context)
+      const units = currentPart(state, state.consultation)?.units ?? []
+      return closed === true ? units.every((it) => it.opinion !== 'objects') : closed
+    }
     case 'notice-closed':
       return noticeClosed(state, context)
+    case 'objections-dismissed': {
+      const closed = noticeClosed(state, context)
+      return closed === true ? !isUpheld(state) : closed
+    }
+    case 'objection-upheld':
+      return isUpheld(state)
     case 'approved':
     case 'declined': {
       const approval = currentPart(state, state.approval)
@@ -110,6 +121,11 @@ function isMet(need: Need, state: Case, context: CaseContext): boolean | CaseRef
   }
 }
 
+function isUpheld(state: Case): boolean {
+  const objections = currentPart(state, state.notice)?.objections ?? []
+  return objections.some((it) => it.upheld === true)
+}
+
 function tallyOf(state: Case) {
   return currentPart(state, state.panel)?.opened?.tally
 }
@@ -119,6 +135,15 @@ const NEED_TEXTS: Readonly<Record<Need, Text>> = {
   'panel-passed': { en: 'The panel did not let it pass', zh: '专家评审未通过' },
   'panel-failed': { en: 'The panel did not turn it down', zh: '专家评审未否决' },
   'consultation-closed': { en: 'Units have still to be heard', zh: '会办单位意见尚未齐备' },
+  'consultation-agreed': {
+    en: 'Units have still to be heard, or one objects',
+    zh: '会办单位意见尚未齐备，或有单位反对',
+  },
+  'objections-dismissed': {
+    en: 'The notice is not over, or an objection is not answered or was upheld',
+    zh: '公示未期满，或有异议未答复或成立',
+  },
+  'objection-upheld': { en: 'No objection was upheld', zh: '没有成立的异议' },
   'notice-closed': {
     en: 'The notice is not over, or an objection is not answered',
     zh: '公示未期满，或尚有异议未答复',
