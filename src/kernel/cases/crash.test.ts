@@ -19,7 +19,7 @@ test('SQLite: killed at any moment, it has every application whose receipt was g
   const path = join(folder.path, 'documents.sqlite')
   const random = seeded(31)
   let receipts = 0
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < KILLS || receipts < KILLS * 8; kill++) {
     const told = await linesUntilKilled(WRITER, [path, `${1_000_000 * kill}`], random(120))
     await using documents = await openSqliteDocuments({ path, clock: Date.now })
     for (const line of told) {
@@ -36,5 +36,4 @@ test('SQLite: killed at any moment, it has every application whose receipt was g
     assert.deepEqual(others, [cases, cases, cases])
     assert.ok(cases >= receipts)
   }
-  assert.ok(receipts > KILLS * 8, `only ${receipts} receipts were given`)
 })

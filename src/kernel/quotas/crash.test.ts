@@ -20,7 +20,7 @@ test('SQLite: killed at any moment, what was taken and acknowledged is there, an
   const path = join(folder.path, 'documents.sqlite')
   const random = seeded(23)
   const acknowledged = new Set<string>()
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < KILLS || acknowledged.size < KILLS * 4; kill++) {
     const told = await linesUntilKilled(TAKER, [path, `${1_000_000 * kill}`], random(120))
     for (const key of told) acknowledged.add(key)
     await using documents = await openSqliteDocuments({ path, clock: Date.now })
@@ -36,5 +36,4 @@ test('SQLite: killed at any moment, what was taken and acknowledged is there, an
     assert.equal(takenOf(quota.body) * 5n, BigInt(ledger.body.balances.committed))
     assert.ok(takenOf(quota.body) >= acknowledged.size)
   }
-  assert.ok(acknowledged.size > KILLS * 4, `only ${acknowledged.size} were acknowledged`)
 })
