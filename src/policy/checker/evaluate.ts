@@ -219,7 +219,7 @@ function judgeProhibition(
   const refused = [...standing.refused, ...(found.holds === true ? [rule.code] : [])]
   if (refused.length > 0) return refusal(refused)
   if (found.holds === undefined) return undecided(found.open, { low: ZERO, high: ZERO })
-  return award(['CONDITIONS_MET'], { ...together([]), by: 'sum' })
+  return award(['CONDITIONS_MET'], { ...together([]), by: 'fixed' })
 }
 
 export type { Measure }

@@ -72,14 +72,13 @@ function byRate(measure: Measure, amount: Of<'rate'>, scope: Scope, here: Place)
   return amount.ceiling && guide === undefined ? determinedBelow(span, scope) : span
 }
 
-/** A batch’s rate stands in for the measure’s own, and never above it. */
+/** A batch’s rate stands in for the measure’s own; one above it is cut to it. */
 function guideRate({ id, guide, amount }: Measure, scope: Scope): Fraction | undefined {
   const rates = look(scope, 'batch.rates')
   if (!isJson(rates) || amount.form !== 'rate') return undefined
   const text = (guide === undefined ? undefined : rates[guide.key]) ?? rates[id]
   if (typeof text !== 'string') return undefined
-  const rate = ratioOf(text)
-  return compare(rate, ratioOf(amount.rate)) <= 0 ? rate : undefined
+  return least(ratioOf(text), ratioOf(amount.rate))
 }
 
 /** An amount that was decided with a document; undefined where there is none. */
@@ -145,8 +144,7 @@ function byMatch(amount: Of<'match'>, scope: Scope): Span {
 function guideRatio({ guideRatio: name, ratio }: Of<'match'>, scope: Scope): Fraction | undefined {
   const text = name === undefined ? undefined : textAt(scope, name)
   if (text === undefined || (textAt(scope, 'determination_document') ?? '') === '') return undefined
-  const guide = ratioOf(text)
-  return compare(guide, ratioOf(ratio)) <= 0 ? guide : undefined
+  return least(ratioOf(text), ratioOf(ratio))
 }
 
 /** Recognised on several levels: the money of the highest alone is the other base that the words allow. */

@@ -111,13 +111,14 @@ function linesOf(rule: Rule, scope: Scope): LinesSaid {
   return { ...NO_LINES, span: openSpan(rule, scope), open: [missingFact(each.list)] }
 }
 
-/** Several projects of one applicant, where the measure is reckoned on what each project has of its own. */
+/** Several projects of one applicant, where the measure is reckoned or capped by what each project has of its own. */
 function projectsOf({ measure }: Rule, scope: Scope): readonly Json[] | undefined {
-  const { amount } = measure
+  const { amount, caps } = measure
   const projects = itemsAt(scope, 'projects')
-  if (projects === undefined || amount.form !== 'rate') return undefined
-  const { fact } = amount.of
-  const mine = projects.filter((it) => it.measure === undefined || it.measure === measure.id)
+  const mine = projects?.filter((it) => it.measure === undefined || it.measure === measure.id)
+  if (mine === undefined || mine.length === 0) return undefined
+  if (amount.form === 'ceiling-only') return caps?.[0]?.per === 'project' ? mine : undefined
+  const fact = amount.form === 'rate' ? amount.of.fact : undefined
   return fact !== undefined && mine.some((it) => it[fact] !== undefined) ? mine : undefined
 }
 

@@ -61,9 +61,10 @@ export function inForce(
 function openInBatch({ id }: Measure, scope: Scope): Said {
   const batch = look(scope, 'batch')
   const opened = isJson(batch) ? listAt([batch], 'open_measures') : undefined
-  return opened === undefined || opened.includes(id)
-    ? NONE
-    : { refused: ['NOT_OPEN_IN_BATCH'], open: [] }
+  // a batch that opens an article opens its branches
+  const article = id.replace(/(?<=\d)[a-z]$/, '')
+  const isOpen = opened === undefined || opened.includes(id) || opened.includes(article)
+  return isOpen ? NONE : { refused: ['NOT_OPEN_IN_BATCH'], open: [] }
 }
 
 function beneficiary({ beneficiaries }: Measure, scope: Scope): Said {
