@@ -13,12 +13,33 @@ import {
 import type { SearchWish } from '../../src/identifiers/registration/list-routes.ts'
 import { filterOf } from '../../src/identifiers/registration/listing.ts'
 import type { Entitlement } from '../../src/identifiers/search/answer.ts'
+import type { SearchedStore } from '../../src/identifiers/search/reading.ts'
 import { compareKeys } from '../../src/identifiers/store/ordering.ts'
 import type { RecordWrite } from '../../src/identifiers/store/store.ts'
 import { Dice } from './records.ts'
 
 export const NOON = Date.UTC(2026, 0, 5, 12)
 export const HOUR_MS = 3_600_000
+
+/** A store as the search reads it; each read is told. */
+export function toldReads(
+  store: SearchedStore,
+  tell: (read: keyof SearchedStore) => void,
+): SearchedStore {
+  return {
+    getMany: (...of) => told('getMany', () => store.getMany(...of)),
+    scan: (...of) => told('scan', () => store.scan(...of)),
+    prefixes: (...of) => told('prefixes', () => store.prefixes(...of)),
+    batch: (...of) => told('batch', () => store.batch(...of)),
+    changes: (...of) => told('changes', () => store.changes(...of)),
+    batchKeys: (...of) => told('batchKeys', () => store.batchKeys(...of)),
+    history: (...of) => told('history', () => store.history(...of)),
+  }
+  function told<T>(read: keyof SearchedStore, answer: () => T): T {
+    tell(read)
+    return answer()
+  }
+}
 
 export function value(index: number, data: string, permissions?: number): HandleValue {
   return { index, type: 'T', data, ...(permissions !== undefined && { permissions }) }

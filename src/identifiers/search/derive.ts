@@ -39,6 +39,9 @@ const ROUND_RECORDS = 50_000
 const ROUND_PAIRS_MAX = 1_000_000
 const ROUND_BATCHES_MAX = 4_096
 const PREFIXES_READ = 256
+/** Of more, the first to be derived are read from the store rather than from their batches. */
+const FIRST_LOAD_RECORDS = 2 * ROUND_RECORDS
+const ANEW = { kind: 'building', sequence: 0, place: undefined } as const
 
 /** Derives the index from a store: first from all that is stored, then from batch after batch. */
 export class Deriver {
@@ -74,13 +77,21 @@ export class Deriver {
     const { position } = this.#tables.state
     this.#tables.engine.freshen()
     try {
-      if (position.kind === 'following') return yield* this.#follow(position.sequence)
-      yield* this.#build(position)
+      if (position.kind === 'building') yield* this.#build(position)
+      else if (this.#isFirstLoad(position.sequence)) yield* this.#build(ANEW)
+      else return yield* this.#follow(position.sequence)
       return true
     } finally {
       // What is not stored by now is derived again from the position.
       this.#reset()
     }
+  }
+
+  /** Whether nothing is derived and much is stored: in the order of names it takes a fraction of what batch after batch does. */
+  #isFirstLoad(after: number): boolean {
+    if (this.#nextGroup > 0) return false
+    const waiting = this.#store.changes(after, ROUND_BATCHES_MAX)
+    return waiting.reduce((sum, { count }) => sum + count, 0) > FIRST_LOAD_RECORDS
   }
 
   *#follow(after: number): Generator<void, boolean> {

@@ -3,12 +3,11 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { value } from '../../../test/support/search-world.ts'
+import { toldReads, value } from '../../../test/support/search-world.ts'
 import { parseHandle } from '../handle.ts'
 import { type LmdbStore, openLmdbStore } from '../store/lmdb.ts'
 import { compareKeys } from '../store/ordering.ts'
 import type { RecordWrite } from '../store/store.ts'
-import type { SearchedStore } from './reading.ts'
 import { SearchIndex } from './search-index.ts'
 
 const PREFIXES = 1_500
@@ -40,24 +39,10 @@ async function opened() {
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'waymark-search-')))
   const store = stack.use(await openLmdbStore({ path: join(folder.path, 'store') }))
   const seen = { looks: 0, lists: 0 }
-  const watched: SearchedStore = {
-    getMany(keys) {
-      seen.looks++
-      return store.getMany(keys)
-    },
-    scan(prefix, options) {
-      seen.looks++
-      return store.scan(prefix, options)
-    },
-    prefixes(range) {
-      seen.lists++
-      return store.prefixes(range)
-    },
-    batch: (sequence) => store.batch(sequence),
-    changes: (after, limit) => store.changes(after, limit),
-    batchKeys: (sequence) => store.batchKeys(sequence),
-    history: (key) => store.history(key),
-  }
+  const watched = toldReads(store, (read) => {
+    if (read === 'getMany' || read === 'scan') seen.looks++
+    if (read === 'prefixes') seen.lists++
+  })
   const options = { now: () => 0 }
   const index = stack.use(await SearchIndex.open(join(folder.path, 'search'), watched, options))
   await put(store, first())
