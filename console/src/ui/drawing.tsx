@@ -54,7 +54,7 @@ function optionsOf(data: ChartData): Record<string, unknown> {
     animation: false,
     tooltip: { trigger: 'axis' },
     // of one series too: it says the unit
-    legend: { bottom: 0, type: 'scroll' },
+    legend: { bottom: 0, type: 'scroll', itemWidth: 14, itemGap: 8 },
     grid: {
       left: 8,
       right: 16,
