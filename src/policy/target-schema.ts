@@ -20,11 +20,21 @@ const common = {
 /**
  * One goal of a paper. `range`: between two values, both inside; `at-least`: a floor; `nested`: so many things that each reach a
  * threshold in yuan, inclusive; `qualitative`: judged, never computed; `quota`: a ceiling that somebody might take for a goal;
- * `encouraged`: an aim that is wished for, a floor that nobody is bound to.
+ * `encouraged`: an aim that is wished for: a shortfall is told as missed
+ * and binds nobody.
  */
 export const TargetSchema = Type.Union([
   Type.Object({ ...common, kind: Type.Literal('range'), from: Value, to: Value }, closed),
-  Type.Object({ ...common, kind: Type.Literal('at-least'), value: Value }, closed),
+  Type.Object(
+    {
+      ...common,
+      kind: Type.Literal('at-least'),
+      value: Value,
+      /** It is to be reached again each year, by the year's last day. */
+      everyYear: Type.Optional(Type.Boolean()),
+    },
+    closed,
+  ),
   Type.Object(
     { ...common, kind: Type.Literal('nested'), value: Value, eachAtLeastYuan: Value },
     closed,

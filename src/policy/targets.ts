@@ -12,7 +12,6 @@ export type TargetStatus =
   | 'open'
   | 'not_a_target'
   | 'needs_determination'
-  | 'unknown'
 
 const FEN_DECIMALS = 2
 
@@ -31,7 +30,7 @@ const VALUE_SCALE = 10n ** 6n
 
 /**
  * How a target stands on a day. Short of it on or after the deadline is `missed`, before it `open`; without a deadline nothing is ever
- * missed. `unknown`: the figure is not known. Throws `invalid-input` for facts of the wrong type.
+ * missed, and while the figure is not known it is open. Throws `invalid-input` for facts of the wrong type.
  */
 export function targetStatus(target: Target, input: JsonDigits): TargetStatus {
   const scope = scopeOf(parseFacts(TARGET_FACTS, input))
@@ -40,15 +39,21 @@ export function targetStatus(target: Target, input: JsonDigits): TargetStatus {
   const value =
     target.kind === 'nested' ? countOf(scope('revenues_yuan'), target.eachAtLeastYuan) : null
   const figure = value ?? scope('value')
-  if (typeof figure !== 'bigint') return 'unknown'
+  if (typeof figure !== 'bigint') return 'open'
   const at = (bound: number) => BigInt(bound) * VALUE_SCALE
   const floor = target.kind === 'range' ? target.from : target.value
   if (figure >= at(floor)) {
     return target.kind === 'range' && figure > at(target.to) ? 'met_above_range' : 'met'
   }
+  if (target.kind === 'encouraged') return 'missed'
   const day = scope('as_of')
-  const isOver = target.deadline !== undefined && typeof day === 'string' && day >= target.deadline
-  return isOver ? 'missed' : 'open'
+  const deadline = deadlineOf(target, day)
+  return deadline !== undefined && typeof day === 'string' && day >= deadline ? 'missed' : 'open'
+}
+
+function deadlineOf(target: Target, day: unknown): string | undefined {
+  const isYearly = target.kind === 'at-least' && target.everyYear === true
+  return isYearly && typeof day === 'string' ? `${day.slice(0, 4)}-12-31` : target.deadline
 }
 
 function countOf(revenues: ReturnType<ReturnType<typeof scopeOf>>, atLeast: number): bigint | null {

@@ -192,7 +192,7 @@ function readQuantity(
   })
 }
 
-const PLACE = /^[^/\s]+(\/[^/\s]+)*$/
+const PLACE = /^[^/]+(\/[^/]+)*$/
 const OBJECT: Text = { en: 'must be an object', zh: '须为对象' }
 const LIST: Text = { en: 'must be a list', zh: '须为列表' }
 const NOT_NULL: Text = { en: 'must not be null', zh: '不得为 null' }
