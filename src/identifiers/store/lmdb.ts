@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Gate } from '../../lib/gate.ts'
 import { Problem } from '../../lib/problem.ts'
 import { decodeRecord } from '../block/block.ts'
@@ -37,10 +38,18 @@ export type LmdbStoreOptions = {
    * full; for a worker that only writes, and for tools.
    */
   readonly writing?: 'here' | 'thread'
+  /** Resolves after so many milliseconds; default: the system's timer. */
+  readonly wait?: (ms: number) => Promise<unknown>
 }
 
 /** One group of waiting commits shares one write to the disk. */
 const GROUP_WRITES_MAX = 50_000
+/**
+ * Where so many came together, the next ones are given a moment to come together, too: who has been answered soon writes again, and
+ * a write to the disk costs for one commit as for ten. Who writes alone waits for nobody.
+ */
+const GATHERED_MIN = 4
+const GATHER_MS = 2
 type Waiting = CommitRequest & {
   resolve(answer: CommitAnswer): void
   reject(reason: unknown): void
@@ -69,9 +78,11 @@ export class LmdbStore implements RecordStore {
   readonly #writer: Writer | WriterThread
   readonly #waiting: Waiting[] = []
   #draining: Promise<void> | undefined
+  readonly #wait: (ms: number) => Promise<unknown>
 
   constructor(tables: Tables, options: LmdbStoreOptions) {
     this.#tables = tables
+    this.#wait = options.wait ?? delay
     this.turn = new TurnReader(tables)
     this.#gate = options.gate
     const inThread = options.writing === 'thread' && !options.readOnly
@@ -113,6 +124,7 @@ export class LmdbStore implements RecordStore {
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
+      if (group.length >= GATHERED_MIN) await this.#wait(GATHER_MS)
     }
     this.#draining = undefined
   }
