@@ -4,9 +4,13 @@ import { test } from 'node:test'
 import { configurePage } from '../src/config/page.ts'
 import { fileSchemas } from '../src/kernel/packs/file-schema.ts'
 import { REGION_KINDS } from '../src/region-kinds.ts'
+import { policyConformancePage } from './support/policy-conformance.ts'
+
+const policyPage = await policyConformancePage()
 
 const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/guide/configure.md': configurePage,
+  'docs/conformance/policy.md': () => policyPage,
   ...Object.fromEntries(
     [...fileSchemas(REGION_KINDS)].map(([name, schema]) => [
       `docs/schema/region/${name}`,
