@@ -31,8 +31,8 @@ export const useTexts = defineTexts('enterprises', {
   displayName: { zh: '姓名', en: 'Your name' },
   password: { zh: '密码', en: 'Password' },
   passwordHint: {
-    zh: '至少 12 个字符，几个词连写即可',
-    en: 'At least 12 characters; a few words will do',
+    zh: '至少 10 个字符，几个词连写即可',
+    en: 'At least 10 characters; a few words will do',
   },
   accountHaving: {
     zh: '以当前登录的账户申请：{{name}}',
