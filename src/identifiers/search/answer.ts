@@ -29,8 +29,9 @@ import { countRecords } from './tallies.ts'
 /** What a searcher may search by: values everybody may read, or those of the administrators of the scope too. */
 export type Entitlement = 'public' | 'protected'
 
-/** How long one request looks for its page, and, once that is full, goes on counting. */
+/** How long one request looks for its page, once it has something, and, once it is full, goes on counting. */
 const PAGE_MS_MAX = 200
+const BEGUN_MS_MAX = 80
 const COUNT_MS_MAX = 35
 /** Records read at once: a page is often full soon. */
 const CHUNK_RECORDS = 128
@@ -174,7 +175,8 @@ export class Answering {
   /** A page that is not counted record by record ends with one more that shows there is another page. */
   #isLate(): boolean {
     const elapsedMs = this.#searching.now() - this.#from
-    if (!this.#isFull()) return elapsedMs > PAGE_MS_MAX
+    // whoever asked for a name has it in the first row, and need not wait for what else speaks of it
+    if (!this.#isFull()) return elapsedMs > (this.#matched > 0 ? BEGUN_MS_MAX : PAGE_MS_MAX)
     const isCounted = this.#wish.after !== undefined || this.#wish.q === undefined
     return (isCounted && this.#matched > this.#items.length) || elapsedMs > COUNT_MS_MAX
   }
