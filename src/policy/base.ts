@@ -2,7 +2,7 @@ import { type Check, compileCondition, typeInItem } from '../kernel/facts/condit
 import { fieldOf, isList, itemScope, type Scope } from '../kernel/facts/fact.ts'
 import type { Finding, TypeOf } from '../kernel/facts/finding.ts'
 import { missingCode } from '../kernel/facts/leaf.ts'
-import { rational } from '../lib/rational.ts'
+import { compare, rational } from '../lib/rational.ts'
 import type { Base, SummedLines } from './measure-schema.ts'
 import { ANYTHING, addSpans, point, type Span } from './span.ts'
 
@@ -34,7 +34,7 @@ export function compileBase(base: Base, here: string, typeOf: TypeOf): FindBase 
     const value = base.fact === undefined ? null : scope(base.fact)
     if (typeof value === 'bigint') return known(value, base, scope)
     const list = base.lines === undefined ? null : scope(base.lines.list)
-    if (sum !== undefined && isList(list)) return sum(scope, list)
+    if (sum !== undefined && isList(list)) return belowDeclared(sum(scope, list), base, scope)
     return unknown(base, scope)
   }
 }
@@ -49,6 +49,15 @@ function known(value: bigint, { declared, reading }: Base, scope: Scope): BaseFo
     isAudited: false,
     lines: [],
   }
+}
+
+/** Lines that come to less than what was stated. */
+function belowDeclared(found: BaseFound, { declared }: Base, scope: Scope): BaseFound {
+  const stated = declared === undefined ? null : scope(declared)
+  const { hi } = found.span
+  const isBelow =
+    typeof stated === 'bigint' && hi !== undefined && compare(hi, rational(stated)) < 0
+  return isBelow ? { ...found, told: [...new Set([...found.told, REDUCED])] } : found
 }
 
 function unknown({ fact, lines, atMost, reading }: Base, scope: Scope): BaseFound {

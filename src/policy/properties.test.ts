@@ -82,8 +82,9 @@ test('the order of facts changes nothing', () => {
 const OPTIONAL =
   /^(prior_awards|batch|evidence_|declared_|shared_cost_yuan|tier_table|determin|guide_match_ratio|projects|ordering_rule|quota_position|standards|schemes|invoice_lines|cost_rules|project_period)/
 
-/** A part larger than its whole is no case that can be. */
+/** A part larger than its whole, or an audited figure beside lines that say another, is no case that can be. */
 function isPossible({ facts }: Asked): boolean {
+  if ('audited_investment_yuan' in facts && 'invoice_lines' in facts) return false
   const { intelligent_part_investment_yuan: part, total_investment_yuan: whole } = facts
   return typeof part !== 'number' || typeof whole !== 'number' || part <= whole
 }
