@@ -16,18 +16,20 @@ export type Reckoned = {
 
 export function reckonBase(base: Base, scope: Scope, here: Place): Reckoned {
   const named = base.fact === undefined ? undefined : numberAt(scope, base.fact)
+  const atMost = base.atMost === undefined ? undefined : numberAt(scope, base.atMost)
+  const isNothing = named === undefined && atMost !== undefined && compare(atMost, ZERO) === 0
   const reckoned =
     named === undefined &&
     base.lines !== undefined &&
     (base.fact === undefined || itemsAt(scope, base.lines.list))
       ? summedBase(base.lines, scope, here)
-      : plainBase(base, named)
+      : plainBase(base, isNothing ? ZERO : named)
   const declared = base.declared === undefined ? undefined : numberAt(scope, base.declared)
   const { value } = reckoned
   const isLess = declared !== undefined && value !== undefined && compare(value, declared) < 0
   return {
     ...reckoned,
-    atMost: base.atMost === undefined ? undefined : numberAt(scope, base.atMost),
+    atMost,
     told: [
       ...reckoned.told,
       ...(isLess ? ['BASE_REDUCED_TO_AUDITED'] : []),

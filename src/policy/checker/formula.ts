@@ -164,9 +164,9 @@ function highestOnly(
 
 function byTiers(amount: Of<'tiers'>, scope: Scope): Span {
   const rows = itemsAt(scope, amount.table)
+  const stated = (amount.stated ?? []).map((it) => whole(it))
   const isDocumented = (textAt(scope, 'determination_document') ?? '') !== ''
   if (rows === undefined || !isDocumented) {
-    const stated = (amount.stated ?? []).map((it) => whole(it))
     return {
       ...EXACT,
       low: ZERO,
@@ -177,11 +177,14 @@ function byTiers(amount: Of<'tiers'>, scope: Scope): Span {
   }
   const isOpen = rows.some((it) => numberAt(scope, String(it.metric)) === undefined)
   const reached = rows.filter((it) => isReached(it, scope))
-  const award = highestAward(reached)
+  // a table above the awards that the paper names is cut to them
+  const tabled = highestAward(reached)
+  const bound = stated.length > 0 ? stated.reduce(most) : undefined
+  const award = bound === undefined ? tabled : least(tabled, bound)
   return {
     ...EXACT,
     low: isOpen ? ZERO : award,
-    high: isOpen ? undefined : award,
+    high: isOpen ? bound : award,
     by: 'fixed',
     basis: 'determined',
     told: ['TIER_TABLE_APPLIED'],
