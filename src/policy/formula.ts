@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../lib/rational.ts'
 import { type BaseFound, compileBase } from './base.ts'
-import { type GuideTerms, ratioOf } from './guide.ts'
+import { type GuideTerms, hasDocument, ratioOf } from './guide.ts'
 import type { Limit } from './limits.ts'
 import type { Amount, Measure } from './measure-schema.ts'
 import { ANYTHING, point, type Span, scaleSpan } from './span.ts'
@@ -229,9 +229,4 @@ function tiers(form: Amount & { form: 'tiers' }, typeOf: TypeOf): FindFormula {
 export function determinedAmount(scope: Scope): bigint | undefined {
   const amount = scope('determined_amount_yuan')
   return typeof amount === 'bigint' && hasDocument(scope) ? amount : undefined
-}
-
-export function hasDocument(scope: Scope): boolean {
-  const document = scope('determination_document')
-  return typeof document === 'string' && document.trim() !== ''
 }

@@ -1,4 +1,4 @@
-import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
+import { type FactValue, fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
 import type { Rational } from '../lib/rational.ts'
 import type { Measure } from './measure-schema.ts'
 
@@ -20,9 +20,8 @@ export function guideTerms(
   const open = fieldOf(batch, 'open_measures')
   const keys = [...(measure.guide === undefined ? [] : [measure.guide.key]), ...names]
   const cap = measure.guide === undefined ? null : scope(`batch.caps_yuan.${measure.guide.key}`)
-  const document = fieldOf(batch, 'id') ?? scope('determination_document')
   const rate = keys.map((key) => scope(`batch.rates.${key}`)).find((it) => it !== null)
-  const isBacked = typeof document === 'string' && document.trim() !== ''
+  const isBacked = isReference(fieldOf(batch, 'id')) || hasDocument(scope)
   return {
     isOpen: !isList(open) || names.some((name) => open.includes(name)),
     capFen: typeof cap === 'bigint' ? cap : undefined,
@@ -33,7 +32,14 @@ export function guideTerms(
 /** A guide's ratio counts only with its document. */
 export function ratioOf(scope: Scope, fact: string): Rational | undefined {
   const ratio = scope(fact)
-  const document = scope('determination_document')
-  if (ratio === null || typeof document !== 'string' || document.trim() === '') return undefined
-  return ratio as Rational
+  return ratio === null || !hasDocument(scope) ? undefined : (ratio as Rational)
+}
+
+/** What somebody decided or supplied counts only with the document in which it stands. */
+export function hasDocument(scope: Scope): boolean {
+  return isReference(scope('determination_document'))
+}
+
+function isReference(value: FactValue | null): boolean {
+  return typeof value === 'string' && value.trim() !== ''
 }

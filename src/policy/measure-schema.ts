@@ -334,4 +334,3 @@ export type SummedLines = Static<typeof Lines>
 export type Cap = Static<typeof Cap>
 export type Article = Static<typeof ArticleSchema>
 export type Prohibition = Static<typeof ProhibitionSchema>
-export type FactsFile = Static<typeof FactsSchema>

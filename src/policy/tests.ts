@@ -1,7 +1,7 @@
 import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
 import { isInPlace, missingCode } from '../kernel/facts/leaf.ts'
 import type { Truth } from '../kernel/facts/truth.ts'
-import { allOf, anyOf } from '../kernel/facts/truth.ts'
+import { anyOf } from '../kernel/facts/truth.ts'
 import { type ApplicantTypes, isAmong } from './applicant-types.ts'
 import type { GuideTerms } from './guide.ts'
 import type { Measure } from './measure-schema.ts'
@@ -134,8 +134,4 @@ export function topUpTest({ amount }: Measure, scope: Scope, inCase: Truth | und
       inputs: [{ fact: amount.member, value: member }],
     }),
   ]
-}
-
-export function truthOfAll(tests: readonly Test[]): Truth {
-  return allOf(tests.map((it) => it.truth))
 }

@@ -1,6 +1,7 @@
 import { type FactValue, fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
 import { type Rational, rational, ZERO } from '../lib/rational.ts'
+import { hasDocument } from './guide.ts'
 import type { Amount } from './measure-schema.ts'
 import { point, type Span } from './span.ts'
 
@@ -18,9 +19,8 @@ export function tierAward(
   typeOf: TypeOf,
 ): { readonly span: Span; readonly missing: readonly string[] } | undefined {
   const table = scope(form.table)
-  const document = scope('determination_document')
   if (!isList(table) || table.length === 0 || table.length > ROWS_MAX) return undefined
-  if (typeof document !== 'string' || document.trim() === '') return undefined
+  if (!hasDocument(scope)) return undefined
   const rows = table.map(rowOf)
   if (!rows.every((it): it is Row => it !== undefined && form.metrics.includes(it.metric))) {
     return undefined

@@ -1,4 +1,4 @@
-import type { Condition, Leaf } from '../kernel/facts/condition-schema.ts'
+import type { Leaf } from '../kernel/facts/condition-schema.ts'
 import type { FactValue } from '../kernel/facts/fact.ts'
 import type { FactType } from '../kernel/facts/fact-type.ts'
 import type { Finding } from '../kernel/facts/finding.ts'
@@ -131,10 +131,6 @@ function boundsOf(leaf: Compared): Text[] {
   return words.flatMap(([bound, en, zh]) =>
     bound === undefined ? [] : [{ en: `${en} ${bound}`, zh: `${zh}${bound}` }],
   )
-}
-
-export function isJoined(condition: Condition): boolean {
-  return 'all' in condition || 'any' in condition || 'not' in condition
 }
 
 export const LIMIT_TEXTS: Readonly<Record<LimitName, Text>> = {

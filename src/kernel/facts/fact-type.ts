@@ -67,7 +67,6 @@ export const FactTypeSchema = Type.Union([Plain, RecordOf, MapOf, ListOf])
 
 export type PlainType = Static<typeof Plain>
 export type FactType = Static<typeof FactTypeSchema>
-export type RecordType = Static<typeof RecordOf>
 
 /** What may be asked about, by name. */
 export type Vocabulary = ReadonlyMap<string, FactType>
