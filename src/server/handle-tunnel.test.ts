@@ -191,7 +191,7 @@ test('a client that ends its side has every answer, and then the end', async () 
   for (const handles of [['88.1/pump'], ['88.1/pump', '88.1/none', '88.1/pump']]) {
     const socket = connect(server.port, '127.0.0.1')
     const came: Buffer[] = []
-    socket.on('data', (it) => came.push(it))
+    socket.on('data', (bytes) => came.push(bytes as Buffer))
     const closed = once(socket, 'close')
     socket.end(Buffer.concat(handles.map(keeps)))
     assert.deepEqual(await closed, [false], 'without an error')
