@@ -1,12 +1,10 @@
 import { type Static, Type } from 'typebox'
+import { type Day, isDay } from '../../lib/day.ts'
 import type { FieldProblem } from '../../lib/problem.ts'
 
 export const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 const DAYS_LISTED_MAX = 2_000
-
-/** `YYYY-MM-DD`, of the calendar's own time. */
-export type Day = string
 
 const DaySchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 
@@ -77,24 +75,11 @@ export function dayAfter(day: Day): Day {
   return new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY_MS).toISOString().slice(0, 10)
 }
 
-/** The same day some months later; where that month has no such day, its last. */
-export function monthsAfter(day: Day, months: number): Day {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
-  const at = Date.UTC(year, month - 1 + months, Math.min(date, last))
-  return new Date(at).toISOString().slice(0, 10)
-}
-
 /** Undefined where the calendar does not know. */
 export function isWorked(calendar: Calendar, day: Day): boolean | undefined {
   if (day < calendar.from || day > calendar.to) return undefined
   const { holidays, workdays, weekend } = setsOf(calendar)
   return workdays.has(day) || (!holidays.has(day) && !weekend.has(weekdayOf(day)))
-}
-
-function isDay(day: string): boolean {
-  const at = Date.parse(`${day}T00:00:00.000Z`)
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)
 }
 
 /** 1 Monday … 7 Sunday. */

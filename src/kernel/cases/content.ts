@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Problem } from '../../lib/problem.ts'
 import type { Documents, DocumentWrite } from '../documents/documents.ts'
-import { canonicalJson } from '../evidence/canonical.ts'
+import { canonicalDigest, canonicalJson } from '../evidence/canonical.ts'
 import { CASE_CONTENTS, type Case, type CaseContent } from './collections.ts'
 
 export const FORM_BYTES_MAX = 256 * 1024
@@ -10,8 +9,7 @@ export type Handed = { readonly form: unknown; readonly files: readonly string[]
 
 /** SHA-256 of the canonical JSON of a value (RFC 8785), in hexadecimal digits. */
 export function digestOf(value: unknown): string {
-  const plain: unknown = JSON.parse(JSON.stringify(value))
-  return createHash('sha256').update(canonicalJson(plain)).digest('hex')
+  return canonicalDigest(JSON.parse(JSON.stringify(value)))
 }
 
 /** @throws Problem `invalid-input` for what is no JSON, `too-large` */

@@ -1,15 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { type Day, monthsAfter } from '../../lib/day.ts'
 import { literals } from '../access/collections.ts'
-import {
-  type Calendar,
-  DAY_MS,
-  type Day,
-  dayAfter,
-  dayOf,
-  isWorked,
-  monthsAfter,
-  startOf,
-} from './calendar.ts'
+import { type Calendar, DAY_MS, dayAfter, dayOf, isWorked, startOf } from './calendar.ts'
 
 export const TERM_LENGTH_MAX = 1_000
 export const STOPS_MAX = 200

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Deeper values are refused, so that no input can exhaust the stack. */
 export const JSON_DEPTH_MAX = 16
 
@@ -22,6 +24,11 @@ export function canonicalJson(value: unknown, depth = 0): string {
     .sort()
     .map((name) => `${canonicalString(name)}:${canonicalJson(value[name], depth + 1)}`)
   return `{${members.join(',')}}`
+}
+
+/** SHA-256 of a value's one spelling, in hexadecimal digits. Throws as `canonicalJson` does. */
+export function canonicalDigest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }
 
 function canonicalString(text: string): string {

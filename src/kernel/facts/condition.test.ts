@@ -5,7 +5,6 @@ import { compileCondition, conditionFaults, typeIn } from './condition.ts'
 import type { Condition } from './condition-schema.ts'
 import { contradictions, scopeOf } from './fact.ts'
 import type { FactType } from './fact-type.ts'
-import { yearsAfter } from './leaf.ts'
 import { parseFacts } from './parse-facts.ts'
 import { allOf, anyOf, notOf } from './truth.ts'
 
@@ -124,13 +123,6 @@ test('three-valued: one no decides all, one yes decides any, what is open stays 
   assert.deepEqual([allOf([]), allOf([true, null]), allOf([null, false])], [true, null, false])
   assert.deepEqual([anyOf([]), anyOf([false, null]), anyOf([null, true])], [false, null, true])
   assert.deepEqual([notOf(true), notOf(false), notOf(null)], [false, true, null])
-})
-
-test('a year after 29 February is the 28th, where there is no 29th', () => {
-  assert.deepEqual(
-    [yearsAfter('2020-02-29', 1), yearsAfter('2020-02-29', 4), yearsAfter('2019-12-31', 1)],
-    ['2021-02-28', '2024-02-29', '2020-12-31'],
-  )
 })
 
 test('what was measured prevails, and what was declared beside it is shown', () => {

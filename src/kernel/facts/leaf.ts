@@ -1,3 +1,4 @@
+import { yearsAfter } from '../../lib/day.ts'
 import type { Leaf } from './condition-schema.ts'
 import { type FactValue, isList, type Scope } from './fact.ts'
 import type { Finding, Input, TypeOf } from './finding.ts'
@@ -125,14 +126,6 @@ function boundsOf(leaf: Extract<Leaf, { readonly day: string }>, scope: Scope) {
     return { from, to: from == null ? null : yearsAfter(from, leaf.years), inputs }
   }
   return { from, to: leaf.to === undefined ? undefined : dayOf(read(leaf.to)), inputs }
-}
-
-/** The same day of a later year; 29 February has its 28th. */
-export function yearsAfter(day: string, years: number): string {
-  const year = String(Number(day.slice(0, 4)) + years).padStart(4, '0')
-  const rest = day.slice(4)
-  const isLeap = new Date(`${year}-02-29T00:00:00Z`).getUTCDate() === 29
-  return rest === '-02-29' && !isLeap ? `${year}-02-28` : `${year}${rest}`
 }
 
 const MONTHS_A_YEAR = 12n

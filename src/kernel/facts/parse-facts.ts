@@ -1,3 +1,4 @@
+import { isDay } from '../../lib/day.ts'
 import { formatDigits, isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
 import { parseDecimal } from '../../lib/money.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
@@ -199,13 +200,6 @@ const NOT_NULL: Text = { en: 'must not be null', zh: '不得为 null' }
 const TOO_MANY: Text = {
   en: `has more than ${ITEMS_MAX} entries`,
   zh: `超过 ${ITEMS_MAX} 项`,
-}
-
-/** A day that the calendar has. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 function refused(where: Where, reason: Text): null {

@@ -140,7 +140,10 @@ function documentFindings(entry: PackEntry<PaperDocument>, names: Names): Findin
   for (const [pointer, span] of spans) {
     if (span === undefined) continue
     bodies.push([`${pointer}/interpreter`, span.interpreter])
-    if (span.from.slice(0, 7) > span.to.slice(0, 7) || (isDay(span) && span.from > span.to)) {
+    if (
+      span.from.slice(0, 7) > span.to.slice(0, 7) ||
+      (isEquallyExact(span) && span.from > span.to)
+    ) {
       const reason = { en: 'the end is before the beginning', zh: '结束早于开始' }
       findings.push({ entry, pointer: `${pointer}/to`, reason })
     }
@@ -151,7 +154,8 @@ function documentFindings(entry: PackEntry<PaperDocument>, names: Names): Findin
   return findings
 }
 
-function isDay({ from, to }: Static<typeof Validity>): boolean {
+/** Both ends are days, or both are months. */
+function isEquallyExact({ from, to }: Static<typeof Validity>): boolean {
   return from.length === to.length
 }
 

@@ -1,3 +1,4 @@
+import { isDay } from '../../lib/day.ts'
 import type { FieldProblem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 
@@ -23,7 +24,7 @@ export function judgeResidentId(text: string, path = '/idNumber'): readonly Fiel
     { path, reason: { en, zh }, expected: EXPECTED },
   ]
   if (!/^\d{17}[\dX]$/.test(number)) return wrong('is not an identity number', '不是身份证号码')
-  if (!isDay(number.slice(6, 14))) {
+  if (!isBirthday(number.slice(6, 14))) {
     return wrong('has no date of birth at digits 7 to 14', '第 7 至 14 位不是有效的出生日期')
   }
   if (residentCheck(number.slice(0, 17)) !== number[17]) {
@@ -39,8 +40,7 @@ export function residentCheck(first17: string): string {
 }
 
 /** `YYYYMMDD` of the calendar. */
-function isDay(digits: string): boolean {
-  const iso = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`
-  const at = Date.parse(`${iso}T00:00:00.000Z`)
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(iso) && digits >= '18'
+function isBirthday(digits: string): boolean {
+  const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`
+  return isDay(day) && digits >= '18'
 }

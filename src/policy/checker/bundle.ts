@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../kernel/evidence/canonical.ts'
+import { canonicalDigest, canonicalJson } from '../../kernel/evidence/canonical.ts'
 import { digestOf, type Opening, writeEntry } from '../../kernel/evidence/entry.ts'
 import {
   openNote,
@@ -9,6 +9,7 @@ import {
 import { provesInclusion } from '../../kernel/evidence/proofs.ts'
 import { HASH_BYTES, leafHash } from '../../kernel/evidence/tree.ts'
 import { evaluateSlowly, type Question } from './evaluate.ts'
+import { isJson } from './facts.ts'
 import type { Outcome } from './outcome.ts'
 import { type RuleSet, rulesOf } from './rules.ts'
 
@@ -57,12 +58,11 @@ export type BundleFinding = { readonly fault: BundleFault; readonly detail: stri
 export function bundleDigests(
   parts: Pick<Bundle, 'rules' | 'readings' | 'facts' | 'result'>,
 ): BundleDigests {
-  const hex = (value: unknown) => Buffer.from(digestOf(canonicalJson(value))).toString('hex')
   return {
-    rules: hex(parts.rules),
-    readings: hex(parts.readings),
-    facts: hex(parts.facts),
-    result: hex(parts.result),
+    rules: canonicalDigest(parts.rules),
+    readings: canonicalDigest(parts.readings),
+    facts: canonicalDigest(parts.facts),
+    result: canonicalDigest(parts.result),
   }
 }
 
@@ -144,22 +144,18 @@ const TEXTS = ['checkpoint', 'measure', 'mode'] as const
 const LISTS = ['inclusion', 'readings'] as const
 
 function isBundle(value: unknown): value is Bundle {
-  if (!isObject(value) || value.format !== BUNDLE_FORMAT) return false
+  if (!isJson(value) || value.format !== BUNDLE_FORMAT) return false
   const { entry, rules, result } = value
   return (
-    OBJECTS.every((it) => isObject(value[it])) &&
+    OBJECTS.every((it) => isJson(value[it])) &&
     TEXTS.every((it) => typeof value[it] === 'string') &&
     LISTS.every((it) => Array.isArray(value[it])) &&
-    isObject(entry) &&
+    isJson(entry) &&
     typeof entry.previous === 'string' &&
     Number.isSafeInteger(entry.index) &&
-    isObject(result) &&
+    isJson(result) &&
     Array.isArray(result.reasons) &&
-    isObject(rules) &&
+    isJson(rules) &&
     ['measures', 'articles', 'prohibitions'].every((it) => Array.isArray(rules[it]))
   )
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
