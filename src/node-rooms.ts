@@ -31,6 +31,7 @@ import { NODE_COLLECTIONS } from './node-collections.ts'
 import { startMail } from './node-mail.ts'
 import { decisionRounds } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
+import { RulesShelf } from './policy/desk/rules-shelf.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
 import { openLocalToken } from './server/local-token.ts'
 import type { Log } from './server/log.ts'
@@ -63,7 +64,8 @@ export async function openRooms(config: Config, opening: Opening) {
   startBackground(config, { ...kernel, ...identifiers }, opening)
   const post = startMail(config, { ...kernel, ...identifiers })
   if (post !== undefined) opening.stack.use(post)
-  return { ...kernel, ...identifiers, clock: opening.clock }
+  const rules = new RulesShelf(async () => (await import('./region-kinds.ts')).REGION_KINDS)
+  return { ...kernel, ...identifiers, rules, clock: opening.clock }
 }
 
 async function openKernel(config: Config, { stack, clock, log }: Opening) {

@@ -29,6 +29,7 @@ import { prefixHooks } from './node-parties.ts'
 import type { NodeRecursion } from './node-recursion.ts'
 import { type Rooms, readKeepingOf } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
+import { policyRoutes } from './policy/desk/routes.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
 import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.ts'
 import { pageRoutes } from './protocols/page/routes.ts'
@@ -56,6 +57,7 @@ export function nodeRoutes(app: App, config: Config, rooms: Served): void {
   serverRoutes(app, rooms)
   kernelRoutes(app, config, rooms)
   identifierRoomRoutes(app, rooms)
+  policyRoutes(app, rooms)
   statisticsAndHealthRoutes(app, rooms)
   publicRoutes(app, config, rooms)
   consoleRoutes(app)

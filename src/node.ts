@@ -12,6 +12,7 @@ import { openRecursion } from './node-recursion.ts'
 import { fastPaths, openResolving, tlsOf } from './node-resolving.ts'
 import { openRooms } from './node-rooms.ts'
 import { nodeRoutes } from './node-routes.ts'
+import { policyTarget } from './policy/desk/address.ts'
 import { answerUnknownMethod } from './protocols/handle/unknown-method.ts'
 import { routableTarget } from './protocols/page/names.ts'
 import { ICON } from './protocols/page/style.ts'
@@ -63,7 +64,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     log,
     trustedProxies: parseProxies(config.trustedProxies),
     fast: fastPaths(resolving, { recursion, plain: handle.plain }),
-    routable: (target, request) => (isTunnelled(request) ? TUNNEL_PATH : routableTarget(target)),
+    routable: (target, request) =>
+      isTunnelled(request) ? TUNNEL_PATH : policyTarget(routableTarget(target)),
     unparsed: answerUnknownMethod,
     ...tlsOf(config),
   })

@@ -9,6 +9,7 @@ export const useFrameTexts = defineTexts('frame', {
   closeMenu: { zh: '关闭菜单', en: 'Close the menu' },
   groupStart: { zh: '概览', en: 'Overview' },
   groupIdentifiers: { zh: '标识', en: 'Identifiers' },
+  groupPolicy: { zh: '政策', en: 'Support' },
   groupPeople: { zh: '企业与人员', en: 'Enterprises and people' },
   groupTrust: { zh: '可信与审计', en: 'Trust and audit' },
   language: { zh: 'English', en: '中文' },

@@ -4,7 +4,7 @@ const found = import.meta.glob<{ menu: readonly MenuEntry[] }>('../rooms/*/menu.
   eager: true,
 })
 
-const GROUPS: readonly MenuGroup[] = ['start', 'identifiers', 'people', 'trust']
+const GROUPS: readonly MenuGroup[] = ['start', 'identifiers', 'policy', 'people', 'trust']
 
 export const menu: readonly MenuEntry[] = Object.values(found)
   .flatMap((it) => it.menu)

@@ -12,6 +12,7 @@ import './navigation.css'
 const GROUP_TEXT = {
   start: 'groupStart',
   identifiers: 'groupIdentifiers',
+  policy: 'groupPolicy',
   people: 'groupPeople',
   trust: 'groupTrust',
 } as const satisfies Record<MenuGroup, string>

@@ -31,4 +31,4 @@ export type MenuEntry = {
   readonly for?: (me: Me) => boolean
 }
 
-export type MenuGroup = 'start' | 'identifiers' | 'people' | 'trust'
+export type MenuGroup = 'start' | 'identifiers' | 'policy' | 'people' | 'trust'

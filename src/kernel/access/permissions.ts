@@ -1,7 +1,14 @@
 import { Problem } from '../../lib/problem.ts'
 
 /** Roles on the whole node, and roles within one enterprise. */
-export type NodeRole = 'operator' | 'reviewer' | 'auditor'
+export type NodeRole =
+  | 'operator'
+  | 'reviewer'
+  | 'auditor'
+  | 'official'
+  | 'approver'
+  | 'treasurer'
+  | 'expert'
 export type EnterpriseRole = 'administrator' | 'member'
 
 /** What can be done. The part before the dot is the thing, the part after it the deed. */
@@ -24,6 +31,16 @@ export type Permission =
   | 'audit.read'
   | 'evidence.read' // opened entries
   | 'metrics.read'
+  | 'policy.read' // cases, drafts and figures of the policy desk
+  | 'policy.draft' // measures and simulations
+  | 'policy.adopt' // what somebody else drafted
+  | 'policy.review' // calls and the steps of cases
+  | 'policy.decide' // approve awards
+  | 'policy.pay' // the ledger
+  | 'policy.publish' // papers, replies and letters
+  | 'policy.score' // on panels one was drawn for
+  | 'applications.read'
+  | 'applications.write' // apply for support in the name of the enterprise
 
 const OF_NODE_ROLE: Readonly<Record<NodeRole, readonly Permission[]>> = {
   operator: [
@@ -45,6 +62,16 @@ const OF_NODE_ROLE: Readonly<Record<NodeRole, readonly Permission[]>> = {
     'audit.read',
     'evidence.read',
     'metrics.read',
+    'policy.read',
+    'policy.draft',
+    'policy.adopt',
+    'policy.review',
+    'policy.decide',
+    'policy.pay',
+    'policy.publish',
+    'policy.score',
+    'applications.read',
+    'applications.write',
   ],
   reviewer: ['enterprises.read', 'enterprises.review', 'prefixes.read', 'templates.read'],
   auditor: [
@@ -55,7 +82,25 @@ const OF_NODE_ROLE: Readonly<Record<NodeRole, readonly Permission[]>> = {
     'audit.read',
     'evidence.read',
     'metrics.read',
+    'policy.read',
   ],
+  official: [
+    'enterprises.read',
+    'policy.read',
+    'policy.draft',
+    'policy.review',
+    'policy.publish',
+    'applications.read',
+  ],
+  approver: [
+    'enterprises.read',
+    'policy.read',
+    'policy.adopt',
+    'policy.decide',
+    'applications.read',
+  ],
+  treasurer: ['enterprises.read', 'policy.read', 'policy.pay'],
+  expert: ['policy.score'],
 }
 
 const OF_ENTERPRISE_ROLE: Readonly<Record<EnterpriseRole, readonly Permission[]>> = {
@@ -73,6 +118,8 @@ const OF_ENTERPRISE_ROLE: Readonly<Record<EnterpriseRole, readonly Permission[]>
     'keys.write',
     'audit.read',
     'evidence.read',
+    'applications.read',
+    'applications.write',
   ],
   member: [
     'enterprises.read',
@@ -80,6 +127,7 @@ const OF_ENTERPRISE_ROLE: Readonly<Record<EnterpriseRole, readonly Permission[]>
     'templates.read',
     'identifiers.read',
     'identifiers.write',
+    'applications.read',
   ],
 }
 

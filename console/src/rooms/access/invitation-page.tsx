@@ -55,7 +55,7 @@ export function Page() {
 type InvitedProps = {
   readonly enterpriseName?: string
   readonly role?: 'administrator' | 'member'
-  readonly nodeRole?: 'operator' | 'reviewer' | 'auditor'
+  readonly nodeRole?: Me['nodeRoles'][number]
   readonly expiresAt: string
 }
 

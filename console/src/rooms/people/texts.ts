@@ -65,6 +65,10 @@ export const useTexts = defineTexts('people', {
   role_operator: { zh: '节点运营人员', en: 'Operator of the node' },
   role_reviewer: { zh: '审核人员', en: 'Reviewer' },
   role_auditor: { zh: '审计人员', en: 'Auditor' },
+  role_official: { zh: '经办人员', en: 'Official' },
+  role_approver: { zh: '审批人员', en: 'Approver' },
+  role_treasurer: { zh: '财务人员', en: 'Treasurer' },
+  role_expert: { zh: '评审专家', en: 'Expert' },
   role_administrator: { zh: '企业管理员', en: 'Administrator' },
   role_member: { zh: '企业成员', en: 'Member' },
 
@@ -145,6 +149,22 @@ export const useTexts = defineTexts('people', {
   'audit.read': { zh: '查看审计记录', en: 'Read the audit trail' },
   'evidence.read': { zh: '查看存证内容', en: 'Read the evidence' },
   'metrics.read': { zh: '读取运行指标', en: 'Read the node’s metrics' },
+  'policy.read': {
+    zh: '查看政策台的案件、草案和数字',
+    en: 'Read the policy desk’s cases, drafts and figures',
+  },
+  'policy.draft': { zh: '起草措施并测算', en: 'Draft measures and simulate them' },
+  'policy.adopt': { zh: '审定他人起草的内容', en: 'Adopt what somebody else drafted' },
+  'policy.review': { zh: '办理申报批次和案件', en: 'Run calls and the steps of cases' },
+  'policy.decide': { zh: '审批资助', en: 'Approve awards' },
+  'policy.pay': { zh: '记账与拨付', en: 'Keep the ledger and pay' },
+  'policy.publish': {
+    zh: '发布文件、答复与处理来信',
+    en: 'Publish papers, replies and answer letters',
+  },
+  'policy.score': { zh: '在受邀的评审中打分', en: 'Score on panels one was drawn for' },
+  'applications.read': { zh: '查看企业的申报', en: 'Read the enterprise’s applications' },
+  'applications.write': { zh: '代表企业申报', en: 'Apply in the name of the enterprise' },
 
   keysTitle: { zh: 'API 密钥', en: 'API keys' },
   keysLead: {

@@ -1,0 +1,16 @@
+import type { Access } from '../../kernel/access/access.ts'
+import type { Documents } from '../../kernel/documents/documents.ts'
+import type { Evidence } from '../../kernel/evidence/evidence.ts'
+import type { FileShelf } from '../../kernel/files/shelf.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { RulesShelf } from './rules-shelf.ts'
+
+/** What the routes of the policy desk stand on. */
+export type PolicyDeps = {
+  readonly access: Access
+  readonly documents: Documents
+  readonly evidence: Evidence
+  readonly files: FileShelf
+  readonly clock: Clock
+  readonly rules: RulesShelf
+}
