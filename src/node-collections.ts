@@ -20,6 +20,7 @@ import { FILE_USAGE, FILES } from './kernel/files/collections.ts'
 import { OUTBOX } from './kernel/mail/outbox.ts'
 import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
 import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
+import { AWARD_COLLECTIONS } from './policy/awards/collections.ts'
 
 /**
  * Every collection of every room. They are made when the node starts: a collection that is first met later is written then,
@@ -37,6 +38,7 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ...QUOTA_COLLECTIONS,
   ...CASE_COLLECTIONS,
   CASE_RUNS,
+  ...AWARD_COLLECTIONS,
   NODE_SETTINGS,
   PREFIXES,
   PREFIX_NUMBERS,
