@@ -13,7 +13,8 @@ import { type CompiledMeasure, compileMeasure } from './measure.ts'
 import type { Article, Measure, Prohibition } from './measure-schema.ts'
 import { type CompiledProhibition, compileProhibition } from './prohibition.ts'
 import type { Target } from './target-schema.ts'
-import { factsIn, readVocabulary } from './vocabulary.ts'
+import { joinVersions } from './versions-in-force.ts'
+import { factsIn, type NamedFact, readVocabulary } from './vocabulary.ts'
 
 /** The rules of all regions, compiled. */
 export type Rules = {
@@ -24,8 +25,24 @@ export type Rules = {
   readonly budgets: ReadonlySet<string>
   readonly facts: ReadonlyMap<string, FactType>
   readonly types: ApplicantTypes
+  /** By measure: the place of the region whose rule it is. */
+  readonly places: ReadonlyMap<string, string>
+  /** By measure: the readings that its words are taken in, as the packs hold them. */
+  readonly readings: ReadonlyMap<string, readonly unknown[]>
   /** Names of facts and applicant types, for people. */
   readonly titles: ReadonlyMap<string, Text>
+}
+
+/** The rules of all regions as they are written, each with the place of its region. */
+export type RuleSources = {
+  /** Versions of one measure stand in their order, the oldest first. */
+  readonly measures: readonly { readonly place: string; readonly measure: Measure }[]
+  readonly articles: readonly Article[]
+  readonly prohibitions: readonly { readonly place: string; readonly rule: Prohibition }[]
+  readonly targets: readonly Target[]
+  readonly budgets: readonly string[]
+  /** What packs ask about beyond the common facts. */
+  readonly facts: readonly NamedFact[]
 }
 
 /**
@@ -36,45 +53,71 @@ export async function readRules(
   kinds: readonly PackKind[],
   folder = regionsFolder(),
 ): Promise<Rules> {
-  const vocabulary = readVocabulary()
-  const packs = await packsIn(folder, kinds)
-  const facts = new Map(vocabulary.facts.map((it) => [it.name, it.type]))
-  const titles = new Map(vocabulary.titles)
-  for (const pack of packs) {
-    for (const { name, type, title } of factsIn(pack.own('facts'))) {
-      facts.set(name, type)
-      titles.set(name, title)
-    }
-  }
-  const typeOf = typeIn(facts)
-  const around = (pack: Pack) => ({ here: placeOf(pack), typeOf, types: vocabulary.types })
+  return compileRules(sourcesOf(await readPacks(kinds, folder)))
+}
+
+/** What the packs' rules say, not compiled yet. */
+export function sourcesOf(packs: readonly Pack[]): RuleSources {
   const all = <Value>(kind: string) =>
-    packs.flatMap((pack) => pack.own(kind).map((it) => ({ pack, value: it.value as Value })))
+    packs.flatMap((pack) =>
+      pack.own(kind).map((it) => ({ place: placeOf(pack), value: it.value as Value })),
+    )
+  return {
+    measures: all<Measure>('measures').map(({ place, value: measure }) => ({ place, measure })),
+    articles: all<Article>('articles').map((it) => it.value),
+    prohibitions: all<Prohibition>('prohibitions').map(({ place, value: rule }) => ({
+      place,
+      rule,
+    })),
+    targets: all<Target>('targets').map((it) => it.value),
+    budgets: all<{ id: string }>('budgets').map((it) => it.value.id),
+    facts: packs.flatMap((pack) => factsIn(pack.own('facts'))),
+  }
+}
+
+/** Rules as closures; of a measure with several versions each case finds that of its day. */
+export function compileRules(sources: RuleSources): Rules {
+  const vocabulary = readVocabulary()
+  const named = [...vocabulary.facts, ...sources.facts]
+  const facts = new Map(named.map((it) => [it.name, it.type]))
+  const titles = new Map([
+    ...vocabulary.titles,
+    ...sources.facts.map((it) => [it.name, it.title] as const),
+  ])
+  const typeOf = typeIn(facts)
+  const { types } = vocabulary
+  const compiled = sources.measures.map(({ place, measure }) =>
+    compileMeasure(measure, { here: place, typeOf, types }),
+  )
   const byId = <Value extends { readonly id: string }>(values: readonly Value[]) =>
     new Map(values.map((it) => [it.id, it]))
   return {
     measures: new Map(
-      all<Measure>('measures').map(({ pack, value }) => [
-        value.id,
-        compileMeasure(value, around(pack)),
+      [...Map.groupBy(compiled, (it) => it.measure.id)].map(([id, versions]) => [
+        id,
+        joinVersions(versions),
       ]),
     ),
-    articles: byId(all<Article>('articles').map((it) => it.value)),
+    articles: byId(sources.articles),
     prohibitions: new Map(
-      all<Prohibition>('prohibitions').map(({ pack, value }) => [
-        value.id,
-        compileProhibition(value, compileCondition(value.forbids as never, placeOf(pack), typeOf)),
+      sources.prohibitions.map(({ place, rule }) => [
+        rule.id,
+        compileProhibition(rule, compileCondition(rule.forbids as never, place, typeOf)),
       ]),
     ),
-    targets: byId(all<Target>('targets').map((it) => it.value)),
-    budgets: new Set(all<{ id: string }>('budgets').map((it) => it.value.id)),
+    targets: byId(sources.targets),
+    budgets: new Set(sources.budgets),
     facts,
-    types: vocabulary.types,
+    types,
     titles,
   }
 }
 
-async function packsIn(folder: string, kinds: readonly PackKind[]): Promise<Pack[]> {
+/** The packs of every region in `folder`. Throws `unreadable-input` with every fault at its file and line. */
+export async function readPacks(
+  kinds: readonly PackKind[],
+  folder = regionsFolder(),
+): Promise<Pack[]> {
   const packs: Pack[] = []
   const faults: string[] = []
   for (const code of await regionsIn(folder)) {
