@@ -18,6 +18,7 @@ export const useFrameTexts = defineTexts('frame', {
   accountOf: { zh: '账户菜单：{{name}}', en: 'Account menu: {{name}}' },
   signOut: { zh: '退出登录', en: 'Sign out' },
   signIn: { zh: '登录', en: 'Sign in' },
+  support: { zh: '支持政策', en: 'Support' },
   home: { zh: '首页', en: 'Home' },
   loading: { zh: '正在加载', en: 'Loading' },
   renewed: {

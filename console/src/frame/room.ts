@@ -11,8 +11,11 @@ export type RoomRoute = {
   /** Below `/console`, beginning with a slash; `$name` for a part that varies. */
   readonly path: string
   readonly page: () => Promise<{ readonly Page: ComponentType }>
-  /** `plain` for pages before sign-in; otherwise within the menu and only for people signed in. */
-  readonly frame?: 'plain' | 'shell'
+  /**
+   * `plain` for pages before sign-in; `open` for everybody: within the menu for people signed in, below a slim header for all
+   * others; otherwise within the menu and only for people signed in.
+   */
+  readonly frame?: 'plain' | 'open' | 'shell'
   /** Asks for what the page shows first, while its script may still be under way; by what its address holds, and for whom. */
   readonly ask?: (search: Readonly<Record<string, string>>, me: Me) => unknown
   /** Who may open it; to all others it is not there. */

@@ -51,6 +51,7 @@ function asRoute(route: RoomRoute, parent: typeof plain | typeof shell) {
   return createRoute({
     getParentRoute: () => parent as typeof shell,
     path: route.path,
+    staticData: { isOpen: route.frame === 'open' },
     loader: ({ location }) => askSoon(route, location.search as Readonly<Record<string, string>>),
     component: lazyRouteComponent(async () => {
       const { Page } = await fetched(route.page)

@@ -1,6 +1,6 @@
 import { MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useLocation, useMatches } from '@tanstack/react-router'
 import { App, Button, Drawer, Dropdown, Layout } from 'antd'
 import { lazy, Suspense, startTransition, useCallback, useEffect, useRef, useState } from 'react'
 import { answer, api } from '../api/client.ts'
@@ -13,19 +13,33 @@ import { useIsWide } from '../ui/wide.ts'
 import { wasRenewed } from './broken.tsx'
 import { useFrameTexts } from './frame-texts.ts'
 import { Navigation, pagesOfMenu } from './navigation.tsx'
+import { OpenFrame } from './open-frame.tsx'
 import { LanguageButton, ThemeButton } from './preferences.tsx'
 
-/** Menu, header and the page; for people signed in. */
+/** Menu, header and the page; for people signed in, and without the menu for all others where the page is open to them. */
 export function Shell() {
   const me = useMaybeMe()
   if (me === undefined) return <Loading />
-  if (me === null) return <ToSignIn />
+  if (me === null) return <Stranger />
   // messages and confirmations of the pages within
   return (
     <App>
       <Signed me={me} />
     </App>
   )
+}
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Shown to everybody. */
+    readonly isOpen?: boolean
+  }
+}
+
+/** On its own, so that the frame is not drawn again with each page. */
+function Stranger() {
+  const isOpen = useMatches({ select: (all) => all.at(-1)?.staticData.isOpen === true })
+  return isOpen ? <OpenFrame /> : <ToSignIn />
 }
 
 /** On its own, so that the frame is not drawn again with each address. */
