@@ -39,6 +39,8 @@ export type Case = {
 
 export type CompiledMeasure = {
   readonly measure: Measure
+  /** Where it has several versions: each of them, the oldest first; `measure` is the newest. */
+  readonly versions?: readonly CompiledMeasure[]
   evaluate(given: Case): Part
 }
 

@@ -33,10 +33,24 @@ export type Rules = {
   readonly titles: ReadonlyMap<string, Text>
 }
 
+/** A measure as it is written, the place of its region, and the readings that its words are taken in. */
+export type MeasureSource = {
+  readonly place: string
+  readonly measure: Measure
+  readonly readings: readonly unknown[]
+}
+
+export type WrittenMeasure = {
+  readonly place: string
+  readonly measure: Measure
+  /** Entries of `readings` that its words are taken in. */
+  readonly readings?: readonly unknown[]
+}
+
 /** The rules of all regions as they are written, each with the place of its region. */
 export type RuleSources = {
   /** Versions of one measure stand in their order, the oldest first. */
-  readonly measures: readonly { readonly place: string; readonly measure: Measure }[]
+  readonly measures: readonly MeasureSource[]
   readonly articles: readonly Article[]
   readonly prohibitions: readonly { readonly place: string; readonly rule: Prohibition }[]
   readonly targets: readonly Target[]
@@ -63,7 +77,12 @@ export function sourcesOf(packs: readonly Pack[]): RuleSources {
       pack.own(kind).map((it) => ({ place: placeOf(pack), value: it.value as Value })),
     )
   return {
-    measures: all<Measure>('measures').map(({ place, value: measure }) => ({ place, measure })),
+    measures: packs.flatMap((pack) =>
+      pack.own('measures').map(({ value }): MeasureSource => {
+        const measure = value as Measure
+        return { place: placeOf(pack), measure, readings: readingsOf(measure, pack) }
+      }),
+    ),
     articles: all<Article>('articles').map((it) => it.value),
     prohibitions: all<Prohibition>('prohibitions').map(({ place, value: rule }) => ({
       place,
@@ -73,6 +92,11 @@ export function sourcesOf(packs: readonly Pack[]): RuleSources {
     budgets: all<{ id: string }>('budgets').map((it) => it.value.id),
     facts: packs.flatMap((pack) => factsIn(pack.own('facts'))),
   }
+}
+
+/** The readings that a measure names, as its region holds them. */
+export function readingsOf({ readings }: Measure, pack: Pack): unknown[] {
+  return (readings ?? []).flatMap((id) => pack.find('readings', id)?.value ?? [])
 }
 
 /** Rules as closures; of a measure with several versions each case finds that of its day. */
@@ -109,6 +133,8 @@ export function compileRules(sources: RuleSources): Rules {
     budgets: new Set(sources.budgets),
     facts,
     types,
+    places: new Map(sources.measures.map((it) => [it.measure.id, it.place])),
+    readings: new Map(sources.measures.map((it) => [it.measure.id, it.readings])),
     titles,
   }
 }
