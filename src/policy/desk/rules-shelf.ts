@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PackKind } from '../../kernel/packs/kind.ts'
+import type { Pack } from '../../kernel/packs/pack.ts'
 import type { evaluate } from '../evaluate.ts'
 import type { explain } from '../explain.ts'
 import type { Rules } from '../rules.ts'
@@ -7,6 +8,8 @@ import type { Rules } from '../rules.ts'
 /** The engine with the rules in force. */
 export type OpenRules = {
   readonly rules: Rules
+  /** What else the packs of the regions hold: departments, papers, readings, lists of documents, batches. */
+  readonly packs: readonly Pack[]
   /** SHA-256, in hexadecimal digits, of every measure as it is written: two nodes with one digest compute the same. */
   readonly digest: string
   readonly evaluate: typeof evaluate
@@ -36,15 +39,16 @@ export class RulesShelf {
   }
 
   async #read(): Promise<OpenRules> {
-    const [kinds, { readRules }, { evaluate }, { explain }] = await Promise.all([
+    const [kinds, { compileRules, readPacks, sourcesOf }, { evaluate }, { explain }] = await Promise.all([
       this.#kinds(),
       import('../rules.ts'),
       import('../evaluate.ts'),
       import('../explain.ts'),
     ])
-    const rules = await readRules(kinds)
+    const packs = await readPacks(kinds)
+    const rules = compileRules(sourcesOf(packs))
     const written = [...rules.measures.values()].map((it) => it.measure)
     const digest = createHash('sha256').update(JSON.stringify(written)).digest('hex')
-    return { rules, digest, evaluate, explain }
+    return { rules, packs, digest, evaluate, explain }
   }
 }
