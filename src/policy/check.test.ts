@@ -16,7 +16,7 @@ async function faultsOf(
 ): Promise<string[]> {
   await using folder = await packFolder({
     'here/region.yaml': REGION,
-    'here/measures/m.yaml': `- { id: M1, ${TEXTS}, ${measure} }\n- { id: M2, ${TEXTS}, ${IN_FORCE}, amount: { form: fixed, yuan: 1 }, caps: [{ yuan: 9, per: project }] }\n`,
+    'here/measures/m.yaml': `- { id: M1, ${TEXTS}, ${measure} }\n- { id: M2, ${TEXTS.replace('zh: 甲', 'zh: 乙')}, ${IN_FORCE}, amount: { form: fixed, yuan: 1 }, caps: [{ yuan: 9, per: project }] }\n`,
     ...files,
   })
   const { faults } = await readPack(folder.of('here'), POLICY_KINDS)

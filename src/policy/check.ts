@@ -38,9 +38,34 @@ export function measureFindings(entry: PackEntry<Measure>, known: Known): Findin
     const word = { en: 'type of applicant', zh: '申请人类型' }
     tell(`/beneficiaries/${index}`, unknownName(name, known.applicantTypes, word))
   }
+  tellCost(measure, tell)
   tellNumbers(measure, tell)
   tellTogether(measure, known, tell)
   return findings
+}
+
+/** Conditions asked of one case, those within a list for each of so many items. */
+const COST_MAX = 20_000
+const COST_ITEMS = 100
+
+function tellCost(measure: Measure, tell: Tell): void {
+  const none: TypeOf = () => undefined
+  const cost = conditionsOf(measure, none, none)
+    .map(({ pointer, condition }) => {
+      const isOfItems = pointer.startsWith('/each') || pointer.startsWith('/amount/of/lines/keep')
+      return sizeOf(condition) * (isOfItems ? COST_ITEMS : 1)
+    })
+    .reduce((sum, it) => sum + it, 0)
+  if (cost <= COST_MAX) return
+  tell('', {
+    en: `would ask up to ${cost} conditions of one case; at most ${COST_MAX} are allowed`,
+    zh: `一个案例最多将检查 ${cost} 个条件，上限为 ${COST_MAX}`,
+  })
+}
+
+function sizeOf(it: Condition): number {
+  const parts = 'all' in it ? it.all : 'any' in it ? it.any : 'not' in it ? [it.not] : []
+  return parts.reduce((sum, part) => sum + sizeOf(part), 1)
 }
 
 type Placed = { readonly pointer: string; readonly condition: Condition; readonly types: TypeOf }

@@ -10,6 +10,7 @@ import {
   packKind,
 } from '../kernel/packs/kind.ts'
 import { type Known, measureFindings } from './check.ts'
+import { type Beside, contradictionFindings } from './contradictions.ts'
 import {
   type Article,
   ArticleSchema,
@@ -28,9 +29,14 @@ export const POLICY_KINDS: readonly PackKind[] = [
     folder: 'measures',
     word: { en: 'measure', zh: '措施' },
     schema: MeasureSchema,
+    hasVersions: true,
     check: (entries, names) => {
       const known = knownBy(names)
-      return entries.flatMap((it) => measureFindings(it as PackEntry<Measure>, known))
+      const own = entries as readonly PackEntry<Measure>[]
+      return [
+        ...own.flatMap((it) => measureFindings(it, known)),
+        ...contradictionFindings(own, besideIn(names)),
+      ]
     },
   }),
   packKind({
@@ -58,8 +64,17 @@ export const POLICY_KINDS: readonly PackKind[] = [
   }),
 ]
 
+/** What the measures of a pack are compared with. */
+export function besideIn(names: Names): Beside {
+  return {
+    measures: names.entries('measures') as readonly PackEntry<Measure>[],
+    articles: names.entries('articles') as readonly PackEntry<Article>[],
+    prohibitions: names.entries('prohibitions') as readonly PackEntry<Prohibition>[],
+  }
+}
+
 /** What a pack may name: the common facts, its own and those of the regions above. */
-function knownBy(names: Names): Known {
+export function knownBy(names: Names): Known {
   const { facts, types } = readVocabulary()
   const own = factsIn(names.entries('facts'))
   return {

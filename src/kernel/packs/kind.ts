@@ -43,6 +43,8 @@ export type PackKind<Schema extends TSchema = TSchema> = {
   readonly schema: Schema
   /** A district may hold its own entry under an id that a region above has; otherwise that is a fault. */
   readonly mayOverride?: boolean
+  /** A pack may hold several versions of an entry under one id, the oldest first; whether they go together is for `check`. */
+  readonly hasVersions?: boolean
   readonly innerIds?: (value: Static<Schema>) => readonly InnerId[]
   /** Looks at all entries of this kind in a pack that are right by their schema. */
   readonly check?: (

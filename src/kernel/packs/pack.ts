@@ -166,8 +166,9 @@ function repeated(pack: Pack, kinds: readonly PackKind[]): Fault[] {
   for (const { kind, entry, id, pointer } of given) {
     const above = kind.mayOverride ? undefined : pack.parent?.find(kind.folder, id)
     const first = seen.get(id) ?? above
+    const isVersion = kind.hasVersions === true && pack.own(kind.folder).some((it) => it === first)
     if (first === undefined) seen.set(id, entry)
-    else faults.push(repeat(entry, { id, pointer }, first))
+    else if (!isVersion) faults.push(repeat(entry, { id, pointer }, first))
   }
   return faults
 }
