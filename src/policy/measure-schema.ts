@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { ConditionSchema, ReasonCode } from '../kernel/facts/condition-schema.ts'
-import { FactName, FactTypeSchema } from '../kernel/facts/fact-type.ts'
+import { FactName } from '../kernel/facts/fact-type.ts'
 import { EntryId, PackDay, PackLine, PackMonth, PackPassage } from '../kernel/packs/kind.ts'
+import { FactEntrySchema, JudgementSchema } from './fact-entry.ts'
 
 const closed = { additionalProperties: false }
 const CONDITIONS_MAX = 30
@@ -319,10 +320,9 @@ export const ProhibitionSchema = Type.Object(
 export const FactsSchema = Type.Object(
   {
     id: EntryId,
-    facts: Type.Array(
-      Type.Object({ name: FactName, title: PackLine, type: FactTypeSchema }, closed),
-      { minItems: 1, maxItems: 300 },
-    ),
+    facts: Type.Array(FactEntrySchema, { minItems: 1, maxItems: 300 }),
+    /** What its measures have judged. */
+    judgements: Type.Optional(Type.Array(JudgementSchema, { maxItems: 100 })),
   },
   closed,
 )

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
-import { FactName, type FactType, FactTypeSchema } from '../kernel/facts/fact-type.ts'
 import { PackLine } from '../kernel/packs/kind.ts'
 import { readYaml } from '../kernel/packs/yaml-text.ts'
 import { packageRoot } from '../lib/package-root.ts'
@@ -9,19 +8,23 @@ import { Problem } from '../lib/problem.ts'
 import { fieldProblems } from '../lib/schema-problems.ts'
 import type { Text } from '../lib/text.ts'
 import type { ApplicantTypes } from './applicant-types.ts'
+import { type FactEntry, FactEntrySchema } from './fact-entry.ts'
 
 const closed = { additionalProperties: false }
 const ApplicantType = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 60 })
 
 const VocabularySchema = Type.Object(
   {
-    facts: Type.Array(
-      Type.Object({ name: FactName, title: PackLine, type: FactTypeSchema }, closed),
-      { maxItems: 300 },
-    ),
+    facts: Type.Array(FactEntrySchema, { maxItems: 300 }),
     applicantTypes: Type.Array(
       Type.Object(
-        { name: ApplicantType, title: PackLine, under: Type.Array(ApplicantType) },
+        {
+          name: ApplicantType,
+          title: PackLine,
+          under: Type.Array(ApplicantType),
+          /** Sections of GB/T 4754 whose enterprises are of this type by what the register says. */
+          sectors: Type.Optional(Type.Array(Type.String({ pattern: '^[A-T]$' }), { maxItems: 20 })),
+        },
         closed,
       ),
       { maxItems: 300 },
@@ -30,12 +33,14 @@ const VocabularySchema = Type.Object(
   closed,
 )
 
-export type NamedFact = { readonly name: string; readonly title: Text; readonly type: FactType }
+export type NamedFact = FactEntry
 
 /** What measures of all regions may ask about. */
 export type CommonVocabulary = {
   readonly facts: readonly NamedFact[]
   readonly types: ApplicantTypes
+  /** By section of GB/T 4754: the type of applicant that the register confirms by it. */
+  readonly sectors: ReadonlyMap<string, string>
   /** Names of facts and of applicant types, for people. */
   readonly titles: ReadonlyMap<string, Text>
 }
@@ -59,6 +64,9 @@ export function readVocabulary(): CommonVocabulary {
   return {
     facts: facts as readonly NamedFact[],
     types: new Map(applicantTypes.map((it) => [it.name, it.under])),
+    sectors: new Map(
+      applicantTypes.flatMap((it) => (it.sectors ?? []).map((section) => [section, it.name])),
+    ),
     titles: new Map(named.map((it) => [it.name, it.title])),
   }
 }
@@ -66,4 +74,15 @@ export function readVocabulary(): CommonVocabulary {
 /** The facts that entries of the kind `facts` give. */
 export function factsIn(entries: readonly { readonly value: unknown }[]): NamedFact[] {
   return entries.flatMap((it) => (it.value as { readonly facts: readonly NamedFact[] }).facts)
+}
+
+/** The judgements that entries of the kind `facts` name, by their paths among the facts. */
+export function judgementTitles(
+  entries: readonly { readonly value: unknown }[],
+): (readonly [string, Text])[] {
+  return entries.flatMap((it) =>
+    ((it.value as { judgements?: { name: string; title: Text }[] }).judgements ?? []).map(
+      ({ name, title }) => [`determinations.${name}`, title] as const,
+    ),
+  )
 }

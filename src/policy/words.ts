@@ -14,7 +14,7 @@ export type Names = Pick<Rules, 'titles' | 'facts'>
 
 /** What a fact is called; a part of it by its own name where it has none. */
 export function titleOf(path: string, { titles }: Names): Text {
-  const whole = titles.get(path)
+  const whole = titles.get(path) ?? titles.get(`determinations.${path}`)
   if (whole !== undefined) return whole
   const [top = '', ...rest] = path.split('.')
   const title = titles.get(top)
@@ -50,7 +50,7 @@ function plainText(value: FactValue, type: FactType | undefined): string {
 }
 
 /** A condition in words; a joined one by how its parts are joined. */
-export function conditionText({ condition }: Finding, names: Names): Text {
+export function conditionText({ condition }: Pick<Finding, 'condition'>, names: Names): Text {
   if ('all' in condition) return { en: 'all of these', zh: '同时满足' }
   if ('any' in condition) return { en: 'one of these at least', zh: '满足其一' }
   if ('not' in condition) return { en: 'not this', zh: '不满足' }
@@ -59,7 +59,8 @@ export function conditionText({ condition }: Finding, names: Names): Text {
 
 function leafText(leaf: Leaf, names: Names): Text {
   if ('judged' in leaf) {
-    return { en: `judged: ${leaf.judged}`, zh: `认定：${leaf.judged}` }
+    const { en, zh } = titleOf(leaf.judged, names)
+    return { en: `judged: ${en}`, zh: `认定：${zh}` }
   }
   if ('flag' in leaf) {
     const title = titleOf(leaf.flag, names)
