@@ -21,6 +21,7 @@ import { OUTBOX } from './kernel/mail/outbox.ts'
 import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
 import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
 import { AWARD_COLLECTIONS } from './policy/awards/collections.ts'
+import { VERSION_COLLECTIONS } from './policy/versions/collections.ts'
 
 /**
  * Every collection of every room. They are made when the node starts: a collection that is first met later is written then,
@@ -39,6 +40,7 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ...CASE_COLLECTIONS,
   CASE_RUNS,
   ...AWARD_COLLECTIONS,
+  ...VERSION_COLLECTIONS,
   NODE_SETTINGS,
   PREFIXES,
   PREFIX_NUMBERS,

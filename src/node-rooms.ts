@@ -64,7 +64,8 @@ export async function openRooms(config: Config, opening: Opening) {
   startBackground(config, { ...kernel, ...identifiers }, opening)
   const post = startMail(config, { ...kernel, ...identifiers })
   if (post !== undefined) opening.stack.use(post)
-  const rules = new RulesShelf(async () => (await import('./region-kinds.ts')).REGION_KINDS)
+  const kinds = async () => (await import('./region-kinds.ts')).REGION_KINDS
+  const rules = new RulesShelf(kinds, identifiers.documents)
   return { ...kernel, ...identifiers, rules, clock: opening.clock }
 }
 

@@ -15,7 +15,7 @@ export type OpenRules = {
   readonly sources: RuleSources
   /** What else the packs of the regions hold: departments, papers, readings, lists of documents, batches. */
   readonly packs: readonly Pack[]
-  /** SHA-256, in hexadecimal digits, of every measure as it is written: two nodes with one digest compute the same. */
+  /** SHA-256, in hexadecimal digits, of every rule as it is written: two nodes with one digest compute the same. */
   readonly digest: string
   readonly evaluate: typeof evaluate
   readonly explain: typeof explain
@@ -112,8 +112,7 @@ export class RulesShelf {
     const documents = this.#documents
     const sources =
       documents === undefined ? sourcesOf(packs) : overlaid(packs, await adoptedVersions(documents))
-    const written = sources.measures.map((it) => it.measure)
-    const digest = createHash('sha256').update(JSON.stringify(written)).digest('hex')
+    const digest = createHash('sha256').update(JSON.stringify(sources)).digest('hex')
     const rules = compileRules(sources)
     if (documents !== undefined) await keepRules(documents, digest, sources)
     return { rules, sources, packs, digest, evaluate, explain }
