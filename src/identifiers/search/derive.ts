@@ -39,6 +39,9 @@ const ROUND_RECORDS = 50_000
 const ROUND_PAIRS_MAX = 1_000_000
 const ROUND_BATCHES_MAX = 4_096
 const PREFIXES_READ = 256
+/** Records read at a time, as each reading begins in every run that is not packed yet; and taken between two turns. */
+const CHUNK_RECORDS = 8_192
+const TURN_RECORDS = 512
 /** Of more, the first to be derived are read from the store rather than from their batches. */
 const FIRST_LOAD_RECORDS = 2 * ROUND_RECORDS
 const ANEW = { kind: 'building', sequence: 0, place: undefined } as const
@@ -135,11 +138,14 @@ export class Deriver {
   }
 
   *#buildPrefix(prefix: PrefixKey, sequence: number, after?: HandleKey): Generator<void> {
-    for (const records of chunksOf(this.#store, { prefix, after })) {
-      for (const record of records) this.#take(record)
-      const place = records.at(-1)?.key
-      if (this.#isRoundFull()) this.#flush({ kind: 'building', sequence, place })
-      yield
+    for (const chunk of chunksOf(this.#store, { prefix, after, limit: CHUNK_RECORDS })) {
+      for (let at = 0; at < chunk.length; at += TURN_RECORDS) {
+        const records = chunk.slice(at, at + TURN_RECORDS)
+        for (const record of records) this.#take(record)
+        const place = records.at(-1)?.key
+        if (this.#isRoundFull()) this.#flush({ kind: 'building', sequence, place })
+        yield
+      }
     }
     // Prefixes of few records each are many.
     if (this.#isRoundFull()) this.#flush({ kind: 'building', sequence, place: prefix })
