@@ -32,6 +32,7 @@ import { startMail } from './node-mail.ts'
 import { decisionRounds } from './node-parties.ts'
 import { openDocuments, openNodeEvidence } from './node-storage.ts'
 import { RulesShelf } from './policy/desk/rules-shelf.ts'
+import { expireVouchers } from './policy/money/vouchers.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
 import { openLocalToken } from './server/local-token.ts'
 import type { Log } from './server/log.ts'
@@ -48,6 +49,7 @@ const DECISIONS_EVERY_MS = 1_000
 const COUNTS_EVERY_MS = 2_000
 const READS_EVERY_MS = 5_000
 const SWEEP_EVERY_MS = 3_600_000
+const EXPIRY_EVERY_MS = 60_000
 
 export type Opening = {
   readonly stack: AsyncDisposableStack
@@ -191,6 +193,8 @@ function startBackground(config: Config, rooms: Background, opening: Opening): v
   stack.use(startLoop({ everyMs: DECISIONS_EVERY_MS, round: decisions, onError }))
   const counting = registrationCounts({ documents, store })
   stack.use(startLoop({ everyMs: COUNTS_EVERY_MS, round: counting, onError }))
+  const expiry = () => expireVouchers({ documents, clock })
+  stack.use(startLoop({ everyMs: EXPIRY_EVERY_MS, round: expiry, onError }))
   const telling = async () => {
     await Promise.all([reads.flush(), keyUses.flush()])
     return false
