@@ -85,7 +85,8 @@ function checkType(rules: Rules, facts: Facts): void {
   throw new Problem('invalid-input', unknownName(type, rules.types.keys(), word))
 }
 
-function evaluateMeasures(rules: Rules, ids: readonly string[], given: Case): Outcome {
+/** One case of measures and articles that are there, its facts read already. */
+export function evaluateMeasures(rules: Rules, ids: readonly string[], given: Case): Outcome {
   const [only = ''] = ids
   const article = ids.length === 1 ? rules.articles.get(only) : undefined
   const shared = given.scope('shared_cost_yuan')

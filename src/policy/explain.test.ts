@@ -32,7 +32,7 @@ test('every test is told with what it saw, also after one that refused', () => {
   )
   assert.ok(
     lines.includes(
-      '✗ judged: good_application_effect  (good_application_effect = false)  [DETERMINATION_NEGATIVE:good_application_effect]',
+      '✗ judged: good_application_effect  (good_application_effect = no)  [DETERMINATION_NEGATIVE:good_application_effect]',
     ),
   )
   assert.deepEqual(resultText(outcome), { en: 'does not fit', zh: '不符合' })

@@ -41,6 +41,10 @@ export const FactEntrySchema = Type.Object(
     name: FactName,
     title: PackLine,
     type: FactTypeSchema,
+    /** What the fields of a record, or of a list's items, are called. */
+    fieldTitles: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), PackLine),
+    ),
     /** As it is asked of people, where title and unit alone make no good question. */
     question: Type.Optional(PackLine),
     /** By default who applies. */

@@ -26,8 +26,17 @@ export function titleOf(path: string, { titles }: Names): Text {
 /** A value as people write it: money in yuan, the rest as it is. */
 export function valueText(path: string, value: FactValue | null, names: Names): Text {
   if (value === null) return { en: 'not known', zh: '未知' }
-  const plain = plainText(value, typeIn(path, names))
+  const type = typeIn(path, names)
+  const title = typeof value === 'string' && hasTitles(type) ? names.titles.get(value) : undefined
+  if (title !== undefined) return title
+  if (typeof value === 'boolean') return value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
+  const plain = plainText(value, type)
   return { en: plain, zh: plain }
+}
+
+/** Words of no list, which may be kinds of applicant, and places may have titles of their own. */
+function hasTitles(type: FactType | undefined): boolean {
+  return type?.type === 'place' || (type?.type === 'word' && type.words === undefined)
 }
 
 function typeIn(path: string, { facts }: Names): FactType | undefined {
