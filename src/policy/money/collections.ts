@@ -298,7 +298,7 @@ export const VOUCHERS = {
     invoiceDigest: 'text',
   },
   unique: ['codeDigest', 'invoiceDigest'],
-  secret: ['code', 'codeDigest'],
+  secret: ['code'],
 } as const satisfies Collection
 
 export type Payment = Static<typeof PAYMENTS.schema>
