@@ -48,6 +48,8 @@ const entry = {
 const SESSION = 'of the session itself'
 const TOKEN = 'opened by a secret alone'
 const PUBLIC = 'published for everybody'
+const DESK = 'of the policy desk, for its staff'
+const AFTER_CARE = 'as if it were not there: tested apart, in policy/money'
 
 const handles = (n: Names) => [n.handle, n.retired, n.held]
 const onHandles = (ask: (handle: string, n: Names) => string | Asked): Row =>
@@ -384,6 +386,64 @@ export const TABLE: Readonly<Record<string, Row>> = {
   statisticsByRegion: open('of the node, for operators and auditors'),
   statisticsBySector: open('of the node, for operators and auditors'),
   readNodeHealth: open('of the node, for operators'),
+  listLedgers: open(DESK),
+  openLedger: open(DESK),
+  getLedger: open(DESK),
+  listLedgerEntries: open(DESK),
+  exportLedger: open(DESK),
+  bookLedgerEntry: open(DESK),
+  checkLedger: open(DESK),
+  listAwardsToPay: list(
+    () => `${v1}/policy/payments/awards`,
+    (n) => `${v1}/policy/payments/awards?enterprise=${n.enterprise}`,
+  ),
+  listPayments: list(
+    () => `${v1}/policy/payments`,
+    (n) => `${v1}/policy/payments?enterprise=${n.enterprise}`,
+  ),
+  planPayments: open(DESK),
+  meetPaymentCondition: open(DESK),
+  orderPayment: open(DESK),
+  withdrawPaymentOrder: open(DESK),
+  confirmPayment: open(DESK),
+  reversePayment: open(DESK),
+  getPaymentRule: open(DESK),
+  setPaymentRule: open(DESK),
+  listDuties: list(
+    () => `${v1}/policy/duties`,
+    (n) => `${v1}/policy/duties?enterprise=${n.enterprise}`,
+  ),
+  setDuty: open(DESK),
+  reportOnDuty: open(AFTER_CARE),
+  answerDutyReport: open(DESK),
+  endDuty: open(DESK),
+  readAfterCareFile: open(AFTER_CARE),
+  listRecoveries: list(
+    () => `${v1}/policy/recoveries`,
+    (n) => `${v1}/policy/recoveries?enterprise=${n.enterprise}`,
+  ),
+  openRecovery: open(DESK),
+  answerRecovery: open(AFTER_CARE),
+  decideRecovery: open(DESK),
+  bookReturn: open(DESK),
+  listVoucherSeries: open('the same for everybody who may apply'),
+  openVoucherSeries: open(DESK),
+  closeVoucherSeries: open(DESK),
+  issueVoucher: foreign((n) => ({
+    path: `${v1}/policy/voucher-series/none/vouchers`,
+    body: { key: 'tenancy-1', enterprise: n.enterprise },
+  })),
+  listVouchers: list(
+    () => `${v1}/policy/vouchers`,
+    (n) => `${v1}/policy/vouchers?enterprise=${n.enterprise}`,
+    (n) => `${v1}/policy/vouchers?as=provider&enterprise=${n.enterprise}`,
+  ),
+  claimVoucher: foreign((n) => ({
+    path: `${v1}/policy/vouchers/claim`,
+    body: { key: 'tenancy-2', provider: n.enterprise, code: 'x', invoice: 'x', invoiceFen: '1' },
+  })),
+  answerVoucherClaim: open(AFTER_CARE),
+  payVoucher: open(DESK),
   landingPage: open(PUBLIC),
   identifierPage: open('public values alone: tested apart'),
   resolveHandle: open('public values alone: tested apart'),
