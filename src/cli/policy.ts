@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { formatDigits, type JsonDigits, parseDigits } from '../lib/json-digits.ts'
 import { Problem } from '../lib/problem.ts'
@@ -8,26 +7,33 @@ import { explain, explanationLines, resultText } from '../policy/explain.ts'
 import { readRules } from '../policy/rules.ts'
 import { fieldsOf, formatJudgement, judgeVector, readVectors } from '../policy/vectors.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
+import { readText } from './input-text.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
-
-const FILE_BYTES_MAX = 100_000_000
+import { diffCommand } from './policy-diff.ts'
 
 const HELP: Readonly<Record<Language, string>> = {
   en: `waymark policy vectors FILE
 waymark policy explain --measure ID --facts FILE [--mode live|as_if_in_force] [--json]
+waymark policy diff A B [--cases FILE] [--json]
 
 vectors evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
 the fields that differ. Needs no node, no network and no data folder. Exit code 0 when none failed, else 1.
 
 explain says what the rules make of one case (FILE holds the facts as a JSON object), and why: every test with what it saw, every limit with
 what it would have allowed. Exit code 0 whatever comes of it.
+
+diff tells in words what differs between two versions of a measure; A and B are a rule file each, or the id of a measure of the packs. With
+--cases (a file of vectors, a JSON list or one JSON object of facts a line) it tells which of the cases change. Exit code 0 whatever differs.
 `,
   zh: `waymark policy vectors 文件
 waymark policy explain --measure 编号 --facts 文件 [--mode live|as_if_in_force] [--json]
+waymark policy diff 甲 乙 [--cases 文件] [--json]
 
 vectors 用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
 
 explain 说明一个案例（文件为事实的 JSON 对象）的结果及理由：每项检查及其所见、每个限额及其允许的金额。无论结果如何，退出码均为 0。
+
+diff 用文字说明一项措施两个版本的差异；甲、乙各为规则文件，或区域包中措施的编号。给出 --cases（向量文件、JSON 列表，或每行一个事实的 JSON 对象）时，说明哪些案例会变化。无论有无差异，退出码均为 0。
 `,
 }
 
@@ -35,6 +41,7 @@ export async function policyCommand(args: string[], io: Io): Promise<number> {
   const language = languageOfEnv(io.env)
   const [verb, ...rest] = args
   if (verb === 'vectors') return vectors(rest, io, language)
+  if (verb === 'diff') return diffCommand(rest, io, { language, help: HELP[language] })
   if (verb === 'explain') return explainCase(rest, io, language)
   if (verb === '--help' || verb === '-h') {
     io.stdout.write(HELP[language])
@@ -113,21 +120,4 @@ function readFacts(text: string, path: string): JsonDigits {
     const said = { en: `${path} is no JSON`, zh: `${path} 不是 JSON` }
     throw new Problem('invalid-input', said, { cause })
   }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const bytes = await readFile(path)
-    if (bytes.length <= FILE_BYTES_MAX) return bytes.toString('utf8')
-  } catch (cause) {
-    throw new Problem(
-      'unreadable-input',
-      { en: `${path} cannot be read`, zh: `无法读取 ${path}` },
-      { cause },
-    )
-  }
-  throw new Problem('unreadable-input', {
-    en: `${path} has more than ${FILE_BYTES_MAX} bytes`,
-    zh: `${path} 超过 ${FILE_BYTES_MAX} 字节`,
-  })
 }
