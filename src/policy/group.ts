@@ -192,6 +192,19 @@ function used({ prior }: Cap, { measure, year, scope }: OfCap): bigint {
   return total
 }
 
+/**
+ * Fen that earlier awards of the measure use of a cap of the enterprise; of a cap per year, where the award itself has no year, only
+ * awards without one.
+ */
+export function usedBefore(
+  cap: { readonly prior: NonNullable<Cap['prior']>; readonly isPerYear: boolean },
+  measure: Measure,
+  scope: Scope,
+): bigint {
+  const year = cap.isPerYear ? '' : yearOfCase(scope)
+  return used({ per: 'enterprise', prior: cap.prior }, { measure, year, scope })
+}
+
 /** The year whose figures the case is about; by default that of the application. */
 function yearOfCase(scope: Scope): string {
   const year = scope('reference_year')

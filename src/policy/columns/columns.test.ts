@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Dice, randomCase } from '../../../test/support/policy-cases.ts'
+import { scopeOf } from '../../kernel/facts/fact.ts'
+import { parseFacts } from '../../kernel/facts/parse-facts.ts'
+import { parseDigits } from '../../lib/json-digits.ts'
+import { REGION_KINDS } from '../../region-kinds.ts'
+import { evaluateMeasures } from '../evaluate.ts'
+import type { Outcome } from '../outcome.ts'
+import { readRules } from '../rules.ts'
+import type { Mode } from '../standing.ts'
+import { type Cell, cellAt, compileColumns, evaluateTable, populationOf } from './award-table.ts'
+import { at } from './column-set.ts'
+
+const CASES = process.env.WAYMARK_TEST_LONG === '1' ? 100_000 : 1_000
+const MODES: readonly Mode[] = ['live', 'as_if_in_force']
+
+const rules = await readRules(REGION_KINDS)
+const columnRules = compileColumns(rules)
+
+function cellOf({ eligible, amountFen, limitedBy, basis, bounds }: Outcome): Cell {
+  return { eligible, amountFen, limitedBy, basis, ...(bounds !== undefined && { bounds }) }
+}
+
+function hashOf(id: string): number {
+  return [...id].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 11)
+}
+
+for (const { measure } of rules.measures.values()) {
+  test(`${measure.id}: columns and closures say the same of ${CASES} random cases`, () => {
+    const dice = new Dice(hashOf(measure.id))
+    const place = rules.places.get(measure.id) ?? ''
+    const drawn = Array.from({ length: CASES }, () => randomCase(measure, place, dice))
+    for (const mode of MODES) {
+      const of = drawn.filter((it) => it.mode === mode)
+      const cases = of.map((it) => parseFacts(rules.facts, parseDigits(JSON.stringify(it.facts))))
+      const table = evaluateTable(columnRules, measure.id, {
+        population: populationOf(cases),
+        mode,
+      })
+      for (const [row, facts] of cases.entries()) {
+        const given = { mode, facts, scope: scopeOf(facts) }
+        const outcome = evaluateMeasures(rules, [measure.id], given)
+        assert.deepEqual(cellAt(table, row), cellOf(outcome), JSON.stringify(at(of, row).facts))
+      }
+    }
+  })
+}
