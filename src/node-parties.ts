@@ -4,12 +4,16 @@ import { nodeSettingsOf } from './identifiers/prefixes/node-settings.ts'
 import { PREFIXES } from './identifiers/prefixes/prefix.ts'
 import { parseSegment } from './identifiers/prefixes/segments.ts'
 import { resumptionWrites, suspensionWrites } from './identifiers/prefixes/with-enterprise.ts'
+import { caseClaims } from './kernel/cases/claims.ts'
+import { CASE_ENTRIES } from './kernel/cases/collections.ts'
 import type { DocumentChange, Documents } from './kernel/documents/documents.ts'
 import type { Claim, Evidence } from './kernel/evidence/evidence.ts'
 import { reviewClaims } from './kernel/parties/audited.ts'
 import type { PartiesDeps } from './kernel/parties/deps.ts'
 import { ENTERPRISE_CASES } from './kernel/parties/enterprise.ts'
 import { type FieldProblem, Problem } from './lib/problem.ts'
+import { awardClaims } from './policy/awards/claims.ts'
+import { POLICY_DECISIONS } from './policy/awards/collections.ts'
 
 type PrefixHooks = Pick<PartiesDeps, 'onAdmitted' | 'onSuspended' | 'onResumed' | 'judgePrefixWish'>
 
@@ -56,10 +60,12 @@ const FOLLOWED: readonly Followed[] = [
     claimsOf: reviewClaims,
   },
   { feed: 'prefix-decisions', collection: PREFIXES.name, claimsOf: prefixDecisionClaims },
+  { feed: 'case-decisions', collection: CASE_ENTRIES.name, claimsOf: caseClaims },
+  { feed: 'policy-decisions', collection: POLICY_DECISIONS.name, claimsOf: awardClaims },
 ]
 
 /**
- * One round of following decisions about enterprises and prefixes into the evidence log, each claimed once. True when there
+ * One round of following decisions about enterprises, prefixes, cases and awards into the evidence log, each claimed once. True when there
  * may be more.
  */
 export function decisionRounds(
