@@ -21,6 +21,7 @@ import { OUTBOX } from './kernel/mail/outbox.ts'
 import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/parties/enterprise.ts'
 import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
 import { AWARD_COLLECTIONS } from './policy/awards/collections.ts'
+import { SUPPORT_CASE_COLLECTIONS } from './policy/cases/collections.ts'
 import { MONEY_COLLECTIONS } from './policy/money/collections.ts'
 import { VERSION_COLLECTIONS } from './policy/versions/collections.ts'
 
@@ -40,6 +41,7 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ...QUOTA_COLLECTIONS,
   ...CASE_COLLECTIONS,
   CASE_RUNS,
+  ...SUPPORT_CASE_COLLECTIONS,
   ...AWARD_COLLECTIONS,
   ...MONEY_COLLECTIONS,
   ...VERSION_COLLECTIONS,

@@ -206,7 +206,7 @@ export class CaseWorld implements AsyncDisposable {
       closesAt: at('2026-04-01T00:00:00'),
       pins: { procedure: { id, version }, form: { id: 'form', version: '3' }, rules: 'r7' },
     }
-    await openCall(world.desk, 'call', call, OFFICER.author)
+    await openCall(world.desk, 'call', call, OFFICER)
     return world
   }
 

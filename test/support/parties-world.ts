@@ -33,8 +33,14 @@ export type PartiesWorld = AsyncDisposable & {
   readonly prefixesOf: (enterprise: string) => Promise<readonly string[]>
 }
 
+/** Routes of another room, hung in before the first request. */
+export type MoreRoutes = (node: TestNode, files: FileShelf) => void
+
 /** A node 88.100 whose admissions allot real prefixes. */
-export async function openPartiesWorld(change: Partial<PartiesDeps> = {}): Promise<PartiesWorld> {
+export async function openPartiesWorld(
+  change: Partial<PartiesDeps> = {},
+  more: MoreRoutes = () => undefined,
+): Promise<PartiesWorld> {
   const node = await openTestNode({ audited: [...PARTIES_AUDITED, ...FILES_AUDITED] })
   const { documents, clock, access } = node
   await documents.commit(configureNode({ nodePrefix: '88.100', name: 'Test' }, clock()), {
@@ -69,6 +75,7 @@ export async function openPartiesWorld(change: Partial<PartiesDeps> = {}): Promi
   }
   partiesRoutes(node.app, deps)
   filesRoutes(node.app, { documents, files, reads: new ReadTally(documents, node.clock) })
+  more(node, files)
   const reviewer = await node.operator()
   return {
     node,

@@ -25,7 +25,7 @@ const call = {
   pins: { procedure: { id, version }, form: { id: 'form', version: '1' } },
   perApplicantMax: 1,
 }
-await openCall(desk, 'call', call, OFFICER.author).catch((error: unknown) => {
+await openCall(desk, 'call', call, OFFICER).catch((error: unknown) => {
   if (!isStale(error)) throw error
 })
 

@@ -34,24 +34,28 @@ export const CLOSING_NOTICE_MS_MIN = 60_000
 const ID_BYTES = 8
 const RECEIPT_BYTES = 6
 
-/** Opens a call. @throws Problem `invalid-input`, `not-found` (its procedure), `stale-version` where there is one of this id */
+/**
+ * Opens a call; `more` are writes of a room for the same commit. @throws Problem `invalid-input`, `not-found` (its procedure),
+ * `stale-version` where there is one of this id
+ */
 export async function openCall(
   { documents }: CaseDesk,
   id: string,
   call: Call,
-  author: Author,
+  { author, more = [] }: { readonly author: Author; readonly more?: readonly DocumentWrite[] },
 ): Promise<void> {
   if (call.closesAt <= call.opensAt) throw closesFirst()
   await readProcedure(documents, call.pins.procedure)
-  await documents.commit([{ collection: CALLS, id, expected: 0, put: call }], { author })
+  const write = { collection: CALLS, id, expected: 0, put: call }
+  await documents.commit([write, ...more], { author })
 }
 
-/** Another closing. @throws Problem `not-found`, `invalid-input` */
+/** Another closing; `more` are writes of a room for the same commit. @throws Problem `not-found`, `invalid-input` */
 export async function changeClosing(
   { documents, clock }: CaseDesk,
   id: string,
   closesAt: number,
-  author: Author,
+  { author, more = [] }: { readonly author: Author; readonly more?: readonly DocumentWrite[] },
 ): Promise<void> {
   const stored = await readCall(documents, id)
   const { opensAt, closesAt: before } = stored.body
@@ -63,7 +67,8 @@ export async function changeClosing(
     })
   }
   const put = { ...stored.body, closesAt }
-  await documents.commit([{ collection: CALLS, id, expected: stored.version, put }], { author })
+  const write = { collection: CALLS, id, expected: stored.version, put }
+  await documents.commit([write, ...more], { author })
 }
 
 export type Submission = {

@@ -105,10 +105,10 @@ test('the window opens and closes to the second by the node’s clock', async ()
 
 test('a call closes no sooner than a minute after that is said', async () => {
   await using world = await CaseWorld.open()
-  await assert.rejects(changeClosing(world.desk, 'call', world.now + 59_999, OFFICER.author), {
+  await assert.rejects(changeClosing(world.desk, 'call', world.now + 59_999, OFFICER), {
     code: 'invalid-input',
   })
-  await changeClosing(world.desk, 'call', world.now + 60_000, OFFICER.author)
+  await changeClosing(world.desk, 'call', world.now + 60_000, OFFICER)
   world.now += 60_000
   const late = await submit(world.desk, APPLICANT_OF('e1'), {
     key: 'a',
@@ -117,7 +117,7 @@ test('a call closes no sooner than a minute after that is said', async () => {
     form: {},
   })
   assert.ok(late.kind === 'refused' && late.reasons[0]?.code === 'late')
-  await changeClosing(world.desk, 'call', world.now + 1, OFFICER.author)
+  await changeClosing(world.desk, 'call', world.now + 1, OFFICER)
 })
 
 test('nobody hands in for another, and each only as often as they may', async () => {

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { type Calendar, CalendarSchema, calendarFaults } from '../../kernel/cases/calendar.ts'
+import type { CaseDesk } from '../../kernel/cases/desk.ts'
+import type { Documents } from '../../kernel/documents/documents.ts'
+import type { Author } from '../../lib/author.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { Problem } from '../../lib/problem.ts'
+import { POLICY_CALENDARS } from './collections.ts'
+import { readSpec } from './spec-files.ts'
+
+const CALENDARS_MAX = 100
+const SHIPPED = ['cn-2026.yaml']
+
+/** Kept as long as nobody tells another: one process writes to a store. */
+const known = new WeakMap<Documents, Promise<ReadonlyMap<string, Calendar>>>()
+
+/** What cases of support stand on, with the calendars as they are now. */
+export async function caseDeskOf({
+  documents,
+  clock,
+}: {
+  readonly documents: Documents
+  readonly clock: Clock
+}): Promise<CaseDesk> {
+  const calendars = await calendarsOf(documents)
+  return { documents, clock, calendars: () => calendars, chance: randomBytes }
+}
+
+/** Calendars by their id: those told here, and those that come with the program. */
+export function calendarsOf(documents: Documents): Promise<ReadonlyMap<string, Calendar>> {
+  const before = known.get(documents)
+  if (before !== undefined) return before
+  const reading = readCalendars(documents).catch((error: unknown) => {
+    known.delete(documents)
+    throw error
+  })
+  known.set(documents, reading)
+  return reading
+}
+
+async function readCalendars(documents: Documents): Promise<ReadonlyMap<string, Calendar>> {
+  const shipped = await Promise.all(
+    SHIPPED.map((it) => readSpec(CalendarSchema, 'calendars', it) as Promise<Calendar>),
+  )
+  const { items } = await documents.query(POLICY_CALENDARS, { limit: CALENDARS_MAX })
+  return new Map([...shipped, ...items.map((it) => it.body)].map((it) => [it.id, it]))
+}
+
+/** Tells a calendar anew; terms that run are reckoned by it from then on. @throws Problem `invalid-input` */
+export async function tellCalendar(
+  documents: Documents,
+  calendar: Calendar,
+  author: Author,
+): Promise<void> {
+  const fields = calendarFaults(calendar)
+  if (fields.length > 0) {
+    throw new Problem(
+      'invalid-input',
+      { en: 'The calendar is not right', zh: '日历有误' },
+      { fields },
+    )
+  }
+  await documents.commit([{ collection: POLICY_CALENDARS, id: calendar.id, put: calendar }], {
+    author,
+  })
+  known.delete(documents)
+}
