@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { PackKind } from '../src/kernel/packs/kind.ts'
@@ -135,7 +135,10 @@ test('a new region starts by copying a folder', async () => {
   ] as const) {
     await cp(join(regionsFolder(), from), folder.of(to), { recursive: true })
   }
-  for (const code of ['newcity', 'newdistrict']) {
+  for (const [code, old] of [
+    ['newcity', 'luan'],
+    ['newdistrict', 'baoan'],
+  ] as const) {
     const before = await ranCli(['region', 'check', folder.of(code)])
     const path = join(folder.of(code), 'region.yaml')
     assert.match(
@@ -143,6 +146,16 @@ test('a new region starts by copying a folder', async () => {
       new RegExp(`^${path}:2:7: the code must be the folder’s name, “${code}”`),
     )
     await writeFile(path, (await readFile(path, 'utf8')).replace(/^code: .*$/m, `code: ${code}`))
+    const moved = await ranCli(['region', 'check', folder.of(code)])
+    assert.match(moved.err, /"WRONG_REGION"/, 'applicants of the old place do not fit any more')
+    const vectors = join(folder.of(code), 'vectors')
+    for (const name of await readdir(vectors)) {
+      const text = await readFile(join(vectors, name), 'utf8')
+      await writeFile(
+        join(vectors, name),
+        text.replaceAll(new RegExp(`(?<=["/])${old}(?=["/])`, 'g'), code),
+      )
+    }
     const after = await ranCli(['region', 'check', folder.of(code)])
     assert.equal(after.err, '')
     assert.equal(after.code, 0)

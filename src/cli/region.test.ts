@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ranCli } from '../../test/support/cli-run.ts'
 import { packFolder } from '../../test/support/pack-folder.ts'
 import type { Fault } from '../kernel/packs/fault.ts'
+import { regionsFolder } from '../kernel/packs/regions.ts'
 
 const HERE = 'code: here\nname: { zh: 此地, en: Here }\nedition: 1\n'
 const BODY =
@@ -72,4 +74,19 @@ test('wrong use: exit code 2', async () => {
     assert.equal((await ranCli(['region', ...args])).code, 2, args.join(' '))
   }
   assert.match((await ranCli(['region', '--help'])).out, /Usage: waymark region check/)
+})
+
+test('a vector that the rules answer otherwise is told at its place', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-region-'))
+  const there = join(folder.path, 'luan')
+  await cp(join(regionsFolder(), 'luan'), there, { recursive: true })
+  const file = join(there, 'vectors', 'd4.json')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('"amount_fen": 0', '"amount_fen": 1'))
+  const { code, err } = await ranCli(['region', 'check', there])
+  assert.match(
+    err,
+    /d4\.json:3:1: FAIL WV-106: expected \{"amount_fen":1\} got \{"amount_fen":0\}\n1 fault\n$/,
+  )
+  assert.equal(code, 1)
 })

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { packRules } from '../../test/support/policy-rules.ts'
+import { packVectors } from '../../test/support/policy-vectors.ts'
 import { typeIn } from '../kernel/facts/condition.ts'
-import { packageRoot } from '../lib/package-root.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
 import { compileMeasure } from './measure.ts'
 import type { Measure } from './measure-schema.ts'
@@ -15,14 +13,9 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 type Mutant = { readonly what: string; readonly measure: Measure }
 
 const rules = await readRules(REGION_KINDS)
-const text = readFileSync(join(packageRoot(), 'spec/policy/vectors.json'), 'utf8')
-const measureOf = new Map(
-  (JSON.parse(text) as { vectors: { id: string; measure: string }[] }).vectors.map((it) => [
-    it.id,
-    it.measure,
-  ]),
-)
-const vectors = readVectors(text)
+const packed = packVectors<{ readonly id: string; readonly measure: string }>()
+const measureOf = new Map(packed.vectors.map((it) => [it.id, it.measure]))
+const vectors = packed.texts.flatMap((it) => readVectors(it))
 const { measures } = await packRules()
 
 /** Numbers, comparators, words and days that decide: a slip in any of them is to be noticed. */

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { packageRoot } from '../lib/package-root.ts'
+import { packVectors } from '../../test/support/policy-vectors.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
 import { amountLines, determinacyShare } from './determinacy.ts'
 import { readRules } from './rules.ts'
 import { formatJudgement, judgeVector, readVectors } from './vectors.ts'
 
 const rules = await readRules(REGION_KINDS)
-const text = readFileSync(join(packageRoot(), 'spec/policy/vectors.json'), 'utf8')
 type Entry = { id: string; measure: string; facts: object; expected: { reasons: string[] } }
-const entries = (JSON.parse(text) as { vectors: Entry[] }).vectors
+const { texts, vectors: entries } = packVectors<Entry>()
 
-for (const vector of readVectors(text)) {
+for (const vector of texts.flatMap((it) => readVectors(it))) {
   test(`vector ${vector.id}`, () => {
     assert.equal(formatJudgement(judgeVector(rules, vector)), `ok ${vector.id}`)
   })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { PackEntry, PackKind } from '../../src/kernel/packs/kind.ts'
 import type { Pack } from '../../src/kernel/packs/pack.ts'
@@ -6,6 +5,7 @@ import { readRegion } from '../../src/kernel/packs/regions.ts'
 import { packageRoot } from '../../src/lib/package-root.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
 import { type ClauseRow, readClauses } from './policy-spec.ts'
+import { packVectors } from './policy-vectors.ts'
 
 const VECTORS_SHOWN_MAX = 4
 
@@ -36,7 +36,7 @@ export async function policyConformancePage(): Promise<string> {
     const { pack } = await readRegion(code, { kinds: REGION_KINDS })
     if (pack !== undefined) packs.set(code, pack)
   }
-  const vectors = JSON.parse(readFileSync('spec/policy/vectors.json', 'utf8')) as Vectors
+  const vectors = packVectors() as Vectors
   const rows = readClauses().map((row) => rowOf(row, heldIn(packs.get(row.region), row), vectors))
   return `${HEAD}${rows.join('\n')}\n`
 }

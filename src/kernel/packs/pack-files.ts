@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { access, readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Text } from '../../lib/text.ts'
 import type { Fault } from './fault.ts'
 import { FILE_BYTES_MAX, FILES_MAX, PACK_BYTES_MAX } from './limits.ts'
@@ -14,13 +14,17 @@ export type PackFiles = {
   readonly region: PackFile | undefined
   /** By the folder of their kind, in the order of their names. */
   readonly ofKind: ReadonlyMap<string, readonly PackFile[]>
+  /** Cases with what is to come of them, by which a room proves the entries; JSON. */
+  readonly vectors: readonly PackFile[]
   readonly faults: readonly Fault[]
 }
 
 export const REGION_FILE = 'region.yaml'
+const VECTORS_FOLDER = 'vectors'
 /** Beside the data: what people read. */
 const README = /^README(\.[a-z]{2})?\.md$/
 const YAML_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]*\.yaml$/
+const JSON_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]*\.json$/
 
 /** Codes of the regions in a folder: those of its folders that hold a `region.yaml`. */
 export async function regionsIn(folder: string): Promise<string[]> {
@@ -36,35 +40,39 @@ export async function regionsIn(folder: string): Promise<string[]> {
 /** Everything in a pack's folder, bounded; what does not belong there is a fault. Links are not followed. */
 export async function readPackFiles(folder: string, kinds: readonly string[]): Promise<PackFiles> {
   const found = new Found(folder)
-  const top = await found.list(folder)
-  if (top === undefined) return found.done(undefined, new Map())
+  const folders = new Map<string, readonly PackFile[]>()
+  const known = [...kinds, VECTORS_FOLDER]
   let region: PackFile | undefined
-  const ofKind = new Map<string, readonly PackFile[]>()
-  for (const entry of top) {
+  const top = await found.list(folder)
+  for (const entry of top ?? []) {
     const path = join(folder, entry.name)
     if (entry.isFile() && entry.name === REGION_FILE) region = await found.read(path)
-    else if (entry.isDirectory() && kinds.includes(entry.name)) {
-      ofKind.set(entry.name, await readKindFolder(path, found))
-    } else if (!(entry.isFile() && README.test(entry.name))) {
-      found.stranger(path, entry, [REGION_FILE, ...kinds])
-    }
+    else if (entry.isDirectory() && known.includes(entry.name)) {
+      folders.set(entry.name, await readFolder(path, found))
+    } else if (!isReadme(entry)) found.stranger(path, entry, [REGION_FILE, ...known])
   }
-  if (region === undefined && !found.has(join(folder, REGION_FILE))) {
+  const isMissing = top !== undefined && region === undefined
+  if (isMissing && !found.has(join(folder, REGION_FILE))) {
     found.fault(join(folder, REGION_FILE), { en: 'is missing', zh: '缺少此文件' })
   }
-  return found.done(region, ofKind)
+  return found.done({ region, ofKind: folders, vectors: folders.get(VECTORS_FOLDER) ?? [] })
 }
 
-async function readKindFolder(folder: string, found: Found): Promise<PackFile[]> {
+async function readFolder(folder: string, found: Found): Promise<PackFile[]> {
+  const wanted = basename(folder) === VECTORS_FOLDER ? JSON_FILE : YAML_FILE
   const files: PackFile[] = []
   for (const entry of (await found.list(folder)) ?? []) {
     const path = join(folder, entry.name)
-    if (entry.isFile() && YAML_FILE.test(entry.name)) {
+    if (entry.isFile() && wanted.test(entry.name)) {
       const file = await found.read(path)
       if (file !== undefined) files.push(file)
-    } else if (!(entry.isFile() && README.test(entry.name))) found.stranger(path, entry, [])
+    } else if (!isReadme(entry)) found.stranger(path, entry, [])
   }
   return files
+}
+
+function isReadme(entry: Dirent): boolean {
+  return entry.isFile() && README.test(entry.name)
 }
 
 /** What is found on the way, and how much of it there may still be. */
@@ -86,8 +94,8 @@ class Found {
     return this.#faults.some((it) => it.file === file)
   }
 
-  done(region: PackFile | undefined, ofKind: PackFiles['ofKind']): PackFiles {
-    return { region, ofKind, faults: this.#faults }
+  done(files: Omit<PackFiles, 'faults'>): PackFiles {
+    return { ...files, faults: this.#faults }
   }
 
   async list(folder: string): Promise<Dirent[] | undefined> {

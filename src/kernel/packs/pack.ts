@@ -13,6 +13,8 @@ export type Pack = {
   readonly folder: string
   readonly region: Region
   readonly parent: Pack | undefined
+  /** Its own files of `vectors/`, as they are written; a room judges them. */
+  readonly vectors: readonly PackFile[]
   /** Its own entries of a kind, by the kind's folder, in the order of files. */
   own(folder: string): readonly PackEntry[]
   /** The entry with this id: its own, or that of the nearest region above. */
@@ -64,7 +66,8 @@ async function readLevel(
   const above = await readRegionFile({ file: files.region, folder, kinds, below })
   faults.push(...above.faults)
   if (above.region === undefined) return { pack: undefined, faults }
-  const pack = packOf({ folder, region: above.region, parent: above.parent, read })
+  const { region, parent } = above
+  const pack = packOf({ folder, region, parent, vectors: files.vectors, read })
   faults.push(...repeated(pack, kinds), ...checked(pack, kinds))
   return { pack, faults }
 }
@@ -131,23 +134,17 @@ async function refusedParent(
 }
 
 function packOf({
-  folder,
-  region,
-  parent,
   read,
-}: {
-  readonly folder: string
-  readonly region: Region
-  readonly parent: Pack | undefined
+  ...of
+}: Pick<Pack, 'folder' | 'region' | 'parent' | 'vectors'> & {
   readonly read: ReadonlyMap<string, EntriesRead>
 }): Pack {
+  const { parent } = of
   const byId = new Map(
     [...read].map(([name, { entries }]) => [name, new Map(entries.map((it) => [it.id, it]))]),
   )
   return {
-    folder,
-    region,
-    parent,
+    ...of,
     own: (name) => read.get(name)?.entries ?? [],
     find: (name, id) => byId.get(name)?.get(id) ?? parent?.find(name, id),
     ids: (name) => new Set([...(byId.get(name)?.keys() ?? []), ...(parent?.ids(name) ?? [])]),

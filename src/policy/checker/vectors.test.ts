@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { packRules } from '../../../test/support/policy-rules.ts'
-import { packageRoot } from '../../lib/package-root.ts'
+import { packVectors } from '../../../test/support/policy-vectors.ts'
 import { evaluateSlowly, type Question } from './evaluate.ts'
 import { rulesOf } from './rules.ts'
 
@@ -17,9 +15,7 @@ type Vector = Question & {
 const TELLING =
   /^(CONDITIONS_MET|(RATE|MATCH)_IS_CEILING|CAP_PER_.+|GUIDE_(CAP|RATE)|PUBLIC_FUNDS_LIMIT|BUDGET_PRO_RATA|ROUNDED_DOWN_TO_FEN|BASE_REDUCED_TO_AUDITED|BASE_READING:.+|(RECEIPTS|FEES)_OUTSIDE_.+|TIER_TABLE_APPLIED|TOP_UP_.+|PRIORITY|NO_STACKING_RULE_IN_TEXT|EVIDENCE_CONFLICT:.+)$/
 
-const { vectors } = JSON.parse(
-  readFileSync(join(packageRoot(), 'spec/policy/vectors.json'), 'utf8'),
-) as { readonly vectors: readonly Vector[] }
+const { vectors } = packVectors<Vector>()
 const rules = rulesOf(await packRules())
 
 for (const { id, title, expected, ...question } of vectors) {
