@@ -49,6 +49,7 @@ const SESSION = 'of the session itself'
 const TOKEN = 'opened by a secret alone'
 const PUBLIC = 'published for everybody'
 const DESK = 'of the policy desk, for its staff'
+const CASES = 'as if it were not there: tested apart, in policy/cases'
 const AFTER_CARE = 'as if it were not there: tested apart, in policy/money'
 
 const handles = (n: Names) => [n.handle, n.retired, n.held]
@@ -386,6 +387,41 @@ export const TABLE: Readonly<Record<string, Row>> = {
   statisticsByRegion: open('of the node, for operators and auditors'),
   statisticsBySector: open('of the node, for operators and auditors'),
   readNodeHealth: open('of the node, for operators'),
+  listSupportCalls: open(PUBLIC),
+  readSupportCall: open(PUBLIC),
+  openSupportCall: open(DESK),
+  changeSupportCallClosing: open(DESK),
+  previewApplication: foreign((n) => ({
+    path: `${v1}/policy/calls/none/preview`,
+    body: { enterprise: n.enterprise, form: { project: 'x', measures: ['x'], facts: {} } },
+  })),
+  submitApplication: foreign((n) => ({
+    path: `${v1}/policy/applications`,
+    headers: { 'idempotency-key': 'x' },
+    body: {
+      call: 'none',
+      enterprise: n.enterprise,
+      form: { project: 'x', measures: ['x'], facts: {} },
+    },
+  })),
+  listApplications: list(
+    () => `${v1}/policy/applications`,
+    (n) => `${v1}/policy/applications?enterprise=${n.enterprise}`,
+  ),
+  listSupportCases: open(DESK),
+  countSupportCases: open(DESK),
+  readSupportCase: open(CASES),
+  readSupportCaseThread: open(CASES),
+  readSupportCaseFile: open(CASES),
+  actOnSupportCase: open(CASES),
+  listDeterminations: open(CASES),
+  determine: open(CASES),
+  readOutlook: open(CASES),
+  listFindings: open(CASES),
+  listPosts: open(DESK),
+  putPost: open(DESK),
+  listCalendars: open(PUBLIC),
+  putCalendar: open(DESK),
   listLedgers: open(DESK),
   openLedger: open(DESK),
   getLedger: open(DESK),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createInvitation } from '../../src/kernel/access/invitations.ts'
+import type { NodeRole } from '../../src/kernel/access/permissions.ts'
 import { casesRoutes } from '../../src/policy/cases/routes.ts'
 import type { PolicyDeps } from '../../src/policy/desk/deps.ts'
 import { type OpenRules, RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
@@ -110,13 +111,9 @@ export class SupportWorld implements AsyncDisposable {
   }
 
   /** Somebody of the node’s staff. */
-  async staff(name: string, ...roles: string[]): Promise<TestClient & { id?: string }> {
+  async staff(name: string, nodeRole: NodeRole): Promise<TestClient> {
     const author = { kind: 'system', id: 'test' } as const
-    const { token } = await createInvitation(
-      this.deps.access,
-      { nodeRoles: roles as never },
-      author,
-    )
+    const { token } = await createInvitation(this.deps.access, { nodeRole }, author)
     const client = this.parties.node.client()
     const wish = { token, name, password: PASSWORD }
     const reply = await client.send('POST', '/api/v1/invitations/accept', wish)

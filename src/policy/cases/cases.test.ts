@@ -186,7 +186,7 @@ test('one enterprise meets a case of another as one that is not there, and canno
 test('an official acts for their units alone, and never in a case of an enterprise they have an interest in', async () => {
   await using world = await SupportWorld.open()
   const olga = await world.staff('official-1', 'official')
-  const { id: user } = (await olga.send('GET', '/api/v1/me')).body.user
+  const { id: user } = (await olga.send('GET', '/api/v1/me')).body
   const anna = await world.applicant('anna')
   const [here, there] = [
     await world.applied(anna, await world.call({ department: 'city-industry' })),
@@ -221,7 +221,7 @@ test('an invoice in two cases, a project under two names and a related expert ar
   })
   const strange = await world.applied(bert, call, { ...FORM, project: '海上风电', facts: {} })
   const eva = await world.staff('expert-1', 'expert')
-  const { id: expert } = (await eva.send('GET', '/api/v1/me')).body.user
+  const { id: expert } = (await eva.send('GET', '/api/v1/me')).body
   const post = { units: [], approvals: [], fields: ['machines'], interests: [anna.id] }
   await world.operator.send('PUT', `/api/v1/policy/posts/${expert}`, post)
   const { items, related } = (await world.get(world.operator, `cases/${id}/findings`)).body
