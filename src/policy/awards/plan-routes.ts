@@ -106,7 +106,7 @@ export function planRoutes(app: App, deps: PolicyDeps): void {
 }
 
 function beginRoute(app: App, deps: PolicyDeps): void {
-  app.post('/api/v1/policy/plans', {
+  app.post('/api/v1/policy/award-plans', {
     onRequest: unstored,
     schema: {
       tags,
@@ -145,7 +145,7 @@ export async function planDeskOf(deps: PolicyDeps, rules: OpenRules): Promise<Pl
 }
 
 function listRoute(app: App, deps: PolicyDeps): void {
-  app.get('/api/v1/policy/plans', {
+  app.get('/api/v1/policy/award-plans', {
     onRequest: unstored,
     schema: {
       tags,
@@ -173,7 +173,7 @@ function listRoute(app: App, deps: PolicyDeps): void {
 }
 
 function oneRoute(app: App, deps: PolicyDeps): void {
-  app.get('/api/v1/policy/plans/:id', {
+  app.get('/api/v1/policy/award-plans/:id', {
     onRequest: unstored,
     schema: {
       tags,
@@ -254,7 +254,7 @@ async function noticeOf(
 }
 
 function linesRoute(app: App, deps: PolicyDeps): void {
-  app.get('/api/v1/policy/plans/:id/candidates', {
+  app.get('/api/v1/policy/award-plans/:id/candidates', {
     onRequest: unstored,
     schema: {
       tags,
@@ -293,7 +293,7 @@ function linesRoute(app: App, deps: PolicyDeps): void {
 }
 
 function changeRoute(app: App, deps: PolicyDeps): void {
-  app.post('/api/v1/policy/plans/:id/compute', {
+  app.post('/api/v1/policy/award-plans/:id/compute', {
     onRequest: unstored,
     schema: {
       tags,
@@ -335,7 +335,7 @@ const DEEDS: ReadonlySet<string> = new Set([
 ])
 
 function deedRoute(app: App, deps: PolicyDeps): void {
-  app.post('/api/v1/policy/plans/:id/deeds', {
+  app.post('/api/v1/policy/award-plans/:id/deeds', {
     onRequest: unstored,
     schema: {
       tags,
