@@ -10,11 +10,13 @@ import { REGION_KINDS } from '../region-kinds.ts'
 import { readText } from './input-text.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
 import { diffCommand } from './policy-diff.ts'
+import { verifyBundle } from './policy-verify.ts'
 
 const HELP: Readonly<Record<Language, string>> = {
   en: `waymark policy vectors FILE
 waymark policy explain --measure ID --facts FILE [--mode live|as_if_in_force] [--json]
 waymark policy diff A B [--cases FILE] [--json]
+waymark policy verify BUNDLE --key FILE
 
 vectors evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
 the fields that differ. Needs no node, no network and no data folder. Exit code 0 when none failed, else 1.
@@ -24,16 +26,21 @@ what it would have allowed. Exit code 0 whatever comes of it.
 
 diff tells in words what differs between two versions of a measure; A and B are a rule file each, or the id of a measure of the packs. With
 --cases (a file of vectors, a JSON list or one JSON object of facts a line) it tells which of the cases change. Exit code 0 whatever differs.
+
+verify recomputes a published decision offline from its bundle, and the proof that it stands in the evidence log. Exit code 0 where everything is right, else 1.
 `,
   zh: `waymark policy vectors 文件
 waymark policy explain --measure 编号 --facts 文件 [--mode live|as_if_in_force] [--json]
 waymark policy diff 甲 乙 [--cases 文件] [--json]
+waymark policy verify 决定包 --key 公钥文件
 
 vectors 用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
 
 explain 说明一个案例（文件为事实的 JSON 对象）的结果及理由：每项检查及其所见、每个限额及其允许的金额。无论结果如何，退出码均为 0。
 
 diff 用文字说明一项措施两个版本的差异；甲、乙各为规则文件，或区域包中措施的编号。给出 --cases（向量文件、JSON 列表，或每行一个事实的 JSON 对象）时，说明哪些案例会变化。无论有无差异，退出码均为 0。
+
+verify 离线重算已公布的决定，并核对其在存证日志中的证明。全部正确时退出码为 0，否则为 1。
 `,
 }
 
@@ -43,6 +50,7 @@ export async function policyCommand(args: string[], io: Io): Promise<number> {
   if (verb === 'vectors') return vectors(rest, io, language)
   if (verb === 'diff') return diffCommand(rest, io, { language, help: HELP[language] })
   if (verb === 'explain') return explainCase(rest, io, language)
+  if (verb === 'verify') return verifyBundle(rest, io, language)
   if (verb === '--help' || verb === '-h') {
     io.stdout.write(HELP[language])
     return EXIT_DONE
