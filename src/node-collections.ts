@@ -22,7 +22,9 @@ import { ENTERPRISE_CASES, ENTERPRISE_CODES, ENTERPRISES } from './kernel/partie
 import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
 import { AWARD_COLLECTIONS } from './policy/awards/collections.ts'
 import { SUPPORT_CASE_COLLECTIONS } from './policy/cases/collections.ts'
+import { EDITOR_COLLECTIONS } from './policy/editor/collections.ts'
 import { MONEY_COLLECTIONS } from './policy/money/collections.ts'
+import { PAPER_COLLECTIONS } from './policy/papers/collections.ts'
 import { VERSION_COLLECTIONS } from './policy/versions/collections.ts'
 
 /**
@@ -44,7 +46,9 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ...SUPPORT_CASE_COLLECTIONS,
   ...AWARD_COLLECTIONS,
   ...MONEY_COLLECTIONS,
+  ...EDITOR_COLLECTIONS,
   ...VERSION_COLLECTIONS,
+  ...PAPER_COLLECTIONS,
   NODE_SETTINGS,
   PREFIXES,
   PREFIX_NUMBERS,
