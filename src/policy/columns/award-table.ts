@@ -96,7 +96,7 @@ function byVersion(versions: readonly Version[], columns: ColumnSet, mode: Mode)
   const days = columns.texts('application_date')
   const result = structuredClone(at(tables, versions.length - 1))
   for (let row = 0; row < columns.count; row++) {
-    const code = at(days, row)
+    const code = days[row] as number
     const day = code < 0 ? null : at(columns.dictionary.texts, code)
     const version = versionOn(versions, day, (it) => it.measure)
     const from = version === undefined ? undefined : tables[versions.indexOf(version)]
@@ -119,8 +119,8 @@ export function evaluateTable(
   const awards = find(population.columns, mode)
   const large = new Map<number, FenSpan>()
   let leftCount = 0
-  for (const [row, isLeft] of awards.isLeft.entries()) {
-    if (isLeft === 0) continue
+  for (let row = 0; row < awards.isLeft.length; row++) {
+    if (awards.isLeft[row] === 0) continue
     leftCount++
     const facts = at(population.cases, row)
     put(awards, large, row, evaluateMeasures(rules, [id], { mode, facts, scope: scopeOf(facts) }))
@@ -147,10 +147,10 @@ function put(
 
 /** One case of a table as an outcome tells it. */
 export function cellAt({ awards, large }: MeasureTable, row: number): Cell {
-  const basis = at(BASES, at(awards.basis, row))
+  const basis = at(BASES, awards.basis[row] as number)
   const span = spanAt(awards, large, row)
-  const limitedBy = at(LIMIT_NAMES, at(awards.by, row))
-  const eligible = truthOf(at(awards.eligible, row))
+  const limitedBy = at(LIMIT_NAMES, awards.by[row] as number)
+  const eligible = truthOf(awards.eligible[row] as number)
   if (basis === 'undetermined') return { eligible, amountFen: null, limitedBy, basis, bounds: span }
   return { eligible, amountFen: span.lo, limitedBy, basis }
 }
@@ -162,9 +162,9 @@ function spanAt(
 ): FenSpan {
   const exact = large.get(row)
   if (exact !== undefined) return exact
-  const most = at(hi, row)
+  const most = hi[row] as number
   return {
-    lo: BigInt(at(lo, row)),
+    lo: BigInt(lo[row] as number),
     hi: most === Number.POSITIVE_INFINITY ? undefined : BigInt(most),
   }
 }

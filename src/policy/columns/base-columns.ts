@@ -35,14 +35,14 @@ export function compileBases(base: Base, here: string, typeOf: TypeOf): FindBase
 
 function fillMost({ hi }: Spans, most: Float64Array): void {
   for (let row = 0; row < hi.length; row++) {
-    const value = at(most, row)
+    const value = most[row] as number
     if (!Number.isNaN(value)) hi[row] = value
   }
 }
 
 function fillKnown({ spans, isMissing }: BaseColumns, values: Float64Array): void {
   for (let row = 0; row < values.length; row++) {
-    const value = at(values, row)
+    const value = values[row] as number
     if (Number.isNaN(value)) continue
     spans.lo[row] = value
     spans.hi[row] = value
@@ -61,12 +61,12 @@ function compileSums(lines: SummedLines, here: string, typeOf: TypeOf) {
     const needed = needs.map((find) => find(columns))
     const amounts = ownAmounts(rows, items, lines.amount)
     for (const row of columns.rowsWith(lines.list)) {
-      if (at(isKnown, row) === 0) continue
-      const isUnmet = needed.some((it) => at(it, row) !== YES)
+      if ((isKnown[row] as number) === 0) continue
+      const isUnmet = needed.some((it) => (it[row] as number) !== YES)
       const sum = { lo: 0, hi: 0, isMissing: isUnmet }
-      for (let item = at(starts, row); item < at(starts, row + 1); item++) {
-        columns.wide[row] = at(columns.wide, row) | at(rows.wide, item)
-        weigh(sum, at(amounts, item), truths, item)
+      for (let item = starts[row] as number; item < at(starts, row + 1); item++) {
+        columns.wide[row] = (columns.wide[row] as number) | (rows.wide[item] as number)
+        weigh(sum, amounts[item] as number, truths, item)
       }
       putSum(found, row, { sum, isUnread: needs.length > 0 && sum.isMissing })
     }
@@ -128,7 +128,7 @@ function putSum(
 }
 
 function weigh(sum: Sum, amount: number, columns: readonly Uint8Array[], item: number): void {
-  const truths = columns.map((it) => at(it, item))
+  const truths = columns.map((it) => it[item] as number)
   if (truths.includes(NO)) return
   const isOpen = truths.some((it) => it !== YES)
   if (isOpen || Number.isNaN(amount)) sum.isMissing = true

@@ -56,7 +56,7 @@ function plainLeaf(leaf: Leaf, { here, typeOf }: Around): FindTruths {
     const values = columns.numbers(leaf.fact)
     const result = new Uint8Array(columns.count)
     for (let row = 0; row < result.length; row++) {
-      const value = at(values, row)
+      const value = values[row] as number
       result[row] = Number.isNaN(value) ? OPEN : passes(value, 1) ? YES : NO
     }
     return result
@@ -70,7 +70,7 @@ export function textTruths(fact: string, holds: (text: string) => boolean): Find
     const answers = columns.dictionary.texts.map((text) => (holds(text) ? YES : NO))
     const result = new Uint8Array(columns.count)
     for (let row = 0; row < result.length; row++) {
-      const code = at(codes, row)
+      const code = codes[row] as number
       result[row] = code < 0 ? OPEN : at(answers, code)
     }
     return result
@@ -98,9 +98,9 @@ function within(leaf: Extract<Leaf, { readonly day: string }>, columns: ColumnSe
   const { from, to } = boundsOf(leaf, columns)
   const result = new Uint8Array(columns.count)
   for (let row = 0; row < result.length; row++) {
-    const first = from === undefined ? UNSET : at(from, row)
-    const last = to === undefined ? UNSET : at(to, row)
-    result[row] = inPeriod(at(days, row), first, last)
+    const first = from === undefined ? UNSET : (from[row] as number)
+    const last = to === undefined ? UNSET : (to[row] as number)
+    result[row] = inPeriod(days[row] as number, first, last)
   }
   return result
 }
@@ -143,8 +143,8 @@ function meanTruths(leaf: Extract<Leaf, { readonly mean: string }>, typeOf: Type
     const months = columns.numbers(leaf.months)
     const result = new Uint8Array(columns.count).fill(OPEN)
     for (let row = 0; row < result.length; row++) {
-      const total = at(totals, row)
-      const count = at(months, row)
+      const total = totals[row] as number
+      const count = months[row] as number
       const byCalendar = passes(total, MONTHS_A_YEAR)
       const isSame = byCalendar === passes(total, Number.isNaN(count) ? 1 : count)
       if (!Number.isNaN(total) && isSame) result[row] = Number(byCalendar) * YES
@@ -165,7 +165,7 @@ function sumTruths(
     const parts = leaf.sum.map((it) => columns.numbers(it))
     const result = new Uint8Array(columns.count)
     for (let row = 0; row < result.length; row++) {
-      const values = parts.map((it) => at(it, row))
+      const values = parts.map((it) => it[row] as number)
       const known = values.filter((it) => !Number.isNaN(it))
       const truth = passes(
         known.reduce((a, b) => a + b, 0),
@@ -188,8 +188,8 @@ function sameTruths(
     const b = isNumber ? columns.numbers(sameAs) : columns.texts(sameAs)
     const result = new Uint8Array(columns.count)
     for (let row = 0; row < result.length; row++) {
-      const left = at(a, row)
-      const right = at(b, row)
+      const left = a[row] as number
+      const right = b[row] as number
       result[row] = left >= 0 && right >= 0 ? (left === right ? YES : NO) : OPEN
     }
     return result

@@ -5,7 +5,7 @@ import { hasDocument, ratioOf } from '../guide.ts'
 import type { LimitName } from '../limits.ts'
 import type { Amount, Measure } from '../measure-schema.ts'
 import { compileBases } from './base-columns.ts'
-import { at, type ColumnSet } from './column-set.ts'
+import type { ColumnSet } from './column-set.ts'
 import {
   commonMultiple,
   type Share,
@@ -117,7 +117,7 @@ function decided(
     Number.POSITIVE_INFINITY,
   )
   for (let row = 0; row < columns.count; row++) {
-    const fen = at(determined, row)
+    const fen = determined[row] as number
     if (Number.isNaN(fen)) continue
     spans.lo[row] = fen * scale
     spans.hi[row] = fen * scale
@@ -155,7 +155,7 @@ function schedule({ by, rows }: Amount & { form: 'schedule' }): FindFormulas {
     const formula = nothing(given)
     const spans = spansOf(columns.count, 0, most * FEN_PER_YUAN * scale)
     for (let row = 0; row < columns.count; row++) {
-      const code = at(codes, row)
+      const code = codes[row] as number
       if (code < 0) formula.isMissing[row] = 1
       else {
         const parts = (byCode.get(code) ?? 0) * FEN_PER_YUAN * scale
@@ -199,7 +199,7 @@ function basisOf(
   const basis = new Uint8Array(columns.count).fill(isCeiling ? CEILING : EXACT)
   if (!usesDecision) return basis
   for (let row = 0; row < columns.count; row++) {
-    if (!Number.isNaN(at(determined, row))) basis[row] = DETERMINED
+    if (!Number.isNaN(determined[row] as number)) basis[row] = DETERMINED
   }
   return basis
 }
@@ -250,12 +250,12 @@ export function moneyOf(facts: readonly string[], columns: ColumnSet) {
   for (let row = 0; row < columns.count; row++) {
     let sum = 0
     for (const part of parts) {
-      const value = at(part, row)
+      const value = part[row] as number
       if (Number.isNaN(value)) isMissing[row] = 1
       else sum += value
     }
     spans.lo[row] = sum
-    spans.hi[row] = at(isMissing, row) === 1 ? Number.POSITIVE_INFINITY : sum
+    spans.hi[row] = (isMissing[row] as number) === 1 ? Number.POSITIVE_INFINITY : sum
   }
   return { spans, isMissing }
 }

@@ -1,5 +1,4 @@
 import { LIMIT_ORDER, type LimitName } from '../limits.ts'
-import { at } from './column-set.ts'
 
 /** Names of limits by the number that columns hold of them; 0: none. */
 export const LIMIT_NAMES: readonly (LimitName | null)[] = [
@@ -45,28 +44,28 @@ export class LeastColumns {
   take(name: LimitName, { lo, hi }: Spans): void {
     const number = limitNumber(name)
     for (let row = 0; row < lo.length; row++) {
-      const low = at(lo, row)
-      const high = at(hi, row)
+      const low = lo[row] as number
+      const high = hi[row] as number
       if (low === Number.POSITIVE_INFINITY) continue
-      if (high < at(this.hi, row)) this.hi[row] = high
-      if (low > at(this.lo, row)) continue
-      if (low < at(this.lo, row)) {
+      if (high < (this.hi[row] as number)) this.hi[row] = high
+      if (low > (this.lo[row] as number)) continue
+      if (low < (this.lo[row] as number)) {
         this.lo[row] = low
         this.#any[row] = number
         this.#known[row] = 0
       }
-      if (at(this.#known, row) === 0 && low === high) this.#known[row] = number
+      if ((this.#known[row] as number) === 0 && low === high) this.#known[row] = number
     }
   }
 
   isPoint(row: number): boolean {
-    return at(this.lo, row) === at(this.hi, row)
+    return (this.lo[row] as number) === (this.hi[row] as number)
   }
 
   /** What fixed the amount; 0 while it is not a known number. */
   by(row: number): number {
     if (!this.isPoint(row)) return 0
-    return at(this.#known, row) || at(this.#any, row)
+    return (this.#known[row] as number) || (this.#any[row] as number)
   }
 }
 
@@ -101,5 +100,7 @@ export function exactUpTo(scale: number, shares: readonly Share[]): number {
 
 /** Whole fen, rounded down. */
 export function wholeFen(parts: number, scale: number): number {
-  return parts === Number.POSITIVE_INFINITY ? parts : (parts - (parts % scale)) / scale
+  if (scale === 1) return parts
+  const fen = Math.floor(parts / scale)
+  return fen * scale > parts ? fen - 1 : fen
 }

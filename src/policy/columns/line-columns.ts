@@ -2,7 +2,7 @@ import { isList } from '../../kernel/facts/fact.ts'
 import type { TypeOf } from '../../kernel/facts/finding.ts'
 import type { LimitName } from '../limits.ts'
 import type { Cap, Measure } from '../measure-schema.ts'
-import { at, type ColumnSet } from './column-set.ts'
+import type { ColumnSet } from './column-set.ts'
 import {
   compileFormulas,
   type FormulaColumns,
@@ -66,7 +66,7 @@ export function compileLines(measure: Measure, here: string, typeOf: TypeOf) {
 
 function leaveAbove(most: number, values: Float64Array, leave: (row: number) => void): void {
   for (let row = 0; row < values.length; row++) {
-    const value = at(values, row)
+    const value = values[row] as number
     if (value > most && value !== Number.POSITIVE_INFINITY) leave(row)
   }
 }
@@ -85,8 +85,8 @@ function missWhereOpen(
   },
 ): void {
   for (let row = 0; row < isMissing.length; row++) {
-    if (at(formula.isMissing, row) === 1 && !least.isPoint(row)) isMissing[row] = 1
-    if (headroom !== undefined && at(headroom.isMissing, row) === 1) isMissing[row] = 1
+    if ((formula.isMissing[row] as number) === 1 && !least.isPoint(row)) isMissing[row] = 1
+    if (headroom !== undefined && (headroom.isMissing[row] as number) === 1) isMissing[row] = 1
   }
 }
 
@@ -114,7 +114,7 @@ function takeCap({ per, yuan, byLevel }: Cap, { given, least, isMissing }: Takin
     spans.lo[row] = parts(reached?.yuan ?? 0)
     spans.hi[row] = parts(reached?.yuan ?? 0)
   }
-  for (let row = 0; row < columns.count; row++) if (at(known, row) === 0) isMissing[row] = 1
+  for (let row = 0; row < columns.count; row++) if ((known[row] as number) === 0) isMissing[row] = 1
   least.take(by, spans)
 }
 
@@ -135,7 +135,7 @@ function takeGuide(
   const parts = guideCap.map((it) => (Number.isNaN(it) ? Number.POSITIVE_INFINITY : it * scale))
   if (isOpen && caps.length > 0) {
     for (let row = 0; row < columns.count; row++) {
-      if (at(guideCap, row) > least1 * FEN_PER_YUAN) leave(row)
+      if ((guideCap[row] as number) > least1 * FEN_PER_YUAN) leave(row)
     }
   }
   least.take('guide_cap', { lo: parts, hi: parts })
@@ -166,15 +166,15 @@ function headroomOf(
   const isMissing = Uint8Array.from(money.isMissing)
   const isExhausted = new Uint8Array(columns.count)
   for (let row = 0; row < columns.count; row++) {
-    const all = at(share, row)
+    const all = share[row] as number
     if (Number.isNaN(all)) {
       isMissing[row] = 1
       continue
     }
-    const left = all - at(counted, row)
+    const left = all - (counted[row] as number)
     if (left <= 0) isExhausted[row] = 1
     spans.hi[row] = Math.max(0, left)
-    if (at(money.isMissing, row) === 0) spans.lo[row] = Math.max(0, left)
+    if ((money.isMissing[row] as number) === 0) spans.lo[row] = Math.max(0, left)
   }
   return { spans, isMissing, isExhausted, share, counted }
 }
@@ -191,10 +191,10 @@ function coupled(
     if (limit.by !== 'match') return limit
     const hi = Float64Array.from(limit.spans.hi)
     for (let row = 0; row < hi.length; row++) {
-      const all = at(headroom.share, row)
-      if (at(hi, row) !== Number.POSITIVE_INFINITY || Number.isNaN(all)) continue
-      const known = at(limit.spans.lo, row)
-      const left = Math.max(0, all - at(headroom.counted, row) - known)
+      const all = headroom.share[row] as number
+      if ((hi[row] as number) !== Number.POSITIVE_INFINITY || Number.isNaN(all)) continue
+      const known = limit.spans.lo[row] as number
+      const left = Math.max(0, all - (headroom.counted[row] as number) - known)
       hi[row] = known + (left / (over + under)) * over
     }
     return { by: limit.by, spans: { lo: limit.spans.lo, hi } }

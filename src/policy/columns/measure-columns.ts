@@ -4,7 +4,7 @@ import type { LimitName } from '../limits.ts'
 import type { Around } from '../measure.ts'
 import type { Cap, Measure } from '../measure-schema.ts'
 import type { Mode } from '../standing.ts'
-import { at, type ColumnSet } from './column-set.ts'
+import type { ColumnSet } from './column-set.ts'
 import { BASES } from './formula-columns.ts'
 import { limitNumber, wholeFen } from './limit-columns.ts'
 import { compileLines, type LineColumns } from './line-columns.ts'
@@ -59,14 +59,19 @@ export function compileAwards(
     markWide(columns, isLeft)
     const isListOpen = measure.each !== undefined
     const truthAt = (row: number) => {
-      if (at(line.isExhausted, row) === 1 || at(isShut, row) === 1) return NO
-      const isOpen = isListOpen || at(line.isMissing, row) === 1
-      return Math.min(at(truths, row), isOpen ? OPEN : YES)
+      if ((line.isExhausted[row] as number) === 1 || (isShut[row] as number) === 1) return NO
+      const isOpen = isListOpen || (line.isMissing[row] as number) === 1
+      return Math.min(truths[row] as number, isOpen ? OPEN : YES)
     }
     for (let row = 0; row < columns.count; row++) {
-      if (at(isLeft, row) === 1) continue
-      const by = refusedBy(at(line.isExhausted, row), at(isOverQuota, row))
-      settle(awards, row, { truth: truthAt(row), sums, basis: at(line.basis, row), refusedBy: by })
+      if ((isLeft[row] as number) === 1) continue
+      const by = refusedBy(line.isExhausted[row] as number, isOverQuota[row] as number)
+      settle(awards, row, {
+        truth: truthAt(row),
+        sums,
+        basis: line.basis[row] as number,
+        refusedBy: by,
+      })
     }
     return awards
   }
@@ -84,7 +89,8 @@ function newAwards(count: number, isLeft: Uint8Array): AwardColumns {
 }
 
 function markWide({ wide }: ColumnSet, isLeft: Uint8Array): void {
-  for (let row = 0; row < wide.length; row++) isLeft[row] = at(isLeft, row) | at(wide, row)
+  for (let row = 0; row < wide.length; row++)
+    isLeft[row] = (isLeft[row] as number) | (wide[row] as number)
 }
 
 function refusedBy(isExhausted: number, isOverQuota: number): number {
@@ -111,14 +117,14 @@ function settle(
     awards.basis[row] = NONE
     return
   }
-  awards.hi[row] = at(sums.hi, row)
+  awards.hi[row] = sums.hi[row] as number
   if (truth === OPEN) {
     awards.basis[row] = UNDETERMINED
     return
   }
-  const isKnown = at(sums.lo, row) === at(sums.hi, row)
-  awards.lo[row] = at(sums.lo, row)
-  awards.by[row] = (isKnown ? at(sums.by, row) : 0) || limitNumber('determination')
+  const isKnown = (sums.lo[row] as number) === (sums.hi[row] as number)
+  awards.lo[row] = sums.lo[row] as number
+  awards.by[row] = (isKnown ? (sums.by[row] as number) : 0) || limitNumber('determination')
   awards.basis[row] = isKnown ? basis : UNDETERMINED
 }
 
@@ -183,12 +189,15 @@ function groupOf(measure: Measure, { least, scale }: LineColumns, columns: Colum
   const over = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   if (!isEndless) {
     for (let row = 0; row < count; row++) {
-      const hi = at(least.hi, row)
-      sums.lo[row] = wholeFen(at(least.lo, row), scale)
+      const hi = least.hi[row] as number
+      sums.lo[row] = wholeFen(least.lo[row] as number, scale)
       sums.hi[row] = wholeFen(hi, scale)
       sums.by[row] = least.by(row)
       // one line is compared before it is rounded
-      over[row] = hi / scale > at(sums.hi, row) ? at(sums.hi, row) + 1 / 2 : at(sums.hi, row)
+      over[row] =
+        hi / scale > (sums.hi[row] as number)
+          ? (sums.hi[row] as number) + 1 / 2
+          : (sums.hi[row] as number)
     }
   }
   for (const cap of caps.filter((it) => it.per === 'enterprise_year'))
@@ -209,12 +218,12 @@ function takeCap(cap: Cap, { measure, columns, sums, over }: Capping): void {
   const rests = restsOf(cap, measure, columns)
   const name = limitNumber(`cap_${cap.per}` as LimitName)
   for (let row = 0; row < columns.count; row++) {
-    const rest = at(rests, row)
-    if (at(over, row) <= rest) continue
-    const lo = Math.min(at(sums.lo, row), rest)
+    const rest = rests[row] as number
+    if ((over[row] as number) <= rest) continue
+    const lo = Math.min(sums.lo[row] as number, rest)
     sums.lo[row] = lo
-    sums.hi[row] = Math.min(at(sums.hi, row), rest)
-    if (lo !== at(sums.hi, row)) continue
+    sums.hi[row] = Math.min(sums.hi[row] as number, rest)
+    if (lo !== (sums.hi[row] as number)) continue
     sums.by[row] = name
     over[row] = lo
   }

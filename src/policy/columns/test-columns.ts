@@ -4,7 +4,7 @@ import type { Around } from '../measure.ts'
 import type { Measure } from '../measure-schema.ts'
 import { type Mode, standingTest } from '../standing.ts'
 import { evidenceTests, oneTimeTest, topUpTest } from '../tests.ts'
-import { at, type ColumnSet } from './column-set.ts'
+import type { ColumnSet } from './column-set.ts'
 import { compileTruths, type FindTruths, textTruths } from './condition-columns.ts'
 import { lower, NO, numberOf, OPEN, type TruthColumn, YES } from './truth-column.ts'
 
@@ -37,7 +37,8 @@ export function compileTests(measure: Measure, { here, typeOf, types }: Around) 
   return (columns: ColumnSet, mode: Mode): TestColumns => {
     const truths = standing(measure, mode, columns)
     for (const find of finds) lower(truths, find(columns))
-    const quota = quotaTruths(measure, columns)
+    if (measure.quota === undefined) return { truths, isOverQuota: new Uint8Array(columns.count) }
+    const quota = quotaTruths(measure.quota, columns)
     lower(truths, quota)
     return { truths, isOverQuota: quota.map((it) => (it === NO ? 1 : 0)) }
   }
@@ -45,16 +46,21 @@ export function compileTests(measure: Measure, { here, typeOf, types }: Around) 
 
 /** One answer for each day that some case has. */
 function standing(measure: Measure, mode: Mode, columns: ColumnSet): TruthColumn {
+  const result = new Uint8Array(columns.count)
   const days = columns.texts('application_date')
-  const judge = (day: string | null) => numberOf(standingTest(measure, mode, () => day).truth)
-  const byCode = new Map<number, number>()
-  return Uint8Array.from(days, (code) => {
-    const known = byCode.get(code)
-    if (known !== undefined) return known
-    const truth = judge(code < 0 ? null : at(columns.dictionary.texts, code))
-    byCode.set(code, truth)
-    return truth
-  })
+  const { texts } = columns.dictionary
+  const answers = new Map<number, number>()
+  for (let row = 0; row < result.length; row++) {
+    const code = days[row] as number
+    let truth = answers.get(code)
+    if (truth === undefined) {
+      const day = code < 0 ? null : (texts[code] ?? null)
+      truth = numberOf(standingTest(measure, mode, () => day).truth)
+      answers.set(code, truth)
+    }
+    result[row] = truth
+  }
+  return result
 }
 
 const evidence: FindTruths = (columns) =>
@@ -89,9 +95,8 @@ function topUp(measure: Measure, { member }: { readonly member: string }): FindT
 }
 
 /** Without an order nobody has a place; where the selection itself is recorded the place need not be known. */
-function quotaTruths({ quota }: Measure, columns: ColumnSet): TruthColumn {
+function quotaTruths(quota: NonNullable<Measure['quota']>, columns: ColumnSet): TruthColumn {
   const truths = new Uint8Array(columns.count).fill(YES)
-  if (quota === undefined) return truths
   const positions = columns.numbers('quota_position')
   const orders = columns.texts('ordering_rule')
   const isGivenOrder = columns.kept('given ordering_rule', () =>
@@ -102,9 +107,9 @@ function quotaTruths({ quota }: Measure, columns: ColumnSet): TruthColumn {
   )
   const isNeeded = quota.position !== 'if-known'
   for (let row = 0; row < columns.count; row++) {
-    const position = at(positions, row)
-    const isUnordered = at(orders, row) < 0 && at(isGivenOrder, row) === 1
-    const isPlaceOpen = isNeeded || (isUnordered && at(isGivenPlace, row) === 1)
+    const position = positions[row] as number
+    const isUnordered = (orders[row] as number) < 0 && (isGivenOrder[row] as number) === 1
+    const isPlaceOpen = isNeeded || (isUnordered && (isGivenPlace[row] as number) === 1)
     const isOpen = Number.isNaN(position) ? isPlaceOpen : isUnordered
     truths[row] = isOpen ? OPEN : position > quota.places ? NO : YES
   }
