@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { type Caller, mayDo } from '../../kernel/access/permissions.ts'
 import { unstored } from '../../kernel/access/route-parts.ts'
 import { noEnterprise } from '../../kernel/parties/enterprise.ts'
+import { isDay } from '../../lib/day.ts'
 import type { App } from '../../lib/http.ts'
 import type { JsonDigits } from '../../lib/json-digits.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
@@ -77,15 +78,16 @@ function fitsRoute(app: App, deps: PolicyDeps): void {
     async handler({ body, caller }, reply) {
       const { facts, mode = 'live', region: place, enterprise } = body as Static<typeof FitsBody>
       const now = deps.clock()
-      const day = dayHere(now)
+      const { application_date: asked } = facts
+      const day = typeof asked === 'string' && isDay(asked) ? asked : dayHere(now)
       const [open, { fitsAnswer }, openCalls] = await Promise.all([
         deps.rules.open(),
         import('./answers.ts'),
         openMeasures(deps.documents, now),
       ])
       const known = enterprise === undefined ? [] : await knownOf(deps, caller, { enterprise, day })
-      const asked = { facts: facts as Asked['facts'], mode, place, day, known, openCalls }
-      return written(reply, fitsAnswer(open, asked))
+      const own = facts as Asked['facts']
+      return written(reply, fitsAnswer(open, { facts: own, mode, place, day, known, openCalls }))
     },
   })
 }
