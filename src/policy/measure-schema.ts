@@ -323,6 +323,8 @@ export const FactsSchema = Type.Object(
     facts: Type.Array(FactEntrySchema, { minItems: 1, maxItems: 300 }),
     /** What its measures have judged. */
     judgements: Type.Optional(Type.Array(JudgementSchema, { maxItems: 100 })),
+    /** What the words that facts may be are called. */
+    words: Type.Optional(Type.Array(JudgementSchema, { maxItems: 300 })),
   },
   closed,
 )

@@ -76,13 +76,16 @@ export function factsIn(entries: readonly { readonly value: unknown }[]): NamedF
   return entries.flatMap((it) => (it.value as { readonly facts: readonly NamedFact[] }).facts)
 }
 
-/** The judgements that entries of the kind `facts` name, by their paths among the facts. */
-export function judgementTitles(
+/** What judgements (by their paths among the facts) and words (as `word:NAME`) are called by entries of the kind `facts`. */
+export function wordTitles(
   entries: readonly { readonly value: unknown }[],
 ): (readonly [string, Text])[] {
-  return entries.flatMap((it) =>
-    ((it.value as { judgements?: { name: string; title: Text }[] }).judgements ?? []).map(
-      ({ name, title }) => [`determinations.${name}`, title] as const,
-    ),
-  )
+  const titled = (of: 'judgements' | 'words', prefix: string) =>
+    entries.flatMap(({ value }) => {
+      const list = (value as { readonly [name in typeof of]?: readonly Titled[] })[of] ?? []
+      return list.map(({ name, title }) => [`${prefix}${name}`, title] as const)
+    })
+  return [...titled('judgements', 'determinations.'), ...titled('words', 'word:')]
 }
+
+type Titled = { readonly name: string; readonly title: Text }

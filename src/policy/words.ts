@@ -29,6 +29,7 @@ export function valueText(path: string, value: FactValue | null, names: Names): 
   const type = typeIn(path, names)
   const title = typeof value === 'string' && hasTitles(type) ? names.titles.get(value) : undefined
   if (title !== undefined) return title
+  if (typeof value === 'string' && type?.type === 'word') return wordText(value, names)
   if (typeof value === 'boolean') return value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
   const plain = plainText(value, type)
   return { en: plain, zh: plain }
@@ -75,11 +76,11 @@ function leafText(leaf: Leaf, names: Names): Text {
     const title = titleOf(leaf.flag, names)
     return leaf.is === false ? { en: `not: ${title.en}`, zh: `非：${title.zh}` } : title
   }
-  if ('some' in leaf) return amongText(titleOf(leaf.some, names), leaf.oneOf)
+  if ('some' in leaf) return amongText(titleOf(leaf.some, names), leaf.oneOf, names)
   if ('day' in leaf) return daysText(leaf, names)
   if ('unit' in leaf) return comparedText(leaf, names)
   const title = titleOf(leaf.fact, names)
-  if ('oneOf' in leaf) return amongText(title, leaf.oneOf)
+  if ('oneOf' in leaf) return amongText(title, leaf.oneOf, names)
   if ('sameAs' in leaf) {
     const other = titleOf(leaf.sameAs, names)
     return { en: `${title.en} is ${other.en}`, zh: `${title.zh}等于${other.zh}` }
@@ -87,9 +88,18 @@ function leafText(leaf: Leaf, names: Names): Text {
   return { en: `${title.en} is in the region`, zh: `${title.zh}在本区域内` }
 }
 
-function amongText(title: Text, words: readonly string[] | undefined): Text {
+function amongText(title: Text, words: readonly string[] | undefined, names: Names): Text {
   if (words === undefined) return { en: `${title.en}: any`, zh: `${title.zh}：任一` }
-  return { en: `${title.en}: ${words.join(' or ')}`, zh: `${title.zh}：${words.join('或')}` }
+  const told = words.map((it) => wordText(it, names))
+  return {
+    en: `${title.en}: ${told.map((it) => it.en).join(' or ')}`,
+    zh: `${title.zh}：${told.map((it) => it.zh).join('或')}`,
+  }
+}
+
+/** What a word is called; as it is where nobody gave it a name. */
+export function wordText(word: string, { titles }: Pick<Names, 'titles'>): Text {
+  return titles.get(`word:${word}`) ?? { en: word, zh: word }
 }
 
 function daysText(leaf: Extract<Leaf, { readonly day: string }>, names: Names): Text {

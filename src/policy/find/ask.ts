@@ -3,7 +3,7 @@ import type { Finding } from '../../kernel/facts/finding.ts'
 import type { Text } from '../../lib/text.ts'
 import type { FactEntry, Knower } from '../fact-entry.ts'
 import type { Outcome } from '../outcome.ts'
-import { titleOf } from '../words.ts'
+import { titleOf, wordText } from '../words.ts'
 import { typeAt } from './alter.ts'
 import type { Catalogue } from './catalogue.ts'
 
@@ -103,12 +103,15 @@ function questionOf(fact: string, measures: readonly string[], catalogue: Catalo
   ]
 }
 
-/** The tree of applicants and the regions are known; other words have no titles of their own. */
+/** The tree of applicants, the regions, and the words that a fact may be. */
 function wordsOf(fact: string, type: FactType, catalogue: Catalogue): Question['words'] {
   const { rules } = catalogue.open
   if (fact === 'applicant.type') {
     return [...rules.types.keys()].map((word) => ({ word, title: titleOf(word, catalogue.names) }))
   }
+  const of = type.type === 'list' ? type.of : type
+  if (of.type === 'word')
+    return of.words?.map((word) => ({ word, title: wordText(word, catalogue.names) }))
   if (type.type !== 'place') return undefined
   return catalogue.regions.map((it) => ({ word: it.place, title: it.name }))
 }

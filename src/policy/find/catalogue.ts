@@ -5,7 +5,7 @@ import type { OpenRules } from '../desk/rules-shelf.ts'
 import type { FactEntry } from '../fact-entry.ts'
 import type { Measure } from '../measure-schema.ts'
 import { placeOf } from '../rules.ts'
-import { factsIn, judgementTitles, readVocabulary } from '../vocabulary.ts'
+import { factsIn, readVocabulary, wordTitles } from '../vocabulary.ts'
 import type { Names } from '../words.ts'
 
 export type RegionEntry = {
@@ -87,7 +87,7 @@ function makeCatalogue(open: OpenRules): Catalogue {
   const facts = new Map([...vocabulary.facts, ...factsIn(own)].map((it) => [it.name, it]))
   const titles = new Map([
     ...rules.titles,
-    ...judgementTitles(own),
+    ...wordTitles(own),
     ...[...facts.values()].flatMap(({ name, fieldTitles = {} }) =>
       Object.entries(fieldTitles).map(([field, title]) => [`${name}.${field}`, title] as const),
     ),
