@@ -1,0 +1,272 @@
+import { Input, InputNumber, Select } from 'antd'
+import { answer, api } from '../../api/client.ts'
+import { useMe } from '../../api/me.ts'
+import { EnterpriseField, EnterpriseName } from '../../ui/enterprise.tsx'
+import {
+  endOfDay,
+  mayReview,
+  ownEnterprises,
+  parseYuan,
+  type Series,
+  startOfDay,
+  useLedgers,
+  useMoney,
+  type Voucher,
+} from './money.ts'
+import { DayField, DeedDialog, Field, ReasonField, ReferenceField, YuanField } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+export type Doing =
+  | { readonly deed: 'open' | 'claim' }
+  | { readonly deed: 'issue' | 'close'; readonly series: Series }
+  | { readonly deed: 'right' | 'wrong' | 'pay'; readonly voucher: Voucher }
+
+type Closing = { readonly onClose: () => void }
+
+export function VoucherDialog({ doing, onClose }: { readonly doing: Doing } & Closing) {
+  switch (doing.deed) {
+    case 'open':
+      return <OpenDialog onClose={onClose} />
+    case 'claim':
+      return <ClaimDialog onClose={onClose} />
+    case 'issue':
+      return <IssueDialog series={doing.series} onClose={onClose} />
+    case 'close':
+      return <CloseDialog series={doing.series} onClose={onClose} />
+    case 'pay':
+      return <PayDialog voucher={doing.voucher} onClose={onClose} />
+    case 'right':
+    case 'wrong':
+      return <AnswerDialog {...doing} isRight={doing.deed === 'right'} onClose={onClose} />
+  }
+}
+
+type OpenValues = {
+  title: string
+  measure: string
+  ledger: string
+  reference: string
+  faceFen: string
+  share: string
+  count: number
+  perEnterpriseMax: number
+  validFrom: string
+  validUntil: string
+  regions?: string[]
+  sectors?: string[]
+}
+
+function OpenDialog({ onClose }: Closing) {
+  const t = useTexts()
+  const ledgers = useLedgers()
+  const options = (ledgers.data?.items ?? []).map((it) => ({
+    value: it.id,
+    label: `${it.budget} · ${it.year}`,
+  }))
+  return (
+    <DeedDialog<OpenValues>
+      title={t('openSeries')}
+      lead={t('openSeriesLead')}
+      verb={t('openSeries')}
+      done={t('seriesOpened')}
+      initial={{ perEnterpriseMax: 1, share: '3/10' }}
+      onClose={onClose}
+      send={({ faceFen, validFrom, validUntil, ...values }, key) =>
+        answer(
+          api.POST('/api/v1/policy/voucher-series', {
+            body: {
+              ...values,
+              key,
+              faceFen: parseYuan(faceFen) ?? '',
+              validFrom: startOfDay(validFrom),
+              validUntil: endOfDay(validUntil),
+            },
+          }),
+        )
+      }
+    >
+      <Field name="title" label={t('seriesTitle')}>
+        <Input maxLength={200} />
+      </Field>
+      <Field name="measure" label={t('measure')} hint={t('measureHint')}>
+        <Input className="mono" maxLength={200} autoComplete="off" />
+      </Field>
+      <Field name="ledger" label={t('ledger')}>
+        <Select options={options} notFoundContent={t('ledgersNone')} />
+      </Field>
+      <ReferenceField />
+      <YuanField name="faceFen" label={t('faceYuan')} />
+      <Field name="share" label={t('covers')} hint={t('shareHint')}>
+        <Input className="mono" autoComplete="off" />
+      </Field>
+      <Field name="count" label={t('count')}>
+        <InputNumber min={1} max={1_000_000} />
+      </Field>
+      <Field name="perEnterpriseMax" label={t('perEnterprise')}>
+        <InputNumber min={1} max={1_000} />
+      </Field>
+      <DayField name="validFrom" label={t('validFrom')} />
+      <DayField name="validUntil" label={t('validUntil')} hint={t('dayInside')} />
+      <Field name="regions" label={t('regions')} hint={t('regionsHint')} isOptional>
+        <Select mode="tags" open={false} suffixIcon={null} />
+      </Field>
+      <Field name="sectors" label={t('sectors')} hint={t('sectorsHint')} isOptional>
+        <Select mode="tags" open={false} suffixIcon={null} />
+      </Field>
+    </DeedDialog>
+  )
+}
+
+function CloseDialog({ series, onClose }: { readonly series: Series } & Closing) {
+  const t = useTexts()
+  return (
+    <DeedDialog<object>
+      title={t('closeSeries')}
+      lead={t('closeSeriesLead', { title: series.title })}
+      verb={t('closeSeries')}
+      isDestructive
+      done={t('seriesClosed')}
+      onClose={onClose}
+      send={(_, key) =>
+        answer(
+          api.POST('/api/v1/policy/voucher-series/{series}/close', {
+            params: { path: { series: series.id } },
+            body: { key },
+          }),
+        )
+      }
+    >
+      {null}
+    </DeedDialog>
+  )
+}
+
+function IssueDialog({ series, onClose }: { readonly series: Series } & Closing) {
+  const t = useTexts()
+  const me = useMe()
+  const money = useMoney()
+  const own = ownEnterprises(me)
+  const isDesk = mayReview(me)
+  const verb = t(isDesk ? 'issue' : 'take')
+  return (
+    <DeedDialog<{ enterprise: string }>
+      title={verb}
+      lead={t('issueLead', { title: series.title, face: money(series.faceFen) })}
+      verb={verb}
+      done={t('issuedDone')}
+      initial={isDesk ? {} : { enterprise: own[0] ?? '' }}
+      onClose={onClose}
+      send={({ enterprise }, key) =>
+        answer(
+          api.POST('/api/v1/policy/voucher-series/{series}/vouchers', {
+            params: { path: { series: series.id } },
+            body: { key, enterprise },
+          }),
+        )
+      }
+    >
+      <Field name="enterprise" label={t('enterprise')}>
+        <EnterpriseField {...(!isDesk && { among: own })} />
+      </Field>
+    </DeedDialog>
+  )
+}
+
+type ClaimValues = { provider: string; code: string; invoice: string; invoiceFen: string }
+
+function ClaimDialog({ onClose }: Closing) {
+  const t = useTexts()
+  const own = ownEnterprises(useMe())
+  return (
+    <DeedDialog<ClaimValues>
+      title={t('redeem')}
+      lead={t('redeemLead')}
+      verb={t('redeem')}
+      done={t('redeemed')}
+      initial={{ provider: own[0] ?? '' }}
+      onClose={onClose}
+      send={({ invoiceFen, ...values }, key) =>
+        answer(
+          api.POST('/api/v1/policy/vouchers/claim', {
+            body: { ...values, key, invoiceFen: parseYuan(invoiceFen) ?? '' },
+          }),
+        )
+      }
+    >
+      <Field name="provider" label={t('provider')}>
+        <EnterpriseField among={own} />
+      </Field>
+      <Field name="code" label={t('code')} hint={t('codeHint')}>
+        <Input className="mono" maxLength={60} autoComplete="off" autoCapitalize="characters" />
+      </Field>
+      <Field name="invoice" label={t('invoice')} hint={t('invoiceHint')}>
+        <Input className="mono" maxLength={60} autoComplete="off" />
+      </Field>
+      <YuanField name="invoiceFen" label={t('invoiceYuan')} />
+    </DeedDialog>
+  )
+}
+
+type AnswerProps = { readonly voucher: Voucher; readonly isRight: boolean } & Closing
+
+function AnswerDialog({ voucher, isRight, onClose }: AnswerProps) {
+  const t = useTexts()
+  const money = useMoney()
+  const { claim } = voucher
+  const verb = t(isRight ? 'confirmService' : 'refuseService')
+  return (
+    <DeedDialog<{ reason?: string }>
+      title={verb}
+      lead={
+        <>
+          {claim !== undefined && <EnterpriseName id={claim.provider} />}{' '}
+          {t(isRight ? 'confirmServiceLead' : 'refuseServiceLead', {
+            amount: money(claim?.amountFen ?? '0'),
+            invoice: claim?.invoice ?? '',
+          })}
+        </>
+      }
+      verb={verb}
+      isDestructive={!isRight}
+      done={t(isRight ? 'serviceConfirmed' : 'serviceRefused')}
+      onClose={onClose}
+      send={({ reason }, key) =>
+        answer(
+          api.POST('/api/v1/policy/vouchers/{voucher}/answer', {
+            params: { path: { voucher: voucher.id } },
+            body: { key, isRight, ...(reason && { reason }) },
+          }),
+        )
+      }
+    >
+      {!isRight && <ReasonField label={t('reason')} />}
+    </DeedDialog>
+  )
+}
+
+function PayDialog({ voucher, onClose }: { readonly voucher: Voucher } & Closing) {
+  const t = useTexts()
+  const money = useMoney()
+  return (
+    <DeedDialog<{ reference: string }>
+      title={t('payVoucher')}
+      lead={t('payVoucherLead', {
+        amount: money(voucher.claim?.amountFen ?? '0'),
+        face: money(voucher.faceFen),
+      })}
+      verb={t('payVoucher')}
+      done={t('voucherPaid')}
+      onClose={onClose}
+      send={({ reference }, key) =>
+        answer(
+          api.POST('/api/v1/policy/vouchers/{voucher}/pay', {
+            params: { path: { voucher: voucher.id } },
+            body: { key, reference },
+          }),
+        )
+      }
+    >
+      <ReferenceField />
+    </DeedDialog>
+  )
+}
