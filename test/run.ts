@@ -5,7 +5,8 @@
  */
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const args = process.argv.slice(2)
 const isLong = args.includes('--long')
@@ -15,13 +16,15 @@ const files =
   chosen.length > 0 ? chosen : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
 /** Of one test: a million random inputs take hours on a small machine. */
 const timeoutMs = isLong ? 21_600_000 : 600_000
+/** Each file is a process: what one has compiled the next need not, a quarter of the time of a small one. */
+const NODE_COMPILE_CACHE = join(tmpdir(), 'waymark-tests-compiled')
 const concurrency = `--test-concurrency=${availableParallelism()}`
 const child = spawn(
   process.execPath,
   ['--test', concurrency, `--test-timeout=${timeoutMs}`, ...options, ...files],
   {
     stdio: 'inherit',
-    env: { ...process.env, ...(isLong ? { WAYMARK_TEST_LONG: '1' } : {}) },
+    env: { NODE_COMPILE_CACHE, ...process.env, ...(isLong ? { WAYMARK_TEST_LONG: '1' } : {}) },
   },
 )
 child.on('exit', (code, signal) => {

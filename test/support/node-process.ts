@@ -34,8 +34,11 @@ export async function run(
 }
 
 /** Settings of whoever runs the tests stay outside. */
+/** Of the test suite, not of the program's user. */
+const OURS = /^(?:WAYMARK_|NODE_COMPILE_CACHE$)/
+
 function cleanEnv(env: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('WAYMARK_'))
+  const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name))
   return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', LC_ALL: '', ...env }
 }
 
