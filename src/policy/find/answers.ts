@@ -9,7 +9,7 @@ import type { Outcome } from '../outcome.ts'
 import { reasonText } from '../reason-words.ts'
 import type { Mode } from '../standing.ts'
 import { fieldsOf } from '../vectors.ts'
-import { type Names, titleOf, valueText } from '../words.ts'
+import { type Names, titleOf, valueText, wordText } from '../words.ts'
 import { factJson, typeAt } from './alter.ts'
 import type { Question } from './ask.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
@@ -154,9 +154,20 @@ export function shownAmount(outcome: Outcome): JsonFacts {
   }
 }
 
-function shownQuestion(question: Question, { facts }: Catalogue): JsonDigits {
+function shownQuestion(question: Question, { facts, names }: Catalogue): JsonDigits {
   const fieldTitles = facts.get(question.fact)?.fieldTitles
-  return asDigits({ ...question, ...(fieldTitles !== undefined && { fieldTitles }) })
+  const { type } = question
+  const fields = type.type === 'list' && type.of.type === 'record' ? type.of.fields : {}
+  const fieldWords = Object.entries(fields).flatMap(([name, it]) =>
+    it.type === 'word' && it.words !== undefined
+      ? [[name, it.words.map((word) => ({ word, title: wordText(word, names) }))] as const]
+      : [],
+  )
+  return asDigits({
+    ...question,
+    ...(fieldTitles !== undefined && { fieldTitles }),
+    ...(fieldWords.length > 0 && { fieldWords: Object.fromEntries(fieldWords) }),
+  })
 }
 
 /** What the node knows, for people and as it is handed in. */

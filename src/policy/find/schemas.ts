@@ -130,14 +130,17 @@ export const Nearest = Type.Object(
   },
 )
 
+const Words = Type.Array(Type.Object({ word: Type.String(), title: TextReply }))
+
 export const QuestionReply = Type.Object({
   fact: Type.String({ description: 'Its path: `applicant.type`' }),
   title: TextReply,
   question: TextReply,
   type: Type.Unknown({ description: 'As in the vocabulary' }),
   knownBy: literals(KNOWERS),
-  words: Type.Optional(Type.Array(Type.Object({ word: Type.String(), title: TextReply }))),
+  words: Type.Optional(Words),
   fieldTitles: Type.Optional(Type.Record(Type.String(), TextReply)),
+  fieldWords: Type.Optional(Type.Record(Type.String(), Words)),
   measures: Type.Array(Type.String(), { description: 'Whose answer waits for it' }),
 })
 
