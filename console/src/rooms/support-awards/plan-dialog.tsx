@@ -1,0 +1,211 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Form, Input, InputNumber, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { useText } from '../../frame/language.ts'
+import { showProblem } from '../../ui/form-problem.ts'
+import { useGo } from '../../ui/go.tsx'
+import { Failed } from '../../ui/states.tsx'
+import { newKey, parseYuan } from './money.ts'
+import { useTexts } from './texts.ts'
+
+type Values = {
+  title: string
+  call: string
+  measure: string
+  year: number
+  budget?: string
+  order: 'received_at_asc' | 'score_desc'
+  orderSource: string
+  days: number
+  unit: 'working-day' | 'calendar-day'
+  calendar: string
+  units?: string
+  offices: string
+  threshold?: string
+  approvalSource: string
+}
+
+const CALLS_SHOWN_MAX = 200
+const codesIn = (text: string | undefined) =>
+  (text ?? '').split(/[\s,，;；]+/).filter((it) => it !== '')
+const named = (id: string) => ({ id, title: { zh: id, en: id } })
+
+/** Begins a plan of awards out of a call that is closed. */
+export function PlanDialog({ onClose }: { onClose: () => void }) {
+  const t = useTexts()
+  const frame = useFrameTexts()
+  const go = useGo()
+  const queries = useQueryClient()
+  const [form] = Form.useForm<Values>()
+  const [key] = useState(newKey)
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const send = async (values: Values) => {
+    if (isBusy) return
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      const plan = await answer(
+        api.POST('/api/v1/policy/award-plans', {
+          params: { header: { 'idempotency-key': key } },
+          body: bodyOf(values),
+        }),
+      )
+      await queries.invalidateQueries({ queryKey: ['award-plans'] })
+      go(`/support/plans/${plan.id}`)
+    } catch (thrown) {
+      setError(showProblem(form, thrown))
+      setIsBusy(false)
+    }
+  }
+  return (
+    <Modal
+      open
+      width={640}
+      title={t('newPlan')}
+      okText={t('begin')}
+      cancelText={frame('cancel')}
+      confirmLoading={isBusy}
+      mask={{ closable: false }}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      {error !== undefined && <Failed error={error} />}
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ order: 'received_at_asc', unit: 'working-day' }}
+        onFinish={(values) => void send(values)}
+      >
+        <What form={form} />
+        <How />
+      </Form>
+    </Modal>
+  )
+}
+
+function bodyOf(values: Values) {
+  const { title, call, measure, year, budget, order, orderSource } = values
+  const offices = codesIn(values.offices)
+  const units = codesIn(values.units).map(named)
+  const from = parseYuan(values.threshold ?? '')
+  const all = { from: from ?? '0', roles: offices }
+  const first = { from: '0', roles: offices.slice(0, 1) }
+  const { length, unit, calendar } = { length: values.days, ...values }
+  return {
+    title: { zh: title, en: title },
+    ...{ call, measure, year, orderSource, order: [order] },
+    ...(budget && { budget }),
+    procedure: {
+      ...(units.length > 0 && { consultation: { units } }),
+      notice: { term: { length, unit, calendar } },
+      approval: {
+        offices: offices.map(named),
+        levels: from === undefined || from === '0' ? [{ ...all, from: '0' }] : [first, all],
+        source: values.approvalSource,
+      },
+    },
+  }
+}
+
+function What({ form }: { form: ReturnType<typeof Form.useForm<Values>>[0] }) {
+  const t = useTexts()
+  const text = useText()
+  const needed = [{ required: true, message: t('needed') }]
+  const calls = useQuery({
+    queryKey: ['closed-calls'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/policy/calls', {
+          params: { query: { state: 'closed', limit: CALLS_SHOWN_MAX } },
+        }),
+      ),
+  })
+  const chosen = Form.useWatch('call', form)
+  const call = calls.data?.items.find((it) => it.id === chosen)
+  return (
+    <>
+      <Form.Item name="call" label={t('call')} extra={t('callHint')} rules={needed}>
+        <Select
+          loading={calls.isLoading}
+          options={calls.data?.items.map((it) => ({ value: it.id, label: text(it.title) })) ?? []}
+        />
+      </Form.Item>
+      <Form.Item name="measure" label={t('measure')} rules={needed}>
+        <Select
+          options={call?.measures.map((it) => ({ value: it.id, label: text(it.title) })) ?? []}
+        />
+      </Form.Item>
+      <Form.Item name="title" label={t('planTitle')} rules={needed}>
+        <Input maxLength={500} />
+      </Form.Item>
+      <Form.Item name="year" label={t('year')} rules={needed}>
+        <InputNumber min={1900} max={9999} precision={0} />
+      </Form.Item>
+      <Form.Item name="budget" label={t('budget')} extra={t('budgetHint')}>
+        <Input className="mono" maxLength={100} autoComplete="off" />
+      </Form.Item>
+    </>
+  )
+}
+
+function How() {
+  const t = useTexts()
+  const needed = [{ required: true, message: t('needed') }]
+  const calendars = useQuery({
+    queryKey: ['policy-calendars'],
+    queryFn: () => answer(api.GET('/api/v1/policy/calendars')),
+  })
+  return (
+    <>
+      <Form.Item name="order" label={t('order')} rules={needed}>
+        <Select
+          options={(['received_at_asc', 'score_desc'] as const).map((it) => ({
+            value: it,
+            label: t(`order.${it}`),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="orderSource" label={t('orderSource')} rules={needed}>
+        <Input maxLength={500} />
+      </Form.Item>
+      <Form.Item name="days" label={t('noticeDays')} rules={needed}>
+        <InputNumber
+          min={1}
+          max={365}
+          precision={0}
+          addonAfter={
+            <Form.Item name="unit" noStyle>
+              <Select
+                aria-label={t('noticeDays')}
+                options={[
+                  { value: 'working-day', label: t('workingDays') },
+                  { value: 'calendar-day', label: t('calendarDays') },
+                ]}
+              />
+            </Form.Item>
+          }
+        />
+      </Form.Item>
+      <Form.Item name="calendar" label={t('calendarOf')} rules={needed}>
+        <Select
+          options={calendars.data?.items.map((it) => ({ value: it.id, label: it.id })) ?? []}
+        />
+      </Form.Item>
+      <Form.Item name="units" label={t('unitsAsked')} extra={t('unitsHint')}>
+        <Input.TextArea className="mono" autoSize={{ minRows: 1, maxRows: 6 }} />
+      </Form.Item>
+      <Form.Item name="offices" label={t('offices')} extra={t('officesHint')} rules={needed}>
+        <Input.TextArea className="mono" autoSize={{ minRows: 1, maxRows: 6 }} />
+      </Form.Item>
+      <Form.Item name="threshold" label={t('threshold')} extra={t('thresholdHint')}>
+        <Input inputMode="decimal" maxLength={24} />
+      </Form.Item>
+      <Form.Item name="approvalSource" label={t('approvalSource')} rules={needed}>
+        <Input maxLength={500} />
+      </Form.Item>
+    </>
+  )
+}
