@@ -125,12 +125,11 @@ function useColumns(determine: ((it: Candidate) => void) | undefined): Column<Ca
   ]
 }
 
-type Change =
-  NonNullable<
-    Parameters<typeof api.POST<'/api/v1/policy/award-plans/{id}/compute', object>>[1]
-  > extends { body: infer B }
-    ? B
-    : never
+type Change = {
+  settle?: { order: string[]; reason: string }
+  determine?: { case: string; amountFen: string; document: string; reason: string }
+  refresh?: boolean
+}
 
 function useCompute(plan: Plan) {
   const queries = useQueryClient()
