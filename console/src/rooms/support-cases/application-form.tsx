@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query'
+import { Card, Checkbox, Form, type FormInstance, Input } from 'antd'
+import { useEffect, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { useText } from '../../frame/language.ts'
+import { SelectSoon } from '../../ui/select-soon.tsx'
+import { Said } from '../../ui/states.tsx'
+import type { CallDetail } from './api.ts'
+import { FactFields } from './fact-fields.tsx'
+import { formOf, type Values } from './form-values.ts'
+import { OutlookView } from './outlook-view.tsx'
+import { PaperFiles } from './paper-files.tsx'
+import { useTexts } from './texts.ts'
+
+const ASK_AFTER_MS = 700
+
+type Props = {
+  readonly form: FormInstance<Values>
+  readonly call: CallDetail
+  readonly enterprise: string | undefined
+}
+
+/** The inputs of an application, and beside them what the rules make of it as it stands. */
+export function ApplicationFields({ form, call, enterprise }: Props) {
+  const t = useTexts()
+  const textOf = useText()
+  const measures = Form.useWatch('measures', form) ?? []
+  const needed = [{ required: true, message: t('required') }]
+  return (
+    <>
+      <Card size="small" title={t('about')} style={{ marginBlockEnd: 16 }}>
+        <Form.Item name="project" label={t('project')} rules={needed}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item name="type" label={t('kind')}>
+          <SelectSoon
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder={t('notKnown')}
+            options={call.types.map((it) => ({ value: it.name, label: textOf(it.title) }))}
+          />
+        </Form.Item>
+        <Form.Item name="measures" label={t('chosen')} rules={needed}>
+          <Checkbox.Group
+            options={call.measures.map((it) => ({
+              value: it.id,
+              label: `${textOf(it.title)} (${it.id})`,
+            }))}
+          />
+        </Form.Item>
+      </Card>
+      <FactFields call={call} measures={measures} />
+      {call.papers.length > 0 && (
+        <Card size="small" title={t('papers')} style={{ marginBlockEnd: 16 }}>
+          <p style={{ marginBlockStart: 0 }}>{t('attachHint')}</p>
+          {call.papers
+            .filter((it) => it.measures?.some((id) => measures.includes(id)) ?? true)
+            .map((it) => (
+              <Form.Item key={it.name} name={['papers', it.name]} label={textOf(it.title)}>
+                <PaperFiles enterprise={enterprise} label={textOf(it.title)} />
+              </Form.Item>
+            ))}
+        </Card>
+      )}
+      <Preview form={form} call={call} enterprise={enterprise} />
+    </>
+  )
+}
+
+function Preview({ form, call, enterprise }: Props) {
+  const t = useTexts()
+  const values = Form.useWatch([], form) as Values | undefined
+  const filled = JSON.stringify(formOf(values ?? {}, call))
+  const asked = useSettledText(filled)
+  const isReady = (values?.project ?? '') !== '' && (values?.measures ?? []).length > 0
+  const preview = useQuery({
+    queryKey: ['support-preview', call.id, enterprise, asked],
+    enabled: isReady && enterprise !== undefined,
+    placeholderData: (before) => before,
+    retry: false,
+    queryFn: () =>
+      answer(
+        api.POST('/api/v1/policy/calls/{id}/preview', {
+          params: { path: { id: call.id } },
+          body: { enterprise: enterprise ?? '', form: JSON.parse(asked) },
+        }),
+      ),
+  })
+  return (
+    <Card size="small" title={t('preview')} style={{ marginBlockEnd: 16 }}>
+      {preview.isError ? (
+        <Said error={preview.error} />
+      ) : preview.data === undefined ? (
+        <span>{t('previewWaits')}</span>
+      ) : (
+        <OutlookView of={preview.data} />
+      )}
+    </Card>
+  )
+}
+
+/** A text once it has not changed for a moment. */
+function useSettledText(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), ASK_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
