@@ -7,7 +7,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const ROOT = join(import.meta.dirname, '..')
 const OUT = join(ROOT, 'dist', 'console')
 const STAMP = join(OUT, '.built-from')
-const INPUTS = ['console/**/*', 'package-lock.json', 'docs/openapi.json']
+/** The checker is built into the page that verifies awards. */
+const INPUTS = ['console/**/*', 'src/policy/checker/*.ts', 'package-lock.json', 'docs/openapi.json']
 /** Below this a packed copy saves nothing. */
 const PACK_BYTES_MIN = 1024
 
