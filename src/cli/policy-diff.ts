@@ -62,7 +62,7 @@ export async function diffCommand(
 }
 
 /** The measures of a rule file, or the one of the packs that has this id. */
-async function measuresIn(name: string, rules: Rules): Promise<Measure[]> {
+export async function measuresIn(name: string, rules: Rules): Promise<Measure[]> {
   const known = rules.measures.get(name)
   if (known !== undefined) return [known.measure]
   const isFile = existsSync(name) || /[./\\]/.test(name)

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { formatDigits, type JsonDigits, parseDigits } from '../lib/json-digits.ts'
+import { formatDigits, isJsonObject, type JsonDigits, parseDigits } from '../lib/json-digits.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Language } from '../lib/text.ts'
 import { evaluate } from '../policy/evaluate.ts'
@@ -9,12 +9,15 @@ import { fieldsOf, formatJudgement, judgeVector, readVectors } from '../policy/v
 import { REGION_KINDS } from '../region-kinds.ts'
 import { readText } from './input-text.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
+import { batchCommand } from './policy-batch.ts'
+import { checkCommand } from './policy-check.ts'
 import { diffCommand } from './policy-diff.ts'
+import { simulateCommand } from './policy-simulate.ts'
 import { verifyBundle } from './policy-verify.ts'
 
 const HELP: Readonly<Record<Language, string>> = {
   en: `waymark policy vectors FILE
-waymark policy explain --measure ID --facts FILE [--mode live|as_if_in_force] [--json]
+waymark policy explain --measure ID --facts FILE [--line N] [--mode live|as_if_in_force] [--json]
 waymark policy diff A B [--cases FILE] [--json]
 waymark policy verify BUNDLE --key FILE
 
@@ -28,9 +31,18 @@ diff tells in words what differs between two versions of a measure; A and B are 
 --cases (a file of vectors, a JSON list or one JSON object of facts a line) it tells which of the cases change. Exit code 0 whatever differs.
 
 verify recomputes a published decision offline from its bundle, and the proof that it stands in the evidence log. Exit code 0 where everything is right, else 1.
+
+check says what is wrong with a region pack, or with one file of it, each fault as FILE:LINE:COLUMN: REASON. Exit code 1 where anything is.
+
+simulate says what measures cost over a population: a file of cases (NDJSON, one object of facts a line, or CSV whose head names facts), or
+enterprises made up by a seed. --variant puts measures of a rule file, as they would become, beside those in force: who wins, who loses,
+which quotas and budgets come under pressure. Simulates as if everything were in force; --mode live asks for what pays today.
+
+batch writes what all measures make of each case into FILE, a line each; SIGINT stops it, --resume goes on without doubling a line.
+“waymark policy explain --measure ID --facts FILE --line N” opens line N of a result.
 `,
   zh: `waymark policy vectors 文件
-waymark policy explain --measure 编号 --facts 文件 [--mode live|as_if_in_force] [--json]
+waymark policy explain --measure 编号 --facts 文件 [--line 行号] [--mode live|as_if_in_force] [--json]
 waymark policy diff 甲 乙 [--cases 文件] [--json]
 waymark policy verify 决定包 --key 公钥文件
 
@@ -41,6 +53,14 @@ explain 说明一个案例（文件为事实的 JSON 对象）的结果及理由
 diff 用文字说明一项措施两个版本的差异；甲、乙各为规则文件，或区域包中措施的编号。给出 --cases（向量文件、JSON 列表，或每行一个事实的 JSON 对象）时，说明哪些案例会变化。无论有无差异，退出码均为 0。
 
 verify 离线重算已公布的决定，并核对其在存证日志中的证明。全部正确时退出码为 0，否则为 1。
+
+check 列出区域包或其中一个文件的错误，格式为“文件:行:列: 原因”。有错误时退出码为 1。
+
+simulate 测算措施在一批对象上的支出：案例文件（NDJSON，每行一个事实对象；或以事实项为表头的 CSV），或按种子生成的虚构企业。--variant
+将规则文件中拟变更的措施与现行措施对照：谁增加、谁减少，哪些名额和预算吃紧。默认视同全部有效；--mode live 只看当前可兑现的。
+
+batch 将所有措施对每个案例的结果逐行写入文件；SIGINT 停止，--resume 继续且不重复。
+“waymark policy explain --measure 编号 --facts 文件 --line 行号”可打开结果中的一行。
 `,
 }
 
@@ -51,6 +71,9 @@ export async function policyCommand(args: string[], io: Io): Promise<number> {
   if (verb === 'diff') return diffCommand(rest, io, { language, help: HELP[language] })
   if (verb === 'explain') return explainCase(rest, io, language)
   if (verb === 'verify') return verifyBundle(rest, io, language)
+  if (verb === 'check') return checkCommand(rest, io, { language, help: HELP[language] })
+  if (verb === 'simulate') return simulateCommand(rest, io, { language, help: HELP[language] })
+  if (verb === 'batch') return batchCommand(rest, io, { language, help: HELP[language] })
   if (verb === '--help' || verb === '-h') {
     io.stdout.write(HELP[language])
     return EXIT_DONE
@@ -92,6 +115,7 @@ async function explainCase(args: string[], io: Io, language: Language): Promise<
     options: {
       measure: { type: 'string' },
       facts: { type: 'string' },
+      line: { type: 'string' },
       mode: { type: 'string', default: 'live' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -106,7 +130,7 @@ async function explainCase(args: string[], io: Io, language: Language): Promise<
     io.stderr.write(HELP[language])
     return EXIT_WRONG_USE
   }
-  const facts = readFacts(await readText(path), path)
+  const facts = readFacts(await readText(path), path, values.line)
   const rules = await readRules(REGION_KINDS)
   const outcome = evaluate(rules, { measure, mode, facts })
   const steps = explain(outcome, rules)
@@ -121,11 +145,18 @@ async function explainCase(args: string[], io: Io, language: Language): Promise<
   return EXIT_DONE
 }
 
-function readFacts(text: string, path: string): JsonDigits {
+/** Facts alone, or a line of a batch's result with its facts in it. */
+function readFacts(text: string, path: string, line: string | undefined): JsonDigits {
   try {
-    return parseDigits(text)
+    const json = parseDigits(line === undefined ? text : lineOf(text, line))
+    return isJsonObject(json) && isJsonObject(json.facts ?? null) ? (json.facts ?? null) : json
   } catch (cause) {
     const said = { en: `${path} is no JSON`, zh: `${path} 不是 JSON` }
     throw new Problem('invalid-input', said, { cause })
   }
+}
+
+/** The line of a result that says it is this one. */
+function lineOf(text: string, line: string): string {
+  return text.split('\n').find((it) => it.startsWith(`{"line":${line},`)) ?? ''
 }
