@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Card, Form, Input, Tag, Upload } from 'antd'
-import { useEffect, useState } from 'react'
+import { Alert, Button, Card, Form, Input, Tag } from 'antd'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Failed } from '../../ui/states.tsx'
@@ -69,22 +69,47 @@ async function fetched(path: string): Promise<string> {
 
 function Choice({ onText }: { onText: (text: string) => void }) {
   const t = useTexts()
+  const input = useRef<HTMLInputElement>(null)
+  const take = (file: File | undefined) => {
+    if (file === undefined) return
+    if (file.size > BUNDLE_BYTES_MAX) onText('')
+    // a folder can be dropped, but not read
+    else file.text().then(onText, () => onText(''))
+  }
   return (
-    <Upload.Dragger
-      accept=".json,application/json"
-      showUploadList={false}
-      beforeUpload={(file) => {
-        if (file.size > BUNDLE_BYTES_MAX) onText('')
-        else void file.text().then(onText)
-        return false
+    <section
+      aria-label={t('dropBundle')}
+      style={DROP}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        take(event.dataTransfer.files[0])
       }}
     >
-      <p>
-        <strong>{t('dropBundle')}</strong>
-      </p>
-      <p>{t('dropHint')}</p>
-    </Upload.Dragger>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={t('dropBundle')}
+        onChange={(event) => {
+          take(event.target.files?.[0])
+          // the same file can be chosen again
+          event.target.value = ''
+        }}
+      />
+      <p style={{ marginBlockStart: 0 }}>{t('dropHint')}</p>
+      <Button onClick={() => input.current?.click()}>{t('dropBundle')}</Button>
+    </section>
   )
+}
+
+const DROP: CSSProperties = {
+  border: '1px dashed var(--ant-color-border, #8c8c8c)',
+  borderRadius: 8,
+  padding: 16,
+  textAlign: 'center',
 }
 
 type Done = { readonly verified: Verified; readonly ms: number }
