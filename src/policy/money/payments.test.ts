@@ -59,7 +59,7 @@ test('an award is paid by instalments that two persons release, up to the award 
   const [first = '', second = '', third = ''] = await plan(world, 'a1', ['1/3', '1/3', '1/3'])
   assert.equal((await post(treasurer, `/payments/${first}/confirm`, BY_PAPER)).status, 409)
   assert.equal((await post(treasurer, `/payments/${first}/order`, BY_PAPER)).status, 200)
-  assert.equal((await post(treasurer, `/payments/${first}/confirm`, BY_PAPER)).status, 403)
+  assert.equal((await post(treasurer, `/payments/${first}/confirm`, BY_PAPER)).status, 409)
   assert.equal((await post(treasurer2, `/payments/${first}/confirm`, BY_PAPER)).status, 200)
   assert.equal(await balances(world), '900 67 33')
   const remade = { instalments: [{ share: '1/1', dueAt: DUE }] }
@@ -69,7 +69,7 @@ test('an award is paid by instalments that two persons release, up to the award 
   assert.equal((await approver.send('PUT', '/api/v1/policy/payment-rule', rule)).status, 200)
   for (const it of [second, third]) await post(treasurer, `/payments/${it}/order`, BY_PAPER)
   assert.equal((await post(treasurer, `/payments/${second}/confirm`, BY_PAPER)).status, 200)
-  assert.equal((await post(treasurer, `/payments/${third}/confirm`, BY_PAPER)).status, 403)
+  assert.equal((await post(treasurer, `/payments/${third}/confirm`, BY_PAPER)).status, 409)
   assert.equal((await post(treasurer2, `/payments/${third}/confirm`, BY_PAPER)).status, 200)
   const award = (await get(treasurer, '/payments/awards')).body.items[0]
   assert.equal(`${award.paidFen} ${award.state}`, '100 paid')

@@ -4,7 +4,6 @@ import { formatAmount, readAmount } from '../../kernel/quotas/amount.ts'
 import { LEDGER_MATTERS } from '../../kernel/quotas/collections.ts'
 import { ledgerId, planLedger } from '../../kernel/quotas/ledger.ts'
 import type { Author } from '../../lib/author.ts'
-import { Problem } from '../../lib/problem.ts'
 import { type Award, POLICY_AWARDS } from '../awards/collections.ts'
 import {
   LEDGER_REASONS,
@@ -287,8 +286,8 @@ async function requireFourEyes(
   if (rule !== undefined && amount <= readAmount(rule.aloneUpToFen)) return
   const areTwo = order?.kind === 'user' && author.kind === 'user' && order.id !== author.id
   if (areTwo) return
-  throw new Problem('not-authorised', {
-    en: 'A payment of this amount is confirmed by another person than the one who ordered it',
-    zh: '此金额的支付须由下达人以外的另一人确认',
-  })
+  throw wrongState(
+    'A payment of this amount is confirmed by another person than the one who ordered it',
+    '此金额的支付须由下达人以外的另一人确认',
+  )
 }
