@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { AuthorSchema, literals } from '../../kernel/access/collections.ts'
-import { authorise } from '../../kernel/access/permissions.ts'
+import { authorise, mayDo } from '../../kernel/access/permissions.ts'
 import { formatTime, TimeReply, unstored } from '../../kernel/access/route-parts.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
@@ -45,7 +45,7 @@ const VersionReply = Type.Object({
   adoptedAt: Type.Optional(TimeReply),
   note: Type.Optional(Type.String()),
   evaluation: Type.Optional(Type.String()),
-  retired: Type.Optional(Type.Object({ by: PersonReply, at: TimeReply, reason: Type.String() })),
+  retired: Type.Optional(Type.Object({ by: Type.Optional(PersonReply), at: TimeReply, reason: Type.String() })),
 })
 
 /** Measures as they hold and held: what is adopted is public, as law is. */
@@ -133,12 +133,19 @@ function versionsRoute(app: App, deps: EditorDeps): void {
       params: MeasureId,
       response: { 200: Type.Object({ items: Type.Array(VersionReply) }) },
     },
-    async handler({ params: { id } }) {
+    async handler({ caller, params: { id } }) {
       const items = await versionsOf(deps, id)
-      if (items.length > 0) return { items }
+      // what holds and why is public; who wrote it is for the desk
+      const isDesk = mayDo(caller, 'policy.read')
+      if (items.length > 0) return { items: isDesk ? items : items.map(withoutPeople) }
       throw new Problem('not-found', { en: 'there is no such measure', zh: '没有这项措施' })
     },
   })
+}
+
+function withoutPeople({ author: _, adoptedBy: __, retired, ...rest }: Shown): Shown {
+  if (retired === undefined) return rest
+  return { ...rest, retired: { at: retired.at, reason: retired.reason } }
 }
 
 type Shown = Static<typeof VersionReply>

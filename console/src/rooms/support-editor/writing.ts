@@ -1,0 +1,131 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useDraft } from '../../ui/draft.ts'
+import { useSettled } from '../../ui/settled.ts'
+import {
+  type Draft,
+  draftQuery,
+  isSame,
+  merged,
+  readDraft,
+  sentOf,
+  type Wish,
+  wishOf,
+} from './api.ts'
+
+/** What the node says of what is typed, a moment after it was. */
+export function useCheck(wish: Wish) {
+  const { place, body, vectors, supersedes } = wish
+  const asked = useSettled(JSON.stringify({ place, body, vectors, supersedes }))
+  return useQuery({
+    queryKey: ['policy', 'draft-check', asked],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      answer(
+        api.POST('/api/v1/policy/draft-check', {
+          body: JSON.parse(asked) as Pick<Wish, 'place' | 'body' | 'vectors' | 'supersedes'>,
+        }),
+      ),
+  })
+}
+
+export type Writing = ReturnType<typeof useWriting>
+type Deed = 'propose' | 'adopt' | 'reject' | 'withdraw'
+
+/** What is typed, kept on this device until it is saved; what is saved; and what somebody else saved meanwhile. */
+export function useWriting(draft: Draft) {
+  const queries = useQueryClient()
+  const { restored, keep, discard } = useDraft<Wish>(`measure.${draft.id}`)
+  const [wish, setWish] = useState<Wish>(restored ?? wishOf(draft))
+  const [base, setBase] = useState<Draft>(draft)
+  const [theirs, setTheirs] = useState<Draft>()
+  const [isBusy, setIsBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const [isRestored, setIsRestored] = useState(restored !== undefined)
+  const isChanged = !isSame(wish, wishOf(base))
+  const write = (next: Wish) => {
+    setWish(next)
+    if (isSame(next, wishOf(base))) discard()
+    else keep(next)
+  }
+  const know = (now: Draft) => {
+    setBase(now)
+    setTheirs(undefined)
+    setIsRestored(false)
+    queries.setQueryData(draftQuery(draft.id).queryKey, now)
+    void queries.invalidateQueries({ queryKey: ['policy', 'drafts'] })
+  }
+  const attempt = async (work: () => Promise<Draft>): Promise<Draft | undefined> => {
+    if (isBusy) return undefined
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      const now = await work()
+      know(now)
+      return now
+    } catch (thrown) {
+      if (asProblem(thrown).code === 'stale-version') setTheirs(await readDraft(draft.id))
+      else setError(thrown)
+      return undefined
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  const put = async (): Promise<Draft> => {
+    const now = await answer(
+      api.PUT('/api/v1/policy/drafts/{id}', {
+        params: { path: { id: draft.id } },
+        body: { ...sentOf(wish), expected: base.version },
+      }),
+    )
+    setWish(wishOf(now))
+    discard()
+    return now
+  }
+  return {
+    ...{ wish, write, isChanged, isBusy, isRestored, error, theirs },
+    save: () => attempt(put),
+    take: (other: Draft) => {
+      setWish(wishOf(other))
+      discard()
+      know(other)
+    },
+    merge: (other: Draft) => {
+      const next = merged(wishOf(base), wish, wishOf(other))
+      know(other)
+      setWish(next)
+      keep(next)
+    },
+    /** What is not saved yet is saved first. */
+    decide: (deed: Deed, reason?: string) =>
+      attempt(async () => {
+        const isOwn = isChanged && deed === 'propose'
+        const { version } = isOwn ? await put() : base
+        const done = await decided(draft.id, deed, { expected: version, reason })
+        void queries.invalidateQueries({ queryKey: ['policy', 'rules'] })
+        return done
+      }),
+  }
+}
+
+function decided(
+  id: string,
+  deed: Deed,
+  { expected, reason = '' }: { readonly expected: number; readonly reason?: string | undefined },
+): Promise<Draft> {
+  const params = { path: { id } }
+  switch (deed) {
+    case 'propose':
+      return answer(api.POST('/api/v1/policy/drafts/{id}/propose', { params, body: { expected } }))
+    case 'adopt':
+      return answer(api.POST('/api/v1/policy/drafts/{id}/adopt', { params, body: { expected } }))
+    case 'reject':
+      return answer(
+        api.POST('/api/v1/policy/drafts/{id}/reject', { params, body: { expected, reason } }),
+      )
+    case 'withdraw':
+      return answer(api.POST('/api/v1/policy/drafts/{id}/withdraw', { params, body: { expected } }))
+  }
+}
