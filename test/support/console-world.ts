@@ -93,7 +93,7 @@ const unasked = (said: readonly string[]) =>
 
 /** One story in a window of its own, in which the browser may not complain of anything but refusals. */
 export async function withPage(
-  { browser, url }: ConsoleWorld,
+  { browser, url }: Pick<ConsoleWorld, 'browser' | 'url'>,
   { look, session }: { readonly look: Look; readonly session: Readonly<Record<string, string>> },
   story: (page: Page) => Promise<void>,
 ): Promise<void> {
