@@ -47,7 +47,12 @@ function clientEnv({ env }: Io, url: string): Record<string, string> {
 /** Calls as one person who signed in, or as nobody. */
 export type Session = {
   /** The parsed answer; the caller says what the API says it is. Throws what the node said as a Problem. */
-  call<T>(method: Call['method'], path: string, body?: unknown): Promise<T>
+  call<T>(
+    method: Call['method'],
+    path: string,
+    body?: unknown,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<T>
 }
 
 export type Credentials = { readonly name: string; readonly password: string }
@@ -67,8 +72,8 @@ export function anybody({ url, io }: Stage): Session {
 
 function sessionWith(client: Pick<Io, 'env'>, headers: Record<string, string>): Session {
   return {
-    call: async <T>(method: Call['method'], path: string, body?: unknown) =>
-      (await callNode(client, { method, path, body, headers })) as T,
+    call: async <T>(method: Call['method'], path: string, body?: unknown, more = {}) =>
+      (await callNode(client, { method, path, body, headers: { ...headers, ...more } })) as T,
   }
 }
 

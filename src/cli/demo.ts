@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config/config.ts'
 import type { Text } from '../lib/text.ts'
 import { startNode } from '../node.ts'
-import { admitAll, HASTY } from './demo-admission.ts'
-import { CAST, ownerOf } from './demo-cast.ts'
+import { type Admitted, admitAll, HASTY } from './demo-admission.ts'
+import { CAST, DISTRICT, ownerOf } from './demo-cast.ts'
 import { identify, importList, publishTemplate } from './demo-import.ts'
 import type { Listed } from './demo-list.ts'
 import { workAsEnterprise } from './demo-member.ts'
@@ -16,6 +16,7 @@ import { resolveAll, resolveEveryWay } from './demo-resolve.ts'
 import { pathOfHandle, runCommand, type Session, type Stage, signIn } from './demo-stage.ts'
 import { type States, showStates } from './demo-states.ts'
 import { Story } from './demo-story.ts'
+import { type Supported, support } from './demo-support.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io, languageOfEnv } from './io.ts'
 import { formatCount, formatDuration } from './progress.ts'
 import { setupCommand } from './setup.ts'
@@ -24,7 +25,8 @@ const HELP: Text = {
   en: `Usage: waymark demo [--once] [--port N] [--json]
 
 Starts a node in a scratch folder and plays the whole story on 7,614 real industrial products: enterprises apply and are
-admitted, a template is published, the list is imported, identifiers resolve in every supported way. Serves until Ctrl-C.
+admitted, a template is published, the list is imported, identifiers resolve in every supported way, a support measure computes an award.
+Serves until Ctrl-C.
 
   --once     ends when the story is told
   --port N   port of 127.0.0.1; any free one if not said
@@ -34,7 +36,7 @@ Exit code: 0 every check holds, 1 one does not, 2 wrong use.
 `,
   zh: `用法：waymark demo [--once] [--port 端口] [--json]
 
-在临时目录中启动节点，用 7,614 个真实工业产品演示全过程：企业申请与准入、发布模板、批量导入、以各种方式解析标识。
+在临时目录中启动节点，用 7,614 个真实工业产品演示全过程：企业申请与准入、发布模板、批量导入、以各种方式解析标识、按扶持措施计算资助。
 演示完毕后继续提供服务，按 Ctrl-C 结束。
 
   --once       演示完毕即退出
@@ -127,6 +129,7 @@ type Told = {
   readonly products: readonly Listed[]
   readonly shown: Listed
   readonly states: States
+  readonly supported: Supported
   readonly lines: number
   readonly linesPerS: number
   readonly answersPerS: number
@@ -150,11 +153,18 @@ async function play(
   await resolveEveryWay(stage, shown, ownerOf(shown).name)
   await workAsEnterprise(stage, admitted, products)
   const states = await showStates(stage, operator, [retired, held])
+  const supported = await support(stage, operator, ofDistrict(admitted))
   const entries = await verifyLog(
     stage,
     admitted.find((it) => it.enterprise.account === HASTY)?.id ?? '',
   )
-  return { products, shown, states, ...imported, answersPerS, entries, startMs }
+  return { products, shown, states, supported, ...imported, answersPerS, entries, startMs }
+}
+
+function ofDistrict(admitted: readonly Admitted[]): Admitted {
+  const found = admitted.find((it) => it.enterprise === DISTRICT)
+  if (found === undefined) throw new Error('the registry of the district was not admitted')
+  return found
 }
 
 async function setUp(
@@ -195,7 +205,7 @@ function chosen(products: readonly Listed[]): readonly [Listed, Listed, Listed] 
 
 function conclude(stage: Stage, told: Told, passedMs: number): void {
   const { story, url } = stage
-  const { shown, states } = told
+  const { shown, states, supported } = told
   const path = pathOfHandle(shown.handle)
   const checks = story.checks.length
   const failed = story.failures.length
@@ -209,6 +219,9 @@ function conclude(stage: Stage, told: Told, passedMs: number): void {
     [{ en: 'Handle API', zh: 'Handle API' }, `/api/handles${path}`],
     [{ en: 'retired', zh: '已注销' }, pathOfHandle(states.retired)],
     [{ en: 'held', zh: '依令停止' }, pathOfHandle(states.held)],
+    [{ en: 'support', zh: '政策支持' }, '/console/support'],
+    [{ en: 'a measure', zh: '扶持措施' }, `/console/support/measures/${supported.measure}`],
+    [{ en: 'a call', zh: '申报批次' }, `/console/support/calls/${supported.call}`],
     [{ en: 'API', zh: 'API 文档' }, '/api/docs'],
   ]
   const width = Math.max(...links.map(([{ en }]) => en.length))
