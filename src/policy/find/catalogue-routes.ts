@@ -247,6 +247,9 @@ function vocabularyRoute(app: App, deps: PolicyDeps): void {
               under: Type.Array(Type.String()),
             }),
           ),
+          words: Type.Array(Type.Object({ word: Type.String(), title: TextReply }), {
+            description: 'What words, places, kinds of applicant and judgements are called',
+          }),
         }),
       },
     },
@@ -271,6 +274,9 @@ function vocabularyRoute(app: App, deps: PolicyDeps): void {
           title: titleOf(name, names),
           under: [...under],
         })),
+        words: [...names.titles]
+          .filter(([name]) => !facts.has(name))
+          .map(([name, title]) => ({ word: name.replace(/^word:/, ''), title })),
       }
     },
   })

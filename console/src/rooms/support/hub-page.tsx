@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { Card } from 'antd'
 import { useId } from 'react'
 import { useMaybeMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { certaintyQuery } from './measure-queries.ts'
 import { type Group, placesFor } from './places.ts'
 import './support.css'
 import { useTexts } from './texts.ts'
@@ -14,12 +17,31 @@ export function Page() {
   const me = useMaybeMe() ?? null
   return (
     <PageFrame title={t('hub')} lead={t('hubLead')}>
+      <Certain />
       {placesFor(me).map((it) => (
         <Places key={it.title.en} group={it} />
       ))}
     </PageFrame>
   )
 }
+
+/** How much of what is promised is fixed by the papers themselves. */
+function Certain() {
+  const t = useTexts()
+  const format = useFormat()
+  const certainty = useQuery(certaintyQuery).data
+  if (certainty === undefined) return null
+  const { lines, exactLines, awards, decidedFen, exactFen } = certainty
+  const yuan = (fen: string) => format.number(Number(fen) / FEN_PER_YUAN)
+  return (
+    <p className="support-minor">
+      {t('certain', { lines, exact: exactLines })}{' '}
+      {awards > 0 && t('certainMoney', { decided: yuan(decidedFen), exact: yuan(exactFen) })}
+    </p>
+  )
+}
+
+const FEN_PER_YUAN = 100
 
 function Places({ group }: { group: Group }) {
   const textOf = useText()
