@@ -9,6 +9,7 @@ import {
   TimeReply,
   unstored,
 } from '../../kernel/access/route-parts.ts'
+import { publicEnterprise } from '../../kernel/parties/enterprise.ts'
 import { AmountSchema } from '../../kernel/quotas/amount.ts'
 import { QUOTAS } from '../../kernel/quotas/collections.ts'
 import { takenOf } from '../../kernel/quotas/moves.ts'
@@ -85,6 +86,7 @@ const VoucherReply = Type.Object({
   id: Type.String(),
   series: Type.String(),
   holder: Type.String(),
+  holderName: Type.Optional(Type.String()),
   faceFen: AmountSchema,
   validUntil: TimeReply,
   state: literals(VOUCHER_STATES),
@@ -93,6 +95,7 @@ const VoucherReply = Type.Object({
     Type.Object({
       ...StampReply.properties,
       provider: Type.String(),
+      providerName: Type.Optional(Type.String()),
       invoice: Type.String(),
       invoiceFen: AmountSchema,
       amountFen: AmountSchema,
@@ -217,7 +220,7 @@ function issueRoute(app: App, deps: MoneyDeps): void {
           return await issueVoucher(deps, stored, { enterprise, deed, chance })
         },
       })
-      return reply.code(201).send(shownVoucher(caller, await readVoucher(deps, id)))
+      return reply.code(201).send(await toldVoucher(deps, caller, await readVoucher(deps, id)))
     },
   })
 }
@@ -253,7 +256,7 @@ function listRoute(app: App, { documents }: MoneyDeps): void {
         limit,
         ...(after !== undefined && { after }),
       })
-      const shown = items.map((it) => shownVoucher(caller, it))
+      const shown = await Promise.all(items.map((it) => toldVoucher({ documents }, caller, it)))
       return { items: shown, ...(next !== undefined && { next }) }
     },
   })
@@ -284,7 +287,7 @@ function claimRoute(app: App, deps: MoneyDeps): void {
         asked: { deed: 'claim-voucher', key, asked: wish },
         decide: (deed) => claimVoucher(deps, { wish, deed }),
       })
-      return shownVoucher(caller, await readVoucher(deps, id))
+      return await toldVoucher(deps, caller, await readVoucher(deps, id))
     },
   })
 }
@@ -310,7 +313,7 @@ function answerRoute(app: App, deps: MoneyDeps): void {
         decide: async (deed) =>
           answerClaim(await readVoucher(deps, voucher), { isRight, reason, deed }),
       })
-      return shownVoucher(caller, await readVoucher(deps, id))
+      return await toldVoucher(deps, caller, await readVoucher(deps, id))
     },
   })
 }
@@ -337,7 +340,7 @@ function payRoute(app: App, deps: MoneyDeps): void {
         decide: async (deed) =>
           payVoucher(deps, await readVoucher(deps, voucher), { reference, deed }),
       })
-      return shownVoucher(caller, await readVoucher(deps, id))
+      return await toldVoucher(deps, caller, await readVoucher(deps, id))
     },
   })
 }
@@ -355,6 +358,22 @@ async function shownSeries(
     validFrom: formatTime(validFrom),
     validUntil: formatTime(validUntil),
     left: body.count - taken,
+  }
+}
+
+/** With the names of both sides: they do business, and neither may look the other up. */
+async function toldVoucher(
+  { documents }: Pick<MoneyDeps, 'documents'>,
+  caller: Caller,
+  voucher: StoredVoucher,
+): Promise<Static<typeof VoucherReply>> {
+  const { claim, ...shown } = shownVoucher(caller, voucher)
+  const holderName = (await publicEnterprise(documents, shown.holder))?.name
+  const providerName = claim && (await publicEnterprise(documents, claim.provider))?.name
+  return {
+    ...shown,
+    ...(holderName !== undefined && { holderName }),
+    ...(claim && { claim: { ...claim, ...(providerName !== undefined && { providerName }) } }),
   }
 }
 

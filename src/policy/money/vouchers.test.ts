@@ -71,7 +71,9 @@ test('a voucher is taken, claimed for an invoice, confirmed and paid; what is le
     409,
   )
   assert.equal((await answer(holder, { isRight: true })).body.state, 'confirmed')
-  assert.equal((await get(provider, '/vouchers?as=provider')).body.items.length, 1)
+  const [claimed, none] = (await get(provider, '/vouchers?as=provider')).body.items
+  const names = [claimed.holderName, claimed.claim.providerName, claimed.code, none]
+  assert.deepEqual(names, ['enterprise 1', 'enterprise 2', undefined, undefined])
   assert.equal(
     (await post(treasurer, `/vouchers/${voucher.id}/pay`, { reference: 'x' })).status,
     200,

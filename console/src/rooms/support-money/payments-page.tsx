@@ -220,7 +220,7 @@ function Awards({ onDo }: OnDo) {
     ),
   )
   return (
-    <section aria-label={t('awards')}>
+    <section aria-label={t('awards')} style={{ marginBlockStart: 24 }}>
       <h2>{t('awards')}</h2>
       <Pages
         label={t('awards')}

@@ -1,7 +1,7 @@
 import { Input, InputNumber, Select } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
-import { EnterpriseField, EnterpriseName } from '../../ui/enterprise.tsx'
+import { EnterpriseField } from '../../ui/enterprise.tsx'
 import {
   endOfDay,
   mayReview,
@@ -219,7 +219,7 @@ function AnswerDialog({ voucher, isRight, onClose }: AnswerProps) {
       title={verb}
       lead={
         <>
-          {claim !== undefined && <EnterpriseName id={claim.provider} />}{' '}
+          {claim !== undefined && <bdi>{claim.providerName ?? claim.provider}</bdi>}{' '}
           {t(isRight ? 'confirmServiceLead' : 'refuseServiceLead', {
             amount: money(claim?.amountFen ?? '0'),
             invoice: claim?.invoice ?? '',

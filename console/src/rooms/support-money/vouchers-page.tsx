@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, useMe } from '../../api/me.ts'
 import { Copy } from '../../ui/copy.tsx'
-import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -164,7 +163,7 @@ function Vouchers({ as, onDo }: { as: 'holder' | 'provider' } & OnDo) {
       title: as === 'holder' && !seesDesk(me) ? t('code') : t('holder'),
       show: (it) =>
         it.code === undefined ? (
-          <EnterpriseName id={it.holder} />
+          <bdi>{it.holderName ?? it.holder}</bdi>
         ) : (
           <>
             <bdi className="mono">{it.code}</bdi> <Copy text={it.code} />
@@ -198,8 +197,8 @@ function Claim({ voucher: { claim, refusal } }: { voucher: Voucher }) {
   if (claim !== undefined) {
     return (
       <>
-        <EnterpriseName id={claim.provider} /> · <bdi className="mono">{claim.invoice}</bdi> ·{' '}
-        <Money fen={claim.amountFen} />
+        <bdi>{claim.providerName ?? claim.provider}</bdi> ·{' '}
+        <bdi className="mono">{claim.invoice}</bdi> · <Money fen={claim.amountFen} />
       </>
     )
   }
