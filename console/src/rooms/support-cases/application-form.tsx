@@ -39,7 +39,7 @@ export function ApplicationFields({ form, call, enterprise }: Props) {
             options={call.types.map((it) => ({ value: it.name, label: textOf(it.title) }))}
           />
         </Form.Item>
-        <Form.Item name="measures" label={t('chosen')} rules={needed}>
+        <Form.Item name="measures" label={t('chosen')} rules={[someChosen(t('required'))]}>
           <Checkbox.Group
             options={call.measures.map((it) => ({
               value: it.id,
@@ -64,6 +64,14 @@ export function ApplicationFields({ form, call, enterprise }: Props) {
       <Preview form={form} call={call} enterprise={enterprise} />
     </>
   )
+}
+
+/** Boxes to tick cannot say of themselves that one is needed. */
+function someChosen(message: string) {
+  const validator = async (_: unknown, chosen: readonly string[] | undefined) => {
+    if ((chosen ?? []).length === 0) throw new Error(message)
+  }
+  return { validator }
 }
 
 function Preview({ form, call, enterprise }: Props) {

@@ -117,7 +117,7 @@ function Course({ of }: { of: Case }) {
             children: (
               <>
                 <CaseState of={state} />
-                {of.call.mode === 'pilot' && <Tag color="gold">{t('pilot')}</Tag>}
+                {of.call.mode === 'pilot' && <Tag color="warning">{t('pilot')}</Tag>}
               </>
             ),
           },

@@ -64,7 +64,7 @@ function Findings({ of }: { of: Finding }) {
         {of.items.map((it) => (
           <li key={it.case} style={{ marginBlockEnd: 4 }}>
             {it.kinds.map((kind) => (
-              <Tag key={kind} color={kind === 'name' || kind === 'project' ? 'gold' : 'red'}>
+              <Tag key={kind} color={kind === 'name' || kind === 'project' ? 'warning' : 'error'}>
                 {kinds[kind]}
               </Tag>
             ))}

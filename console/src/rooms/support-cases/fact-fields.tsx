@@ -96,7 +96,11 @@ function ListItems({ name, of, parts, field }: ListProps) {
   const t = useTexts()
   const isRecord = of.type === 'record'
   return (
-    <Form.List name={name as (string | number)[]}>
+    <Form.List
+      name={name as (string | number)[]}
+      // days come as a first and a last one
+      {...(of.type === 'day' && { initialValue: ['', ''] })}
+    >
       {(rows, { add, remove }) => (
         <>
           {rows.map(({ key, name: at }) => {
@@ -160,12 +164,16 @@ function PlainItem({ name, label, type }: PlainProps) {
         decimals === 0 ? '^(0|[1-9]\\d*)$' : `^(0|[1-9]\\d*)(\\.\\d{1,${decimals}})?$`,
       )
       return (
-        <Form.Item {...item} rules={[{ pattern, message: t('notNumber', { decimals }) }]}>
-          <Input
-            inputMode="decimal"
-            maxLength={NUMBER_CHARS_MAX}
-            {...(unit !== undefined && !isInLabel(label) && { suffix: t(unit) })}
-          />
+        <Form.Item
+          {...item}
+          label={
+            unit === undefined || isInLabel(label)
+              ? item.label
+              : t('withUnit', { label: item.label, unit: t(unit) })
+          }
+          rules={[{ pattern, message: t('notNumber', { decimals }) }]}
+        >
+          <Input inputMode="decimal" maxLength={NUMBER_CHARS_MAX} />
         </Form.Item>
       )
     }

@@ -122,9 +122,9 @@ function useColumns(props: ColumnProps): readonly Column<Line>[] {
       const told = toldOf(items, field.name, it.id)
       const out = field.officeParts.filter((part) => told.get(part) === 'false')
       if (out.length > 0)
-        return <Tag color="red">{t('lineOut', { why: out.map(title).join('、') })}</Tag>
+        return <Tag color="error">{t('lineOut', { why: out.map(title).join('、') })}</Tag>
       const isWhole = field.officeParts.every((part) => told.get(part) === 'true')
-      return isWhole ? <Tag color="green">{t('lineKept')}</Tag> : <Tag>{t('lineOpen')}</Tag>
+      return isWhole ? <Tag color="success">{t('lineKept')}</Tag> : <Tag>{t('lineOpen')}</Tag>
     },
   }
   const choice: Column<Line> = {

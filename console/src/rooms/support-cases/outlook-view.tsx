@@ -113,7 +113,7 @@ function Tree({ steps }: { steps: readonly Step[] }) {
           {it.binds === true && (
             <>
               {' '}
-              <Tag color="blue">{t('binds')}</Tag>
+              <Tag color="processing">{t('binds')}</Tag>
             </>
           )}
           {(it.inputs ?? []).length > 0 && (

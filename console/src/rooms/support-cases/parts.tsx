@@ -7,11 +7,11 @@ import { useTexts } from './texts.ts'
 /** Whether a call is open, with the time that counts. */
 export function CallState({ call }: { call: Pick<Call, 'state' | 'mode'> }) {
   const t = useTexts()
-  const colour = { open: 'green', coming: 'blue', closed: 'default' }[call.state]
+  const colour = { open: 'success', coming: 'processing', closed: 'default' }[call.state]
   return (
     <>
       <Tag color={colour}>{t(call.state)}</Tag>
-      {call.mode === 'pilot' && <Tag color="gold">{t('pilot')}</Tag>}
+      {call.mode === 'pilot' && <Tag color="warning">{t('pilot')}</Tag>}
     </>
   )
 }
@@ -39,13 +39,13 @@ const ENDS = ['recommended', 'rejected', 'not-accepted'] as const
 export function CaseState({ of }: { of: Pick<Summary, 'state' | 'ended' | 'stepTitle'> }) {
   const t = useTexts()
   const textOf = useText()
-  if (of.state === 'correcting') return <Tag color="orange">{t('correcting')}</Tag>
+  if (of.state === 'correcting') return <Tag color="warning">{t('correcting')}</Tag>
   if (of.state === 'withdrawn') return <Tag>{t('withdrawnState')}</Tag>
-  if (of.state === 'open') return <Tag color="blue">{textOf(of.stepTitle)}</Tag>
+  if (of.state === 'open') return <Tag color="processing">{textOf(of.stepTitle)}</Tag>
   const [kept, refused, declined] = ENDS
-  if (of.ended === kept) return <Tag color="green">{t('recommended')}</Tag>
-  if (of.ended === refused) return <Tag color="red">{t('rejectedState')}</Tag>
-  if (of.ended === declined) return <Tag color="red">{t('notAccepted')}</Tag>
+  if (of.ended === kept) return <Tag color="success">{t('recommended')}</Tag>
+  if (of.ended === refused) return <Tag color="error">{t('rejectedState')}</Tag>
+  if (of.ended === declined) return <Tag color="error">{t('notAccepted')}</Tag>
   return <Tag>{t('ended')}</Tag>
 }
 

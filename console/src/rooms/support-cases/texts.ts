@@ -111,6 +111,7 @@ export const useTexts = defineTexts('support-cases', {
   month: { zh: '月', en: 'months' },
   year: { zh: '年', en: 'year' },
   point: { zh: '分', en: 'points' },
+  withUnit: { zh: '{{label}}（{{unit}}）', en: '{{label}} ({{unit}})' },
   decimalHint: { zh: '最多 {{decimals}} 位小数', en: 'At most {{decimals}} decimals' },
   wholeHint: { zh: '整数', en: 'A whole number' },
   notNumber: {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Tag, Timeline } from 'antd'
+import { Card, Tag } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -28,9 +28,13 @@ export function ThreadView({ of }: { of: Case }) {
         items.length === 0 ? (
           <Nothing title={t('threadEmpty')} />
         ) : (
-          <Timeline
-            items={items.map((it) => ({ key: it.number, content: <Entry of={of} entry={it} /> }))}
-          />
+          <ol className="cards">
+            {items.map((it) => (
+              <li key={it.number}>
+                <Entry of={of} entry={it} />
+              </li>
+            ))}
+          </ol>
         )
       }
     </QueryView>
@@ -60,7 +64,7 @@ function Entry({ of, entry }: EntryProps) {
       ? answers.map(String)
       : []
   return (
-    <>
+    <Card size="small">
       <strong>{deed(entry.deed)}</strong>
       {step !== undefined && <> · {textOf(step)}</>} · <When at={entry.at} isExact />
       {entry.deed === 'attach' && <Tag style={{ marginInlineStart: 8 }}>{t('internal')}</Tag>}
@@ -72,7 +76,7 @@ function Entry({ of, entry }: EntryProps) {
           ))}
         </ul>
       )}
-    </>
+    </Card>
   )
 }
 
