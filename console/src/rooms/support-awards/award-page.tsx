@@ -11,6 +11,7 @@ import { When } from '../../ui/when.tsx'
 import { useMoney } from './money.ts'
 import { type AwardPage, AwardState } from './parts.tsx'
 import { useTexts } from './texts.ts'
+import '../../ui/tiles.css'
 
 /** One award: amount, why, what it rests on, and how anybody checks it. */
 export function Page() {
@@ -46,7 +47,7 @@ function Shown({ award }: { award: AwardPage }) {
       }
       actions={<Go to="/support/awards">{t('awards')}</Go>}
     >
-      <div className="halves">
+      <div className="cards tiles wide">
         <Card title={t('award')} size="small">
           <Descriptions column={1} size="small">
             <Descriptions.Item label={t('amount')}>
@@ -150,10 +151,20 @@ function FactRow({ title, value }: { title: string; value: string }) {
     <>
       <dt>{title}</dt>
       <dd className="mono" style={{ overflowWrap: 'anywhere' }}>
-        {value}
+        {plainValue(value)}
       </dd>
     </>
   )
+}
+
+/** What JSON says, without its signs where it is one value or a record of such. */
+function plainValue(json: string): string {
+  const value: unknown = JSON.parse(json)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return json
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${typeof inner === 'object' ? JSON.stringify(inner) : inner}`)
+    .join(', ')
 }
 
 function Evidence({ award }: { award: AwardPage }) {

@@ -23,7 +23,8 @@ export function Candidates({ plan }: { plan: Plan }) {
     plan.state === 'open' && plan.step.id === 'draft' && plan.roles.includes('officer')
   const found = useCandidates(plan)
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
-  const columns = useColumns(isDraft ? setOpen : undefined)
+  const isOpen = rows.some(canBeDetermined)
+  const columns = useColumns(isDraft && isOpen ? setOpen : undefined)
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
   return (
     <>
@@ -43,6 +44,10 @@ export function Candidates({ plan }: { plan: Plan }) {
       )}
     </>
   )
+}
+
+function canBeDetermined({ block, determination }: Candidate): boolean {
+  return block === 'ceiling' || block === 'open' || determination !== undefined
 }
 
 function useCandidates(plan: Plan) {
@@ -94,7 +99,7 @@ function useColumns(determine: ((it: Candidate) => void) | undefined): Column<Ca
     {
       key: 'limit',
       title: t('limitedBy'),
-      show: (it) => <span className="mono">{it.limitedBy ?? '—'}</span>,
+      show: (it) => (it.limitedBy === null ? '—' : t(`limit.${it.limitedBy as 'rate'}`)),
     },
     {
       key: 'reasons',
@@ -113,7 +118,7 @@ function useColumns(determine: ((it: Candidate) => void) | undefined): Column<Ca
             key: 'act',
             title: t('next'),
             show: (it: Candidate) =>
-              it.block === 'ceiling' || it.block === 'open' || it.determination !== undefined ? (
+              canBeDetermined(it) ? (
                 <Button size="small" onClick={() => determine(it)}>
                   {t('determine')}
                 </Button>

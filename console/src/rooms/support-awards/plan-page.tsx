@@ -12,6 +12,7 @@ import { Candidates } from './plan-candidates.tsx'
 import { PlanSteps } from './plan-steps.tsx'
 import { StepTag } from './plans-page.tsx'
 import { useTexts } from './texts.ts'
+import '../../ui/tiles.css'
 
 /** One plan of awards: who, how much, how far it is, and what is to be done. */
 export function Page() {
@@ -52,11 +53,11 @@ export function Page() {
           title={t('blocked', { count: plan.blocked })}
         />
       )}
-      <div className="halves">
+      <div className="cards tiles wide">
         <Sums plan={plan} />
         <PlanSteps plan={plan} />
       </div>
-      <h2>{t('candidates')}</h2>
+      <h2 style={{ marginBlock: '24px 8px' }}>{t('candidates')}</h2>
       <Candidates plan={plan} />
     </PageFrame>
   )

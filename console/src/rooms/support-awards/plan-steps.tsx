@@ -288,6 +288,17 @@ function Outcomes({ plan, deed, isBusy }: PartProps & { readonly isBusy: boolean
       })
       if (said === undefined) return
     }
+    if (outcome === 'dropped') {
+      const note = await confirm({
+        title: t('dropTitle'),
+        consequence: t('dropConsequence'),
+        verb: t('dropTitle'),
+        isDestructive: true,
+        wantsReason: true,
+      })
+      if (note === undefined) return
+      return await deed({ do: 'advance', outcome, note })
+    }
     await deed({ do: 'advance', outcome })
   }
   const mine = plan.outcomes.filter((it) => it.isMine)

@@ -163,8 +163,7 @@ function Told({ bundle, done }: { bundle: Bundle; done: Done }) {
       <ul style={{ listStyle: 'none', padding: 0, marginBlockEnd: 0 }} aria-label={t('check')}>
         {CHECKS.map((it) => (
           <li key={it} style={{ marginBlock: 4 }}>
-            <Tag color={COLOUR[done.verified[it]]}>{t(done.verified[it])}</Tag>
-            {t(`check.${it}`)}
+            <Tag color={COLOUR[done.verified[it]]}>{t(done.verified[it])}</Tag> {t(`check.${it}`)}
           </li>
         ))}
       </ul>
