@@ -3,7 +3,7 @@ import { compileCondition, typeIn } from '../kernel/facts/condition.ts'
 import type { FactType } from '../kernel/facts/fact-type.ts'
 import { formatFault } from '../kernel/packs/fault.ts'
 import type { PackKind } from '../kernel/packs/kind.ts'
-import { type Pack, readPack } from '../kernel/packs/pack.ts'
+import { type KnownPacks, type Pack, readPack } from '../kernel/packs/pack.ts'
 import { regionsIn } from '../kernel/packs/pack-files.ts'
 import { regionsFolder } from '../kernel/packs/regions.ts'
 import { Problem } from '../lib/problem.ts'
@@ -146,8 +146,9 @@ export async function readPacks(
 ): Promise<Pack[]> {
   const packs: Pack[] = []
   const faults: string[] = []
+  const known: KnownPacks = new Map()
   for (const code of await regionsIn(folder)) {
-    const read = await readPack(join(folder, code), kinds)
+    const read = await readPack(join(folder, code), kinds, known)
     faults.push(...read.faults.map((it) => formatFault(it, 'en')))
     if (read.pack !== undefined) packs.push(read.pack)
   }

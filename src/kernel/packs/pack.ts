@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Text } from '../../lib/text.ts'
 import { type EntriesRead, readEntries, readOne } from './entries.ts'
 import { type Fault, sortedFaults } from './fault.ts'
@@ -32,10 +33,15 @@ export type PackRead = {
 
 /**
  * Reads a region's folder and, beside it, those of the regions above (`parent` names a folder of the same parent folder).
- * Faults of the regions above are told as well. Nothing in the data is executed; every size is bounded (`limits.ts`).
+ * Faults of the regions above are told as well. Nothing in the data is executed; every size is bounded (`limits.ts`). Other work of
+ * the thread goes on between two files.
  */
-export async function readPack(folder: string, kinds: readonly PackKind[]): Promise<PackRead> {
-  const { pack, faults } = await readLevel(folder, kinds, [])
+export async function readPack(
+  folder: string,
+  kinds: readonly PackKind[],
+  known: KnownPacks = new Map(),
+): Promise<PackRead> {
+  const { pack, faults } = await readLevel({ folder, kinds, known, below: [] })
   const sorted = sortedFaults(faults)
   const last = sorted[FAULTS_MAX - 1]
   if (sorted.length <= FAULTS_MAX || last === undefined) return { pack, faults: sorted }
@@ -46,11 +52,28 @@ export async function readPack(folder: string, kinds: readonly PackKind[]): Prom
 
 type Level = { readonly pack: Pack | undefined; readonly faults: readonly Fault[] }
 
-async function readLevel(
-  folder: string,
-  kinds: readonly PackKind[],
-  below: readonly string[],
-): Promise<Level> {
+/** Packs without faults that were read already, by their folder: regions above that several have in common are read once. */
+export type KnownPacks = Map<string, Level>
+
+type Reading = {
+  readonly folder: string
+  readonly kinds: readonly PackKind[]
+  readonly known: KnownPacks
+  /** Names of the regions that this one stands above. */
+  readonly below: readonly string[]
+}
+
+async function readLevel(reading: Reading): Promise<Level> {
+  const key = resolve(reading.folder)
+  const known = reading.known.get(key)
+  if (known !== undefined) return known
+  const level = await readAnew(reading)
+  if (level.faults.length === 0) reading.known.set(key, level)
+  return level
+}
+
+async function readAnew(reading: Reading): Promise<Level> {
+  const { folder, kinds } = reading
   const files = await readPackFiles(
     folder,
     kinds.map((it) => it.folder),
@@ -58,12 +81,16 @@ async function readLevel(
   const faults: Fault[] = [...files.faults]
   const read = new Map<string, EntriesRead>()
   for (const kind of kinds) {
-    const parts = (files.ofKind.get(kind.folder) ?? []).map((file) => readEntries(file, kind))
+    const parts: EntriesRead[] = []
+    for (const file of files.ofKind.get(kind.folder) ?? []) {
+      parts.push(readEntries(file, kind))
+      await turn()
+    }
     faults.push(...parts.flatMap((it) => it.faults))
     read.set(kind.folder, { entries: parts.flatMap((it) => it.entries), faults: [] })
   }
   if (files.region === undefined) return { pack: undefined, faults }
-  const above = await readRegionFile({ file: files.region, folder, kinds, below })
+  const above = await readRegionFile(files.region, reading)
   faults.push(...above.faults)
   if (above.region === undefined) return { pack: undefined, faults }
   const { region, parent } = above
@@ -78,16 +105,11 @@ type RegionRead = {
   readonly faults: readonly Fault[]
 }
 
-async function readRegionFile(of: {
-  readonly file: PackFile
-  readonly folder: string
-  readonly kinds: readonly PackKind[]
-  readonly below: readonly string[]
-}): Promise<RegionRead> {
-  const { value: region, faults, at } = readOne(of.file, RegionSchema)
+async function readRegionFile(file: PackFile, of: Reading): Promise<RegionRead> {
+  const { value: region, faults, at } = readOne(file, RegionSchema)
   if (region === undefined) return { region, parent: undefined, faults }
   const fault = (pointer: string, reason: Text): Fault => ({
-    file: of.file.path,
+    file: file.path,
     ...at(pointer),
     reason,
   })
@@ -106,7 +128,8 @@ async function readRegionFile(of: {
   if (refusal !== undefined) {
     return { region, parent: undefined, faults: [...faults, fault('/parent', refusal)] }
   }
-  const level = await readLevel(join(of.folder, '..', region.parent), of.kinds, below)
+  const folder = join(of.folder, '..', region.parent)
+  const level = await readLevel({ ...of, folder, below })
   return { region, parent: level.pack, faults: [...faults, ...level.faults] }
 }
 
