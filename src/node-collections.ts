@@ -23,6 +23,8 @@ import { QUOTA_COLLECTIONS } from './kernel/quotas/collections.ts'
 import { AWARD_COLLECTIONS } from './policy/awards/collections.ts'
 import { SUPPORT_CASE_COLLECTIONS } from './policy/cases/collections.ts'
 import { EDITOR_COLLECTIONS } from './policy/editor/collections.ts'
+import { EVALUATION_COLLECTIONS } from './policy/evaluation/collections.ts'
+import { COLUMN_COLLECTIONS } from './policy/columns/collections.ts'
 import { MONEY_COLLECTIONS } from './policy/money/collections.ts'
 import { PAPER_COLLECTIONS } from './policy/papers/collections.ts'
 import { VERSION_COLLECTIONS } from './policy/versions/collections.ts'
@@ -47,7 +49,9 @@ export const NODE_COLLECTIONS: readonly Collection[] = [
   ...AWARD_COLLECTIONS,
   ...MONEY_COLLECTIONS,
   ...EDITOR_COLLECTIONS,
+  ...EVALUATION_COLLECTIONS,
   ...VERSION_COLLECTIONS,
+  ...COLUMN_COLLECTIONS,
   ...PAPER_COLLECTIONS,
   NODE_SETTINGS,
   PREFIXES,

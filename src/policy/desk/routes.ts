@@ -1,7 +1,9 @@
 import type { App } from '../../lib/http.ts'
 import { awardDeskRoutes } from '../awards/routes.ts'
 import { casesRoutes } from '../cases/routes.ts'
+import { columnRoutes } from '../columns/routes.ts'
 import { editorRoutes } from '../editor/routes.ts'
+import { evaluationRoutes } from '../evaluation/routes.ts'
 import { findRoutes } from '../find/routes.ts'
 import { moneyRoutes } from '../money/routes.ts'
 import { papersRoutes } from '../papers/routes.ts'
@@ -15,4 +17,6 @@ export function policyRoutes(app: App, deps: PolicyDeps): void {
   moneyRoutes(app, deps)
   papersRoutes(app, deps)
   editorRoutes(app, deps)
+  evaluationRoutes(app, deps)
+  columnRoutes(app, deps)
 }

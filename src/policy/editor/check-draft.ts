@@ -13,7 +13,7 @@ import { besideIn, knownBy } from '../kinds.ts'
 import { type Measure, MeasureSchema } from '../measure-schema.ts'
 import { placeOf } from '../rules.ts'
 import { judgeVector, readVectors } from '../vectors.ts'
-import { rulesWith } from '../versions/cases.ts'
+import { rulesWithNewest } from '../versions/cases.ts'
 import { type Change, differenceOf } from '../versions/difference.ts'
 
 /** What is looked at of a draft. */
@@ -144,7 +144,7 @@ function vectorResults(
   { vectors, place }: Checked,
 ): Pick<DraftCheck, 'vectors' | 'vectorsFault'> {
   if (vectors === undefined || vectors.trim() === '') return { vectors: [] }
-  const rules = rulesWith(open.rules, measure, place)
+  const rules = rulesWithNewest(open.rules, measure, place)
   try {
     const results = readVectors(vectors).map((it): VectorResult => {
       const { id, differs } = judgeVector(rules, it)

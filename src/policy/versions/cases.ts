@@ -6,6 +6,7 @@ import { compileMeasure } from '../measure.ts'
 import type { Measure } from '../measure-schema.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Rules } from '../rules.ts'
+import { joinVersions } from '../versions-in-force.ts'
 
 /** One case as it is given: what it is called, and its facts. */
 export type GivenCase = {
@@ -30,6 +31,16 @@ export function rulesWith(rules: Rules, measure: Measure, place: string): Rules 
   const around = { here: place, typeOf: typeIn(rules.facts), types: rules.types }
   const compiled = compileMeasure(measure, around)
   return { ...rules, measures: new Map([...rules.measures, [measure.id, compiled]]) }
+}
+
+/** The rules with this measure as the newest of its versions: days on which it is not in force find the others. */
+export function rulesWithNewest(rules: Rules, measure: Measure, place: string): Rules {
+  const known = rules.measures.get(measure.id)
+  const alone = rulesWith(rules, measure, place)
+  const newest = alone.measures.get(measure.id)
+  if (known === undefined || newest === undefined) return alone
+  const joined = joinVersions([...(known.versions ?? [known]), newest])
+  return { ...rules, measures: new Map([...rules.measures, [measure.id, joined]]) }
 }
 
 /** What a measure makes of each case under two sets of rules. */

@@ -61,6 +61,7 @@ function useMaking() {
 
 function Drafts({ create }: { create: React.ReactNode }) {
   const t = useTexts()
+  const columns = useDraftColumns()
   const found = useInfiniteQuery({
     queryKey: ['policy', 'drafts'],
     queryFn: ({ pageParam }) =>
@@ -82,7 +83,7 @@ function Drafts({ create }: { create: React.ReactNode }) {
           label={t('drafts')}
           rows={found.data?.pages.flatMap((it) => it.items) ?? []}
           keyOf={(it) => it.id}
-          columns={useDraftColumns()}
+          columns={columns}
           isLoading={found.isLoading}
           empty={<Nothing title={t('noDrafts')} hint={t('noDraftsHint')} action={create} />}
           onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
