@@ -9,6 +9,8 @@ export type JsonCase = { readonly id: string; readonly facts: Readonly<Record<st
 
 export type SyntheticOptions = {
   readonly count: number
+  /** How many of them are left out at the beginning: each is drawn by itself. */
+  readonly from?: number
   readonly seed: number
   /** Day of application; by default one on which most measures are in force. */
   readonly day?: string
@@ -30,6 +32,8 @@ const KNOWN_SHARE = 0.9
 const YES_SHARE_MIN = 0.005
 const YES_SHARE_MAX = 0.3
 const JUDGED_SHARE = 0.7
+/** Spreads the seeds of neighbouring cases (2^32 over the golden ratio). */
+const CASE_STEP = 0x9e3779b1
 const LIST_SHARE = 0.4
 const FEN = 100
 
@@ -39,9 +43,8 @@ const FEN = 100
  */
 export function* syntheticCases(
   rules: Rules,
-  { count, seed, day }: SyntheticOptions,
+  { count, from = 0, seed, day }: SyntheticOptions,
 ): Generator<JsonCase> {
-  const draw = drawsOf(seed)
   const on = day ?? busiestDay(rules)
   const makers = [...rules.types.keys()].filter((it) => isAmong(it, ['enterprise'], rules.types))
   const kinds = kindsOf(rules, makers)
@@ -49,7 +52,8 @@ export function* syntheticCases(
   const places = [...new Set(rules.places.values())]
   const words = new Map<string, readonly string[]>()
   for (const { measure } of rules.measures.values()) collectWords(measure, words)
-  for (let index = 0; index < count; index++) {
+  for (let index = from; index < count; index++) {
+    const draw = drawsOf(seed ^ Math.imul(index + 1, CASE_STEP))
     const isMaker = draw.roll() < MAKERS_SHARE
     const kind = draw.one(isMaker ? ofEnterprises : kinds)
     yield caseOf(index, { rules, draw, on, kind, place: draw.one(places), words })

@@ -81,9 +81,9 @@ export class BulkWork {
 async function casesOf(rules: Rules, source: CaseSource): Promise<PopulationCase[]> {
   const cases: PopulationCase[] = []
   if (source.kind === 'synthetic') {
-    let line = 0
-    for (const it of syntheticCases(rules, source.options)) {
-      if (++line > source.from) cases.push(readCase(rules, parseDigits(JSON.stringify(it)), line))
+    let line = source.from
+    for (const it of syntheticCases(rules, { ...source.options, from: source.from })) {
+      cases.push(readCase(rules, parseDigits(JSON.stringify(it)), ++line))
     }
     return cases
   }
