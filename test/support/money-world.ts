@@ -105,7 +105,8 @@ function anAward(amountFen: string, applicant: string, decidedAt: number): Award
   }
 }
 
-function enterprise(at: number, region: string) {
+/** The write of an admitted enterprise `eAT`. */
+export function enterprise(at: number, region: string) {
   const put = indexed({
     enterprise: `e${at}`,
     state: 'admitted',
