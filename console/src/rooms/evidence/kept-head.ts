@@ -1,4 +1,4 @@
-import { parseCheckpoint } from './note.ts'
+import { parseCheckpoint } from '../../proof/note.ts'
 
 const KEPT_AS = 'waymark.evidence'
 

@@ -1,16 +1,16 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answer, api, fetchSignedIn, type paths } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
-import { formatBase64, isSame, parseBase64 } from './bytes.ts'
-import { canonicalJson } from './canonical.ts'
+import { formatBase64, isSame, parseBase64 } from '../../proof/bytes.ts'
+import { canonicalJson } from '../../proof/canonical.ts'
 import {
   type Checkpoint,
   checkSignature,
   parseCheckpoint,
   parseVerifierKey,
   type Signed,
-} from './note.ts'
-import { sha256 } from './sha256.ts'
+} from '../../proof/note.ts'
+import { sha256 } from '../../proof/sha256.ts'
 import {
   HASH_BYTES,
   leafHash,
@@ -21,7 +21,7 @@ import {
   rootOfPeaks,
   type Step,
   walk,
-} from './tree.ts'
+} from '../../proof/tree.ts'
 
 type EntryPath = paths['/api/v1/evidence/{index}']
 export type EntryReply = EntryPath['get']['responses']['200']['content']['application/json']

@@ -1,8 +1,8 @@
 import { CheckCircleOutlined, CloseCircleOutlined, QuestionCircleOutlined } from '@ant-design/icons'
 import { Tag } from 'antd'
+import { formatBase64 } from '../../proof/bytes.ts'
+import type { Signed } from '../../proof/note.ts'
 import { Copy } from '../../ui/copy.tsx'
-import { formatBase64 } from './bytes.ts'
-import type { Signed } from './note.ts'
 import { useTexts } from './texts.ts'
 
 export const KINDS = [

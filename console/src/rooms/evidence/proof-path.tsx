@@ -1,11 +1,11 @@
 import { Card } from 'antd'
 import { useFormat } from '../../frame/format.ts'
+import type { Step } from '../../proof/tree.ts'
 import { Colon } from '../../ui/colon.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import type { Checked } from './log.ts'
 import { CheckTag, Hash } from './parts.tsx'
 import { useTexts } from './texts.ts'
-import type { Step } from './tree.ts'
 
 /** The inclusion proof, one row for every step from the entry to the root. */
 export function ProofPath({ checked }: { checked: Checked }) {

@@ -1,10 +1,10 @@
 import { evaluateSlowly } from '../../../../src/policy/checker/evaluate.ts'
 import { type RuleSet, rulesOf } from '../../../../src/policy/checker/rules.ts'
-import { formatHex, isSame, parseBase64 } from '../evidence/bytes.ts'
-import { canonicalJson } from '../evidence/canonical.ts'
-import { checkSignature, parseCheckpoint, parseVerifierKey } from '../evidence/note.ts'
-import { sha256 } from '../evidence/sha256.ts'
-import { HASH_BYTES, leafHash, nodeHash } from '../evidence/tree.ts'
+import { formatHex, isSame, parseBase64 } from '../../proof/bytes.ts'
+import { canonicalJson } from '../../proof/canonical.ts'
+import { checkSignature, parseCheckpoint, parseVerifierKey } from '../../proof/note.ts'
+import { sha256 } from '../../proof/sha256.ts'
+import { HASH_BYTES, leafHash, nodeHash } from '../../proof/tree.ts'
 
 /** A decision as a node hands it out, `waymark-policy-bundle/1`. */
 export type Bundle = {
