@@ -1,0 +1,225 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { Alert, Card, Descriptions, Tag } from 'antd'
+import { type ReactNode, useId } from 'react'
+import { useText } from '../../frame/language.ts'
+import { Go } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import { type Paper, paperQuery } from './api.ts'
+import { HeadFields, PaperText, StandingTag } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+/** One published paper: its fields, text, relations and measures. */
+export function Page() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const t = useTexts()
+  const textOf = useText()
+  const paper = useQuery(paperQuery(id))
+  return (
+    <PageFrame title={paper.data === undefined ? t('papers') : textOf(paper.data.name)}>
+      <QueryView query={paper}>{(it) => <Shown paper={it} />}</QueryView>
+    </PageFrame>
+  )
+}
+
+function Shown({ paper }: { paper: Paper }) {
+  const t = useTexts()
+  return (
+    <>
+      <p>
+        <StandingTag standing={paper.standing} />
+      </p>
+      <Ending paper={paper} />
+      <HeadFields paper={paper} />
+      <Beside paper={paper} />
+      {paper.text !== undefined && (
+        <Section title={t('text')}>
+          <PaperText text={paper.text} />
+        </Section>
+      )}
+      <Clauses clauses={paper.clauses} />
+      {paper.note !== undefined && (
+        <Section title={t('draftingNote')}>
+          <PaperText text={paper.note} />
+        </Section>
+      )}
+      <Relations paper={paper} />
+      <MeasuresOf measures={paper.measures} />
+      {paper.comments !== undefined && <Comments id={paper.id} comments={paper.comments} />}
+    </>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className="paper-section" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+function Ending({ paper: { endsBy } }: { paper: Paper }) {
+  const t = useTexts()
+  if (endsBy === undefined) return null
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      style={{ marginBlockEnd: 16 }}
+      title={t('endsBy', { from: endsBy.from })}
+      description={
+        endsBy.paper === undefined ? (
+          <bdi lang="zh-CN">{endsBy.reason}</bdi>
+        ) : (
+          <>
+            {t('endsByPaper')}
+            <Go to={`/papers/${endsBy.paper}`}>{endsBy.paper}</Go>
+          </>
+        )
+      }
+    />
+  )
+}
+
+/** What stands beside the eight fields. */
+function Beside({ paper }: { paper: Paper }) {
+  const t = useTexts()
+  const textOf = useText()
+  const { signed, source, letter, reportedValidity: reported } = paper
+  const items = [
+    ...(signed === undefined ? [] : [{ key: 'signed', label: t('signed'), children: signed }]),
+    ...(letter === undefined
+      ? []
+      : [
+          {
+            key: 'letter',
+            label: t('replyTo'),
+            children: t(letter.kind === 'proposal' ? 'proposalNo' : 'suggestionNo', {
+              number: letter.number,
+            }),
+          },
+          {
+            key: 'publicity',
+            label: t('publicity'),
+            children: <bdi lang="zh-CN">{letter.publicity}</bdi>,
+          },
+          {
+            key: 'joint',
+            label: t('jointOpinions'),
+            children: letter.jointOpinions.map(textOf).join(' · ') || '—',
+          },
+        ]),
+    ...(reported === undefined
+      ? []
+      : [{ key: 'reported', label: t('reportedValidity'), children: t('validFromTo', reported) }]),
+    ...(source === undefined
+      ? []
+      : [{ key: 'source', label: t('source'), children: <code>{source}</code> }]),
+  ]
+  if (items.length === 0) return null
+  return (
+    <>
+      <Descriptions
+        bordered
+        size="small"
+        column={{ xs: 1, md: 2 }}
+        items={items}
+        style={{ marginBlockStart: 12 }}
+      />
+      {letter?.contactMasked === true && <p className="paper-absent">{t('contactMasked')}</p>}
+    </>
+  )
+}
+
+function Clauses({ clauses }: { clauses: Paper['clauses'] }) {
+  const t = useTexts()
+  const textOf = useText()
+  if (clauses.length === 0) return null
+  return (
+    <Section title={t('clauses')}>
+      <ul className="cards">
+        {clauses.map((it) => (
+          <li key={it.id} id={it.id}>
+            <Card size="small">
+              <strong>{it.id}</strong> <bdi lang="zh-CN">{it.place}</bdi>
+              <p style={{ marginBlock: 4 }}>{textOf(it.content)}</p>
+            </Card>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Relations({ paper: { relations, relatedBy } }: { paper: Paper }) {
+  const t = useTexts()
+  const textOf = useText()
+  const all = [
+    ...relations.map((it) => ({ ...it, label: t(it.kind) })),
+    ...relatedBy.map((it) => ({ ...it, label: t(`by_${it.kind}`) })),
+  ]
+  if (all.length === 0) return null
+  return (
+    <Section title={t('relations')}>
+      <ul className="paper-list">
+        {all.map((it) => (
+          <li key={`${it.label} ${it.paper}`}>
+            <Tag>{it.label}</Tag>
+            <Go to={`/papers/${it.paper}`}>{it.name === undefined ? it.paper : textOf(it.name)}</Go>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function MeasuresOf({ measures }: { measures: Paper['measures'] }) {
+  const t = useTexts()
+  const textOf = useText()
+  if (measures.length === 0) return null
+  return (
+    <Section title={t('measures')}>
+      <ul className="paper-list">
+        {measures.map((it) => (
+          <li key={it.id}>
+            <code>{it.id}</code> {textOf(it.title)}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Comments({ id, comments }: { id: string; comments: NonNullable<Paper['comments']> }) {
+  const t = useTexts()
+  const { received, verdicts, answers } = comments
+  return (
+    <Section title={t('commentSummary')}>
+      <p>
+        {t('commentCounts', {
+          received,
+          adopted: verdicts.adopted,
+          partly: verdicts.partly,
+          not: verdicts['not-adopted'],
+        })}{' '}
+        <Go to={`/papers/drafts/${id}`}>{t('toConsultation')}</Go>
+      </p>
+      <ul className="cards">
+        {answers.map((it) => (
+          <li key={`${it.gist} ${it.reason}`}>
+            <Card size="small">
+              <Tag>{t(it.verdict)}</Tag>
+              <bdi lang="zh-CN">{it.gist}</bdi> {t('ofComments', { count: it.comments })}
+              <p style={{ marginBlock: 4 }}>
+                <bdi lang="zh-CN">{it.reason}</bdi>
+              </p>
+            </Card>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}

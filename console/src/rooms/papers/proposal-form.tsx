@@ -1,0 +1,222 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Card, Form, Input, InputNumber, Select } from 'antd'
+import { useRef, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { useText } from '../../frame/language.ts'
+import { useDraft } from '../../ui/draft.ts'
+import { showProblem } from '../../ui/form-problem.ts'
+import { useGo } from '../../ui/go.tsx'
+import { Said } from '../../ui/states.tsx'
+import { filled, newKey, type Proposal, regionsQuery } from './api.ts'
+import { listOf } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const KINDS = ['proposal', 'suggestion'] as const
+const PUBLICITY = ['public', 'summary', 'internal'] as const
+
+type Point = { question: string; unit?: string; answer?: string }
+type Values = {
+  region: string
+  kind: (typeof KINDS)[number]
+  number: string
+  session: string
+  title: string
+  lead?: string
+  signatories: number
+  receivedOn: string
+  dueOn?: string
+  dueSource?: string
+  leadUnit: string
+  jointUnits: string[]
+  points: Point[]
+  publicity: (typeof PUBLICITY)[number]
+  summary?: string
+  copiesTo?: string
+}
+
+const NAMES = [
+  ...(['region', 'kind', 'number', 'session', 'title', 'lead', 'signatories'] as const),
+  ...(['receivedOn', 'dueOn', 'dueSource', 'leadUnit', 'publicity', 'summary'] as const),
+]
+
+function wishOf(values: Values) {
+  const plain = Object.fromEntries(NAMES.map((it) => [it, values[it]])) as Omit<
+    Values,
+    'jointUnits' | 'points' | 'copiesTo'
+  >
+  return {
+    ...filled(plain),
+    jointUnits: values.jointUnits ?? [],
+    points: values.points.map((it) => filled(it)),
+    copiesTo: listOf(values.copiesTo),
+  }
+}
+
+function valuesOf(proposal: Proposal): Values {
+  const { office, jointUnits, points, copiesTo, ...rest } = proposal
+  return {
+    ...rest,
+    leadUnit: office?.leadUnit ?? '',
+    ...(office?.lead !== undefined && { lead: office.lead }),
+    jointUnits: jointUnits.map((it) => it.id),
+    points: points.map(({ unit, ...it }) => ({ ...it, ...(unit && { unit: unit.id }) })),
+    copiesTo: copiesTo.join('，'),
+  } as Values
+}
+
+/** A proposal as it came in and the reply to it, written whole. */
+export function ProposalForm({ proposal }: { proposal?: Proposal }) {
+  const t = useTexts()
+  const go = useGo()
+  const queries = useQueryClient()
+  const { message } = App.useApp()
+  const [form] = Form.useForm<Values>()
+  const key = useRef(newKey())
+  const kept = useDraft<Values>(`papers.proposal.${proposal?.id ?? 'new'}`)
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const send = async (values: Values) => {
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      const id = await saved(values, proposal, key.current)
+      kept.discard()
+      void message.success(t('savedProposal'))
+      await queries.invalidateQueries({ queryKey: ['papers', 'proposals'] })
+      if (proposal === undefined) go(`/papers/proposals/${id}`)
+    } catch (thrown) {
+      setError(showProblem(form, thrown))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  const blank = {
+    kind: 'proposal',
+    publicity: 'public',
+    signatories: 1,
+    points: [{ question: '' }],
+  }
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      className="paper-form"
+      scrollToFirstError={{ focus: true }}
+      initialValues={kept.restored ?? (proposal === undefined ? blank : valuesOf(proposal))}
+      onValuesChange={(_, values) => kept.keep(values)}
+      onFinish={(values) => void send(values)}
+    >
+      {error !== undefined && <Said error={error} />}
+      <Inputs />
+      <Button type="primary" htmlType="submit" loading={isBusy}>
+        {t('saveProposal')}
+      </Button>
+    </Form>
+  )
+}
+
+async function saved(values: Values, proposal: Proposal | undefined, key: string) {
+  const wish = wishOf(values)
+  if (proposal === undefined) {
+    return (await answer(api.POST('/api/v1/policy/proposals', { body: { key, ...wish } }))).id
+  }
+  const params = { path: { id: proposal.id } }
+  const body = { version: proposal.version, ...wish }
+  return (await answer(api.PUT('/api/v1/policy/proposals/{id}', { params, body }))).id
+}
+
+function Inputs() {
+  const t = useTexts()
+  const textOf = useText()
+  const regions = useQuery(regionsQuery).data?.regions ?? []
+  const chosen = Form.useWatch<string | undefined>('region')
+  const departments = regions.find((it) => it.code === chosen)?.departments ?? []
+  const units = departments.map((it) => ({ value: it.id, label: textOf(it.name) }))
+  const needed = [{ required: true, message: t('required') }]
+  const places = regions.map((it) => ({ value: it.code, label: textOf(it.name) }))
+  return (
+    <>
+      <Form.Item name="kind" label={t('letterKind')} rules={needed}>
+        <Select options={KINDS.map((it) => ({ value: it, label: t(`kind_${it}`) }))} />
+      </Form.Item>
+      <Form.Item name="title" label={t('proposalTitle')} rules={needed}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="number" label={t('proposalNumber')} rules={needed}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="session" label={t('session')} rules={needed}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="region" label={t('region')} rules={needed}>
+        <Select options={places} />
+      </Form.Item>
+      <Form.Item name="lead" label={t('lead') + t('optional')}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="signatories" label={t('signatories')} rules={needed}>
+        <InputNumber min={1} max={3_000} precision={0} />
+      </Form.Item>
+      <Form.Item name="receivedOn" label={t('receivedOn')} rules={needed}>
+        <Input type="date" />
+      </Form.Item>
+      <Form.Item name="dueOn" label={t('dueOn') + t('optional')}>
+        <Input type="date" />
+      </Form.Item>
+      <Form.Item name="dueSource" label={t('dueSource') + t('optional')}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="leadUnit" label={t('leadUnit')} rules={needed}>
+        <Select options={units} />
+      </Form.Item>
+      <Form.Item name="jointUnits" label={t('jointUnits') + t('optional')}>
+        <Select mode="multiple" options={units} />
+      </Form.Item>
+      <PointInputs units={units} />
+      <Form.Item name="publicity" label={t('publicity')} rules={needed}>
+        <Select options={PUBLICITY.map((it) => ({ value: it, label: t(`publicity_${it}`) }))} />
+      </Form.Item>
+      <Form.Item name="summary" label={t('summary') + t('optional')}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4_000} />
+      </Form.Item>
+      <Form.Item name="copiesTo" label={t('copiesTo') + t('optional')} extra={t('copiesHint')}>
+        <Input maxLength={4_000} />
+      </Form.Item>
+    </>
+  )
+}
+
+function PointInputs({ units }: { units: readonly { value: string; label: string }[] }) {
+  const t = useTexts()
+  return (
+    <Form.List name="points">
+      {(fields, { add }) => (
+        <div style={{ marginBlockEnd: 16 }}>
+          {fields.map(({ key, name }) => (
+            <Card
+              key={key}
+              size="small"
+              title={t('point', { number: name + 1 })}
+              style={{ marginBlockEnd: 8 }}
+            >
+              <Form.Item
+                name={[name, 'question']}
+                label={t('pointQuestion')}
+                rules={[{ required: true, whitespace: true, message: t('required') }]}
+              >
+                <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4_000} />
+              </Form.Item>
+              <Form.Item name={[name, 'unit']} label={t('handledBy') + t('optional')}>
+                <Select allowClear options={[...units]} />
+              </Form.Item>
+              <Form.Item name={[name, 'answer']} label={t('pointAnswer') + t('optional')}>
+                <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} maxLength={4_000} />
+              </Form.Item>
+            </Card>
+          ))}
+          <Button onClick={() => add({ question: '' })}>{t('addPoint')}</Button>
+        </div>
+      )}
+    </Form.List>
+  )
+}

@@ -1,0 +1,111 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Checkbox, Tag } from 'antd'
+import { answer, api } from '../../api/client.ts'
+import { ChoiceFilter, FilterRow } from '../../ui/filters.tsx'
+import { Go } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { type Column, Records } from '../../ui/records.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Failed, Nothing } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { filled, type LetterRow } from './api.ts'
+import { useTexts } from './texts.ts'
+
+const PAGE = 50
+const STATES = ['received', 'accepted', 'answered', 'not-ours'] as const
+
+/** Letters for the office, and which of them are late. */
+export function Page() {
+  const t = useTexts()
+  const columns = useColumns()
+  const [{ state, overdue }, change] = useSearchState(['state', 'overdue'])
+  const list = useInfiniteQuery({
+    queryKey: ['letters', 'list', state, overdue],
+    initialPageParam: '',
+    queryFn: ({ pageParam: after }) =>
+      answer(
+        api.GET('/api/v1/policy/letters', {
+          params: {
+            query: {
+              overdue: overdue === 'true',
+              ...(filled({ state, after, limit: PAGE }) as { limit: number }),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: ({ next }) => next,
+  })
+  return (
+    <PageFrame title={t('queue')} lead={t('queueLead')}>
+      <FilterRow>
+        <ChoiceFilter
+          label={t('standing')}
+          all={t('everyState')}
+          choices={STATES}
+          nameOf={(it) => t(`letterState_${it}`)}
+          value={state}
+          change={(next) => change({ state: next })}
+        />
+        <Checkbox
+          checked={overdue === 'true'}
+          onChange={(event) => change({ overdue: event.target.checked ? 'true' : undefined })}
+          style={{ alignItems: 'center' }}
+        >
+          {t('overdueOnly')}
+        </Checkbox>
+      </FilterRow>
+      {list.isError ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <Records
+          label={t('queue')}
+          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+          keyOf={(it) => it.id}
+          isLoading={list.isLoading}
+          empty={<Nothing title={t('queueNone')} hint={t('queueNoneHint')} />}
+          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
+          isLoadingMore={list.isFetchingNextPage}
+          columns={columns}
+        />
+      )}
+    </PageFrame>
+  )
+}
+
+function useColumns(): readonly Column<LetterRow>[] {
+  const t = useTexts()
+  return [
+    {
+      key: 'subject',
+      title: t('subject'),
+      show: (it) => (
+        <Go to={`/letters/${it.id}`}>
+          <bdi lang="zh-CN">{it.subject}</bdi>
+        </Go>
+      ),
+    },
+    { key: 'kind', title: t('letterKind'), show: (it) => t(`letter_${it.kind}`) },
+    {
+      key: 'state',
+      title: t('standing'),
+      show: (it) => (
+        <>
+          <Tag>{t(`letterState_${it.state}`)}</Tag>
+          {it.isOverdue && <Tag color="red">{t('overdue')}</Tag>}
+        </>
+      ),
+    },
+    { key: 'received', title: t('receivedAt'), show: (it) => <When at={it.receivedAt} /> },
+    {
+      key: 'due',
+      title: t('dueAt'),
+      show: (it) => (it.dueAt === undefined ? '—' : <When at={it.dueAt} isExact />),
+    },
+    {
+      key: 'receipt',
+      title: t('receipt'),
+      show: (it) => <code>{it.receipt}</code>,
+      isMinor: true,
+    },
+  ]
+}

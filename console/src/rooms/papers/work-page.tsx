@@ -1,0 +1,211 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { Alert, App, Button, Card, Form, Input, InputNumber, Modal, Tag } from 'antd'
+import { useState } from 'react'
+import { answer, api, type paths } from '../../api/client.ts'
+import { mayOnNode, useMe } from '../../api/me.ts'
+import { useConfirm } from '../../ui/confirm.tsx'
+import { Go } from '../../ui/go.tsx'
+import { GoButton } from '../../ui/go-button.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import { Said } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { type Draft, draftQuery } from './api.ts'
+import { CommentsToAnswer } from './comments-to-answer.tsx'
+import { PaperText } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const DAY_MS = 86_400_000
+const DAYS_MAX = 365
+
+type Bodies =
+  paths['/api/v1/policy/paper-drafts/{id}/deeds']['post']['requestBody']['content']['application/json']
+type Without<T> = T extends unknown ? Omit<T, 'version'> : never
+type Deed = Without<Bodies>
+
+/** A paper on its way to being published: what it says, its comments, and what can be done next. */
+export function Page() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const t = useTexts()
+  const draft = useQuery(draftQuery(id))
+  return (
+    <PageFrame title={draft.data?.title ?? t('atWork')}>
+      <QueryView query={draft}>{(it) => <Shown draft={it} />}</QueryView>
+    </PageFrame>
+  )
+}
+
+function Shown({ draft }: { draft: Draft }) {
+  const t = useTexts()
+  const { window } = draft
+  return (
+    <>
+      <p>
+        <Tag>{t(`state_${draft.state}`)}</Tag>
+        {window !== undefined && (
+          <>
+            {t('windowUntil')} <When at={window.closesAt} isExact />
+          </>
+        )}{' '}
+        {draft.state === 'published' && <Go to={`/papers/${draft.id}`}>{t('toPublished')}</Go>}
+      </p>
+      <Deeds draft={draft} />
+      {window !== undefined && <CommentsToAnswer draft={draft} />}
+      <Card className="paper-section" title={<h2 className="paper-heading">{t('preview')}</h2>}>
+        <PaperText text={draft.text} />
+        {draft.note !== undefined && (
+          <>
+            <h3>{t('draftingNote')}</h3>
+            <PaperText text={draft.note} />
+          </>
+        )}
+      </Card>
+    </>
+  )
+}
+
+function useDeed(draft: Draft) {
+  const t = useTexts()
+  const queries = useQueryClient()
+  const { message } = App.useApp()
+  const [error, setError] = useState<unknown>()
+  const act = async (deed: Deed) => {
+    setError(undefined)
+    try {
+      const params = { path: { id: draft.id } }
+      const body = { ...deed, version: draft.version } as Bodies
+      const asked = api.POST('/api/v1/policy/paper-drafts/{id}/deeds', { params, body })
+      queries.setQueryData(draftQuery(draft.id).queryKey, await answer(asked))
+      void message.success(t('done'))
+      void queries.invalidateQueries({ queryKey: ['papers'] })
+      return true
+    } catch (thrown) {
+      setError(thrown)
+      return false
+    }
+  }
+  return { act, error }
+}
+
+function Deeds({ draft }: { draft: Draft }) {
+  const t = useTexts()
+  const me = useMe()
+  const confirm = useConfirm()
+  const { act, error } = useDeed(draft)
+  const [isOpening, setIsOpening] = useState(false)
+  const { state } = draft
+  const mayWrite = mayOnNode(me, 'policy.publish')
+  const mayPublish = (mayWrite || mayOnNode(me, 'policy.adopt')) && !draft.isMine
+  const isOpen = state === 'draft' || state === 'comments'
+  const ask = async (verb: string, consequence: string, deed: Deed) => {
+    const answered = await confirm({ title: verb, verb, consequence })
+    if (answered !== undefined) await act(deed)
+  }
+  const askWhy = async (verb: string, consequence: string, deedOf: (reason: string) => Deed) => {
+    const question = { title: verb, verb, consequence, isDestructive: true, wantsReason: true }
+    const reason = await confirm(question)
+    if (reason !== undefined) await act(deedOf(reason))
+  }
+  const today = () => new Date(Date.now() + 480 * 60_000).toISOString().slice(0, 10)
+  return (
+    <>
+      {error !== undefined && <Said error={error} />}
+      {state === 'put-forward' && draft.isMine && (
+        <Alert type="info" showIcon title={t('mineHint')} />
+      )}
+      <div className="paper-deeds">
+        {mayWrite && isOpen && (
+          <GoButton to="/papers/write" search={{ id: draft.id }}>
+            {t('editDraft')}
+          </GoButton>
+        )}
+        {mayWrite && state === 'draft' && (
+          <Button onClick={() => setIsOpening(true)}>{t('openComments')}</Button>
+        )}
+        {mayWrite && isOpen && (
+          <Button
+            type="primary"
+            onClick={() => void ask(t('putForward'), t('putForwardHint'), { do: 'put-forward' })}
+          >
+            {t('putForward')}
+          </Button>
+        )}
+        {mayPublish && state === 'put-forward' && (
+          <Button
+            type="primary"
+            onClick={() => void ask(t('publish'), t('publishHint'), { do: 'publish' })}
+          >
+            {t('publish')}
+          </Button>
+        )}
+        {mayWrite && state === 'put-forward' && (
+          <Button onClick={() => void act({ do: 'put-back' })}>{t('putBack')}</Button>
+        )}
+        {mayWrite && state !== 'published' && state !== 'dropped' && (
+          <Button
+            danger
+            onClick={() =>
+              void askWhy(t('drop'), t('dropHint'), (reason) => ({ do: 'drop', reason }))
+            }
+          >
+            {t('drop')}
+          </Button>
+        )}
+        {mayWrite && state === 'published' && draft.repealedFrom === undefined && (
+          <Button
+            danger
+            onClick={() =>
+              void askWhy(t('repeal'), t('repealHint'), (reason) => {
+                return { do: 'repeal', reason, from: today() }
+              })
+            }
+          >
+            {t('repeal')}
+          </Button>
+        )}
+      </div>
+      {isOpening && <OpeningDialog act={act} close={() => setIsOpening(false)} />}
+    </>
+  )
+}
+
+type Window = { readonly days: number; readonly source: string }
+
+function OpeningDialog({
+  act,
+  close,
+}: {
+  act: (deed: Deed) => Promise<boolean>
+  close: () => void
+}) {
+  const t = useTexts()
+  const [form] = Form.useForm<Window>()
+  const open = async ({ days, source }: Window) => {
+    const now = Date.now()
+    const opensAt = new Date(now).toISOString()
+    const closesAt = new Date(now + days * DAY_MS).toISOString()
+    await act({ do: 'open-comments', opensAt, closesAt, source })
+    close()
+  }
+  const needed = [{ required: true, message: t('required') }]
+  return (
+    <Modal
+      open
+      title={t('openComments')}
+      okText={t('openComments')}
+      onOk={() => form.submit()}
+      onCancel={close}
+    >
+      <p>{t('openCommentsHint')}</p>
+      <Form form={form} layout="vertical" onFinish={(window) => void open(window)}>
+        <Form.Item name="days" label={t('days')} rules={needed}>
+          <InputNumber min={1} max={DAYS_MAX} precision={0} />
+        </Form.Item>
+        <Form.Item name="source" label={t('windowSource')} rules={needed}>
+          <Input maxLength={300} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}

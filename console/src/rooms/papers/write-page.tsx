@@ -1,0 +1,245 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Form, Input, Select } from 'antd'
+import { useRef, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { useText } from '../../frame/language.ts'
+import { useDraft } from '../../ui/draft.ts'
+import { showProblem } from '../../ui/form-problem.ts'
+import { useGo } from '../../ui/go.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
+import { Said } from '../../ui/states.tsx'
+import { type Draft, draftQuery, filled, newKey, regionsQuery } from './api.ts'
+import { listOf } from './parts.tsx'
+import { useTexts } from './texts.ts'
+
+const KINDS = ['measure', 'procedure', 'guide', 'interpretation', 'notice', 'plan'] as const
+const RELATIONS = [
+  'replaces',
+  'amends',
+  'implements',
+  'child-of',
+  'interprets',
+  'based-on',
+  'cites',
+] as const
+
+type Values = {
+  region: string
+  kind: (typeof KINDS)[number]
+  title: string
+  issuer: string
+  indexNumber?: string
+  class?: string
+  documentNumber?: string
+  keywords?: string
+  signed?: string
+  validFrom?: string
+  validTo?: string
+  interpreter?: string
+  text: string
+  note?: string
+  measures?: string
+  relations?: { kind: (typeof RELATIONS)[number]; paper: string }[]
+}
+
+/** A paper is begun, or a draft written anew. */
+export function Page() {
+  const t = useTexts()
+  const [{ id }] = useSearchState(['id'])
+  return (
+    <PageFrame title={t(id === undefined ? 'newPaper' : 'editDraft')} lead={t('newPaperLead')}>
+      {id === undefined ? <PaperForm /> : <Existing id={id} />}
+    </PageFrame>
+  )
+}
+
+function Existing({ id }: { id: string }) {
+  // what somebody else wrote meanwhile is not written over
+  const query = useQuery({ ...draftQuery(id), refetchOnWindowFocus: false })
+  return <QueryView query={query}>{(it) => <PaperForm draft={it} />}</QueryView>
+}
+
+function valuesOf(draft: Draft): Values {
+  return {
+    ...draft,
+    keywords: draft.keywords.join('，'),
+    measures: draft.measures.join('，'),
+    relations: [...draft.relations],
+  } as Values
+}
+
+function wishOf({ keywords, measures, relations, ...rest }: Values) {
+  const names = [
+    ...(['region', 'kind', 'title', 'issuer', 'indexNumber', 'class', 'documentNumber'] as const),
+    ...(['signed', 'validFrom', 'validTo', 'interpreter', 'text', 'note'] as const),
+  ]
+  const written = Object.fromEntries(names.map((it) => [it, rest[it]])) as typeof rest
+  return {
+    ...filled(written),
+    keywords: listOf(keywords),
+    measures: listOf(measures),
+    relations: (relations ?? []).map(({ kind, paper }) => ({ kind, paper: paper.trim() })),
+  }
+}
+
+function useSaving(draft: Draft | undefined) {
+  const key = useRef(newKey())
+  const queries = useQueryClient()
+  return async (values: Values): Promise<string> => {
+    const wish = wishOf(values)
+    if (draft === undefined) {
+      const body = { key: key.current, ...wish }
+      return (await answer(api.POST('/api/v1/policy/paper-drafts', { body }))).id
+    }
+    const params = { path: { id: draft.id } }
+    const body = { version: draft.version, ...wish }
+    const saved = await answer(api.PUT('/api/v1/policy/paper-drafts/{id}', { params, body }))
+    queries.setQueryData(draftQuery(draft.id).queryKey, saved)
+    return draft.id
+  }
+}
+
+function PaperForm({ draft }: { draft?: Draft }) {
+  const t = useTexts()
+  const go = useGo()
+  const { message } = App.useApp()
+  const [form] = Form.useForm<Values>()
+  const kept = useDraft<Values>(`papers.write.${draft?.id ?? 'new'}`)
+  const save = useSaving(draft)
+  const [error, setError] = useState<unknown>()
+  const [isBusy, setIsBusy] = useState(false)
+  const send = async (values: Values) => {
+    setIsBusy(true)
+    setError(undefined)
+    try {
+      const id = await save(values)
+      kept.discard()
+      void message.success(t('savedDraft'))
+      go(`/papers/work/${id}`)
+    } catch (thrown) {
+      setError(showProblem(form, thrown))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  const start = draft === undefined ? { kind: 'measure' as const } : valuesOf(draft)
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      className="paper-form"
+      scrollToFirstError={{ focus: true }}
+      initialValues={kept.restored ?? start}
+      onValuesChange={(_, values) => kept.keep(values)}
+      onFinish={(values) => void send(values)}
+    >
+      {error !== undefined && <Said error={error} />}
+      <HeadInputs />
+      <TextInputs />
+      <RelationInputs />
+      <Button type="primary" htmlType="submit" loading={isBusy}>
+        {t('saveDraft')}
+      </Button>
+    </Form>
+  )
+}
+
+function HeadInputs() {
+  const t = useTexts()
+  const textOf = useText()
+  const regions = useQuery(regionsQuery).data?.regions ?? []
+  const needed = [{ required: true, message: t('required') }]
+  const line = (name: 'indexNumber' | 'class' | 'documentNumber' | 'interpreter') => (
+    <Form.Item name={name} label={t(name) + t('optional')}>
+      <Input maxLength={300} />
+    </Form.Item>
+  )
+  const day = (name: 'signed' | 'validFrom' | 'validTo') => (
+    <Form.Item name={name} label={t(name) + t('optional')}>
+      <Input type="date" />
+    </Form.Item>
+  )
+  return (
+    <>
+      <Form.Item name="title" label={t('title')} rules={needed}>
+        <Input maxLength={300} />
+      </Form.Item>
+      <Form.Item name="kind" label={t('paperKind')} rules={needed}>
+        <Select options={KINDS.map((it) => ({ value: it, label: t(`kind_${it}`) }))} />
+      </Form.Item>
+      <Form.Item name="region" label={t('region')} rules={needed}>
+        <Select options={regions.map((it) => ({ value: it.code, label: textOf(it.name) }))} />
+      </Form.Item>
+      <Form.Item name="issuer" label={t('issuer')} rules={needed}>
+        <Input maxLength={300} />
+      </Form.Item>
+      {line('documentNumber')}
+      {line('indexNumber')}
+      {line('class')}
+      <Form.Item name="keywords" label={t('keywords') + t('optional')} extra={t('keywordsHint')}>
+        <Input maxLength={2_000} />
+      </Form.Item>
+      {day('signed')}
+      {day('validFrom')}
+      {day('validTo')}
+      {line('interpreter')}
+    </>
+  )
+}
+
+function TextInputs() {
+  const t = useTexts()
+  return (
+    <>
+      <Form.Item
+        name="text"
+        label={t('text')}
+        extra={t('textHint')}
+        rules={[{ required: true, whitespace: true, message: t('required') }]}
+      >
+        <Input.TextArea autoSize={{ minRows: 10, maxRows: 30 }} maxLength={100_000} />
+      </Form.Item>
+      <Form.Item name="note" label={t('draftingNote') + t('optional')} extra={t('noteHint')}>
+        <Input.TextArea autoSize={{ minRows: 3, maxRows: 16 }} maxLength={20_000} />
+      </Form.Item>
+      <Form.Item name="measures" label={t('measures') + t('optional')} extra={t('measuresHint')}>
+        <Input maxLength={4_000} />
+      </Form.Item>
+    </>
+  )
+}
+
+function RelationInputs() {
+  const t = useTexts()
+  const kinds = RELATIONS.map((it) => ({ value: it, label: t(it) }))
+  const needed = [{ required: true, message: t('required') }]
+  return (
+    <Form.List name="relations">
+      {(fields, { add, remove }) => (
+        <div style={{ marginBlockEnd: 16 }}>
+          {fields.map(({ key, name }) => (
+            <div key={key} className="paper-deeds">
+              <Form.Item name={[name, 'kind']} label={t('relationKind')} rules={needed}>
+                <Select options={kinds} style={{ minInlineSize: 160 }} />
+              </Form.Item>
+              <Form.Item name={[name, 'paper']} label={t('relationPaper')} rules={needed}>
+                <Input maxLength={128} />
+              </Form.Item>
+              <Button
+                type="text"
+                aria-label={t('removeRelation', { number: name + 1 })}
+                onClick={() => remove(name)}
+                style={{ alignSelf: 'center' }}
+              >
+                ×
+              </Button>
+            </div>
+          ))}
+          <Button onClick={() => add({ kind: 'based-on' })}>{t('addRelation')}</Button>
+        </div>
+      )}
+    </Form.List>
+  )
+}
