@@ -7,7 +7,15 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { packageRoot } from '../../src/lib/package-root.ts'
 import { call, must } from '../support/api-client.ts'
-import { type AwardWorld, decidedPlan, openAwardWorld } from '../support/award-world.ts'
+import {
+  type AwardWorld,
+  BUDGET,
+  callFrom,
+  decidedPlan,
+  keyed,
+  MEASURE,
+  openAwardWorld,
+} from '../support/award-world.ts'
 import { run } from '../support/node-process.ts'
 
 const WAIT_MS = 250
@@ -97,4 +105,65 @@ test('a bundle taken off a node is verified offline by the checker and by the co
   const page = await get(`/api/policy/awards/${award.id}`)
   assert.equal(typeof page.entry, 'number')
   assert.ok(page.steps.length > 0 && page.reasons.includes('CONDITIONS_MET'))
+})
+
+const as =
+  (headers: Readonly<Record<string, string>>) => (method: string, path: string, body?: unknown) =>
+    must(call(world.url, method, `/api/policy${path}`, { headers: keyed(headers), body }))
+
+test('an award is paid out of what was committed for it, and says so', async () => {
+  const { items } = await get('/api/policy/awards')
+  const [award] = items
+  const office = as(await world.official())
+  const treasurer = as(await world.person('treasurer'))
+  const planned = await treasurer('POST', `/awards/${award.id}/payment-plan`, {
+    key: 'plan-of-payments',
+    instalments: [{ share: '1/1', condition: 'as decided' }],
+  })
+  const path = `/payments/${planned.items[0].id}`
+  const reference = 'No. 2'
+  await treasurer('POST', `${path}/meet-condition`, { key: 'condition-met', reference })
+  await treasurer('POST', `${path}/order`, { key: 'payment-ordered', reference })
+  await office('POST', `${path}/confirm`, { key: 'payment-confirmed', reference })
+  assert.equal((await get(`/api/policy/awards/${award.id}`)).state, 'paid')
+  const { balancesFen } = await office('GET', `/ledgers/budget:${BUDGET}:2021`)
+  assert.equal(balancesFen.paid, award.amountFen)
+  await bundleOf(award.id)
+})
+
+test('an expert sees the panels they were drawn for alone, and scores after saying they are not related', async () => {
+  const office = as(await world.official())
+  const criteria = [
+    { id: 'effect', title: { en: 'Effect', zh: '成效' }, min: 0, max: 100, weight: 1 },
+  ]
+  const wish = callFrom(world.clock())
+  const panel = { size: 1, tally: { kind: 'scores', criteria } }
+  const opened = await office('POST', '/calls', {
+    ...wish,
+    procedure: { stages: ['expert-panel'], panel },
+  })
+  const handed = await as(await world.applicant(0))('POST', '/applications', {
+    call: opened.id,
+    enterprise: world.enterprises[0],
+    form: { project: '另一项目', measures: [MEASURE], facts: {} },
+  })
+  const deed = (who: ReturnType<typeof as>, event: object) =>
+    who('POST', `/cases/${handed.case}/deeds`, { event })
+  const expert = as(await world.person('expert'))
+  await deed(office, { do: 'advance', outcome: 'accepted' })
+  await deed(office, { do: 'advance', outcome: 'to-panel' })
+  await deed(office, { do: 'begin-draw' })
+  assert.deepEqual((await expert('GET', '/panels')).items, [])
+  await deed(office, { do: 'freeze-pool', pool: [{ id: world.expert, organisations: [] }] })
+  await deed(office, { do: 'draw' })
+  const [asked] = (await expert('GET', '/panels')).items
+  assert.deepEqual([asked.case, asked.state, asked.seats], [handed.case, 'asked', 1])
+  await deed(expert, { do: 'declare-interest', related: false })
+  assert.equal((await expert('GET', '/panels')).items[0].state, 'free')
+  await deed(expert, { do: 'score', sheet: { marks: { effect: 80 } } })
+  const [scored] = (await expert('GET', '/panels')).items
+  assert.deepEqual(
+    [scored.state, scored.isSecret, scored.mean],
+    ['open', false, { sum: 80, count: 1 }],
+  )
 })

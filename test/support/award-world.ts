@@ -26,9 +26,13 @@ export type AwardWorld = AsyncDisposable & {
   /** Sessions anew: the clock moves by days. */
   readonly official: () => Promise<Headers>
   readonly approver: () => Promise<Headers>
+  readonly person: (name: 'treasurer' | 'expert') => Promise<Headers>
   readonly applicant: (index: number) => Promise<Headers>
   readonly call: string
   readonly cases: readonly string[]
+  readonly enterprises: readonly string[]
+  /** Id of the expert. */
+  readonly expert: string
 }
 
 export const FIRMS = ['宝安云智互联有限公司', '宝安数联工业软件有限公司']
@@ -57,6 +61,8 @@ export async function openAwardWorld(): Promise<AwardWorld> {
     must(call(url, method, `/api/v1${path}`, { headers: keyed(headers), body }))
   const office = as(operator)
   await approverOf(url, office)
+  await personOf(url, office, 'treasurer', 'treasurer')
+  const expert = await personOf(url, office, 'expert', 'expert')
   await office('PUT', '/policy/calendars/plain', CALENDAR)
   const enterprises = await Promise.all([0, 1].map((it) => enterpriseOf(url, office, it)))
   const opened = await office('POST', '/policy/calls', callFrom(clock()))
@@ -92,9 +98,10 @@ export async function openAwardWorld(): Promise<AwardWorld> {
   clock.advance(15 * MINUTE_MS)
   const owned = stack.move()
   return {
-    ...{ node, url, clock, folder, cases, call: opened.id },
+    ...{ node, url, clock, folder, cases, expert, enterprises, call: opened.id },
     official: () => signIn(url, 'ops'),
     approver: () => signIn(url, 'approver'),
+    person: (name) => signIn(url, name),
     applicant: (index) => signIn(url, `firm-${index}`),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
@@ -102,13 +109,18 @@ export async function openAwardWorld(): Promise<AwardWorld> {
 
 type As = (method: string, path: string, body?: unknown) => Promise<Reply['json']>
 
-async function approverOf(url: string, office: As): Promise<void> {
-  const { token } = await office('POST', '/invitations', { nodeRole: 'approver' })
-  const body = { token, name: 'approver', displayName: '审批人', password: PASSWORD }
+/** A person of the node with a role; answers their id. */
+async function personOf(url: string, office: As, name: string, nodeRole: string): Promise<string> {
+  const { token } = await office('POST', '/invitations', { nodeRole })
+  const body = { token, name, displayName: name, password: PASSWORD }
   sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body }))
   const { items } = await office('GET', '/users')
-  const user = items.find((it: { name: string }) => it.name === 'approver')
-  await office('PUT', `/policy/posts/${user.id}`, {
+  return items.find((it: { name: string }) => it.name === name).id
+}
+
+async function approverOf(url: string, office: As): Promise<void> {
+  const id = await personOf(url, office, 'approver', 'approver')
+  await office('PUT', `/policy/posts/${id}`, {
     units: ['finance'],
     approvals: ['bureau-head'],
     fields: [],
@@ -149,7 +161,7 @@ const CALENDAR = {
   source: 'made up for tests',
 }
 
-const callFrom = (now: number) => ({
+export const callFrom = (now: number) => ({
   title: { en: 'Call for awards on fund investment', zh: '基金投资奖励申报' },
   measures: [MEASURE],
   mode: 'live',
