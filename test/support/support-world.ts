@@ -89,8 +89,9 @@ export class SupportWorld implements AsyncDisposable {
     const rules = new SharedRules(async () => REGION_KINDS)
     let deps: PolicyDeps | undefined
     const parties = await openPartiesWorld({}, ({ access, documents, clock, app }, files) => {
-      deps = { access, documents, clock, files, rules } as PolicyDeps
-      casesRoutes(app, deps)
+      deps = { access, documents, clock, files, rules } as unknown as PolicyDeps
+      // what the node counts is tested where it is counted
+      casesRoutes(app, { ...deps, measured: async () => ({}) })
     })
     assert.ok(deps)
     return new SupportWorld(parties, deps)

@@ -133,12 +133,16 @@ function beginRoute(app: App, deps: PolicyDeps): void {
 
 /** Everything that plans stand on, with these rules. */
 export async function planDeskOf(deps: PolicyDeps, rules: OpenRules): Promise<PlanDesk> {
-  const { factsOfCase } = await import('../cases/case-facts.ts')
+  const [{ factsOfCase }, { measuredBy }] = await Promise.all([
+    import('../cases/case-facts.ts'),
+    import('../cases/measured-by.ts'),
+  ])
+  const measured = measuredBy(deps)
   return {
     ...(await caseDeskOf(deps)),
     rules,
     factsOf: async (id) => {
-      const { facts } = await factsOfCase(deps.documents, id)
+      const { facts } = await factsOfCase(deps.documents, id, { measured })
       return JSON.parse(formatDigits(facts)) as Readonly<Record<string, unknown>>
     },
   }

@@ -7,11 +7,13 @@ import { caseRoutes } from './case-routes.ts'
 import { deedRoute } from './deed-route.ts'
 import { determinationRoutes } from './determination-routes.ts'
 import { findingRoutes } from './finding-routes.ts'
+import { measuredBy } from './measured-by.ts'
 import { postRoutes } from './post-routes.ts'
 import { queueRoutes } from './queue-routes.ts'
 
 /** Calls, applications and their review. */
-export function casesRoutes(app: App, deps: PolicyDeps & WithMeasured): void {
+export function casesRoutes(app: App, desk: PolicyDeps & WithMeasured): void {
+  const deps = { ...desk, measured: desk.measured ?? measuredBy(desk) }
   callRoutes(app, deps)
   applicationRoutes(app, deps)
   queueRoutes(app, deps)
