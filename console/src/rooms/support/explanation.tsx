@@ -79,7 +79,7 @@ function OneStep({
     <>
       <Mark truth={truth} /> {textOf(text)}
       {allows !== undefined && <strong className="nums"> {textOf(allows)}</strong>}
-      {binds === true && <Tag color="gold">{t('binds')}</Tag>}
+      {binds === true && <Tag>{t('binds')}</Tag>}
       {reasons.map((it) => (
         <div key={it.en} className="support-minor">
           {textOf(it)}

@@ -60,8 +60,7 @@ function Known({ fact }: { fact: KnownFact }) {
   const [index] = fact.entries
   return (
     <li>
-      {textOf(fact.title)}: <strong>{textOf(fact.value)}</strong>{' '}
-      <Tag color={fact.trust === 'measured' ? 'green' : 'blue'}>{t(fact.trust)}</Tag>
+      {textOf(fact.title)}: <strong>{textOf(fact.value)}</strong> <Tag>{t(fact.trust)}</Tag>
       {index !== undefined && (
         <>
           <Go to={`/evidence/${index}`}>{t('evidence', { index })}</Go>{' '}

@@ -1,18 +1,8 @@
-import { Tag } from 'antd'
 import type { MeasureState } from './measure-queries.ts'
 import { useTexts } from './texts.ts'
 
-const COLOURS: Readonly<Record<MeasureState, string>> = {
-  'open-in-a-batch': 'green',
-  'in-force': 'blue',
-  coming: 'cyan',
-  draft: 'gold',
-  letter: 'purple',
-  expired: 'default',
-}
-
-/** How a measure stands today. */
+/** How a measure stands today; the colour of the dot says nothing that the word does not. */
 export function MeasureStateTag({ state }: { state: MeasureState }) {
   const t = useTexts()
-  return <Tag color={COLOURS[state]}>{t(state)}</Tag>
+  return <span className={`support-state support-state-${state}`}>{t(state)}</span>
 }
