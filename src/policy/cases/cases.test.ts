@@ -143,7 +143,7 @@ test('every wrong field of a form is told at once, and what the office fills in 
 
 test('late is late to the second, a repeat finds its receipt even then, and a key serves one request', async () => {
   await using world = await SupportWorld.open()
-  const { clock } = world.deps as { clock: (() => number) & { advance: (ms: number) => void } }
+  const { clock } = world.parties.node
   const closesAt = new Date(clock() + 600_000).toISOString()
   const call = await world.call({ perApplicantMax: 1, closesAt })
   const anna = await world.applicant('anna')
