@@ -28,7 +28,12 @@ const world = consoleWorld({
 const WORDS = {
   zh: {
     ...{ revise: '修订', cap: '上限 1（元）', from: '起', to: '止', sound: '没有错误' },
-    ...{ falls: '每项目上限由300万元降至100万元', save: '保存', propose: '提交批准', adopt: '批准' },
+    ...{
+      falls: '每项目上限由300万元降至100万元',
+      save: '保存',
+      propose: '提交批准',
+      adopt: '批准',
+    },
     ...{ proposed: '已提交', adopted: '已批准', wrong: '1 处需要改正', ratio: '比例（如 30/100）' },
     ...{ fail: '不通过', vectors: '用例（JSON）', back: '第 1 版', own: '文件原文' },
   },
@@ -97,10 +102,7 @@ for (const { look, id } of STORIES) {
       const propose = page.getByRole('button', { name: words.propose, exact: true })
       await propose.click()
       await page.getByText(words.proposed).first().waitFor()
-      assert.equal(
-        await page.getByRole('button', { name: words.adopt, exact: true }).count(),
-        0,
-      )
+      assert.equal(await page.getByRole('button', { name: words.adopt, exact: true }).count(), 0)
       address = new URL(page.url()).pathname
     })
     await withPage(world, { look, session: approver }, async (page) => {

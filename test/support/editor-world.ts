@@ -2,6 +2,7 @@ import { createInvitation } from '../../src/kernel/access/invitations.ts'
 import type { NodeRole } from '../../src/kernel/access/permissions.ts'
 import { RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { editorRoutes } from '../../src/policy/editor/routes.ts'
+import { evaluationRoutes } from '../../src/policy/evaluation/routes.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
 import { openTestNode, PASSWORD, type Reply, type TestClient, type TestNode } from './access-app.ts'
 
@@ -17,12 +18,13 @@ export type EditorWorld = AsyncDisposable & {
   readonly send: (client: TestClient, method: string, path: string, body?: object) => Promise<Reply>
 }
 
-/** The editor of measures on documents in memory, with the rules of the regions. */
+/** The editor of measures and their evaluation on documents in memory, with the rules of the regions. */
 export async function openEditorWorld(): Promise<EditorWorld> {
   const node = await openTestNode()
   const { documents, access, clock } = node
   const rules = new RulesShelf(async () => REGION_KINDS, documents)
   editorRoutes(node.app, { documents, clock, rules })
+  evaluationRoutes(node.app, { documents, clock, rules })
   await node.operator()
   const staff = async (name: string, nodeRole: NodeRole) => {
     const { token } = await createInvitation(access, { nodeRole }, SYSTEM)

@@ -5,6 +5,7 @@ import type { DocumentWrite } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
+import { EVALUATIONS } from '../evaluation/collections.ts'
 import type { Measure } from '../measure-schema.ts'
 import {
   MEASURE_VERSIONS,
@@ -37,6 +38,14 @@ function idOf(author: Author, key: string | undefined): string {
     .slice(0, 32)
 }
 
+/** What is cited has been stated. */
+async function requireCited({ documents }: EditorDeps, { evaluation }: DraftBody): Promise<void> {
+  if (evaluation === undefined) return
+  if ((await documents.get(EVALUATIONS, evaluation)) !== undefined) return
+  const reason = { en: 'there is no such evaluation', zh: '没有这份评估' }
+  throw new Problem('invalid-input', reason, { fields: [{ path: '/evaluation', reason }] })
+}
+
 type Creation = DraftBody & { readonly from?: MeasureDraft['from']; readonly key?: string }
 
 /** A new draft; the same key of the same author again finds the one that was made. */
@@ -47,6 +56,7 @@ export async function createDraft(
 ): Promise<StoredDraft> {
   authorise(caller, 'policy.draft')
   const author = authorOf(caller)
+  await requireCited(deps, wish)
   const id = idOf(author, key)
   const put: MeasureDraft = {
     ...wish,
@@ -82,6 +92,7 @@ export async function changeDraft(
   const author = authorOf(caller)
   const { body: old } = await readDraft(deps, id)
   requireState(old, EDITABLE)
+  await requireCited(deps, wish)
   const put: MeasureDraft = {
     ...wish,
     ...(old.from !== undefined && { from: old.from }),

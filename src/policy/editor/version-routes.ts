@@ -45,7 +45,9 @@ const VersionReply = Type.Object({
   adoptedAt: Type.Optional(TimeReply),
   note: Type.Optional(Type.String()),
   evaluation: Type.Optional(Type.String()),
-  retired: Type.Optional(Type.Object({ by: Type.Optional(PersonReply), at: TimeReply, reason: Type.String() })),
+  retired: Type.Optional(
+    Type.Object({ by: Type.Optional(PersonReply), at: TimeReply, reason: Type.String() }),
+  ),
 })
 
 /** Measures as they hold and held: what is adopted is public, as law is. */

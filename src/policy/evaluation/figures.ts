@@ -8,7 +8,10 @@ const DECIMALS = 6
 const SCALE = 10n ** 6n
 
 /** An award with what is known of its applicant. */
-export type Granted = Pick<Award, 'applicant' | 'amountFen' | 'paidFen' | 'recoveredFen' | 'state'> & {
+export type Granted = Pick<
+  Award,
+  'applicant' | 'amountFen' | 'paidFen' | 'recoveredFen' | 'state'
+> & {
   /** The first two digits of the sector (GB/T 4754); absent where it is not known. */
   readonly sector?: string
   /** Kind of applicant as the case has it, the nearest there is to its size. */

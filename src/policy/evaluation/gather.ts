@@ -113,8 +113,8 @@ async function grantedOf(
   const { applicant, amountFen, paidFen, recoveredFen, state } = body
   const enterprise = await documents.get(ENTERPRISES, applicant)
   const sector = enterprise?.body.entry.sector.code.slice(0, SECTOR_DIGITS)
-  const of = cases.get(body.case)?.['applicant']
-  const size = of !== undefined && isJsonObject(of) ? of['type'] : undefined
+  const of = cases.get(body.case)?.applicant
+  const size = of !== undefined && isJsonObject(of) ? of.type : undefined
   return {
     ...{ applicant, amountFen, paidFen, recoveredFen, state },
     ...(sector !== undefined && sector !== '' && { sector }),
@@ -184,9 +184,12 @@ function numberIn(facts: Readonly<Record<string, JsonDigits>>, path: string): bi
   const [top = '', field] = path.split('.')
   const whole = facts[top]
   const value =
-    field === undefined ? whole : whole !== undefined && isJsonObject(whole) ? whole[field] : undefined
+    field === undefined
+      ? whole
+      : whole !== undefined && isJsonObject(whole)
+        ? whole[field]
+        : undefined
   if (!(value instanceof JsonNumber)) return undefined
   const [digits = ''] = value.digits.split('.')
   return parseDecimal(digits, 0)
 }
-

@@ -47,7 +47,8 @@ export function evaluationRoutes(app: App, deps: EvaluationDeps): void {
     schema: {
       tags,
       operationId: 'readEvaluationFigures',
-      summary: 'Money in, outputs and their cost, targets, thresholds and shares of a measure; nothing is kept',
+      summary:
+        'Money in, outputs and their cost, targets, thresholds and shares of a measure; nothing is kept',
       body: Type.Object(Wish, { additionalProperties: false }),
       response: { 200: FiguresSchema },
     },
@@ -122,10 +123,7 @@ async function readEvaluation({ documents }: EvaluationDeps, id: string) {
 }
 
 /** In public without who stands near a threshold and by which group: these are for the desk. */
-function shown(
-  { id, body }: Stored<Evaluation>,
-  isDesk: boolean,
-): Static<typeof EvaluationReply> {
+function shown({ id, body }: Stored<Evaluation>, isDesk: boolean): Static<typeof EvaluationReply> {
   const { measure, year, at, conclusion, figures } = body
   return {
     ...{ id, measure, at: formatTime(at), conclusion },

@@ -26,6 +26,8 @@ export type Wish = {
   readonly vectors: string
   readonly paper: string
   readonly supersedes: boolean
+  /** Id of the evaluation that is answered; empty: none. */
+  readonly evaluation: string
 }
 export type Ambiguity = NonNullable<Draft['ambiguities']>[number]
 
@@ -63,11 +65,13 @@ export function wishOf(draft: Draft): Wish {
     vectors: draft.vectors ?? '',
     paper: draft.paper ?? '',
     supersedes: draft.supersedes === true,
+    evaluation: draft.evaluation ?? '',
   }
 }
 
 /** As the API takes it: what is empty is left out. */
-export function sentOf({ place, body, evidence, ambiguities, vectors, paper, supersedes }: Wish) {
+export function sentOf(wish: Wish) {
+  const { place, body, evidence, ambiguities, vectors, paper, supersedes, evaluation } = wish
   return {
     place,
     body,
@@ -76,6 +80,7 @@ export function sentOf({ place, body, evidence, ambiguities, vectors, paper, sup
     ...(vectors.trim() !== '' && { vectors }),
     ...(paper !== '' && { paper }),
     ...(supersedes && { supersedes }),
+    ...(evaluation !== '' && { evaluation }),
   }
 }
 
@@ -97,6 +102,7 @@ export function merged(base: Wish, mine: Wish, theirs: Wish): Wish {
     vectors: pick(base.vectors, mine.vectors, theirs.vectors),
     paper: pick(base.paper, mine.paper, theirs.paper),
     supersedes: pick(base.supersedes, mine.supersedes, theirs.supersedes),
+    evaluation: pick(base.evaluation, mine.evaluation, theirs.evaluation),
   }
 }
 

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Card } from 'antd'
 import { useContext } from 'react'
+import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
 import { AmountFields } from './amount-fields.tsx'
 import type { Body, Vocabulary, Wish } from './api.ts'
@@ -237,6 +239,7 @@ function EvidenceFields({ wish, change, vocabulary }: FormProps) {
           })
         }
       />
+      <EvaluationField wish={wish} change={change} />
       {ambiguities.map((it, at) => (
         <AmbiguityFields
           // biome-ignore lint/suspicious/noArrayIndexKey: they have no name but their place
@@ -255,6 +258,31 @@ function EvidenceFields({ wish, change, vocabulary }: FormProps) {
         </div>
       )}
     </>
+  )
+}
+
+/** The evaluation that a change answers: 动态调整. */
+function EvaluationField({ wish, change }: Pick<FormProps, 'wish' | 'change'>) {
+  const t = useTexts()
+  const measure = textOf(wish.body.id)
+  const stated = useQuery({
+    queryKey: ['policy', 'evaluations', 'of', measure],
+    enabled: measure !== '',
+    queryFn: () =>
+      answer(api.GET('/api/v1/policy/evaluations', { params: { query: { measure, limit: 50 } } })),
+  })
+  const choices = (stated.data?.items ?? []).map((it) => ({
+    value: it.id,
+    label: `${it.at.slice(0, 10)} · ${it.conclusion.slice(0, 60)}`,
+  }))
+  if (choices.length === 0 && wish.evaluation === '') return null
+  return (
+    <ChoiceField
+      label={t('evaluation')}
+      value={wish.evaluation === '' ? 'none' : wish.evaluation}
+      choices={[{ value: 'none', label: t('noEvaluation') }, ...choices]}
+      change={(id) => change({ ...wish, evaluation: id === 'none' ? '' : id })}
+    />
   )
 }
 

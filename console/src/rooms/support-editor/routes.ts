@@ -13,6 +13,16 @@ export const routes: readonly RoomRoute[] = [
     page: () => import('./draft-page.tsx'),
   },
   {
+    path: '/support/simulate',
+    for: (me) => mayOnNode(me, 'policy.draft'),
+    page: () => import('./simulate-page.tsx'),
+  },
+  {
+    path: '/support/evaluation',
+    frame: 'open',
+    page: () => import('./evaluation-page.tsx'),
+  },
+  {
     path: '/support/rules/$id',
     frame: 'open',
     page: () => import('./versions-page.tsx'),

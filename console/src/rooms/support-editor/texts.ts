@@ -176,6 +176,8 @@ export const useTexts = defineTexts('support-editor', {
   papersCard: { zh: '材料与歧义', en: 'Documents and ambiguities' },
   evidence: { zh: '申请材料（每行一项）', en: 'Documents to hand in, one a line' },
   readings: { zh: '采用的解读', en: 'Readings adopted' },
+  evaluation: { zh: '回应的效果评估', en: 'Evaluation it answers' },
+  noEvaluation: { zh: '无', en: 'none' },
   ambiguity: { zh: '歧义 {{at}}：原文用语', en: 'Ambiguity {{at}}: the paper’s words' },
   readingZh: { zh: '歧义 {{at}}：解读（中文）', en: 'Ambiguity {{at}}: reading in Chinese' },
   readingEn: { zh: '歧义 {{at}}：解读（英文）', en: 'Ambiguity {{at}}: reading in English' },

@@ -1,0 +1,221 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Card } from 'antd'
+import { useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { mayOnNode, useMe } from '../../api/me.ts'
+import { useText } from '../../frame/language.ts'
+import { useConfirm } from '../../ui/confirm.tsx'
+import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { rulesQuery } from './api.ts'
+import { ChoiceField, NumberField, TextField } from './fields.tsx'
+import { FiguresView } from './figures-view.tsx'
+import type { Figures } from './trial.ts'
+import { useTexts } from './trial-texts.ts'
+import './editor.css'
+
+/** What measures did: reckoned for the desk, stated for everybody. */
+export function Page() {
+  const t = useTexts()
+  const me = useMe()
+  const isDesk = mayOnNode(me, 'policy.read')
+  return (
+    <PageFrame title={t('evaluation')} lead={isDesk ? t('evaluationLead') : t('publicHint')}>
+      {isDesk && <Reckoning />}
+      <Stated />
+    </PageFrame>
+  )
+}
+
+type Wish = {
+  readonly measure: string
+  readonly year: number | undefined
+  readonly values: Readonly<Record<string, string>>
+}
+
+function sentOf({ measure, year, values }: Wish) {
+  const known = Object.entries(values).filter(([, it]) => it !== '')
+  return {
+    measure,
+    ...(year !== undefined && { year }),
+    ...(known.length > 0 && { values: Object.fromEntries(known) }),
+  }
+}
+
+function Reckoning() {
+  const t = useTexts()
+  const text = useText()
+  const rules = useQuery(rulesQuery)
+  const [wish, setWish] = useState<Wish>({ measure: '', year: undefined, values: {} })
+  const [asked, setAsked] = useState<Wish>()
+  const found = useQuery({
+    queryKey: ['policy', 'figures', asked],
+    enabled: asked !== undefined,
+    queryFn: () =>
+      answer(api.POST('/api/v1/policy/evaluation-figures', { body: sentOf(asked ?? wish) })),
+  })
+  return (
+    <QueryView query={rules}>
+      {({ items }) => (
+        <div className="editor-column">
+          <Card>
+            <div className="editor-fields">
+              <ChoiceField
+                label={t('measure')}
+                value={wish.measure}
+                choices={items.map((it) => ({
+                  value: it.id,
+                  label: `${text(it.title)} · ${it.id}`,
+                }))}
+                change={(measure) => setWish({ ...wish, measure, values: {} })}
+              />
+              <NumberField
+                label={t('year')}
+                value={wish.year}
+                change={(year) => setWish({ ...wish, year })}
+              />
+            </div>
+            <div className="editor-acts" style={{ marginBlockStart: 16 }}>
+              <Button
+                type="primary"
+                disabled={wish.measure === ''}
+                loading={found.isFetching}
+                onClick={() => setAsked(wish)}
+              >
+                {t('look')}
+              </Button>
+            </div>
+          </Card>
+          {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+          {asked !== undefined && found.isLoading && <Loading />}
+          {asked !== undefined && found.data !== undefined && (
+            <>
+              <Values figures={found.data} wish={wish} change={setWish} />
+              <FiguresView of={found.data} />
+              <Conclude asked={asked} />
+            </>
+          )}
+        </div>
+      )}
+    </QueryView>
+  )
+}
+
+/** What no books hold of the paper's targets. */
+function Values({
+  figures,
+  wish,
+  change,
+}: {
+  figures: Figures
+  wish: Wish
+  change: (wish: Wish) => void
+}) {
+  const t = useTexts()
+  const open = figures.targets.filter(
+    (it) => it.state !== 'not_a_target' && it.state !== 'needs_determination',
+  )
+  if (open.length === 0) return null
+  return (
+    <Card>
+      <div className="editor-fields">
+        {open.map((it) => (
+          <TextField
+            key={it.id}
+            label={t('targetValue', { id: it.id })}
+            value={wish.values[it.id] ?? ''}
+            change={(value) =>
+              change({
+                ...wish,
+                values: { ...wish.values, [it.id]: value.replaceAll(/[^\d.]/g, '') },
+              })
+            }
+          />
+        ))}
+      </div>
+    </Card>
+  )
+}
+
+function Conclude({ asked }: { asked: Wish }) {
+  const t = useTexts()
+  const me = useMe()
+  const confirm = useConfirm()
+  const queries = useQueryClient()
+  const { message } = App.useApp()
+  const [conclusion, setConclusion] = useState('')
+  const [error, setError] = useState<unknown>()
+  if (!mayOnNode(me, 'policy.draft')) return null
+  const conclude = async () => {
+    const title = t('concludeTitle')
+    const consequence = t('concludeConsequence')
+    if ((await confirm({ title, consequence, verb: t('conclude') })) === undefined) return
+    setError(undefined)
+    try {
+      await answer(
+        api.POST('/api/v1/policy/evaluations', { body: { ...sentOf(asked), conclusion } }),
+      )
+      setConclusion('')
+      void message.success(t('concluded'))
+      await queries.invalidateQueries({ queryKey: ['policy', 'evaluations'] })
+    } catch (thrown) {
+      setError(thrown)
+    }
+  }
+  return (
+    <Card>
+      {error !== undefined && <Said error={error} />}
+      <TextField label={t('conclusion')} rows={4} value={conclusion} change={setConclusion} />
+      <div className="editor-acts" style={{ marginBlockStart: 12 }}>
+        <Button type="primary" disabled={conclusion.trim() === ''} onClick={() => void conclude()}>
+          {t('conclude')}
+        </Button>
+      </div>
+    </Card>
+  )
+}
+
+function Stated() {
+  const t = useTexts()
+  const found = useInfiniteQuery({
+    queryKey: ['policy', 'evaluations'],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/policy/evaluations', {
+          params: { query: { limit: 10, ...(pageParam !== '' && { after: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  })
+  const items = found.data?.pages.flatMap((it) => it.items) ?? []
+  return (
+    <section>
+      <h2>{t('stated')}</h2>
+      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+      {found.isLoading && <Loading />}
+      {found.isSuccess && items.length === 0 && <Nothing title={t('noneStated')} />}
+      <div className="editor-column">
+        {items.map((it) => (
+          <Card
+            key={it.id}
+            title={`${it.measure} · ${it.year ?? t('allYears')}`}
+            extra={<When at={it.at} />}
+          >
+            <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{it.conclusion}</p>
+            <FiguresView of={it.figures} />
+          </Card>
+        ))}
+      </div>
+      {found.hasNextPage && (
+        <p>
+          <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            …
+          </Button>
+        </p>
+      )}
+    </section>
+  )
+}

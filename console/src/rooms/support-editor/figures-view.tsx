@@ -1,0 +1,162 @@
+import { Descriptions, Tag } from 'antd'
+import { useFormat } from '../../frame/format.ts'
+import { useText } from '../../frame/language.ts'
+import { Records } from '../../ui/records.tsx'
+import { Nothing } from '../../ui/states.tsx'
+import { type Figures, useMoney } from './trial.ts'
+import { useTexts } from './trial-texts.ts'
+
+/** Money in, what came out, and who got it. */
+export function FiguresView({ of }: { of: Figures }) {
+  const t = useTexts()
+  const format = useFormat()
+  const money = useMoney()
+  const { money: sums } = of
+  return (
+    <div className="editor-column">
+      <Descriptions
+        title={t('money')}
+        column={{ xs: 1, sm: 2, lg: 3 }}
+        items={[
+          { key: 'awards', label: t('awards'), children: format.number(sums.awards) },
+          { key: 'applicants', label: t('applicants'), children: format.number(sums.applicants) },
+          { key: 'decided', label: t('decided'), children: money(sums.decidedFen) },
+          { key: 'paid', label: t('paid'), children: money(sums.paidFen) },
+          { key: 'recovered', label: t('recovered'), children: money(sums.recoveredFen) },
+          { key: 'net', label: t('net'), children: money(sums.netFen) },
+        ]}
+      />
+      <Outputs of={of} />
+      <Targets of={of} />
+      <Near of={of} />
+      <Groups title={t('bySector')} of={of.bySector} />
+      <Groups title={t('bySize')} of={of.bySize} />
+    </div>
+  )
+}
+
+function Outputs({ of }: { of: Figures }) {
+  const t = useTexts()
+  const money = useMoney()
+  return (
+    <section>
+      <h3>{t('outputs')}</h3>
+      <Records
+        label={t('outputs')}
+        rows={of.outputs}
+        keyOf={(it) => `${it.name} ${it.unit}`}
+        columns={[
+          { key: 'name', title: t('indicator'), show: (it) => <bdi>{it.name}</bdi> },
+          {
+            key: 'total',
+            title: t('total'),
+            isNumber: true,
+            show: (it) => `${it.total} ${it.unit}`,
+          },
+          {
+            key: 'reported',
+            title: t('reported'),
+            isNumber: true,
+            show: (it) => `${it.reported} / ${it.due}`,
+          },
+          { key: 'met', title: t('met'), isNumber: true, show: (it) => it.met },
+          {
+            key: 'per',
+            title: t('perUnit'),
+            isNumber: true,
+            show: (it) => (it.perUnitFen === undefined ? '—' : money(it.perUnitFen)),
+          },
+        ]}
+        empty={<Nothing title={t('noOutputs')} />}
+      />
+    </section>
+  )
+}
+
+function Targets({ of }: { of: Figures }) {
+  const t = useTexts()
+  const text = useText()
+  return (
+    <section>
+      <h3>{t('targets')}</h3>
+      <Records
+        label={t('targets')}
+        rows={of.targets}
+        keyOf={(it) => it.id}
+        columns={[
+          { key: 'name', title: t('indicator'), show: (it) => text(it.indicator) },
+          { key: 'id', title: t('targets'), show: (it) => <span className="mono">{it.id}</span> },
+          {
+            key: 'state',
+            title: t('state'),
+            show: (it) => <Tag>{t(it.state === 'met' ? 'met_' : it.state)}</Tag>,
+          },
+        ]}
+        empty={<Nothing title={t('noTargets')} />}
+      />
+    </section>
+  )
+}
+
+function Near({ of }: { of: Figures }) {
+  const t = useTexts()
+  const format = useFormat()
+  const count = (value: number | null) => (value === null ? t('few') : format.number(value))
+  if (of.near.length === 0) return null
+  return (
+    <section>
+      <h3>{t('near')}</h3>
+      <Records
+        label={t('near')}
+        rows={of.near}
+        keyOf={(it) => it.fact}
+        columns={[
+          { key: 'fact', title: t('fact'), show: (it) => <span className="mono">{it.fact}</span> },
+          {
+            key: 'at',
+            title: t('threshold'),
+            isNumber: true,
+            show: (it) => format.number(it.threshold),
+          },
+          { key: 'below', title: t('below'), isNumber: true, show: (it) => count(it.below) },
+          { key: 'above', title: t('above'), isNumber: true, show: (it) => count(it.above) },
+          { key: 'granted', title: t('granted'), isNumber: true, show: (it) => count(it.granted) },
+        ]}
+        empty={<Nothing title={t('noNear')} />}
+      />
+    </section>
+  )
+}
+
+function Groups({ title, of }: { title: string; of: Figures['bySector'] }) {
+  const t = useTexts()
+  const format = useFormat()
+  const money = useMoney()
+  return (
+    <section>
+      <h3>{title}</h3>
+      <Records
+        label={title}
+        rows={of}
+        keyOf={(it) => it.group ?? ''}
+        columns={[
+          { key: 'group', title, show: (it) => <bdi>{it.group ?? t('others')}</bdi> },
+          {
+            key: 'applicants',
+            title: t('applicants'),
+            isNumber: true,
+            show: (it) => format.number(it.applicants),
+          },
+          {
+            key: 'awards',
+            title: t('awards'),
+            isNumber: true,
+            show: (it) => format.number(it.awards),
+          },
+          { key: 'sum', title: t('decided'), isNumber: true, show: (it) => money(it.decidedFen) },
+        ]}
+        empty={<Nothing title={t('noGroups')} />}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,61 @@
+import { answer, api, type Json, type paths } from '../../api/client.ts'
+import { useLanguage } from '../../frame/language.ts'
+
+export type Simulation = Json<paths['/api/v1/policy/simulate']['post']['responses']['200']>
+export type Figures = Json<paths['/api/v1/policy/evaluation-figures']['post']['responses']['200']>
+export type Evaluation = Json<
+  paths['/api/v1/policy/evaluations']['get']['responses']['200']
+>['items'][number]
+
+const FEN_DIGITS = 2
+
+/** Fen, as decimal text, the way money is written where the reader is; exact whatever the size. */
+export function useMoney(): (fen: string) => string {
+  const locale = useLanguage() === 'zh' ? 'zh-CN' : 'en-GB'
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'CNY',
+    currencyDisplay: 'narrowSymbol',
+  })
+  return (fen) => {
+    const sign = fen.startsWith('-') ? '-' : ''
+    const digits = fen.replace('-', '').padStart(FEN_DIGITS + 1, '0')
+    const yuan = `${sign}${digits.slice(0, -FEN_DIGITS)}.${digits.slice(-FEN_DIGITS)}`
+    return format.format(yuan as Intl.StringNumericLiteral)
+  }
+}
+
+/** Fen as a number of yuan, for a drawing alone. */
+export function yuanOf(fen: string): number {
+  return Number(fen) / 100
+}
+
+export type Wished = {
+  readonly draft: string
+  readonly kind: string
+  readonly count: number
+  readonly seed: number
+  readonly ndjson: string
+}
+
+/** The rules as they hold over a population, and a draft against them where one is chosen. */
+export async function simulate({ draft, kind, count, seed, ndjson }: Wished): Promise<Simulation> {
+  const population =
+    kind === 'given'
+      ? { kind: 'given' as const, ndjson }
+      : { kind: 'synthetic' as const, count, seed }
+  if (draft === '')
+    return await answer(api.POST('/api/v1/policy/simulate', { body: { population } }))
+  const found = await answer(
+    api.GET('/api/v1/policy/drafts/{id}', { params: { path: { id: draft } } }),
+  )
+  return await answer(
+    api.POST('/api/v1/policy/simulate', {
+      body: {
+        population,
+        measures: [found.measure],
+        variants: [{ measure: found.body as Record<string, unknown> }],
+      },
+    }),
+  )
+}
