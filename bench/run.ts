@@ -77,6 +77,11 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     count: 10_000_000,
     load: async () => (await import('./console.ts')).benchConsole,
   },
+  policy: {
+    about: 'support measures: one case with its trace, columns over a population, variants, replay',
+    count: 50_000,
+    load: async () => (await import('./policy.ts')).benchPolicy,
+  },
   start: {
     about: 'from the start of the process to its first right answer',
     count: 10_000_000,

@@ -7,6 +7,7 @@ import { evaluateMeasures } from '../evaluate.ts'
 import { readRules } from '../rules.ts'
 import { cellAt, compileColumns, evaluateTable, populationOf } from './award-table.ts'
 import { cellsOf, type PopulationCase, readCase, readPopulation } from './population-file.ts'
+import { replay } from './replay.ts'
 import { simulate, sumsOf } from './simulate.ts'
 import { syntheticCases } from './synthetic.ts'
 
@@ -94,4 +95,26 @@ test('cases are read from lines of JSON and from a table, and a fault is told wi
   await assert.rejects(() => read(['{']), /line 1: is no JSON object/)
   await assert.rejects(() => read(['{"applicant":{"type":"smee"}}']), /no type of applicant/)
   assert.deepEqual(cellsOf(',a,"x,""y""",'), ['', 'a', 'x,"y"', ''])
+})
+
+test('past cases replayed under a new rule: those that change, and no other', () => {
+  const facts = synthetic(8).map((it) => it.facts)
+  const old = [...rules.measures.values()].find(({ measure }) => {
+    const isFixed = measure.amount.form === 'fixed'
+    return (
+      isFixed &&
+      replay(facts, { ...measure, amount: { form: 'fixed', yuan: 3 } }, { rules, mode: MODE })
+        .length > 0
+    )
+  })?.measure
+  assert.ok(old)
+  assert.deepEqual(replay(facts, old, { rules, mode: MODE }), [])
+  for (const { before, after } of replay(
+    facts,
+    { ...old, amount: { form: 'fixed', yuan: 3 } },
+    { rules, mode: MODE },
+  )) {
+    assert.equal(after.eligible, before.eligible)
+    assert.equal(after.amountFen ?? after.bounds?.hi, 300n)
+  }
 })
