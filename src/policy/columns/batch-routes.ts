@@ -114,7 +114,7 @@ function shown({ id, version, createdAt, updatedAt, body }: StoredBatch) {
 async function readBatch({ documents }: BatchDeps, id: string): Promise<StoredBatch> {
   const stored = await documents.get(POLICY_BATCHES, id)
   if (stored !== undefined) return stored
-  throw new Problem('not-found', { en: 'There is no such batch', zh: '没有该批量计算' })
+  throw new Problem('not-found', { en: 'There is no such batch', zh: '没有该批量测算' })
 }
 
 function listRoute(app: App, { documents }: BatchDeps): void {
@@ -226,7 +226,7 @@ function linesOf(ndjson: string): string[] {
   if (lines.length <= CASES_MAX) return lines
   throw new Problem('too-large', {
     en: `a batch has at most ${CASES_MAX} cases`,
-    zh: `一次批量计算至多 ${CASES_MAX} 个案例`,
+    zh: `一次批量测算至多 ${CASES_MAX} 个案例`,
   })
 }
 
@@ -299,7 +299,7 @@ async function turn(
 }
 
 function isOver(): Problem {
-  return new Problem('wrong-state', { en: 'The batch is over', zh: '批量计算已结束' })
+  return new Problem('wrong-state', { en: 'The batch is over', zh: '批量测算已结束' })
 }
 
 function resultRoute(app: App, deps: BatchDeps): void {
