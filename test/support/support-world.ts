@@ -146,6 +146,19 @@ export class SupportWorld implements AsyncDisposable {
     return reply.body.case
   }
 
+  /** A small file of the applicant’s; answers its id. */
+  async uploaded({ id, client }: Applicant): Promise<string> {
+    const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const reply = await this.parties.node.app.inject({
+      method: 'POST',
+      url: `/api/v1/files?enterprise=${id}&name=report.txt`,
+      headers: { ...client.headers, cookie, host: 'localhost:8080', 'content-type': 'text/plain' },
+      payload: 'a report',
+    })
+    assert.equal(reply.statusCode, 201, reply.body)
+    return reply.json().id
+  }
+
   async deed(client: TestClient, id: string, event: object): Promise<Reply> {
     return await this.post(client, `cases/${id}/deeds`, { event })
   }

@@ -111,7 +111,7 @@ export const CallDetail = Type.Object({
   groups: Type.Array(Type.Object({ id: Type.String(), title: TextSchema })),
   parts: Type.Record(Type.String(), TextSchema),
   types: Type.Array(Titled, { description: 'Kinds of applicant' }),
-  judgements: Type.Array(Type.String()),
+  judgements: Type.Array(Titled, { description: 'What only people judge' }),
   papers: Type.Array(
     Type.Object({ ...Titled.properties, measures: Type.Optional(Type.Array(Type.String())) }),
   ),

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Caller } from '../../kernel/access/permissions.ts'
 import { unstored } from '../../kernel/access/route-parts.ts'
-import { CASE_STATES, CASES, FILES_MAX } from '../../kernel/cases/collections.ts'
+import { CASE_STATES, FILES_MAX } from '../../kernel/cases/collections.ts'
 import { readContent } from '../../kernel/cases/content.ts'
 import type { Deadline } from '../../kernel/cases/deadlines.ts'
 import { noCase } from '../../kernel/cases/desk.ts'
@@ -14,14 +14,13 @@ import { noFile } from '../../kernel/files/shelf.ts'
 import type { App } from '../../lib/http.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import { actorFor } from './actors.ts'
-import { determinationsOf } from './case-facts.ts'
 import { ApplicationForm } from './collections.ts'
 import { caseDeskOf } from './desk.ts'
-import { keptFileId } from './handing-in.ts'
+import { isHandedIn, keptFileId } from './handing-in.ts'
 import { readSupportCall } from './opening.ts'
 import { After, Id, Limit, namesOf, Params, Time, timeOf } from './parts.ts'
 import { PossibleReply, possibleDeeds } from './possible.ts'
-import { isOffice, type Met, meetCase } from './reading.ts'
+import { type Met, meetCase } from './reading.ts'
 
 const tags = ['policy']
 
@@ -238,13 +237,14 @@ function fileRoute(app: App, deps: PolicyDeps): void {
     schema: {
       tags,
       operationId: 'readSupportCaseFile',
-      summary:
-        'A file that was handed in or belongs to the office’s papers of a case, as an attachment',
+      summary: 'A file that was handed in with a case, as an attachment',
       params: Type.Object({ id: Id, file: Id }),
     },
     async handler({ caller, params }, reply) {
       const met = await meetCase(deps, caller, params.id)
-      if (!(await belongs(deps, met, params.file))) throw noFile()
+      const isTheirs =
+        met.sees.has('content') && (await isHandedIn(deps.documents, met, params.file))
+      if (!isTheirs) throw noFile()
       const kept = await deps.files.getFile(keptFileId(params.file))
       const stored = kept ?? (await deps.files.getFile(params.file))
       if (stored === undefined) throw noFile()
@@ -252,17 +252,4 @@ function fileRoute(app: App, deps: PolicyDeps): void {
       return sendAttachment(reply, stored, { content, cache: 'private, no-store' })
     },
   })
-}
-
-async function belongs(deps: PolicyDeps, met: Met, file: string): Promise<boolean> {
-  const { documents } = deps
-  if (met.sees.has('content')) {
-    const stored = await documents.get(CASES, met.id)
-    for (let version = stored?.body.content.version ?? 0; version > 0; version--) {
-      if ((await readContent(documents, met.id, version)).files.includes(file)) return true
-    }
-  }
-  if (!isOffice(met)) return false
-  const told = await determinationsOf(documents, met.id)
-  return told.some((it) => it.document.file === file)
 }

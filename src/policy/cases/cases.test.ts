@@ -257,3 +257,32 @@ test('before it is sent the rules say what would come of a form, and what is sti
   })
   assert.deepEqual([no.body.eligible, no.body.refused], [false, ['WRONG_BENEFICIARY_TYPE']])
 })
+
+test('a file handed in stays with its case when the applicant deletes it, and nobody reads another’s by naming it', async () => {
+  await using world = await SupportWorld.open()
+  const call = await world.call()
+  const anna = await world.applicant('anna')
+  const bert = await world.applicant('bert')
+  const [report, foreign] = [await world.uploaded(anna), await world.uploaded(bert)]
+  const form = { ...FORM, papers: { audit_report: [report] } }
+  const stolen = { ...FORM, papers: { audit_report: [foreign] } }
+  const wish = { call, enterprise: anna.id, form: stolen }
+  assert.equal((await world.post(anna.client, 'applications', wish)).status, 422)
+  const id = await world.applied(anna, call, form)
+  const gone = await anna.client.send('DELETE', `/api/v1/files/${report}`)
+  assert.equal(gone.status, 204, gone.text)
+  const read = (client: typeof anna.client, file: string) =>
+    world.get(client, `cases/${id}/files/${file}`)
+  const kept = await read(world.operator, report)
+  assert.deepEqual([kept.status, kept.text], [200, 'a report'])
+  assert.equal((await read(bert.client, report)).status, 404)
+  const entries = [{ fact: 'cost_rules', value: 'special_audit_standard', why: 'x' }]
+  const tell = (file: string) =>
+    world.post(world.operator, `cases/${id}/determinations`, {
+      document: { title: 'audit', file },
+      entries,
+    })
+  assert.equal((await tell(foreign)).status, 422)
+  assert.equal((await read(world.operator, foreign)).status, 404)
+  assert.equal((await tell(report)).status, 201)
+})

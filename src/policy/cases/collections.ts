@@ -49,7 +49,7 @@ export const POLICY_FORMS = {
     /** Kinds of applicant. */
     types: Type.Array(Type.Object({ name: Word, title: TextSchema }), { maxItems: 300 }),
     /** What only a human judgement can tell. */
-    judgements: Type.Array(Word, { maxItems: 300 }),
+    judgements: Type.Array(Type.Object({ name: Word, title: TextSchema }), { maxItems: 300 }),
   }),
   indexes: {},
 } as const satisfies Collection

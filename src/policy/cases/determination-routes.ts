@@ -22,6 +22,7 @@ import {
   type SupportForm,
 } from './collections.ts'
 import { digitsOf } from './form-facts.ts'
+import { isHandedIn } from './handing-in.ts'
 import { OutlookReply, outlookOf } from './outlook.ts'
 import { Id, KeyHeaders, keyOf, Params, Time, timeOf } from './parts.ts'
 import { isOffice, type Met, meetCase } from './reading.ts'
@@ -120,7 +121,7 @@ function tellRoute(app: App, deps: PolicyDeps): void {
       requireOfficer(caller, met)
       const { form } = await callOfCase(deps.documents, met.state)
       const entries = entriesOf(body.entries, form)
-      await requireDocument(deps, body.document.file)
+      await requireDocument(deps, met, body.document.file)
       const { document } = body
       await tell(deps, caller, met, { document, entries, key: keyOf(request) })
       return reply.code(201).send(await listed(deps.documents, met.id))
@@ -233,9 +234,14 @@ function keyUsed(): Problem {
   })
 }
 
-async function requireDocument({ files }: PolicyDeps, file: string | undefined): Promise<void> {
-  if (file === undefined || (await files.getFile(file)) !== undefined) return
-  const reason = { en: 'there is no such file', zh: '没有该文件' }
+/** A file of a document is one that was handed in with the case: nobody reads another's by naming it. */
+async function requireDocument(
+  { documents }: PolicyDeps,
+  { id, state }: Met,
+  file: string | undefined,
+): Promise<void> {
+  if (file === undefined || (await isHandedIn(documents, { id, state }, file))) return
+  const reason = { en: 'was not handed in with this case', zh: '不是本案提交的文件' }
   throw new Problem('invalid-input', reason, { fields: [{ path: '/document/file', reason }] })
 }
 

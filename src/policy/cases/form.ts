@@ -62,7 +62,10 @@ export function formOf(measures: readonly Measure[], rules: Rules, spec: FormSpe
     groups: groups.map(({ id, title }) => ({ id, title })),
     parts: partsOf(fields, spec),
     types,
-    judgements: [...new Set(measures.flatMap(judgementsIn))].sort(),
+    judgements: [...new Set(measures.flatMap(judgementsIn))].sort().map((name) => {
+      const title = rules.titles.get(`determinations.${name}`)
+      return { name, title: title ?? { en: name, zh: name } }
+    }),
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Caller } from '../../kernel/access/permissions.ts'
 import { submit } from '../../kernel/cases/calls.ts'
+import type { Case } from '../../kernel/cases/collections.ts'
+import { readContent } from '../../kernel/cases/content.ts'
 import type { CaseDesk, CaseDone } from '../../kernel/cases/desk.ts'
-import type { DocumentWrite } from '../../kernel/documents/documents.ts'
+import type { Documents, DocumentWrite } from '../../kernel/documents/documents.ts'
 import { FILES } from '../../kernel/files/collections.ts'
 import { ENTERPRISES } from '../../kernel/parties/enterprise.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
@@ -21,16 +23,15 @@ export type HandingIn = {
 }
 
 /**
- * Hands in an application: judged by its form, with its files kept for the case and its marks written in the same commit. When it
- * came in is read off the clock before anything else is looked at in the kernel's own `submit`; what is judged before takes
- * nothing from the applicant's time but its own. @throws Problem with every wrong field, or why it is not taken
+ * Hands in an application: judged by its form, its files kept for the case and its marks written in the same commit. When it came in is
+ * read off the clock before anything else, so that the time of judging is not the applicant's loss.
+ * @throws Problem with every wrong field, or why it is not taken
  */
 export async function handIn(
   desk: CaseDesk,
   caller: Caller,
   { call: id, enterprise, form, key }: HandingIn,
 ): Promise<CaseDone> {
-  // late is late by when it came, not by how long it was looked at
   const at = desk.clock()
   const { documents } = desk
   const found = await readSupportCall(documents, id)
@@ -74,6 +75,18 @@ export async function checkByForm(
 /** Every file of an application once, in the order of its papers. */
 export function filesOf({ papers = {} }: Pick<Application, 'papers'>): readonly string[] {
   return [...new Set(Object.values(papers).flat())]
+}
+
+/** Whether a file is in any version of what was handed in. */
+export async function isHandedIn(
+  documents: Documents,
+  { id, state }: { readonly id: string; readonly state: Pick<Case, 'content'> },
+  file: string,
+): Promise<boolean> {
+  for (let version = state.content.version; version > 0; version--) {
+    if ((await readContent(documents, id, version)).files.includes(file)) return true
+  }
+  return false
 }
 
 /** Under this name a case keeps a file: it stays when the applicant deletes their own. */

@@ -33,7 +33,7 @@ function FactDialog({ of, call, onClose }: Props) {
   const fact = Form.useWatch('fact', form)
   const needed = [{ required: true, whitespace: true, message: t('required') }]
   const choices = [
-    ...call.judgements.map((it) => `determinations.${it}`),
+    ...call.judgements.map((it) => `determinations.${it.name}`),
     ...call.fields.filter((it) => isPlain(typeOf(it))).map((it) => it.name),
     AMOUNT,
   ]

@@ -10,7 +10,10 @@ export function useFactName(call: CallDetail): (place: Place) => string {
   const textOf = useText()
   return ({ fact, item, part }) => {
     const [name = '', judged] = fact.split('.')
-    if (judged !== undefined) return t('judgement', { name: judged.replaceAll('_', ' ') })
+    if (judged !== undefined) {
+      const title = call.judgements.find((it) => it.name === judged)?.title
+      return t('judgement', { name: title === undefined ? judged : textOf(title) })
+    }
     const field = call.fields.find((it) => it.name === name)
     const title = field === undefined ? nameOfAmount(name, t) : textOf(field.title)
     const of = part === undefined ? undefined : call.parts[part]

@@ -252,8 +252,8 @@ export const useTexts = defineTexts('support-cases', {
   answered: { zh: '补正已提交', en: 'The correction was sent' },
   withdraw: { zh: '撤回申请', en: 'Withdraw' },
   withdrawConsequence: {
-    zh: '申请即告终止，不能恢复。受理期内可以重新申报。',
-    en: 'The application ends for good. While the call is open another can be handed in.',
+    zh: '申请即告终止，不能恢复。受理期内如允许多次申报，可以重新提交。',
+    en: 'The application ends for good. While the call is open another can be handed in where it takes more than one.',
   },
   withdrawn: { zh: '申请已撤回', en: 'It was withdrawn' },
   lapse: { zh: '期满未补正', en: 'No answer came in time' },
