@@ -112,6 +112,13 @@ for (const { look, year, us, them } of STORIES) {
   }
   const press = (page: Page, verb: string) =>
     page.locator('main').getByRole('button', { name: verb, exact: true }).first().click()
+  /** In a row of this story's year. */
+  const pressIn = (page: Page, verb: string) =>
+    page
+      .locator(look.width > 1000 ? 'main tr' : 'main li', { hasText: String(year) })
+      .getByRole('button', { name: verb, exact: true })
+      .first()
+      .click()
   const dialog = (page: Page) => page.getByRole('dialog')
   const send = async (page: Page, verb: string) => {
     await dialog(page).locator('.ant-modal-footer').getByRole('button', { name: verb }).click()
@@ -161,7 +168,7 @@ for (const { look, year, us, them } of STORIES) {
     await award(`award-${us}`, year, names.enterprise)
     await withPage(world, { look, session }, async (page) => {
       await open(page, 'payments')
-      await press(page, words.plan)
+      await pressIn(page, words.plan)
       const shares = dialog(page).getByLabel(words.share, { exact: true })
       const days = dialog(page).getByLabel(words.due, { exact: true })
       await shares.first().fill('1/2')
@@ -177,10 +184,10 @@ for (const { look, year, us, them } of STORIES) {
       // on a phone the buttons of the list lie half behind the dialog
       if (look.width > 1000) await clean(page, look)
       await send(page, words.plan)
-      await press(page, words.order)
+      await pressIn(page, words.order)
       await fill(page, words.paper, 'No. 3')
       await send(page, words.order)
-      await press(page, words.confirm)
+      await pressIn(page, words.confirm)
       await fill(page, words.paper, 'No. 4')
       await dialog(page)
         .locator('.ant-modal-footer')
@@ -190,7 +197,7 @@ for (const { look, year, us, them } of STORIES) {
     })
     await withPage(world, { look, session: treasurer }, async (page) => {
       await open(page, 'payments')
-      await press(page, words.confirm)
+      await pressIn(page, words.confirm)
       await fill(page, words.paper, 'No. 4')
       await send(page, words.confirm)
       await drawn(page)

@@ -51,5 +51,6 @@ const LINK: CSSProperties = {
 const CURRENT: CSSProperties = {
   ...LINK,
   fontWeight: 600,
-  borderBlockEndColor: 'var(--ant-color-primary, #1555c0)',
+  // whole, as in the other: a longhand taken away would leave the colour of the text
+  borderBlockEnd: '2px solid var(--ant-color-primary, #1555c0)',
 }
