@@ -4,6 +4,7 @@ import { Button, Card } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
 import type { Answers } from './facts-state.ts'
 import { useFitsTexts } from './fits-texts.ts'
@@ -40,7 +41,9 @@ export function AnswerList({ answers, change, clear }: AnswerListProps) {
         {facts.map((fact) => (
           <li key={fact}>
             <span>
-              {titleOf(fact)}: <strong>{shownOf(fact, answers[fact])}</strong>
+              {titleOf(fact)}
+              <Colon />
+              <strong>{shownOf(fact, answers[fact])}</strong>
             </span>
             <Button
               type="text"

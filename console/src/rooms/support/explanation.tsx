@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tag } from 'antd'
+import { useFormat } from '../../frame/format.ts'
 import { type Text, useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { Go } from '../../ui/go.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { grouped } from './facts-state.ts'
 import { type Asked, explainQuery, type KnownFact } from './fits-queries.ts'
 import { useFitsTexts } from './fits-texts.ts'
 
@@ -44,7 +47,9 @@ export function Explanation({ measure, asked, day, known }: ExplanationProps) {
           <>
             <Steps steps={explanation as unknown as readonly Step[]} />
             <p className="support-minor">
-              {t('tie')}: {textOf(tie)}{' '}
+              {t('tie')}
+              <Colon />
+              {textOf(tie)}{' '}
               <Go to={`/support/measures/${encodeURIComponent(measure)}`}>{t('hereMeasure')}</Go>
             </p>
           </>
@@ -75,10 +80,13 @@ function OneStep({
 }) {
   const t = useFitsTexts()
   const textOf = useText()
+  const format = useFormat()
   return (
     <>
       <Mark truth={truth} /> {textOf(text)}
-      {allows !== undefined && <strong className="nums"> {textOf(allows)}</strong>}
+      {allows !== undefined && (
+        <strong className="nums"> {grouped(textOf(allows), format.number)}</strong>
+      )}
       {binds === true && <Tag>{t('binds')}</Tag>}
       {reasons.map((it) => (
         <div key={it.en} className="support-minor">
@@ -116,10 +124,11 @@ function Mark({ truth }: { truth: boolean | null | undefined }) {
 function Seen({ input: { title, value, trust, source, declared, digest } }: { input: Input }) {
   const t = useFitsTexts()
   const textOf = useText()
+  const format = useFormat()
   const index = /^evidence:(\d+)/.exec(source ?? '')?.[1]
   return (
     <div className="support-seen" title={t('digest', { digest: digest.slice(0, 16) })}>
-      {textOf(title)} = <span className="nums">{textOf(value)}</span>{' '}
+      {textOf(title)} = <span className="nums">{grouped(textOf(value), format.number)}</span>{' '}
       {trust !== undefined && <Tag>{t(trust)}</Tag>}
       {declared !== undefined && <> {t('statedInstead', { value: textOf(declared) })} </>}
       {index !== undefined && <Go to={`/evidence/${index}`}>{t('evidence', { index })}</Go>}

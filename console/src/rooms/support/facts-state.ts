@@ -1,6 +1,11 @@
 /** Answers by the paths of facts: `applicant.type`. Values are JSON as the API takes it. */
 export type Answers = Readonly<Record<string, unknown>>
 
+/** Sums of five digits and more as the reader groups them. */
+export function grouped(text: string, number: (value: number) => string): string {
+  return text.replace(/(?<![\d.-])\d{5,15}(?![\d-])/g, (it) => number(Number(it)))
+}
+
 /** As the API takes them: records by their fields. */
 export function factsOf(answers: Answers): Record<string, unknown> {
   const facts: Record<string, unknown> = {}

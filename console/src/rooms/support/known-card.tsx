@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Card, Tag } from 'antd'
 import { type Me, may } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { grouped } from './facts-state.ts'
 import { type KnownFact, knownQuery, type Mode, proposalsQuery } from './fits-queries.ts'
 import { useFitsTexts } from './fits-texts.ts'
 
@@ -57,10 +60,13 @@ export function KnownCard({ enterprise }: { enterprise: string }) {
 function Known({ fact }: { fact: KnownFact }) {
   const t = useFitsTexts()
   const textOf = useText()
+  const format = useFormat()
   const [index] = fact.entries
   return (
     <li>
-      {textOf(fact.title)}: <strong>{textOf(fact.value)}</strong> <Tag>{t(fact.trust)}</Tag>
+      {textOf(fact.title)}
+      <Colon />
+      <strong>{grouped(textOf(fact.value), format.number)}</strong> <Tag>{t(fact.trust)}</Tag>
       {index !== undefined && (
         <>
           <Go to={`/evidence/${index}`}>{t('evidence', { index })}</Go>{' '}
@@ -75,6 +81,7 @@ function Known({ fact }: { fact: KnownFact }) {
 export function ProposalsCard({ enterprise, mode }: { enterprise: string; mode: Mode }) {
   const t = useFitsTexts()
   const textOf = useText()
+  const format = useFormat()
   const proposals = useQuery(proposalsQuery(enterprise, mode))
   return (
     <Card size="small" title={<h2 className="card-title">{t('proposals')}</h2>}>
@@ -91,7 +98,7 @@ export function ProposalsCard({ enterprise, mode }: { enterprise: string; mode: 
                     <Go to={`/support/measures/${encodeURIComponent(it.measure)}`}>
                       {textOf(it.title)}
                     </Go>{' '}
-                    {textOf(it.result)}
+                    {grouped(textOf(it.result), format.number)}
                   </li>
                 ))}
               </ul>

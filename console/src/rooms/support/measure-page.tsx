@@ -86,10 +86,10 @@ function Facts({ measure }: { measure: Measure }) {
       key: 'source',
       label: t('source'),
       children: (
-        <>
+        <span>
           {paper !== undefined && <>{textOf(paper)} </>}
           <span lang="zh-CN">{article}</span> <span className="mono">{measure.id}</span>
-        </>
+        </span>
       ),
     },
     ...(inForce === undefined

@@ -1,4 +1,4 @@
-import { Button, Card, Space } from 'antd'
+import { Button, Card } from 'antd'
 import { useState } from 'react'
 import { useText } from '../../frame/language.ts'
 import { Nothing } from '../../ui/states.tsx'
@@ -91,12 +91,12 @@ function Asking({ question, answer, skip }: AskingProps) {
           {t('wrong')}
         </p>
       )}
-      <Space style={{ marginBlockStart: 12 }}>
+      <div className="support-buttons">
         <Button type="primary" htmlType="submit">
           {t('answer')}
         </Button>
         <Button onClick={skip}>{t('skip')}</Button>
-      </Space>
+      </div>
     </form>
   )
 }

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Card } from 'antd'
 import { useState } from 'react'
-import { useLanguage, useText } from '../../frame/language.ts'
+import { useFormat } from '../../frame/format.ts'
+import { type Text, useLanguage, useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Nothing } from '../../ui/states.tsx'
 import { Explanation } from './explanation.tsx'
+import { grouped } from './facts-state.ts'
 import { type Asked, type Fit, type Fits, knownQuery } from './fits-queries.ts'
 import { useFitsTexts } from './fits-texts.ts'
 import { MeasureStateTag } from './parts.tsx'
@@ -59,6 +61,7 @@ type FitCardProps = Omit<ResultsProps, 'fits'> & { readonly fit: Fit; readonly d
 function FitCard({ fit, asked, day, suppose }: FitCardProps) {
   const t = useFitsTexts()
   const textOf = useText()
+  const format = useFormat()
   const [isOpen, setIsOpen] = useState(false)
   return (
     <Card
@@ -70,7 +73,7 @@ function FitCard({ fit, asked, day, suppose }: FitCardProps) {
       }
       extra={<MeasureStateTag state={fit.state} />}
     >
-      <p className="support-amount">{textOf(fit.result)}</p>
+      <p className="support-amount">{grouped(textOf(fit.result), format.number)}</p>
       <Reasons fit={fit} />
       <NearestChange fit={fit} suppose={suppose} />
       <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
@@ -100,16 +103,18 @@ function NearestChange({ fit: { nearest }, suppose }: NearestProps) {
   const t = useFitsTexts()
   const textOf = useText()
   const language = useLanguage()
+  const format = useFormat()
+  const shown = (text: Text) => grouped(textOf(text), format.number)
   if (nearest === undefined) return null
   const told = nearest.changes.map((it) =>
-    t('change', { title: textOf(it.title), from: textOf(it.from), to: textOf(it.to) }),
+    t('change', { title: textOf(it.title), from: shown(it.from), to: shown(it.to) }),
   )
   const [only] = nearest.changes
   return (
     <p className="support-nearest">
       <strong>{t('nearest')}</strong> {told.join(language === 'zh' ? '；' : '; ')}
       {language === 'zh' ? '，' : ', '}
-      {t('wouldBe', { result: textOf(nearest.result) })}{' '}
+      {t('wouldBe', { result: shown(nearest.result) })}{' '}
       {only !== undefined && nearest.changes.length === 1 && (
         <Button size="small" onClick={() => suppose(only.fact, only.value)}>
           {t('suppose')}
