@@ -8,6 +8,7 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Comment, type Draft, draftQuery, filled, newKey } from './api.ts'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 const PAGE = 100
@@ -127,7 +128,7 @@ function OneComment({
       </p>
       {answered !== undefined && (
         <p style={{ marginBlock: 4 }}>
-          <Tag color="green">{t(answered.verdict)}</Tag>
+          <Tag color="success">{t(answered.verdict)}</Tag>
           <bdi lang="zh-CN">{answered.reason}</bdi>
         </p>
       )}

@@ -37,6 +37,7 @@ function Shown({ draft }: { draft: Consultation }) {
   return (
     <>
       <Descriptions
+        className="paper-fields"
         bordered
         size="small"
         column={{ xs: 1, md: 2 }}
@@ -45,7 +46,7 @@ function Shown({ draft }: { draft: Consultation }) {
             key: 'state',
             label: t('standing'),
             children: (
-              <Tag color={draft.state === 'open' ? 'green' : 'default'}>
+              <Tag color={draft.state === 'open' ? 'success' : 'default'}>
                 {t(`window_${draft.state}`)}
               </Tag>
             ),

@@ -70,7 +70,7 @@ export function Page() {
               key: 'state',
               title: t('standing'),
               show: (it) => (
-                <Tag color={it.state === 'open' ? 'green' : 'default'}>
+                <Tag color={it.state === 'open' ? 'success' : 'default'}>
                   {t(`window_${it.state}`)}
                 </Tag>
               ),

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Said } from '../../ui/states.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 type Holder = { readonly receipt: string; readonly secret: string }

@@ -11,6 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Letter, newKey, regionsQuery } from './api.ts'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 type Bodies =
@@ -108,6 +109,7 @@ function LetterFields({
   }
   return (
     <Descriptions
+      className="paper-fields"
       bordered
       size="small"
       column={{ xs: 1, md: 2 }}
@@ -118,7 +120,7 @@ function LetterFields({
           children: (
             <>
               <Tag>{t(`letterState_${letter.state}`)}</Tag>
-              {letter.isOverdue && <Tag color="red">{t('overdue')}</Tag>}
+              {letter.isOverdue && <Tag color="error">{t('overdue')}</Tag>}
             </>
           ),
         },

@@ -14,6 +14,7 @@ import { filled, newKey, regionsQuery } from './api.ts'
 import { PersonFields } from './consultation-page.tsx'
 import { FollowForm } from './follow-comment.tsx'
 import { ReceiptCard } from './parts.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 const KINDS = ['letter', 'complaint', 'suggestion', 'report'] as const
@@ -174,7 +175,7 @@ function FollowedLetter({
     <div role="status" style={{ marginBlockStart: 16 }}>
       <p>
         <Tag>{t(`letter_${letter.kind}`)}</Tag>
-        <Tag color={letter.state === 'answered' ? 'green' : 'blue'}>
+        <Tag color={letter.state === 'answered' ? 'success' : 'processing'}>
           {t(`letterState_${letter.state}`)}
         </Tag>
         <bdi lang="zh-CN">{letter.subject}</bdi>

@@ -123,6 +123,7 @@ function Beside({ paper }: { paper: Paper }) {
   return (
     <>
       <Descriptions
+        className="paper-fields"
         bordered
         size="small"
         column={{ xs: 1, md: 2 }}

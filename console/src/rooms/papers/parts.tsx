@@ -42,12 +42,12 @@ function PartLinks({ label, parts, current }: { label: string; parts: Part[]; cu
 }
 
 const COLOURS: Readonly<Record<string, string>> = {
-  'in-force': 'green',
-  'not-yet': 'blue',
+  'in-force': 'success',
+  'not-yet': 'processing',
   expired: 'default',
   repealed: 'default',
-  undated: 'orange',
-  draft: 'orange',
+  undated: 'warning',
+  draft: 'warning',
   letter: 'default',
   note: 'default',
 }
@@ -92,6 +92,7 @@ export function HeadFields({ paper }: { paper: Paper }) {
       : t('interpretedBy', { who: textOf(validity.interpreter) })
   return (
     <Descriptions
+      className="paper-fields"
       bordered
       size="small"
       column={{ xs: 1, md: 2 }}

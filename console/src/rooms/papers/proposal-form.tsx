@@ -9,6 +9,7 @@ import { useGo } from '../../ui/go.tsx'
 import { Said } from '../../ui/states.tsx'
 import { filled, newKey, type Proposal, regionsQuery } from './api.ts'
 import { listOf } from './parts.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 const KINDS = ['proposal', 'suggestion'] as const

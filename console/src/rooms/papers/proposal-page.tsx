@@ -10,6 +10,7 @@ import { NotHere } from '../../ui/states.tsx'
 import type { Proposal } from './api.ts'
 import { ProposalForm } from './proposal-form.tsx'
 import { ProposalWork } from './proposal-work.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 /** A proposal with the reply to each of its points, as far as it is public; `new` takes one in. */
@@ -92,6 +93,7 @@ function Fields({ proposal }: { proposal: Proposal }) {
   const joint = proposal.jointUnits.map((it) => textOf(it.name)).join(' · ')
   return (
     <Descriptions
+      className="paper-fields"
       bordered
       size="small"
       column={{ xs: 1, md: 2 }}

@@ -8,6 +8,7 @@ import { useConfirm } from '../../ui/confirm.tsx'
 import { Said } from '../../ui/states.tsx'
 import type { Proposal } from './api.ts'
 import { ProposalForm } from './proposal-form.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 const OPINIONS = ['agrees', 'comments', 'objects'] as const

@@ -78,7 +78,7 @@ export function Page() {
               show: (it) => (
                 <>
                   <Tag>{t(`proposalState_${it.state}`)}</Tag>
-                  {it.isOverdue && <Tag color="red">{t('overdue')}</Tag>}
+                  {it.isOverdue && <Tag color="error">{t('overdue')}</Tag>}
                 </>
               ),
             },

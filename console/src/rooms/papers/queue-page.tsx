@@ -91,7 +91,7 @@ function useColumns(): readonly Column<LetterRow>[] {
       show: (it) => (
         <>
           <Tag>{t(`letterState_${it.state}`)}</Tag>
-          {it.isOverdue && <Tag color="red">{t('overdue')}</Tag>}
+          {it.isOverdue && <Tag color="error">{t('overdue')}</Tag>}
         </>
       ),
     },

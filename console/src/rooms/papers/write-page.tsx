@@ -12,6 +12,7 @@ import { useSearchState } from '../../ui/search-state.ts'
 import { Said } from '../../ui/states.tsx'
 import { type Draft, draftQuery, filled, newKey, regionsQuery } from './api.ts'
 import { listOf } from './parts.tsx'
+import './papers.css'
 import { useTexts } from './texts.ts'
 
 const KINDS = ['measure', 'procedure', 'guide', 'interpretation', 'notice', 'plan'] as const
