@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { submit } from '../../kernel/cases/calls.ts'
 import { CASES, type Case } from '../../kernel/cases/collections.ts'
 import { readContent } from '../../kernel/cases/content.ts'
@@ -57,7 +56,7 @@ export type PlanWish = {
  * amounts. @throws Problem `not-found` (call), `invalid-input`, `wrong-state` where the call is open still or nobody was recommended
  */
 export async function beginPlan(desk: PlanDesk, actor: Actor, wish: PlanWish): Promise<CaseAnswer> {
-  const { documents, rules } = desk
+  const { rules } = desk
   const measure = await measureOf(desk, wish)
   const candidates = await candidatesOf(desk, wish)
   const computed = await computeOn(desk, { ...wish, measure, candidates, settled: [] })
@@ -85,9 +84,6 @@ export async function beginPlan(desk: PlanDesk, actor: Actor, wish: PlanWish): P
     form: { title, call, measure: measure.id, year, orderSource, order: [...order] },
     parties: [...new Set(candidates.map((it) => it.applicant))],
     also,
-  }).then(async (answer) => {
-    if (answer.kind === 'done') await planOf(documents, answer.case)
-    return answer
   })
 }
 
@@ -198,7 +194,7 @@ function runWrite(
   { call, computed, at }: { call: string; computed: Computed; at: number },
 ): DocumentWrite {
   const { rule, capacity, candidates, settled } = computed.run
-  const id = `r${(chance ?? randomBytes)(RUN_ID_BYTES).toString('hex')}`
+  const id = `r${chance(RUN_ID_BYTES).toString('hex')}`
   const write = planRun(id, call, { rule, capacity, candidates, settled }, at)
   if ('code' in write) throw new Problem('invalid-input', write.text)
   return write
