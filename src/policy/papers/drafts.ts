@@ -20,6 +20,7 @@ import {
   plainAll,
   regionFindings,
   requireNone,
+  requirePerson,
   requireVersion,
   whoIs,
   wrongField,
@@ -48,6 +49,7 @@ export async function beginDraft(
   { key, wish }: { readonly key: string; readonly wish: PaperWish },
 ): Promise<StoredPaper> {
   authorise(caller, 'policy.publish')
+  requirePerson(caller)
   const { documents } = deps
   const author = authorOf(caller)
   const id = `p${digestOf([author.kind, author.id, key]).slice(0, 20)}`
@@ -81,6 +83,7 @@ export async function writeDraft(
   }: { readonly id: string; readonly version: number; readonly wish: PaperWish },
 ): Promise<void> {
   authorise(caller, 'policy.publish')
+  requirePerson(caller)
   const stored = await readDraft(deps, id)
   requireVersion(stored, version)
   if (stored.body.state !== 'draft' && stored.body.state !== 'comments') throw notOpen()
@@ -165,6 +168,7 @@ export async function actOnPaper(
 ): Promise<void> {
   const adopts = deed.do === 'publish' && mayDo(caller, 'policy.adopt')
   if (!adopts) authorise(caller, 'policy.publish')
+  if (deed.do === 'publish') requirePerson(caller)
   await commitDecided(deps.documents, authorOf(caller), async () => {
     const stored = await readDraft(deps, id)
     if (isDone(stored.body, deed, whoIs(caller))) return { writes: [], answer: undefined }

@@ -46,6 +46,18 @@ export function requireOffice(caller: Caller): void {
   authorise(caller, 'policy.read')
 }
 
+/**
+ * What takes two persons is done by people: somebody could hold a key beside their own account.
+ * @throws Problem `not-authorised`
+ */
+export function requirePerson(caller: Caller): void {
+  if (caller.kind !== 'key') return
+  throw new Problem('not-authorised', {
+    en: 'This takes two persons, and a key is none: sign in',
+    zh: '此事须双人办理，不能使用密钥，请登录后操作',
+  })
+}
+
 const OFFSET_MS = 480 * 60_000
 
 /** The day an instant falls on in China, which has one time all year. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openPapersWorld, type PapersWorld } from '../../../test/support/papers-world.ts'
-import { dayAt, maskText, plainText, secretOf } from './parts.ts'
+import { dayAt, maskText, plainText, requirePerson, secretOf } from './parts.ts'
 
 let world: PapersWorld
 before(async () => {
@@ -92,4 +92,11 @@ test('texts are kept plain and personal data in them is masked', () => {
   const secret = secretOf(Buffer.from('a'), 'letter', 'k')
   assert.match(secret, /^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/)
   assert.notEqual(secret, secretOf(Buffer.from('b'), 'letter', 'k'))
+})
+
+test('a key is no second pair of eyes', () => {
+  assert.throws(
+    () => requirePerson({ kind: 'key', id: 'k', scopes: ['policy.publish'] }),
+    /two persons/,
+  )
 })

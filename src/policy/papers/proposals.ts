@@ -14,6 +14,7 @@ import {
   plainAll,
   regionFindings,
   requireNone,
+  requirePerson,
   requireVersion,
   whoIs,
   wrongField,
@@ -34,6 +35,7 @@ export async function takeProposal(
   { key, wish }: { readonly key: string; readonly wish: ProposalWish },
 ): Promise<StoredProposal> {
   authorise(caller, 'policy.publish')
+  requirePerson(caller)
   const author = authorOf(caller)
   const id = `q${digestOf([author.kind, author.id, key]).slice(0, 20)}`
   const fingerprint = digestOf(wish)
@@ -57,6 +59,7 @@ export async function writeProposal(
   { id, version, wish }: { id: string; version: number; wish: ProposalWish },
 ): Promise<void> {
   authorise(caller, 'policy.publish')
+  requirePerson(caller)
   const stored = await readProposal(deps, id)
   requireVersion(stored, version)
   const { state, drafters, opinions, fingerprint } = stored.body
@@ -130,6 +133,7 @@ export async function actOnProposal(
 ): Promise<void> {
   const adopts = deed.do === 'answer' && mayDo(caller, 'policy.adopt')
   if (!adopts) authorise(caller, 'policy.publish')
+  if (deed.do === 'answer') requirePerson(caller)
   if (deed.do === 'opinion') await requirePost(deps, caller, deed.unit)
   const by = whoIs(caller)
   await commitDecided(deps.documents, authorOf(caller), async () => {
