@@ -169,7 +169,7 @@ for (const { look, tenant } of STORIES) {
       await drawn(page)
       await clean(page, look)
       await main.getByRole('link', { name: `智能产线 ${look.language}` }).click()
-      await main.getByLabel(`${words.net}: ${words.correct}`).fill('ok')
+      await main.getByLabel(`${words.net}: ${words.correct}`).fill('A7')
       await main.getByLabel(words.net, { exact: true }).fill('500000')
       await drawn(page)
       await clean(page, look)
