@@ -36,6 +36,8 @@ const WORDS = {
     },
     ...{ proposed: '已提交', adopted: '已批准', wrong: '1 处需要改正', ratio: '比例（如 30/100）' },
     ...{ fail: '不通过', vectors: '用例（JSON）', back: '第 1 版', own: '文件原文' },
+    ...{ count: '数量', run: '开始模拟', winners: '得益', reckon: '计算', net: '净投入', of: '措施' },
+    ...{ conclusion: '评估结论', conclude: '陈述评估', stated: '已陈述' },
   },
   en: {
     ...{ revise: 'Revise', cap: 'Cap 1 in yuan', from: 'From', to: 'To' },
@@ -43,7 +45,9 @@ const WORDS = {
     ...{ falls: 'cap per project falls from 3,000,000 yuan to 1,000,000 yuan' },
     ...{ proposed: 'Proposed; somebody else', adopted: 'Adopted as', wrong: '1 thing to correct' },
     ...{ ratio: 'Ratio, e.g. 30/100', fail: 'FAIL', vectors: 'Vectors as JSON' },
-    ...{ back: 'Version 1', own: 'The paper’s own words' },
+    ...{ back: 'Version 1', own: 'The paper’s own words', count: 'How many', run: 'Simulate' },
+    ...{ winners: 'Winners', reckon: 'Reckon', net: 'Net', of: 'Measure', stated: 'Stated' },
+    ...{ conclusion: 'Conclusion', conclude: 'State the evaluation' },
   },
 } as const
 
@@ -119,5 +123,31 @@ for (const { look, id } of STORIES) {
     const rules = await must(call(world.url, 'GET', '/api/v1/policy/rules'))
     const row = rules.items.find((it: { id: string }) => it.id === id)
     assert.deepEqual([row.from, row.versions], ['2026-01-01', 2])
+  })
+  test(`rules are simulated before they change and evaluated afterwards, ${of}`, {
+    skip: skipBrowser,
+  }, async () => {
+    await withPage(world, { look, session: official }, async (page) => {
+      await page.goto('/console/support/simulate')
+      await page.getByLabel(words.count, { exact: true }).fill('300')
+      await page.getByRole('button', { name: words.run, exact: true }).click()
+      await page.getByText(words.winners, { exact: true }).first().waitFor()
+      await clean(page, look)
+      await page.goto('/console/support/evaluation')
+      await page.getByLabel(words.of, { exact: true }).click()
+      await page.keyboard.type(id)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: words.reckon, exact: true }).click()
+      await page.getByText(words.net, { exact: true }).first().waitFor()
+      await page.getByLabel(words.conclusion, { exact: true }).fill(`金额偏高 / too much: ${id}`)
+      await page.getByRole('button', { name: words.conclude, exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: words.conclude, exact: true }).click()
+      await page.getByText(words.stated, { exact: true }).first().waitFor()
+      await page.getByText(`金额偏高 / too much: ${id}`).waitFor()
+      assert.deepEqual([...(await findings(page))], [])
+    })
+    const stated = await must(call(world.url, 'GET', `/api/v1/policy/evaluations?measure=${id}`))
+    assert.equal(stated.items.length, 1)
   })
 }
