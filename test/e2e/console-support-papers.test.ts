@@ -254,7 +254,7 @@ test('a paper is published by somebody who did not write it, with what became of
       await main.getByText(words.counts).waitFor()
       await clean(page, look)
       await page.goto('/console/papers/D1')
-      await main.getByText(words.fields).waitFor()
+      await main.getByRole('heading', { name: words.fields }).waitFor()
       await clean(page, look)
       for (const path of ['plans', 'proposals']) {
         await page.goto(`/console/papers/${path}`)
