@@ -36,7 +36,14 @@ const WORDS = {
     },
     ...{ proposed: '已提交', adopted: '已批准', wrong: '1 处需要改正', ratio: '比例（如 30/100）' },
     ...{ fail: '不通过', vectors: '用例（JSON）', back: '第 1 版', own: '文件原文' },
-    ...{ count: '数量', run: '开始模拟', winners: '得益', reckon: '计算', net: '净投入', of: '措施' },
+    ...{
+      count: '数量',
+      run: '开始模拟',
+      winners: '得益',
+      reckon: '计算',
+      net: '净投入',
+      of: '措施',
+    },
     ...{ conclusion: '评估结论', conclude: '陈述评估', stated: '已陈述' },
   },
   en: {

@@ -92,7 +92,7 @@ export function Page() {
           </div>
           <div style={ROW}>
             <Form.Item name="department" label={t('department')} style={GROW}>
-              <Input maxLength={64} placeholder="city-industry" />
+              <Input maxLength={64} />
             </Form.Item>
             <Form.Item name="source" label={t('source')} style={GROW}>
               <Input maxLength={500} />
@@ -174,7 +174,7 @@ function Papers() {
             {rows.map(({ key, name }) => (
               <div key={key} style={ROW}>
                 <Form.Item name={[name, 'name']} label={t('paperName')} rules={needed} style={GROW}>
-                  <Input maxLength={200} placeholder="audit_report" />
+                  <Input maxLength={200} />
                 </Form.Item>
                 <Form.Item name={[name, 'zh']} label={t('titleZh')} rules={needed} style={GROW}>
                   <Input maxLength={500} />
