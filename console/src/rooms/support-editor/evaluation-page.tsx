@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { App, Button, Card } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { mayOnNode, useMe } from '../../api/me.ts'
+import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -19,7 +19,7 @@ import './editor.css'
 /** What measures did: reckoned for the desk, stated for everybody. */
 export function Page() {
   const t = useTexts()
-  const me = useMe()
+  const me = useMaybeMe()
   const isDesk = mayOnNode(me, 'policy.read')
   return (
     <PageFrame title={t('evaluation')} lead={isDesk ? t('evaluationLead') : t('publicHint')}>
@@ -141,7 +141,7 @@ function Values({
 
 function Conclude({ asked }: { asked: Wish }) {
   const t = useTexts()
-  const me = useMe()
+  const me = useMaybeMe()
   const confirm = useConfirm()
   const queries = useQueryClient()
   const { message } = App.useApp()

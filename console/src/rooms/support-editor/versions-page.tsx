@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { App, Button, Card, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { mayOnNode, useMe } from '../../api/me.ts'
+import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Go } from '../../ui/go.tsx'
@@ -20,7 +20,7 @@ import './editor.css'
 /** The versions of one measure, each with what it changes. */
 export function Page() {
   const t = useTexts()
-  const me = useMe()
+  const me = useMaybeMe()
   const { id } = useParams({ strict: false }) as { id: string }
   const versions = useQuery(versionsQuery(id))
   return (
@@ -89,7 +89,7 @@ function VersionCard({ measure, version }: { measure: string; version: Version }
 
 function Retire({ measure, id }: { measure: string; id: string }) {
   const t = useTexts()
-  const me = useMe()
+  const me = useMaybeMe()
   const confirm = useConfirm()
   const queries = useQueryClient()
   const { message } = App.useApp()
