@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { createInvitation } from '../../src/kernel/access/invitations.ts'
 import type { NodeRole } from '../../src/kernel/access/permissions.ts'
+import { openMemoryEvidence } from '../../src/kernel/evidence/embedded.ts'
 import { RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { editorRoutes } from '../../src/policy/editor/routes.ts'
 import { evaluationRoutes } from '../../src/policy/evaluation/routes.ts'
@@ -22,9 +24,13 @@ export type EditorWorld = AsyncDisposable & {
 export async function openEditorWorld(): Promise<EditorWorld> {
   const node = await openTestNode()
   const { documents, access, clock } = node
+  const evidence = openMemoryEvidence({
+    key: generateKeyPairSync('ed25519').privateKey,
+    clock,
+  })
   const rules = new RulesShelf(async () => REGION_KINDS, documents)
   editorRoutes(node.app, { documents, clock, rules })
-  evaluationRoutes(node.app, { documents, clock, rules })
+  evaluationRoutes(node.app, { documents, evidence, clock, rules })
   await node.operator()
   const staff = async (name: string, nodeRole: NodeRole) => {
     const { token } = await createInvitation(access, { nodeRole }, SYSTEM)
@@ -41,6 +47,9 @@ export async function openEditorWorld(): Promise<EditorWorld> {
     official2: await staff('oda', 'official'),
     approver: await staff('anna', 'approver'),
     send: (client, method, path, body) => client.send(method, `/api/v1/policy${path}`, body),
-    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await node[Symbol.asyncDispose]()
+      await evidence[Symbol.asyncDispose]()
+    },
   }
 }

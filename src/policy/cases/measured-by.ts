@@ -5,7 +5,11 @@ import type { Measured } from './case-facts.ts'
  * What the node itself counted for an enterprise, out of its evidence log: for `factsOfCase`. Yearly figures are of the last year
  * that was over on the day. What the register knows of an applicant is among the facts of a case anyway.
  */
-export function measuredBy({ documents, evidence, rules }: PolicyDeps): Measured {
+export function measuredBy({
+  documents,
+  evidence,
+  rules,
+}: Pick<PolicyDeps, 'documents' | 'evidence' | 'rules'>): Measured {
   return async (enterprise, day) => {
     const [{ measuredFacts }, { catalogueOf }, open] = await Promise.all([
       import('../find/measured.ts'),

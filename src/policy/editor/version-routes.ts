@@ -53,7 +53,6 @@ const VersionReply = Type.Object({
 /** Measures as they hold and held: what is adopted is public, as law is. */
 export function versionRoutes(app: App, deps: EditorDeps): void {
   listRoute(app, deps)
-  shareRoute(app, deps)
   versionsRoute(app, deps)
   retireRoute(app, deps)
 }
@@ -99,31 +98,6 @@ function edges({ inForce }: Measure): { from?: string; to?: string } {
   return 'from' in inForce
     ? { from: inForce.from, to: inForce.to }
     : { from: inForce.fromMonth, to: inForce.toMonth }
-}
-
-function shareRoute(app: App, deps: EditorDeps): void {
-  const Share = Type.Object({ document: Type.String(), ...ShareReply.properties })
-  app.get('/api/v1/policy/determinacy', {
-    schema: {
-      tags,
-      operationId: 'readDeterminacy',
-      summary: 'The share of amounts that each paper fixes by its text alone',
-      response: { 200: Type.Object({ ...ShareReply.properties, documents: Type.Array(Share) }) },
-    },
-    async handler() {
-      const { rules } = await deps.rules.open()
-      const { determinacyShare } = await import('../determinacy.ts')
-      const measures = [...rules.measures.values()].map((it) => it.measure)
-      const byPaper = Map.groupBy(measures, (it) => it.document)
-      return {
-        ...determinacyShare(measures),
-        documents: [...byPaper].map(([document, list]) => ({
-          document,
-          ...determinacyShare(list),
-        })),
-      }
-    },
-  })
 }
 
 function versionsRoute(app: App, deps: EditorDeps): void {

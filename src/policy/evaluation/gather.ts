@@ -7,7 +7,7 @@ import { isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits
 import { parseDecimal } from '../../lib/money.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type Award, POLICY_AWARDS } from '../awards/collections.ts'
-import { factsOfCase } from '../cases/case-facts.ts'
+import { factsOfCase, type WithMeasured } from '../cases/case-facts.ts'
 import { POLICY_CALLS } from '../cases/collections.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import type { Measure } from '../measure-schema.ts'
@@ -22,7 +22,7 @@ const AWARDS_MAX = 20_000
 const CASES_MAX = 5_000
 const SECTOR_DIGITS = 2
 
-export type Asked = {
+export type Asked = WithMeasured & {
   readonly measure: string
   readonly year?: number
   /** Values of targets by their ids, in decimal text: what no books of the node hold. */
@@ -91,14 +91,21 @@ async function awardsOf(
 type FactsByCase = ReadonlyMap<string, Readonly<Record<string, JsonDigits>>>
 
 /** The facts of every case of calls for this measure, refused ones too. */
-async function factsByCase(documents: Documents, { measure, year }: Asked): Promise<FactsByCase> {
+async function factsByCase(
+  documents: Documents,
+  { measure, year, measured }: Asked,
+): Promise<FactsByCase> {
   const found = new Map<string, Readonly<Record<string, JsonDigits>>>()
   for await (const call of walkDocuments(documents, POLICY_CALLS, {})) {
     if (!call.body.measures.includes(measure)) continue
     for await (const it of walkDocuments(documents, CASES, { where: { call: call.id } })) {
       const isOfYear = year === undefined || new Date(it.body.receivedAt).getUTCFullYear() === year
       if (!isOfYear || found.size >= CASES_MAX) continue
-      const { facts, measure: applied } = await factsOfCase(documents, it.id)
+      const { facts, measure: applied } = await factsOfCase(
+        documents,
+        it.id,
+        measured && { measured },
+      )
       if (applied.split('+').includes(measure)) found.set(it.id, facts)
     }
   }

@@ -16,7 +16,7 @@ import { Problem } from '../../lib/problem.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import { EVALUATIONS, type Evaluation, FiguresSchema } from './collections.ts'
 
-export type EvaluationDeps = Pick<PolicyDeps, 'documents' | 'clock' | 'rules'>
+export type EvaluationDeps = Pick<PolicyDeps, 'documents' | 'evidence' | 'clock' | 'rules'>
 
 const tags = ['policy']
 const BASE = '/api/v1/policy/evaluations'
@@ -67,11 +67,15 @@ type Asked = {
   readonly values?: Record<string, string>
 }
 
-async function gathered({ documents, rules, clock }: EvaluationDeps, asked: Asked) {
-  const open = await rules.open()
-  const { figuresOf } = await import('./gather.ts')
-  const day = new Date(clock()).toISOString().slice(0, 10)
-  return { digest: open.digest, figures: await figuresOf(documents, open, { ...asked, day }) }
+async function gathered(deps: EvaluationDeps, asked: Asked) {
+  const [open, { figuresOf }, { measuredBy }] = await Promise.all([
+    deps.rules.open(),
+    import('./gather.ts'),
+    import('../cases/measured-by.ts'),
+  ])
+  const day = new Date(deps.clock()).toISOString().slice(0, 10)
+  const given = { ...asked, day, measured: measuredBy(deps) }
+  return { digest: open.digest, figures: await figuresOf(deps.documents, open, given) }
 }
 
 function stateRoute(app: App, deps: EvaluationDeps): void {

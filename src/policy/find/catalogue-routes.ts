@@ -91,7 +91,7 @@ export function catalogueRoutes(app: App, deps: PolicyDeps): void {
   regionsRoute(app, deps)
   listRoute(app, deps)
   readRoute(app, deps)
-  certaintyRoute(app, deps)
+  determinacyRoute(app, deps)
   vocabularyRoute(app, deps)
 }
 
@@ -185,20 +185,20 @@ function readRoute(app: App, deps: PolicyDeps): void {
 
 const Share = {
   lines: Type.Integer({ description: 'Amount lines of the papers' }),
-  exactLines: Type.Integer({ description: 'Of these, fixed by the text alone' }),
+  exact: Type.Integer({ description: 'Of these, fixed by the text alone' }),
 }
 
-function certaintyRoute(app: App, deps: PolicyDeps): void {
-  app.get('/api/v1/policy/certainty', {
+function determinacyRoute(app: App, deps: PolicyDeps): void {
+  app.get('/api/v1/policy/determinacy', {
     schema: {
       tags,
-      operationId: 'policyCertainty',
+      operationId: 'readDeterminacy',
       summary:
         'How much the papers fix: of their amount lines, and of the money decided at this node',
       response: {
         200: Type.Object({
           ...Share,
-          byDocument: Type.Array(
+          documents: Type.Array(
             Type.Object({ document: Type.String(), paper: Type.Optional(TextReply), ...Share }),
           ),
           decidedFen: Type.String({ description: 'Of all awards that were counted' }),
@@ -211,11 +211,11 @@ function certaintyRoute(app: App, deps: PolicyDeps): void {
       },
     },
     async handler() {
-      const [found, { certaintyOf }] = await Promise.all([
+      const [found, { determinacyNow }] = await Promise.all([
         catalogue(deps),
-        import('./certainty.ts'),
+        import('./determinacy-now.ts'),
       ])
-      return await certaintyOf(deps, found)
+      return await determinacyNow(deps, found)
     },
   })
 }

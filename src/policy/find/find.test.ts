@@ -223,8 +223,8 @@ test('every code that the vocabulary and the rules use has words', async () => {
       'registrations_stock',
     ],
   )
-  const { lines, exactLines, awards, isWhole } = (await get('certainty')).body
-  assert.deepEqual([lines, exactLines, awards, isWhole], [62, 28, 0, true])
+  const { lines, exact, awards, isWhole } = (await get('determinacy')).body
+  assert.deepEqual([lines, exact, awards, isWhole], [62, 28, 0, true])
 })
 
 test('what the node counted of an enterprise is a fact with its entries; what is stated otherwise is shown beside it', async () => {

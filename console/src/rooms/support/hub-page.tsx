@@ -6,7 +6,7 @@ import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
-import { certaintyQuery } from './measure-queries.ts'
+import { determinacyQuery } from './measure-queries.ts'
 import { type Group, placesFor } from './places.ts'
 import './support.css'
 import { useTexts } from './texts.ts'
@@ -29,13 +29,13 @@ export function Page() {
 function Certain() {
   const t = useTexts()
   const format = useFormat()
-  const certainty = useQuery(certaintyQuery).data
-  if (certainty === undefined) return null
-  const { lines, exactLines, awards, decidedFen, exactFen } = certainty
+  const share = useQuery(determinacyQuery).data
+  if (share === undefined) return null
+  const { lines, exact, awards, decidedFen, exactFen } = share
   const yuan = (fen: string) => format.number(Number(fen) / FEN_PER_YUAN)
   return (
     <p className="support-minor">
-      {t('certain', { lines, exact: exactLines })}{' '}
+      {t('certain', { lines, exact })}{' '}
       {awards > 0 && t('certainMoney', { decided: yuan(decidedFen), exact: yuan(exactFen) })}
     </p>
   )

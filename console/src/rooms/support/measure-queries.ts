@@ -60,8 +60,8 @@ export const regionsQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/policy/regions')),
 })
 
-export const certaintyQuery = queryOptions({
-  queryKey: ['support', 'certainty'],
+export const determinacyQuery = queryOptions({
+  queryKey: ['support', 'determinacy'],
   staleTime: 60_000,
-  queryFn: () => answer(api.GET('/api/v1/policy/certainty')),
+  queryFn: () => answer(api.GET('/api/v1/policy/determinacy')),
 })

@@ -91,7 +91,7 @@ const GROUPS: readonly Group[] = [
       },
       {
         path: '/support/ledger',
-        title: { zh: '预算台账', en: 'Budget ledger' },
+        title: { zh: '预算账簿', en: 'Budget ledger' },
         hint: {
           zh: '安排、承诺、支付和退回。',
           en: 'Appropriations, commitments, payments and returns.',

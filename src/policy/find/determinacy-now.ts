@@ -18,18 +18,14 @@ type Deps = { readonly documents: Documents; readonly clock: () => number }
 const kept = new WeakMap<Documents, { readonly at: number; readonly money: Promise<Money> }>()
 
 /** Shares of the amount lines that the papers fix, and of the money that was decided; the money is as it was within the last minute. */
-export async function certaintyOf(deps: Deps, catalogue: Catalogue) {
+export async function determinacyNow(deps: Deps, catalogue: Catalogue) {
   const measures = catalogue.measures.map((it) => it.measure)
-  const share = (of: typeof measures) => {
-    const { lines, exact } = determinacyShare(of)
-    return { lines, exactLines: exact }
-  }
   const papers = new Map(catalogue.measures.map((it) => [it.measure.document, it.paper]))
-  const byDocument = [...Map.groupBy(measures, (it) => it.document)].map(([document, of]) => {
+  const documents = [...Map.groupBy(measures, (it) => it.document)].map(([document, of]) => {
     const paper = papers.get(document)
-    return { document, ...(paper !== undefined && { paper }), ...share(of) }
+    return { document, ...(paper !== undefined && { paper }), ...determinacyShare(of) }
   })
-  return { ...share(measures), byDocument, ...(await moneyOf(deps)) }
+  return { ...determinacyShare(measures), documents, ...(await moneyOf(deps)) }
 }
 
 /** Asked for by everybody: counted once a minute. */
