@@ -143,9 +143,19 @@ function branchesOf(rules: Rules, id: string, given: Case): Named[] {
 }
 
 function articleOf(rules: Rules, { measure }: CompiledMeasure): string | undefined {
-  const articles = [...rules.articles.values()]
-  return articles.find((it) => it.branches.some((branch) => branch.measure === measure.id))?.id
+  let known = ARTICLES.get(rules.articles)
+  if (known === undefined) {
+    known = new Map()
+    for (const { id, branches } of rules.articles.values()) {
+      for (const it of branches) if (!known.has(it.measure)) known.set(it.measure, id)
+    }
+    ARTICLES.set(rules.articles, known)
+  }
+  return known.get(measure.id)
 }
+
+/** By the articles of some rules: which of them a measure is a branch of. */
+const ARTICLES = new WeakMap<Rules['articles'], Map<string, string>>()
 
 /** While the branch is not known every branch is evaluated as if it were chosen; the best of them bounds the amount. */
 function evaluateArticle(rules: Rules, article: Article, given: Case): Outcome {

@@ -30,9 +30,14 @@ export function scopeOf(facts: Facts): Scope {
   return (path) => {
     const whole = facts.get(path)
     if (whole !== undefined) return whole.value
-    const [name = '', ...steps] = path.split('.')
-    let value = facts.get(name)?.value ?? null
-    for (const step of steps) value = fieldOf(value, step)
+    let dot = path.indexOf('.')
+    if (dot < 0) return null
+    let value = facts.get(path.slice(0, dot))?.value ?? null
+    while (dot >= 0 && value !== null) {
+      const next = path.indexOf('.', dot + 1)
+      value = fieldOf(value, path.slice(dot + 1, next < 0 ? undefined : next))
+      dot = next
+    }
     return value
   }
 }
@@ -57,13 +62,20 @@ export function isRecord(value: FactValue | null): value is FactRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Measured or confirmed one way and stated another: shown, never averaged. */
-export function contradictions(facts: Facts): Fact[] {
-  return [...facts.values()].filter(
-    ({ value, declared }) =>
-      declared !== undefined && value !== null && plain(value) !== plain(declared),
-  )
+/** Measured or confirmed one way and stated another: shown, never averaged. Every measure asks the same of a case. */
+export function contradictions(facts: Facts): readonly Fact[] {
+  let found = CONTRADICTIONS.get(facts)
+  if (found === undefined) {
+    found = [...facts.values()].filter(
+      ({ value, declared }) =>
+        declared !== undefined && value !== null && plain(value) !== plain(declared),
+    )
+    CONTRADICTIONS.set(facts, found)
+  }
+  return found
 }
+
+const CONTRADICTIONS = new WeakMap<Facts, readonly Fact[]>()
 
 function plain(value: FactValue): string {
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? inner.toString() : inner))

@@ -9,9 +9,9 @@ export type Finding = {
   readonly truth: Truth
   readonly inputs: readonly Input[]
   readonly parts: readonly Finding[]
-  /** Codes to tell where it does not hold. */
+  /** Codes to tell, where it does not hold. */
   readonly refused: readonly string[]
-  /** Codes to tell while it is open. */
+  /** Codes to tell, while it is open. */
   readonly open: readonly string[]
 }
 

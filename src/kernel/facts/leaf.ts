@@ -17,27 +17,37 @@ type Judged = {
 
 /** One comparison, with what it saw. */
 export function judge(leaf: Leaf, scope: Scope, around: Around): Finding {
-  const { truth, inputs, name, unclear } = truthOf(leaf, scope, around)
-  const subject = name ?? inputs[0]?.fact ?? ''
-  const unknown = inputs.filter((it) => it.value === null).map((it) => missingCode(it.fact, scope))
-  const judgement = 'judged' in leaf
+  const judged = truthOf(leaf, scope, around)
+  const { truth, inputs } = judged
   return {
     condition: leaf,
     truth,
     inputs,
-    parts: [],
-    refused: [
-      leaf.refused ?? `${judgement ? 'DETERMINATION_NEGATIVE' : 'THRESHOLD_NOT_MET'}:${subject}`,
-    ],
-    open:
-      unclear !== undefined
-        ? [unclear]
-        : leaf.open !== undefined
-          ? [leaf.open]
-          : judgement
-            ? [`MISSING_DETERMINATION:${subject}`]
-            : [...new Set(unknown)],
+    parts: NONE,
+    refused: truth === false ? [refusedCode(leaf, judged)] : NONE,
+    open: truth === null ? openCodes(leaf, judged, scope) : NONE,
   }
+}
+
+const NONE: readonly never[] = []
+
+function subjectOf({ name, inputs }: Judged): string {
+  return name ?? inputs[0]?.fact ?? ''
+}
+
+function refusedCode(leaf: Leaf, judged: Judged): string {
+  if (leaf.refused !== undefined) return leaf.refused
+  const subject = subjectOf(judged)
+  return 'judged' in leaf ? `DETERMINATION_NEGATIVE:${subject}` : `THRESHOLD_NOT_MET:${subject}`
+}
+
+function openCodes(leaf: Leaf, judged: Judged, scope: Scope): readonly string[] {
+  const { unclear, inputs } = judged
+  const code = unclear ?? leaf.open
+  if (code !== undefined) return [code]
+  if ('judged' in leaf) return [`MISSING_DETERMINATION:${subjectOf(judged)}`]
+  const unknown = inputs.filter((it) => it.value === null)
+  return [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
 }
 
 /** `MISSING_FACT:` with the name of what is not known: the whole fact, or the part of it that is. */
