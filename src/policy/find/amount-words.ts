@@ -24,12 +24,12 @@ function ratioText(ratio: string): string {
 }
 
 /** How the amount is reckoned, before any cap. */
-export function formulaText(amount: Amount, names: Names): Text {
+export function formulaText({ amount, each }: Measure, names: Names): Text {
   switch (amount.form) {
     case 'fixed':
       return both(yuanText(amount.yuan), 'a fixed amount of ', '', '固定奖励')
     case 'rate':
-      return rateText(amount, names)
+      return rateText(amount, each?.list, names)
     case 'match':
       return matchText(amount, names)
     case 'ceiling-only':
@@ -58,8 +58,14 @@ function both(it: Text, before: string, after: string, beforeZh: string, afterZh
   return { en: `${before}${it.en}${after}`, zh: `${beforeZh}${it.zh}${afterZh}` }
 }
 
-function rateText({ rate, ceiling, of }: Extract<Amount, { form: 'rate' }>, names: Names): Text {
-  const base = titleOf(of.fact ?? of.lines?.list ?? '', names)
+/** @param list the list of which each item has an award of its own: a base may be one of its fields */
+function rateText(
+  { rate, ceiling, of }: Extract<Amount, { form: 'rate' }>,
+  list: string | undefined,
+  names: Names,
+): Text {
+  const fact = of.fact ?? of.lines?.list ?? ''
+  const base = names.titles.get(`${list}.${fact}`) ?? titleOf(fact, names)
   const percent = ratioText(rate)
   return ceiling
     ? { en: `at most ${percent} of: ${base.en}`, zh: `不超过${base.zh}的${percent}` }

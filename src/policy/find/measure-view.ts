@@ -35,7 +35,7 @@ export function shownMeasure(entry: MeasureEntry, catalogue: Catalogue, { day, o
       title,
       ...(body !== undefined && { body }),
     })),
-    formula: formulaText(measure.amount, names),
+    formula: formulaText(measure, names),
     limits: limitTexts(measure, names),
   }
 }

@@ -12,24 +12,27 @@ import { useTexts } from './texts.ts'
 type BesideProps = {
   readonly wish: Wish
   readonly change: (wish: Wish) => void
-  readonly checked: UseQueryResult<Check>
+  /** Undefined where nothing is checked any more. */
+  readonly checked: UseQueryResult<Check> | undefined
 }
 
 /** What is said of a draft while it is typed, and what it is read beside. */
 export function Beside({ wish, change, checked }: BesideProps) {
   const t = useTexts()
-  const { data } = checked
+  const data = checked?.data
   return (
     <>
-      <Card title={t('checkCard')}>
-        {checked.isError ? (
-          <Failed error={checked.error} retry={() => void checked.refetch()} />
-        ) : data === undefined ? (
-          <Loading />
-        ) : (
-          <Verdict of={data} />
-        )}
-      </Card>
+      {checked !== undefined && (
+        <Card title={t('checkCard')}>
+          {checked.isError ? (
+            <Failed error={checked.error} retry={() => void checked.refetch()} />
+          ) : data === undefined ? (
+            <Loading />
+          ) : (
+            <Verdict of={data} />
+          )}
+        </Card>
+      )}
       {data !== undefined && data.faults.length === 0 && (
         <Card title={t('differenceCard')}>
           <Changes of={data.changes} />

@@ -15,7 +15,9 @@ export function Editor({ draft, vocabulary }: { draft: Draft; vocabulary: Vocabu
   const writing = useWriting(draft)
   const isOpen = draft.state === 'draft' || draft.state === 'rejected'
   const isWritable = isOpen && mayOnNode(me, 'policy.draft')
-  const checked = useCheck(writing.wish)
+  // what was adopted is a rule already: beside itself it would be a second one
+  const isJudged = isOpen || draft.state === 'proposed'
+  const checked = useCheck(writing.wish, isJudged)
   return (
     <WritableContext value={isWritable}>
       <FaultsContext value={checked.data?.faults ?? []}>
@@ -26,7 +28,11 @@ export function Editor({ draft, vocabulary }: { draft: Draft; vocabulary: Vocabu
             <MeasureForm wish={writing.wish} change={writing.write} vocabulary={vocabulary} />
           </div>
           <div className="editor-column">
-            <Beside wish={writing.wish} change={writing.write} checked={checked} />
+            <Beside
+              wish={writing.wish}
+              change={writing.write}
+              checked={isJudged ? checked : undefined}
+            />
           </div>
         </div>
       </FaultsContext>

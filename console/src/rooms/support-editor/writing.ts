@@ -16,12 +16,13 @@ import {
 } from './api.ts'
 
 /** What the node says of what is typed, a moment after it was. */
-export function useCheck(wish: Wish) {
+export function useCheck(wish: Wish, enabled: boolean) {
   const { place, body, vectors, supersedes } = wish
   const asked = useSettled(JSON.stringify({ place, body, vectors, supersedes }))
   return useQuery({
     queryKey: ['policy', 'draft-check', asked],
     placeholderData: keepPreviousData,
+    enabled,
     queryFn: () =>
       answer(
         api.POST('/api/v1/policy/draft-check', {
