@@ -51,12 +51,13 @@ export async function simulateCommand(
   for await (const it of casesOf(rules, values)) cases.push(it)
   const simulation = simulate(populationOf(cases.map((it) => it.facts)), {
     ...{ rules, variants, mode, budgets: all ? budgetsOf(packs) : [] },
+    sectors: cases.map((it) => it.sector),
     ...(!all && { measures: measure }),
   })
   const names = simulation.byCase.map((it) => cases[it.row]?.id ?? '')
   io.stdout.write(
     values.json
-      ? `${JSON.stringify(simulationJson(simulation, names))}\n`
+      ? `${JSON.stringify(simulationJson(simulation, names, rules))}\n`
       : textOf(simulation, names, language),
   )
   return EXIT_DONE

@@ -25,6 +25,8 @@ export type Rules = {
   readonly budgets: ReadonlySet<string>
   readonly facts: ReadonlyMap<string, FactType>
   readonly types: ApplicantTypes
+  /** By section of GB/T 4754: the kind of applicant that the register takes an enterprise for. */
+  readonly sectors: ReadonlyMap<string, string>
   /** By measure: the place of the region whose rule it is. */
   readonly places: ReadonlyMap<string, string>
   /** By measure: the readings that its words are taken in, as the packs hold them. */
@@ -133,6 +135,7 @@ export function compileRules(sources: RuleSources): Rules {
     budgets: new Set(sources.budgets),
     facts,
     types,
+    sectors: vocabulary.sectors,
     places: new Map(sources.measures.map((it) => [it.measure.id, it.place])),
     readings: new Map(sources.measures.map((it) => [it.measure.id, it.readings])),
     titles,

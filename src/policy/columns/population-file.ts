@@ -2,10 +2,17 @@ import { type Facts, scopeOf } from '../../kernel/facts/fact.ts'
 import type { FactType } from '../../kernel/facts/fact-type.ts'
 import { parseFacts } from '../../kernel/facts/parse-facts.ts'
 import { unknownName } from '../../kernel/packs/nearest.ts'
-import { isJsonObject, type JsonDigits, JsonNumber, parseDigits } from '../../lib/json-digits.ts'
+import {
+  formatDigits,
+  isJsonObject,
+  type JsonDigits,
+  JsonNumber,
+  parseDigits,
+} from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { Rules } from '../rules.ts'
+import { sectionOf } from './groups.ts'
 
 /** Cases of one population. */
 export const CASES_MAX = 200_000
@@ -16,11 +23,13 @@ export type PopulationCase = {
   readonly id: string
   /** 1 for the first line. */
   readonly line: number
+  /** Section of GB/T 4754, where the case tells its sector. */
+  readonly sector?: string
   readonly json: JsonDigits
   readonly facts: Facts
 }
 
-/** One case from JSON: `{"id": …, "facts": {…}}`, or the facts alone. @throws Problem `invalid-input` */
+/** One case from JSON: `{"id": …, "sector": …, "facts": {…}}`, or the facts alone; the sector a code of GB/T 4754. @throws Problem `invalid-input` */
 export function readCase(rules: Rules, json: JsonDigits, line: number): PopulationCase {
   const isWrapped = isJsonObject(json) && isJsonObject(json.facts ?? null)
   const given = isWrapped ? (json.facts as JsonDigits) : json
@@ -33,7 +42,18 @@ export function readCase(rules: Rules, json: JsonDigits, line: number): Populati
   const own = isWrapped ? json.id : undefined
   const applicant = scopeOf(facts)('applicant.id')
   const id = typeof own === 'string' ? own : typeof applicant === 'string' ? applicant : `#${line}`
-  return { id, line, json: given, facts }
+  const sector = isWrapped ? sectorIn(json) : undefined
+  return { id, line, json: given, facts, ...(sector !== undefined && { sector }) }
+}
+
+function sectorIn({ sector: code }: Readonly<Record<string, JsonDigits>>): string | undefined {
+  if (code === undefined || code === null) return undefined
+  const section = typeof code === 'string' ? sectionOf(code) : undefined
+  if (section !== undefined) return section
+  throw new Problem('invalid-input', {
+    en: `sector is no code of GB/T 4754: ${formatDigits(code)}`,
+    zh: `sector 不是 GB/T 4754 的代码：${formatDigits(code)}`,
+  })
 }
 
 /**

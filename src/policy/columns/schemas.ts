@@ -30,6 +30,19 @@ const Sums = Type.Object({
 })
 export const SumsReply = Type.Array(Sums)
 
+const Groups = Type.Array(
+  Type.Object({
+    group: Type.Union([Type.String(), Type.Null()], { description: 'Null: not known' }),
+    title: Type.Optional(TextReply),
+    cases: CountReply,
+    winners: CountReply,
+    losers: CountReply,
+    beforeFen: FenReply,
+    afterFen: FenReply,
+  }),
+  { description: 'What they may get for sure at the most, the largest group first' },
+)
+
 export const SimulationReply = Type.Object({
   cases: CountReply,
   rules: Type.String({ description: 'Digest of the rules in force' }),
@@ -59,6 +72,8 @@ export const SimulationReply = Type.Object({
     }),
   ),
   histogram: Type.Array(Type.Object({ fromFen: FenReply, cases: CountReply })),
+  byType: Groups,
+  bySector: Groups,
   byCase: Type.Array(
     Type.Object({ line: CountReply, id: Type.String(), beforeFen: FenReply, afterFen: FenReply }),
   ),

@@ -35,7 +35,8 @@ const Population = Type.Union([
       kind: Type.Literal('given'),
       ndjson: Type.String({
         ...{ minLength: 2, maxLength: GIVEN_CHARS_MAX },
-        description: 'One object of facts a line, or `{"id": …, "facts": {…}}`',
+        description:
+          'One object of facts a line, or `{"id": …, "sector": …, "facts": {…}}`, the sector a code of GB/T 4754',
       }),
     },
     closed,
@@ -114,7 +115,7 @@ export function simulateRoute(app: App, { rules }: Pick<PolicyDeps, 'rules'>, bu
         ...{ budgets: measures === undefined ? budgetsOf(packs) : [], casesMax },
         ...(measures !== undefined && { measures }),
       })
-      return { rules: digest, ...simulationJson(simulation, names) }
+      return { rules: digest, ...simulationJson(simulation, names, open.rules) }
     },
   })
 }

@@ -72,6 +72,28 @@ test('a variant tells who wins and who loses, and nothing else changes', () => {
   assert.equal(variant(0).byCase[0]?.beforeFen !== undefined, true)
 })
 
+test('a simulation is told by kind of applicant and by sector, each case in one group of each', () => {
+  const cases = synthetic(9)
+  const population = populationOf(cases.map((it) => it.facts))
+  const sectors = cases.map((it) => it.sector)
+  const { byType, bySector, winners, perMeasure } = simulate(population, {
+    ...{ rules, mode: MODE, sectors },
+  })
+  for (const groups of [byType, bySector]) {
+    const sum = (of: (it: (typeof groups)[number]) => number) =>
+      groups.reduce((all, it) => all + of(it), 0)
+    assert.deepEqual([sum((it) => it.cases), sum((it) => it.winners)], [COUNT, winners])
+    assert.ok(groups.length > 1 && groups.every((it) => it.losers === 0 && it.beforeFen === 0n))
+  }
+  assert.equal(
+    byType.find((it) => it.group === 'sme')?.cases,
+    cases.filter(({ facts }) => scopeOf(facts)('applicant.type') === 'sme').length,
+  )
+  const sure = perMeasure.reduce((sum, it) => sum + it.amountFen + it.ceilingFen, 0n)
+  const told = bySector.reduce((sum, it) => sum + it.afterFen, 0n)
+  assert.ok(told >= sure, `${told} ${sure}`)
+})
+
 test('cases are read from lines of JSON and from a table, and a fault is told with its line', async () => {
   const read = async (lines: string[]) => {
     const found: PopulationCase[] = []
@@ -92,6 +114,8 @@ test('cases are read from lines of JSON and from a table, and a fault is told wi
     () => read([json, '{"customer":1}']),
     /line 2: .*no fact “customer”; the nearest is/,
   )
+  assert.equal((await read(['{"sector":"3411","facts":{}}']))[0]?.sector, 'C')
+  await assert.rejects(() => read(['{"sector":"?","facts":{}}']), /line 1: .*GB\/T 4754/)
   await assert.rejects(() => read(['{']), /line 1: is no JSON object/)
   await assert.rejects(() => read(['{"applicant":{"type":"smee"}}']), /no type of applicant/)
   assert.deepEqual(cellsOf(',a,"x,""y""",'), ['', 'a', 'x,"y"', ''])

@@ -10,7 +10,9 @@ import {
   type Population,
 } from './award-table.ts'
 import { at } from './column-set.ts'
+import { FenSum } from './fen-sum.ts'
 import { BASES, CEILING } from './formula-columns.ts'
+import { type GroupSums, groupsBySector, groupsByType } from './groups.ts'
 import { OPEN, YES } from './truth-column.ts'
 
 /** A budget of a pack, in fen a year. */
@@ -31,6 +33,8 @@ export type SimulateOptions = {
   readonly budgets?: readonly BudgetLimit[]
   /** How many changed cases are named. */
   readonly casesMax?: number
+  /** By row: section of GB/T 4754. */
+  readonly sectors?: readonly (string | undefined)[]
   /** Replaces tables reckoned before, of the same population and mode; kept between variants. */
   readonly known?: Map<string, MeasureTable>
 }
@@ -77,6 +81,8 @@ export type Simulation = {
   })[]
   /** Cases by what they may get from all measures together: from `fromFen` up to the next. */
   readonly histogram: readonly { readonly fromFen: bigint; readonly cases: number }[]
+  readonly byType: readonly GroupSums[]
+  readonly bySector: readonly GroupSums[]
   /** Those that change most, where there are variants; else those that get most. */
   readonly byCase: readonly {
     readonly row: number
@@ -122,6 +128,11 @@ export function simulate(population: Population, options: SimulateOptions): Simu
     quota: quotaOf(perMeasure, rules, variants),
     budget: budgetOf(perMeasure, rules, options.budgets ?? []),
     histogram: histogramOf(totals),
+    byType: groupsByType(population, { before, after: totals }),
+    bySector: groupsBySector(options.sectors ?? [], population.cases.length, {
+      before,
+      after: totals,
+    }),
     byCase: mostChanged(before, totals, options.casesMax ?? CASES_NAMED),
   }
 }
@@ -177,27 +188,6 @@ export function sumsOf({ measure, awards, leftCount, large }: MeasureTable): Mea
 
 function isFirm(basis: number): boolean {
   return basis !== CEILING && at(BASES, basis) !== 'undetermined'
-}
-
-/** Adds whole fen in doubles as long as they are exact. */
-class FenSum {
-  #small = 0
-  #whole = 0n
-
-  add(fen: number): void {
-    this.#small += fen
-    if (this.#small < 2 ** 51) return
-    this.#whole += BigInt(this.#small)
-    this.#small = 0
-  }
-
-  addExact(fen: bigint): void {
-    this.#whole += fen
-  }
-
-  get total(): bigint {
-    return this.#whole + BigInt(this.#small)
-  }
 }
 
 /** Per case the most that it may get for sure: what is open counts nothing, what nothing bounds its least. */

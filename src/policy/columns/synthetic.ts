@@ -5,7 +5,12 @@ import type { Rules } from '../rules.ts'
 import { daysOf } from '../versions-in-force.ts'
 
 /** A case as JSON: who, and the facts as they are handed in. */
-export type JsonCase = { readonly id: string; readonly facts: Readonly<Record<string, unknown>> }
+export type JsonCase = {
+  readonly id: string
+  /** Section of GB/T 4754. */
+  readonly sector?: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
 
 export type SyntheticOptions = {
   readonly count: number
@@ -64,6 +69,8 @@ type Kind = {
   readonly type: string
   readonly facts: readonly string[]
   readonly judged: readonly string[]
+  /** Sections that such an applicant may be of. */
+  readonly sectors: readonly string[]
 }
 
 /** For every type of applicant: the facts that measures open to it ask for. */
@@ -80,8 +87,19 @@ function kindsOf(rules: Rules, first: readonly string[]): Kind[] {
     const judged = new Set<string>()
     for (const measure of open) collectNames(measure, named, judged)
     const facts = [...named].filter((it) => rules.facts.has(it) && !GIVEN.includes(it))
-    return { type, facts, judged: [...judged] }
+    return { type, facts, judged: [...judged], sectors: sectorsOf(type, rules) }
   })
+}
+
+/** Those that the register takes for this kind, or for what it is below of; for a wide one, of all kinds below it. */
+function sectorsOf(type: string, { types, sectors }: Rules): string[] {
+  const all = [...sectors]
+  const own = all.filter(([, kind]) => isAmong(kind, [type], types))
+  const above = all.filter(([, kind]) => isAmong(type, [kind], types))
+  const nearest = above.filter(
+    ([, kind]) => !above.some(([, it]) => it !== kind && isAmong(it, [kind], types)),
+  )
+  return (own.length > 0 ? own : nearest).map(([section]) => section)
 }
 
 const GIVEN = [
@@ -153,7 +171,8 @@ function caseOf(index: number, { rules, draw, on, kind, place, words }: Making):
   if (judged.length > 0) {
     facts.determinations = Object.fromEntries(judged.map((it) => [it, draw.roll() < JUDGED_SHARE]))
   }
-  return { id, facts }
+  const sector = kind.sectors.length > 0 ? draw.one(kind.sectors) : undefined
+  return { id, ...(sector !== undefined && { sector }), facts }
 }
 
 function sizeOf(draw: Draws): (typeof SIZES)[number] {

@@ -62,6 +62,7 @@ export class BulkWork {
     const { mode, variants, budgets, casesMax, measures } = request
     const simulation = simulate(populationOf(cases.map((it) => it.facts)), {
       ...{ rules, mode, variants, budgets, casesMax },
+      sectors: cases.map((it) => it.sector),
       ...(measures !== undefined && { measures }),
     })
     const names = simulation.byCase.map((it) => cases[it.row]?.id ?? '')

@@ -10,6 +10,7 @@ import { type Column, Records } from '../../ui/records.tsx'
 import { Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { StartDialog } from './start-dialog.tsx'
+import { Sums } from './sums.tsx'
 import { useTexts } from './texts.ts'
 
 type Found = Json<paths['/api/v1/policy/batches']['get']['responses'][200]>
@@ -23,7 +24,6 @@ const COLOUR = {
   done: 'success',
   failed: 'error',
 } as const
-const FEN_PER_YUAN = 100n
 
 /** All measures over many cases: what runs, what ran, and what came of it. */
 export function Page() {
@@ -54,7 +54,7 @@ export function Page() {
           />
         )}
       </QueryView>
-      {sums !== undefined && <Sums batch={sums} />}
+      {sums !== undefined && <Sums key={sums.id} batch={sums} mayOpen={mayStart} />}
       {isStarting && <StartDialog onClose={() => setIsStarting(false)} />}
     </PageFrame>
   )
@@ -175,45 +175,4 @@ function Deeds({ batch, mayStart, onShow }: DeedsProps) {
       )}
     </Space>
   )
-}
-
-/** What each measure comes to so far; those that nobody gets are left out. */
-function Sums({ batch }: { readonly batch: Batch }) {
-  const t = useTexts()
-  const money = useWholeYuan()
-  const rows = batch.sums.filter((it) => it.eligible + it.open > 0)
-  return (
-    <section aria-label={t('sums')} style={{ marginBlockStart: 24 }}>
-      <h2>{t('sums')}</h2>
-      <Records
-        label={t('sums')}
-        rows={rows}
-        keyOf={(it) => it.measure}
-        columns={[
-          { key: 'measure', title: t('measure'), show: (it) => <bdi>{it.measure}</bdi> },
-          { key: 'eligible', title: t('eligible'), isNumber: true, show: (it) => it.eligible },
-          { key: 'open', title: t('open'), isNumber: true, show: (it) => it.open },
-          { key: 'amount', title: t('amount'), isNumber: true, show: (it) => money(it.amountFen) },
-          {
-            key: 'ceiling',
-            title: t('ceiling'),
-            isNumber: true,
-            show: (it) => money(it.ceilingFen),
-          },
-        ]}
-        empty={<Nothing title={t('none')} />}
-      />
-    </section>
-  )
-}
-
-function useWholeYuan(): (fen: string) => string {
-  const locale = useLanguage() === 'zh' ? 'zh-CN' : 'en-GB'
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'CNY',
-    currencyDisplay: 'narrowSymbol',
-    maximumFractionDigits: 0,
-  })
-  return (fen) => format.format(BigInt(fen) / FEN_PER_YUAN)
 }

@@ -9,7 +9,9 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Loading, Nothing, Said } from '../../ui/states.tsx'
+import { useIsWide } from '../../ui/wide.ts'
 import { ChoiceField, NumberField, TextField } from './fields.tsx'
+import { Groups } from './simulate-groups.tsx'
 import { type Simulation, simulate, useMoney, type Wished, yuanOf } from './trial.ts'
 import { useTexts } from './trial-texts.ts'
 import './editor.css'
@@ -130,6 +132,7 @@ function Wishes({
 
 function Results({ of }: { of: Simulation }) {
   const t = useTexts()
+  const isChange = of.before !== undefined
   const format = useFormat()
   const money = useMoney()
   return (
@@ -149,14 +152,27 @@ function Results({ of }: { of: Simulation }) {
       </Card>
       <Measures of={of} />
       <Histogram of={of} />
+      <Groups title={t('byType')} name={t('kind')} groups={of.byType} isChange={isChange} />
+      <Groups
+        title={t('bySectorSim')}
+        name={t('sector')}
+        groups={of.bySector}
+        isChange={isChange}
+      />
       <Pressure of={of} />
       <Cases of={of} />
     </div>
   )
 }
 
+/** More of them on a phone are a long way to what comes behind. */
+const CARDS_MAX = 10
+
+/** What costs most comes first; on a phone the rest is asked for. */
 function Measures({ of }: { of: Simulation }) {
   const t = useTexts()
+  const isWide = useIsWide('table')
+  const [isWhole, setIsWhole] = useState(false)
   const format = useFormat()
   const money = useMoney()
   const before = new Map((of.before ?? []).map((it) => [it.measure, it]))
@@ -180,11 +196,14 @@ function Measures({ of }: { of: Simulation }) {
     { key: 'most', title: t('ceiling'), isNumber: true, show: (it) => money(it.ceilingFen) },
     ...(of.before === undefined ? [] : [old]),
   ]
+  const most = (it: Sums) => yuanOf(it.amountFen) + yuanOf(it.ceilingFen)
+  const rows = of.perMeasure.toSorted((a, b) => most(b) - most(a))
   return (
     <Card title={t('perMeasure')}>
       <Records
         label={t('perMeasure')}
-        rows={of.perMeasure}
+        rows={isWide || isWhole ? rows : rows.slice(0, CARDS_MAX)}
+        onMore={isWide || isWhole || rows.length <= CARDS_MAX ? undefined : () => setIsWhole(true)}
         keyOf={(it) => it.measure}
         columns={columns}
         empty={<Nothing title={t('noChange')} />}
@@ -273,18 +292,21 @@ function Cases({ of }: { of: Simulation }) {
   const t = useTexts()
   const money = useMoney()
   return (
-    <Card title={t('byCase')}>
-      <Records
-        label={t('byCase')}
-        rows={of.byCase}
-        keyOf={(it) => `${it.line}`}
-        columns={[
-          { key: 'id', title: t('case'), show: (it) => <bdi className="mono">{it.id}</bdi> },
-          { key: 'old', title: t('before'), isNumber: true, show: (it) => money(it.beforeFen) },
-          { key: 'new', title: t('after'), isNumber: true, show: (it) => money(it.afterFen) },
-        ]}
-        empty={<Nothing title={t('noChange')} />}
-      />
+    <Card>
+      <details>
+        <summary>{t('byCase')}</summary>
+        <Records
+          label={t('byCase')}
+          rows={of.byCase}
+          keyOf={(it) => `${it.line}`}
+          columns={[
+            { key: 'id', title: t('case'), show: (it) => <bdi className="mono">{it.id}</bdi> },
+            { key: 'old', title: t('before'), isNumber: true, show: (it) => money(it.beforeFen) },
+            { key: 'new', title: t('after'), isNumber: true, show: (it) => money(it.afterFen) },
+          ]}
+          empty={<Nothing title={t('noChange')} />}
+        />
+      </details>
     </Card>
   )
 }

@@ -35,11 +35,21 @@ type ExplanationProps = {
   readonly known: readonly KnownFact[]
 }
 
-/** The tree of one answer: each step with what it saw, each limit with what it would have allowed. */
+/** Why a measure answers as it does to what was asked. */
 export function Explanation({ measure, asked, day, known }: ExplanationProps) {
+  return <Explained measure={measure} query={explainQuery(measure, asked, known, day)} />
+}
+
+type ExplainedProps = {
+  readonly measure: string
+  readonly query: ReturnType<typeof explainQuery>
+}
+
+/** The tree of one answer: each step with what it saw, each limit with what it would have allowed. */
+export function Explained({ measure, query }: ExplainedProps) {
   const t = useFitsTexts()
   const textOf = useText()
-  const explained = useQuery(explainQuery(measure, asked, known, day))
+  const explained = useQuery(query)
   return (
     <section aria-label={t('explained')} className="support-explained">
       <QueryView query={explained}>

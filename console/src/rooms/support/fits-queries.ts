@@ -74,6 +74,15 @@ export function explainQuery(
   day: string,
 ) {
   const facts = withKnown(known, { application_date: day, ...factsOf(answers) })
+  return explainFactsQuery(measure, mode, facts)
+}
+
+/** Why a measure answers so to facts as they are handed in. */
+export function explainFactsQuery(
+  measure: string,
+  mode: Mode,
+  facts: Readonly<Record<string, unknown>>,
+) {
   return queryOptions({
     queryKey: ['support', 'explain', measure, mode, facts],
     queryFn: () => answer(api.POST('/api/v1/policy/explain', { body: { measure, mode, facts } })),
