@@ -5,9 +5,10 @@ import type { Actor, CaseEvent } from '../../src/kernel/cases/events.ts'
 import type { Procedure } from '../../src/kernel/cases/procedure.ts'
 import { openMemoryDocuments } from '../../src/kernel/documents/memory.ts'
 import { openLedger, planLedger } from '../../src/kernel/quotas/ledger.ts'
+import { parseDigits } from '../../src/lib/json-digits.ts'
 import { POLICY_PLANS } from '../../src/policy/awards/collections.ts'
-import type { PlainFacts } from '../../src/policy/awards/judge.ts'
 import { beginPlan, type PlanDesk, type PlanWish } from '../../src/policy/awards/plan.ts'
+import type { FactsByName, PlainJson } from '../../src/policy/awards/published.ts'
 import { POLICY_CALLS } from '../../src/policy/cases/collections.ts'
 import { type OpenRules, RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
@@ -66,7 +67,7 @@ export function packsOpen(): Promise<OpenRules> {
 
 export type Applying = {
   readonly enterprise: string
-  readonly facts: PlainFacts
+  readonly facts: PlainJson
   readonly project?: string
   /** In the same instant as the one before. */
   readonly isTogether?: boolean
@@ -76,10 +77,10 @@ export type Applying = {
 export class PlanWorld implements AsyncDisposable {
   readonly cases: CaseWorld
   readonly desk: PlanDesk
-  readonly facts: Map<string, PlainFacts>
+  readonly facts: Map<string, FactsByName>
   #keys = 0
 
-  constructor(cases: CaseWorld, open: OpenRules, facts: Map<string, PlainFacts>) {
+  constructor(cases: CaseWorld, open: OpenRules, facts: Map<string, FactsByName>) {
     this.cases = cases
     this.facts = facts
     const factsOf = async (id: string) => facts.get(id) ?? {}
@@ -137,7 +138,7 @@ export class PlanWorld implements AsyncDisposable {
         form: { measures: [measure], facts: {}, ...(project !== undefined && { project }) },
       }),
     )
-    this.facts.set(id, facts)
+    this.facts.set(id, byDigits(facts))
     await this.did(id, OFFICER, { do: 'advance', outcome: 'recommended' })
     return id
   }
@@ -195,6 +196,11 @@ export class PlanWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cases[Symbol.asyncDispose]()
   }
+}
+
+/** Facts as a program writes them, as the engine takes them. */
+export function byDigits(facts: PlainJson): FactsByName {
+  return parseDigits(JSON.stringify(facts)) as FactsByName
 }
 
 export function done(answer: CaseAnswer) {

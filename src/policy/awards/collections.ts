@@ -62,6 +62,7 @@ export type Award = Static<typeof POLICY_AWARDS.schema>
 /** JSON that was judged before it came here. */
 const Json = Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })
 const Listed = Type.Unsafe<readonly unknown[]>({ type: 'array' })
+const FactsText = Type.String({ minLength: 2 })
 
 /**
  * What an award rests on, as outsiders get it in a bundle: the rules, the readings, those facts that the result depends on, and the
@@ -80,6 +81,8 @@ export const POLICY_DECISIONS = {
     at: Time,
     /** As the claim in the evidence log tells them. */
     digests: Type.Object({ rules: Digest, readings: Digest, facts: Digest, result: Digest }),
+    /** Of the facts as they were, with its salt: SHA-256 of the canonical JSON of `{facts, salt}`, facts as the plan's line keeps them. */
+    given: Type.Object({ digest: Digest, salt: Type.String({ minLength: 32, maxLength: 64 }) }),
     rules: Json,
     readings: Listed,
     facts: Json,
@@ -150,10 +153,10 @@ export const POLICY_PLAN_LINES = {
     receivedAt: Time,
     score: Type.Optional(Type.Object({ sum: Type.Integer(), count: Type.Integer() })),
     standing: literals(LINE_STANDINGS),
-    /** Facts as they came with the application, before what the plan adds. */
-    facts: Json,
+    /** Facts as they came with the application, before what the plan adds: JSON text, so that every number keeps its digits. */
+    facts: FactsText,
     /** With what the plan adds: place, order, earlier awards, other public money. */
-    judgedFacts: Json,
+    judgedFacts: FactsText,
     result: Json,
     /** Recorded by somebody: what the text leaves to a decision. */
     determination: Type.Optional(
@@ -173,9 +176,17 @@ export const POLICY_PLAN_LINES = {
 
 export type PlanLine = Static<typeof POLICY_PLAN_LINES.schema>
 
+/** Which plan was begun with a key, under who used it and the key: the same again finds it, whatever became of rules and candidates. */
+export const POLICY_PLAN_KEYS = {
+  name: 'policy-plan-keys',
+  schema: Type.Object({ plan: IdSchema, fingerprint: Digest }),
+  indexes: {},
+} as const satisfies Collection
+
 export const AWARD_COLLECTIONS: readonly Collection[] = [
   POLICY_AWARDS,
   POLICY_DECISIONS,
   POLICY_PLANS,
   POLICY_PLAN_LINES,
+  POLICY_PLAN_KEYS,
 ]

@@ -1,14 +1,19 @@
 import { type Candidate, type Run, type RunRule, runOver } from '../../kernel/cases/runs.ts'
+import { isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
+import { formatYuan, parseDecimal } from '../../lib/money.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import type { Measure } from '../measure-schema.ts'
 import type { LINE_STANDINGS, PlanLine } from './collections.ts'
-import { outcomeOf, type PlainFacts } from './judge.ts'
+import { outcomeOf } from './judge.ts'
+import type { FactsByName } from './published.ts'
+
+const FEN_DECIMALS = 2
 
 /** A recommended application as a plan freezes it. */
-export type Frozen = Pick<PlanLine, 'case' | 'receipt' | 'applicant' | 'receivedAt' | 'facts'> &
-  Partial<Pick<PlanLine, 'score' | 'determination' | 'project'>>
+export type Frozen = Pick<PlanLine, 'case' | 'receipt' | 'applicant' | 'receivedAt'> &
+  Partial<Pick<PlanLine, 'score' | 'determination' | 'project'>> & { readonly facts: FactsByName }
 
 export type EarlierAward = {
   readonly id: string
@@ -39,7 +44,7 @@ export type PlanInput = {
 export type ComputedLine = Frozen & {
   readonly place: number
   readonly standing: (typeof LINE_STANDINGS)[number]
-  readonly judgedFacts: PlainFacts
+  readonly judgedFacts: FactsByName
   readonly result: Outcome
 }
 
@@ -77,7 +82,7 @@ export function computePlan(open: OpenRules, input: PlanInput): Computed {
   }
 }
 
-type Judgement = { readonly facts: PlainFacts; readonly result: Outcome }
+type Judgement = { readonly facts: FactsByName; readonly result: Outcome }
 
 /** Refused by the rules, or nothing is left for it. */
 function isRefused({ eligible, amount_fen }: Outcome): boolean {
@@ -170,14 +175,14 @@ function judgeLine(open: OpenRules, input: PlanInput, line: Frozen, around: Arou
 }
 
 /** The applicant's facts with what the node itself knows beside them. */
-function factsFor(input: PlanInput, line: Frozen, { place, before }: Around): PlainFacts {
+function factsFor(input: PlanInput, line: Frozen, { place, before }: Around): FactsByName {
   const { measure, rule, year } = input
   const [ordering_rule] = rule.order
   const prior = priorAwards(input, line, before)
   const { determination } = line
   return {
     ...line.facts,
-    ...(measure.quota && { ordering_rule, quota_position: place, quota_year: year }),
+    ...(measure.quota && { ordering_rule, quota_position: count(place), quota_year: count(year) }),
     ...(prior.length > 0 && { prior_awards: prior }),
     ...publicFunds(input, line, before),
     ...(determination && {
@@ -191,17 +196,22 @@ function priorAwards(
   { granted, measure, year }: PlanInput,
   { applicant, facts }: Frozen,
   before: readonly Given[],
-): readonly unknown[] {
-  const told = Array.isArray(facts.prior_awards) ? (facts.prior_awards as { id?: unknown }[]) : []
+): readonly JsonDigits[] {
+  const told = listAt(facts, 'prior_awards')
   const own = granted.awards.get(applicant) ?? []
-  const known = new Set(told.map((it) => it.id))
+  const known = new Set(told.map((it) => (isJsonObject(it) ? it.id : undefined)))
   const inPlan = before
     .filter((it) => it.applicant === applicant)
-    .map((it) => ({ measure: measure.id, year, amount_yuan: yuanOf(it.amountFen), id: it.case }))
+    .map((it) => ({
+      measure: measure.id,
+      year: count(year),
+      amount_yuan: yuanOf(it.amountFen),
+      id: it.case,
+    }))
   const kept = own.filter((it) => !known.has(it.id))
   const said = kept.map((it) => ({
     measure: it.measure,
-    year: it.year,
+    year: count(it.year),
     amount_yuan: yuanOf(it.amountFen),
     id: it.id,
   }))
@@ -213,30 +223,39 @@ function publicFunds(
   { granted, measure }: PlanInput,
   { project, facts }: Frozen,
   before: readonly Given[],
-): PlainFacts {
+): FactsByName {
   if (project === undefined || measure.publicFunds === undefined) return {}
   const more = new Map(granted.register.get(project) ?? [])
   const level = levelOf(measure)
   for (const it of before.filter((other) => other.project === project)) {
     more.set(level, (more.get(level) ?? 0n) + it.amountFen)
   }
-  const known = (facts.public_funds ?? {}) as Readonly<Record<string, unknown>>
+  const known = isJsonObject(facts.public_funds) ? facts.public_funds : {}
   const added = [...more].flatMap(([name, fen]) => {
-    const was = known[`${name}_yuan`]
+    const was = fenOf(known[`${name}_yuan`])
     // what nobody stated stays open: it is not taken for nothing
-    if (fen === 0n || typeof was !== 'number') return []
-    return [[`${name}_yuan`, yuanOf(fenOf(was) + fen)]]
+    if (fen === 0n || was === undefined) return []
+    return [[`${name}_yuan`, yuanOf(was + fen)]]
   })
   return added.length === 0 ? {} : { public_funds: { ...known, ...Object.fromEntries(added) } }
 }
 
-/** Exact up to 2^53 fen, 90 billion yuan. */
-export function yuanOf(fen: bigint): number {
-  return Number(fen) / 100
+export function yuanOf(fen: bigint): JsonNumber {
+  return new JsonNumber(formatYuan(fen))
 }
 
-export function fenOf(yuan: number): bigint {
-  return BigInt(Math.round(yuan * 100))
+/** Yuan as facts have them, in fen; undefined for what is no sum of money. */
+export function fenOf(yuan: JsonDigits | undefined): bigint | undefined {
+  return yuan instanceof JsonNumber ? parseDecimal(yuan.digits, FEN_DECIMALS) : undefined
+}
+
+export function listAt(facts: FactsByName, name: string): readonly JsonDigits[] {
+  const list = facts[name]
+  return Array.isArray(list) ? list : []
+}
+
+function count(value: number): JsonNumber {
+  return new JsonNumber(String(value))
 }
 
 function notOrdered(text: Problem['text']): Problem {

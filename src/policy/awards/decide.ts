@@ -1,9 +1,11 @@
 import { type Also, act, type CaseAnswer } from '../../kernel/cases/desk.ts'
 import type { Actor, CaseRefusal } from '../../kernel/cases/events.ts'
 import type { Documents, DocumentWrite, Stored } from '../../kernel/documents/documents.ts'
+import { canonicalDigest } from '../../kernel/evidence/canonical.ts'
 import { planLedger } from '../../kernel/quotas/ledger.ts'
 import type { Move } from '../../kernel/quotas/moves.ts'
 import { planQuotas } from '../../kernel/quotas/quotas.ts'
+import { isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
@@ -17,13 +19,15 @@ import {
   POLICY_DECISIONS,
   POLICY_PLANS,
 } from './collections.ts'
-import { blockOf, type ComputedLine, fenOf, levelOf } from './compute.ts'
+import { blockOf, type ComputedLine, fenOf, levelOf, listAt } from './compute.ts'
 import { awardIdOf, placesName, projectName } from './granted.ts'
-import { type Judged, judge, type PlainFacts, spelled } from './judge.ts'
-import { linesOfPlan, type PlanDesk, planOf } from './plan.ts'
+import { type Judged, judge, spelled } from './judge.ts'
+import { linesOfPlan, type PlanDesk, planOf, readFacts } from './plan.ts'
+import type { FactsByName } from './published.ts'
 
 /** The outcome by which awards come to be. */
 export const DECIDED = 'decided'
+const SALT_BYTES = 16
 const FEN = { en: 'fen', zh: '分' } as const
 const PLACES = { en: 'places', zh: '个名额' } as const
 const AWARDS = { en: 'awards', zh: '次' } as const
@@ -49,7 +53,7 @@ export async function decidePlan(
 }
 
 /** What is written with the decision of a plan, or why it cannot be made. */
-export function awardsAlso({ documents, rules }: PlanDesk): Also {
+export function awardsAlso({ documents, rules, chance }: PlanDesk): Also {
   return async ({ id, at }) => {
     const plan = await planOf(documents, id)
     const lines = (await linesOfPlan(documents, id)).map((it) => it.body)
@@ -58,7 +62,9 @@ export function awardsAlso({ documents, rules }: PlanDesk): Also {
     const measure = rules.rules.measures.get(plan.body.measure)?.measure
     if (measure === undefined) return { refused: [other(NO_MEASURE)] }
     const selected = lines.filter((it) => it.standing === 'selected')
-    const made = selected.map((line) => madeOf(rules, { plan: plan.body, line }))
+    const made = selected.map((line) =>
+      madeOf(rules, { plan: plan.body, line, salt: chance(SALT_BYTES).toString('hex') }),
+    )
     const refused = made.flatMap((it) => ('refused' in it ? [it.refused] : []))
     if (refused.length > 0) return { refused }
     const awards = made.flatMap((it) => ('refused' in it ? [] : [it]))
@@ -66,7 +72,13 @@ export function awardsAlso({ documents, rules }: PlanDesk): Also {
   }
 }
 
-type Made = { readonly line: PlanLine; readonly judged: Judged; readonly amount: bigint }
+type Made = {
+  readonly line: PlanLine
+  readonly judged: Judged
+  readonly amount: bigint
+  /** Hides the facts as they were from whoever guesses at their digest. */
+  readonly salt: string
+}
 
 /** Everything that stands in the way, told of each candidate by the receipt it goes by. */
 function blockedOf(plan: Plan, lines: readonly PlanLine[]): readonly CaseRefusal[] {
@@ -82,16 +94,16 @@ function blockedOf(plan: Plan, lines: readonly PlanLine[]): readonly CaseRefusal
 /** Judged anew, by both evaluators, on what was frozen; where that is not what was published nothing is decided. */
 function madeOf(
   rules: OpenRules,
-  { plan, line }: { readonly plan: Plan; readonly line: PlanLine },
+  { plan, line, salt }: { readonly plan: Plan; readonly line: PlanLine; readonly salt: string },
 ): Made | { readonly refused: CaseRefusal } {
   try {
-    const judged = judge(rules, plan.measure, line.judgedFacts)
+    const judged = judge(rules, plan.measure, readFacts(line.judgedFacts))
     const published = line.result as unknown as ComputedLine['result']
     const amount = judged.result.amount_fen
-    if (amount === null || spelled(judged.result) !== spelled(published)) {
+    if (amount === null || spelled(judged.inside) !== spelled(published)) {
       return { refused: other(changed(line.receipt)) }
     }
-    return { line, judged, amount: BigInt(amount) }
+    return { line, judged, amount: BigInt(amount), salt }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem
     return { refused: other(problem.text) }
@@ -190,15 +202,17 @@ type Headroom = {
 }
 
 /** Public money by level; what other levels were stated to give lessens what may be given here. */
-function projectMove(measure: Measure, { project, facts }: PlanLine): readonly Headroom[] {
+function projectMove(measure: Measure, line: PlanLine): readonly Headroom[] {
+  const { project } = line
   if (project === undefined) return []
+  const facts = readFacts(line.facts)
   const of = { quota: projectName(project), part: levelOf(measure) }
   const { publicFunds } = measure
-  const investment = publicFunds && numberAt(facts, publicFunds.of)
+  const investment = publicFunds && fenAt(facts, publicFunds.of)
   if (publicFunds === undefined || investment === undefined) return [of]
   const [numerator = '0', denominator = '1'] = publicFunds.ratio.split('/')
-  const whole = (fenOf(investment) * BigInt(numerator)) / BigInt(denominator)
-  const stated = publicFunds.counted.map((it) => fenOf(numberAt(facts, it) ?? 0))
+  const whole = (investment * BigInt(numerator)) / BigInt(denominator)
+  const stated = publicFunds.counted.map((it) => fenAt(facts, it) ?? 0n)
   const elsewhere = stated.reduce((sum, it) => sum + it, 0n)
   const parts = publicFunds.counted.map((it) => it.replace(/^.*\.|_yuan$/g, ''))
   return [{ ...of, parts, limit: whole > elsewhere ? whole - elsewhere : 0n }]
@@ -209,34 +223,38 @@ function capMoves(measure: Measure, line: PlanLine, year: number): readonly Head
   return (measure.caps ?? []).flatMap(({ yuan, per, prior }) => {
     if (yuan === undefined || prior === undefined || per === 'project' || per === 'guide') return []
     const of = prior === 'year' ? `${line.applicant}:${year}` : line.applicant
-    const told = toldAwards(line.facts).filter(
+    const told = toldAwards(readFacts(line.facts)).filter(
       (it) => it.measure === measure.id && (prior === 'ever' || it.year === year),
     )
-    const before = told.reduce((sum, it) => sum + fenOf(it.amount_yuan ?? 0), 0n)
+    const before = told.reduce((sum, it) => sum + it.fen, 0n)
     const limit = BigInt(yuan) * 100n - before
     return [{ quota: `policy-cap:${measure.id}:${of}`, limit: limit > 0n ? limit : 0n }]
   })
 }
 
-type Told = { readonly measure?: string; readonly year?: number; readonly amount_yuan?: number }
+type Told = { readonly measure: unknown; readonly year: number | undefined; readonly fen: bigint }
 
 /** Awards of others that the applicant's facts tell; those of this node are counted by its own quotas. */
-function toldAwards(facts: PlainFacts): readonly Told[] {
-  const list = Array.isArray(facts.prior_awards)
-    ? (facts.prior_awards as (Told & { id?: string })[])
-    : []
-  return list.filter((it) => it.id === undefined || !/^a[0-9a-f]{24}$/.test(it.id))
+function toldAwards(facts: FactsByName): readonly Told[] {
+  return listAt(facts, 'prior_awards')
+    .filter((it) => isJsonObject(it))
+    .filter(({ id }) => typeof id !== 'string' || !/^a[0-9a-f]{24}$/.test(id))
+    .map(({ measure, year, amount_yuan: yuan }) => ({
+      measure,
+      year: year instanceof JsonNumber ? Number(year.digits) : undefined,
+      fen: fenOf(yuan) ?? 0n,
+    }))
 }
 
-function numberAt(facts: PlainFacts, path: string): number | undefined {
-  let here: unknown = facts
-  for (const step of path.split('.')) here = (here as PlainFacts | undefined)?.[step]
-  return typeof here === 'number' ? here : undefined
+function fenAt(facts: FactsByName, path: string): bigint | undefined {
+  let here: JsonDigits | undefined = facts
+  for (const step of path.split('.')) here = isJsonObject(here) ? here[step] : undefined
+  return fenOf(here)
 }
 
 function awardWrites(
   { plan, measure, at }: Deciding,
-  { line, judged, amount }: Made,
+  { line, judged, amount, salt }: Made,
 ): DocumentWrite[] {
   const id = awardIdOf(line.case, measure.id)
   const { year, budget, rulesDigest } = plan.body
@@ -253,6 +271,7 @@ function awardWrites(
   const decision: Decision = {
     ...{ award: id, enterprise: line.applicant, plan: plan.id, measure: measure.id, mode },
     ...{ amountFen: String(amount), year, at, digests: { ...digests } },
+    given: { digest: canonicalDigest({ facts: line.judgedFacts, salt }), salt },
     ...{ rules: rules as unknown as Decision['rules'], readings, facts },
     result: result as unknown as Decision['result'],
   }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../kernel/evidence/canonical.ts'
-import { formatDigits, type JsonDigits, parseDigits } from '../../lib/json-digits.ts'
+import { formatDigits } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import { type BundleDigests, bundleDigests } from '../checker/bundle.ts'
 import { evaluateSlowly } from '../checker/evaluate.ts'
@@ -8,76 +8,64 @@ import { type RuleSet, rulesOf } from '../checker/rules.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { fieldsOf } from '../vectors.ts'
 import { versionOn } from '../versions-in-force.ts'
-
-/** Facts as they are handed in: JSON by the names of the vocabulary, money in yuan. */
-export type PlainFacts = Readonly<Record<string, unknown>>
+import { type FactsByName, type PlainJson, plainFacts, publishedFacts } from './published.ts'
 
 export const DECISION_MODE = 'live'
 
-/** What a decision of record rests on, and what comes of it; `facts` are those alone that the result depends on. */
+/** What a decision of record rests on, and what comes of it, as outsiders get it. */
 export type Judged = {
   readonly measure: string
   readonly mode: typeof DECISION_MODE
   readonly rules: RuleSet
   readonly readings: readonly unknown[]
-  readonly facts: PlainFacts
+  /** Those alone that the result depends on; see `publishedFacts`. */
+  readonly facts: PlainJson
   readonly result: Outcome
   readonly digests: BundleDigests
+  /** The same result with items by the names they came with: for the office, not for the public. */
+  readonly inside: Outcome
 }
 
 /** What the rules make of a case in live mode, in the words of a vector. @throws Problem `invalid-input` */
-export function outcomeOf(open: OpenRules, measure: string, facts: PlainFacts): Outcome {
-  const digits = parseDigits(JSON.stringify(facts)) as JsonDigits
-  const outcome = open.evaluate(open.rules, { measure, mode: DECISION_MODE, facts: digits })
+export function outcomeOf(open: OpenRules, measure: string, facts: FactsByName): Outcome {
+  const outcome = open.evaluate(open.rules, { measure, mode: DECISION_MODE, facts })
   const { amount_yuan: _, ...fields } = JSON.parse(formatDigits(fieldsOf(outcome)))
   return { ...fields, reasons: [...fields.reasons].sort() } as Outcome
 }
 
 /**
- * Judges a case by both evaluators, and keeps of the facts those that its result depends on: what is left out changes nothing, so a
- * trade secret or a person that no rule asks about never gets into a published bundle. Where the two evaluators do not agree nothing
- * is decided: `wrong-state`. @throws Problem `not-found` for a measure that the rules do not hold
+ * Judges a case by both evaluators, on those facts alone that may be published with it: a trade secret or a person that no rule asks
+ * about never gets into a bundle. Where the two evaluators do not agree nothing is decided: `wrong-state`.
+ * @throws Problem `not-found` for a measure that the rules do not hold, `invalid-input` for a number that cannot be published exactly
  */
-export function judge(open: OpenRules, measure: string, facts: PlainFacts): Judged {
+export function judge(open: OpenRules, measure: string, facts: FactsByName): Judged {
   const rules = ruleSetOf(open, measure, facts.application_date)
-  const needed = neededFacts(open, measure, facts)
-  const result = outcomeOf(open, measure, needed)
-  const second = evaluateSlowly(rulesOf(rules), { measure, mode: DECISION_MODE, facts: needed })
-  if (spelled(second) !== spelled(result)) throw disagree(measure)
-  const parts = { rules, readings: open.rules.readings.get(measure) ?? [], facts: needed, result }
-  return { measure, mode: DECISION_MODE, ...parts, digests: bundleDigests(parts) }
+  const inside = outcomeOf(open, measure, facts)
+  const outcome = (it: FactsByName) => outcomeOf(open, measure, it)
+  const published = publishedFacts(facts, {
+    ...ruleOf(rules),
+    says: (it) => spelled(outcome(it)),
+    saysOfItems: (it) => spelled(unnamed(outcome(it))),
+  })
+  const kept = plainFacts(published)
+  const result = outcome(published)
+  const second = evaluateSlowly(rulesOf(rules), { measure, mode: DECISION_MODE, facts: kept })
+  const isSame = spelled(unnamed(result)) === spelled(unnamed(inside))
+  if (!isSame || spelled(second) !== spelled(result)) throw disagree(measure)
+  const parts = { rules, readings: open.rules.readings.get(measure) ?? [], facts: kept, result }
+  return { measure, mode: DECISION_MODE, ...parts, digests: bundleDigests(parts), inside }
 }
 
-/** Names are tried in one order, so that the same facts give the same digest wherever they are judged. */
-function neededFacts(open: OpenRules, measure: string, facts: PlainFacts): PlainFacts {
-  const whole = spelled(outcomeOf(open, measure, facts))
-  let kept = facts
-  for (const name of Object.keys(facts).sort()) {
-    const { [name]: _, ...fewer } = kept
-    if (spelled(outcomeOf(open, measure, fewer)) === whole) kept = fewer
-  }
-  return narrowed(open, { measure, facts: kept, whole })
+function ruleOf({ measures: [one] }: RuleSet) {
+  if (one === undefined) throw new TypeError('a set of rules for a decision has one measure')
+  return one
 }
 
-/** Of a record such as the applicant, the fields alone that count. */
-function narrowed(
-  open: OpenRules,
-  of: { readonly measure: string; readonly facts: PlainFacts; readonly whole: string },
-): PlainFacts {
-  let kept = of.facts
-  for (const [name, value] of Object.entries(of.facts)) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
-    let record = value as PlainFacts
-    for (const field of Object.keys(record).sort()) {
-      const { [field]: _, ...fewer } = record
-      const tried = { ...kept, [name]: fewer }
-      if (spelled(outcomeOf(open, of.measure, tried)) === of.whole) {
-        record = fewer
-        kept = tried
-      }
-    }
-  }
-  return kept
+/** Amounts item by item, by no name. */
+function unnamed({ by_item, ...outcome }: Outcome): Outcome {
+  if (by_item === undefined) return outcome
+  const amounts = Object.values(by_item).toSorted((a, b) => (a ?? -1) - (b ?? -1))
+  return { ...outcome, by_item: Object.fromEntries(amounts.map((it, at) => [`${at + 1}`, it])) }
 }
 
 /** The one measure, as it is on that day, with its place: all that the second evaluator needs. @throws Problem `not-found` */

@@ -12,7 +12,6 @@ import type { Documents } from '../../kernel/documents/documents.ts'
 import { walkDocuments } from '../../kernel/documents/walk.ts'
 import { AmountSchema } from '../../kernel/quotas/amount.ts'
 import type { App } from '../../lib/http.ts'
-import { formatDigits } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import { actorFor } from '../cases/actors.ts'
 import { caseDeskOf } from '../cases/desk.ts'
@@ -143,7 +142,7 @@ export async function planDeskOf(deps: PolicyDeps, rules: OpenRules): Promise<Pl
     rules,
     factsOf: async (id) => {
       const { facts } = await factsOfCase(deps.documents, id, { measured })
-      return JSON.parse(formatDigits(facts)) as Readonly<Record<string, unknown>>
+      return facts
     },
   }
 }

@@ -1,16 +1,19 @@
 import { submit } from '../../kernel/cases/calls.ts'
 import { CASES, type Case } from '../../kernel/cases/collections.ts'
-import { readContent } from '../../kernel/cases/content.ts'
+import { digestOf, readContent } from '../../kernel/cases/content.ts'
 import {
   type Also,
   type CaseAnswer,
   type CaseDesk,
+  entryIdOf,
   publishProcedure,
+  readCase,
 } from '../../kernel/cases/desk.ts'
-import type { Actor } from '../../kernel/cases/events.ts'
+import { type Actor, refuse } from '../../kernel/cases/events.ts'
 import { planRun, type RunRule } from '../../kernel/cases/runs.ts'
 import type { Documents, DocumentWrite, Stored } from '../../kernel/documents/documents.ts'
 import { walkDocuments } from '../../kernel/documents/walk.ts'
+import { formatDigits, parseDigits } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { POLICY_CALLS } from '../cases/collections.ts'
@@ -21,13 +24,14 @@ import {
   type Plan,
   type PlanLine,
   POLICY_AWARDS,
+  POLICY_PLAN_KEYS,
   POLICY_PLAN_LINES,
   POLICY_PLANS,
 } from './collections.ts'
 import { blockOf, type Computed, type ComputedLine, computePlan, type Frozen } from './compute.ts'
 import { awardIdOf, projectIdOf, readGranted } from './granted.ts'
-import type { PlainFacts } from './judge.ts'
 import { type PlanProcedureWish, planProcedure } from './procedure.ts'
+import type { FactsByName } from './published.ts'
 
 const RUN_ID_BYTES = 8
 const RECOMMENDED = 'recommended'
@@ -36,7 +40,7 @@ const RECOMMENDED = 'recommended'
 export type PlanDesk = CaseDesk & {
   readonly rules: OpenRules
   /** The facts of an application as the engine reads them. */
-  readonly factsOf: (caseId: string) => Promise<PlainFacts>
+  readonly factsOf: (caseId: string) => Promise<FactsByName>
 }
 
 export type PlanWish = {
@@ -56,7 +60,44 @@ export type PlanWish = {
  * amounts. @throws Problem `not-found` (call), `invalid-input`, `wrong-state` where the call is open still or nobody was recommended
  */
 export async function beginPlan(desk: PlanDesk, actor: Actor, wish: PlanWish): Promise<CaseAnswer> {
-  const { rules } = desk
+  const { key, ...asked } = wish
+  const used: UsedKey = {
+    id: entryIdOf('begin-plan', actor.author, key),
+    fingerprint: digestOf(asked),
+  }
+  const before = await begunBefore(desk, used)
+  if (before !== undefined) return before
+  const answer = await begin(desk, actor, { wish, used })
+  // of two at once the slower finds what the faster began
+  return answer.kind === 'refused' ? ((await begunBefore(desk, used)) ?? answer) : answer
+}
+
+type UsedKey = { readonly id: string; readonly fingerprint: string }
+
+/** The plan that was begun with this key, whatever has become of rules and candidates since; a refusal where it was another wish. */
+async function begunBefore(
+  { documents }: PlanDesk,
+  { id, fingerprint }: UsedKey,
+): Promise<CaseAnswer | undefined> {
+  const known = (await documents.get(POLICY_PLAN_KEYS, id))?.body
+  if (known === undefined) return undefined
+  if (known.fingerprint !== fingerprint) return USED_OTHERWISE
+  const { receipt, receivedAt: at } = (await readCase(documents, known.plan)).body
+  return { kind: 'done', case: known.plan, receipt, number: 1, at, isRepeat: true }
+}
+
+const USED_OTHERWISE = refuse(
+  'key-used-otherwise',
+  'This key was used for another request',
+  '该键已用于另一请求',
+)
+
+async function begin(
+  desk: PlanDesk,
+  actor: Actor,
+  { wish, used }: { readonly wish: PlanWish; readonly used: UsedKey },
+): Promise<CaseAnswer> {
+  const { documents, rules } = desk
   const measure = await measureOf(desk, wish)
   const candidates = await candidatesOf(desk, wish)
   const computed = await computeOn(desk, { ...wish, measure, candidates, settled: [] })
@@ -69,6 +110,9 @@ export async function beginPlan(desk: PlanDesk, actor: Actor, wish: PlanWish): P
     rules: rules.digest,
   }
   const also: Also = async ({ id, at }) => {
+    if ((await documents.get(POLICY_PLAN_KEYS, used.id)) !== undefined) {
+      return { refused: USED_OTHERWISE.reasons }
+    }
     const run = runWrite(desk, { call, computed, at })
     const plan: Plan = {
       ...{ title, call, measure: measure.id, year, order, orderSource, settled: [] },
@@ -76,7 +120,15 @@ export async function beginPlan(desk: PlanDesk, actor: Actor, wish: PlanWish): P
       ...{ run: run.id, runs: 1, ...sumsOf(desk, { measure, computed, at }) },
     }
     const lines = computed.lines.map((it) => lineWrite(id, it, 0))
-    return { writes: [run, { collection: POLICY_PLANS, id, expected: 0, put: plan }, ...lines] }
+    const known = { plan: id, fingerprint: used.fingerprint }
+    return {
+      writes: [
+        run,
+        { collection: POLICY_PLANS, id, expected: 0, put: plan },
+        { collection: POLICY_PLAN_KEYS, id: used.id, expected: 0, put: known },
+        ...lines,
+      ],
+    }
   }
   return await submit(desk, actor, {
     key,
@@ -201,7 +253,11 @@ function runWrite(
 }
 
 function lineWrite(plan: string, line: ComputedLine, expected: number): DocumentWrite {
-  const put = { plan, ...line, result: line.result as unknown as PlanLine['result'] }
+  const { facts, judgedFacts, result, ...rest } = line
+  const put: PlanLine = {
+    ...{ plan, ...rest, facts: formatDigits(facts), judgedFacts: formatDigits(judgedFacts) },
+    result: result as unknown as PlanLine['result'],
+  }
   return { collection: POLICY_PLAN_LINES, id: `${plan}~${line.case}`, expected, put }
 }
 
@@ -210,6 +266,11 @@ export async function planOf(documents: Documents, id: string): Promise<Stored<P
   const stored = await documents.get(POLICY_PLANS, id)
   if (stored !== undefined) return stored
   throw new Problem('not-found', { en: 'There is no such plan', zh: '没有该方案' })
+}
+
+/** Facts as a line keeps them. */
+export function readFacts(text: string): FactsByName {
+  return parseDigits(text) as FactsByName
 }
 
 /** The candidates in the order of the plan. */
@@ -300,7 +361,7 @@ async function changedLine(
 ): Promise<Frozen> {
   const { determine, refresh } = of.change
   const { plan: _p, place: _l, standing: _s, judgedFacts: _f, result: _r, ...rest } = line
-  const facts = refresh === true ? await factsOf(line.case) : rest.facts
+  const facts = refresh === true ? await factsOf(line.case) : readFacts(rest.facts)
   if (determine?.case !== line.case) return { ...rest, facts }
   const { amountFen, document, reason } = determine
   return { ...rest, facts, determination: { amountFen, document, reason, by: of.by, at: of.at } }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { done, OFFICER, PlanWorld } from '../../../test/support/plan-world.ts'
 import { CASE_RUNS, isRecomputed } from '../../kernel/cases/runs.ts'
+import { canonicalDigest } from '../../kernel/evidence/canonical.ts'
 import { LEDGERS, QUOTAS } from '../../kernel/quotas/collections.ts'
 import { checkQuota } from '../../kernel/quotas/quotas.ts'
 import type { Problem } from '../../lib/problem.ts'
 import { bundleDigests } from '../checker/bundle.ts'
-import { POLICY_AWARDS, POLICY_DECISIONS } from './collections.ts'
+import { POLICY_AWARDS, POLICY_DECISIONS, POLICY_PLANS } from './collections.ts'
 import { decidePlan } from './decide.ts'
 import { placesName, projectIdOf, projectName } from './granted.ts'
 import { changePlan, linesOfPlan, planOf } from './plan.ts'
@@ -75,6 +76,12 @@ test('a decision writes awards, decisions of record, places, the project registe
   const decision = (await documents.get(POLICY_DECISIONS, awards[0]?.id ?? ''))?.body
   assert.ok(decision !== undefined)
   assert.deepEqual(decision.digests, bundleDigests(decision as never))
+  // the facts as they were are told by a digest that nobody can guess at
+  const whole = (await linesOfPlan(documents, id)).find(
+    (it) => it.body.case === awards[0]?.body.case,
+  )
+  const { digest, salt } = decision.given
+  assert.equal(canonicalDigest({ facts: whole?.body.judgedFacts, salt }), digest)
   // the second time is the first time
   assert.equal(done(await decidePlan(world.desk, OFFICER, id, { key: 'd' })).isRepeat, true)
 })
@@ -163,6 +170,21 @@ test('without money, without a budget or with somebody undecided nothing is deci
   const none = await world.begun({ budget: undefined } as never)
   await world.approved(none)
   assert.match(await refusals(world, none), /names no budget/)
+})
+
+test('the same key again finds the same plan, though rules and candidates are others by now', async () => {
+  await using world = await PlanWorld.open('D3-M5a', SIX)
+  const id = await world.begun({ key: 'k' })
+  await world.approved(id)
+  done(await decidePlan(world.desk, OFFICER, id, { key: 'd' }))
+  const later = new PlanWorld(
+    world.cases,
+    { ...world.desk.rules, digest: 'c'.repeat(64) },
+    world.facts,
+  )
+  assert.equal(await later.begun({ key: 'k' }), id)
+  assert.equal(await world.desk.documents.count(POLICY_PLANS), 1)
+  await assert.rejects(later.begun({ key: 'k', year: 2022 }), /key-used-otherwise/)
 })
 
 test('a second plan over the same applications decides nothing twice', async () => {
