@@ -29,6 +29,7 @@ import { prefixHooks } from './node-parties.ts'
 import type { NodeRecursion } from './node-recursion.ts'
 import { type Rooms, readKeepingOf } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
+import { POLICY_AUDITED } from './policy/desk/audited.ts'
 import { policyRoutes } from './policy/desk/routes.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
 import { type HandleAccess, handleJsonRoutes } from './protocols/handle/routes.ts'
@@ -107,7 +108,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
   const signInAllowed = signInRefusal(addressSet(parseProxies(config.trustedProxies)))
   accessRoutes(app, {
     access,
-    audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED],
+    audited: [...identifierAudit(book), ...PARTIES_AUDITED, ...FILES_AUDITED, ...POLICY_AUDITED],
     feeds: [identifierWrites({ store, book })],
     readKeeping: readKeepingOf(config),
     enterpriseExists: (id) => enterpriseExists(documents, id),

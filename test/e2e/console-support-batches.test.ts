@@ -22,12 +22,12 @@ const WORDS = {
   zh: {
     ...{ start: '启动批量测算', kind: '虚构企业', count: '企业数', done: '已完成' },
     ...{ show: '查看合计', sums: '各措施合计', result: '下载结果' },
-    ...{ open: '打开该行', why: '依据' },
+    ...{ open: '打开该行', why: /的依据$/ },
   },
   en: {
     ...{ start: 'Start a batch', kind: 'Made-up enterprises', count: 'How many', done: 'Done' },
     ...{ show: 'Show the sums', sums: 'Sums by measure', result: 'Download the result' },
-    ...{ open: 'Open the line', why: 'Why' },
+    ...{ open: 'Open the line', why: /^Why .+ answers so$/ },
   },
 } as const
 
@@ -71,7 +71,7 @@ for (const look of LOOKS) {
       await page.getByRole('spinbutton').fill(String(at))
       await page.getByRole('button', { name: words.open }).click()
       await page.getByRole('heading', { level: 1 }).getByText(String(at)).waitFor()
-      await page.getByText(words.why, { exact: true }).last().click()
+      await page.getByRole('button', { name: words.why }).first().click()
       await page.locator('.support-tree').first().waitFor()
       await clean(page, look)
     })
