@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const INSTALL_MS_MAX = 120_000
+const run = promisify(execFile)
+
+/** Why a peer is not there. */
+export type Missing = { readonly missing: string }
+
+/** Installed by npm into the run's own folder, without its scripts. */
+export async function openNpm<T>(folder: string, wish: string): Promise<T | Missing> {
+  const name = wish.slice(0, wish.lastIndexOf('@'))
+  const place = join(folder, name.replaceAll(/\W/g, '-'))
+  const quiet = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
+  try {
+    await run('npm', ['install', '--prefix', place, ...quiet, wish], { timeout: INSTALL_MS_MAX })
+    return createRequire(join(place, 'bench.cjs'))(name) as T
+  } catch (error) {
+    return missing(name, error)
+  }
+}
+
+/** A Python of its own in the run's folder with one package of PyPI; answers its interpreter. */
+export async function openPip(folder: string, wish: string): Promise<string | Missing> {
+  const place = join(folder, 'python')
+  const python = join(place, 'bin', 'python')
+  const options = { timeout: INSTALL_MS_MAX, env: { ...process.env, PIP_NO_INPUT: '1' } }
+  const quiet = ['--quiet', '--no-compile', '--disable-pip-version-check']
+  try {
+    await run('python3', ['-m', 'venv', '--without-pip', place], options)
+    await run('python3', ['-m', 'pip', '--python', python, 'install', ...quiet, wish], options)
+    return python
+  } catch (error) {
+    return missing(wish, error)
+  }
+}
+
+export function isMissing(it: unknown): it is Missing {
+  return typeof it === 'object' && it !== null && 'missing' in it
+}
+
+function missing(name: string, error: unknown): Missing {
+  const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+  process.stderr.write(`SKIPPED ${name}: ${why}\n`)
+  return { missing: `${name} cannot be installed here: ${why}` }
+}
