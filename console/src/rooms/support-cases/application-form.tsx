@@ -79,7 +79,9 @@ function Preview({ form, call, enterprise }: Props) {
   const values = Form.useWatch([], form) as Values | undefined
   const filled = JSON.stringify(formOf(values ?? {}, call))
   const asked = useSettledText(filled)
-  const isReady = (values?.project ?? '') !== '' && (values?.measures ?? []).length > 0
+  // of what is asked, which is typed a moment before
+  const { project = '', measures = [] } = JSON.parse(asked) as Partial<Values>
+  const isReady = project !== '' && measures.length > 0
   const preview = useQuery({
     queryKey: ['support-preview', call.id, enterprise, asked],
     enabled: isReady && enterprise !== undefined,

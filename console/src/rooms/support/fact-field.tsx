@@ -101,6 +101,7 @@ function WordField({ label, words, value, change }: WordFieldProps) {
   return (
     <SelectSoon
       aria-label={label}
+      showSearch={{ optionFilterProp: 'label' }}
       style={{ inlineSize: '100%' }}
       value={text(value)}
       onChange={(it: string) => change(it)}
