@@ -152,13 +152,30 @@ async function crawl({ look, from, role, kinds = new Map() }: Crawl) {
   return { seen: [...seen], wrong }
 }
 
+/** Kinds of pages that were judged, each with the look. */
+const judged = new Set<string>()
+
+/**
+ * Whether somebody's page of this kind was judged for how it can be used, which takes most of a visit: but in the long run
+ * once is enough in each look.
+ */
+function isJudged(path: string, look: Look): boolean {
+  const name = `${nameOf(look)} ${kindOf(path)}`
+  if (isLong || !judged.has(name)) {
+    judged.add(name)
+    return false
+  }
+  return true
+}
+
 async function visit(context: BrowserContext, path: string, look: Look) {
   const page = await context.newPage()
   const said = watchPage(page, world.url)
   try {
     await page.goto(path)
     await drawn(page)
-    said.push(...(await findings(page)), ...(await untranslated(page, look.language)))
+    said.push(...(isJudged(path, look) ? [] : await findings(page)))
+    said.push(...(await untranslated(page, look.language)))
     const hrefs = (await page.evaluate(
       `[...document.querySelectorAll('a[href]')].map((it) => it.getAttribute('href'))`,
     )) as string[]
