@@ -117,7 +117,7 @@ export const useTexts = defineTexts('support-editor', {
   addCondition: { zh: '添加条件', en: 'Add a condition' },
   removeCondition: { zh: '删除条件 {{at}}', en: 'Remove condition {{at}}' },
   kindOf: { zh: '条件 {{at}} 的类型', en: 'Kind of condition {{at}}' },
-  compare: { zh: '数值比较', en: 'number' },
+  compare: { zh: '数值比较', en: 'a number is' },
   oneOf: { zh: '取值之一', en: 'one of some words' },
   flag: { zh: '是／否', en: 'yes or no' },
   judged: { zh: '人工认定', en: 'recorded judgement' },
