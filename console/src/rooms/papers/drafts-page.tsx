@@ -119,7 +119,7 @@ function AtWork() {
               key: 'title',
               title: t('title'),
               show: (it) => (
-                <Go to={`/papers/work/${it.id}`}>
+                <Go to={`/papers/edit/${it.id}`}>
                   <bdi lang="zh-CN">{it.title}</bdi>
                 </Go>
               ),

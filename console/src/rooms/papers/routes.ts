@@ -14,7 +14,7 @@ export const routes: readonly RoomRoute[] = [
     page: () => import('./write-page.tsx'),
   },
   {
-    path: '/papers/work/$id',
+    path: '/papers/edit/$id',
     for: (me) => mayOnNode(me, 'policy.read'),
     page: () => import('./work-page.tsx'),
   },

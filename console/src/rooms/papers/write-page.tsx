@@ -118,7 +118,7 @@ function PaperForm({ draft }: { draft?: Draft }) {
       const id = await save(values)
       kept.discard()
       void message.success(t('savedDraft'))
-      go(`/papers/work/${id}`)
+      go(`/papers/edit/${id}`)
     } catch (thrown) {
       setError(showProblem(form, thrown))
     } finally {
