@@ -17,11 +17,14 @@ export function lookTheme(isDark: boolean, isStill: boolean): ThemeConfig {
   }
 }
 
-/** Ant Design's own second and third text colours are below 4.5 to 1 (WCAG 2.2, 1.4.3). */
+/** Ant Design's own second and third text colours, and those under the pointer, are below 4.5 to 1 (WCAG 2.2, 1.4.3). */
 const LIGHT = {
   colorPrimary: '#1555c0',
+  colorPrimaryHover: '#2464cf',
   colorLink: '#1555c0',
+  colorLinkHover: '#0e3f91',
   colorError: '#c4161c',
+  colorErrorHover: '#d1292f',
   colorErrorText: '#b01217',
   colorInfo: '#1555c0',
   colorSuccess: '#1b7a33',
@@ -42,6 +45,7 @@ const LIGHT = {
 const DARK = {
   colorPrimary: '#2f6bd8',
   colorLink: '#7ea8f5',
+  colorLinkHover: '#a9c5fa',
   colorError: '#ff6f6a',
   colorErrorText: '#ff8a85',
   colorInfo: '#6aa0f8',

@@ -9,7 +9,7 @@ import {
 import type { Scope } from './fact.ts'
 import type { FactType, PlainType } from './fact-type.ts'
 import type { Finding, TypeOf } from './finding.ts'
-import { judge } from './leaf.ts'
+import { compileLeaf } from './leaf.ts'
 import { allOf, anyOf, notOf } from './truth.ts'
 
 export type Check = (scope: Scope) => Finding
@@ -24,42 +24,44 @@ export type ConditionFault = { readonly pointer: string; readonly reason: Text }
 export function compileCondition(condition: Condition, here: string, typeOf: TypeOf): Check {
   if ('not' in condition) return negation(condition, compileCondition(condition.not, here, typeOf))
   const inner = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
-  if (inner === undefined) {
-    const leaf = condition as Leaf
-    return (scope) => judge(leaf, scope, { here, typeOf })
-  }
+  if (inner === undefined) return compileLeaf(condition as Leaf, { here, typeOf })
   const checks = inner.map((it) => compileCondition(it, here, typeOf))
   const join = 'all' in condition ? allOf : anyOf
+  const refused = condition.refused === undefined ? undefined : [condition.refused]
+  const open = condition.open === undefined ? undefined : [condition.open]
   return (scope) => {
     const parts = checks.map((check) => check(scope))
     const truth = join(parts.map((it) => it.truth))
     return {
       condition,
       truth,
-      inputs: [],
+      inputs: NONE,
       parts,
-      refused:
-        condition.refused === undefined
-          ? parts.filter((it) => it.truth === false).flatMap((it) => it.refused)
-          : [condition.refused],
-      open:
-        condition.open === undefined
-          ? parts.filter((it) => it.truth === null).flatMap((it) => it.open)
-          : [condition.open],
+      refused: refused ?? (truth === false ? codesOf(parts, false) : NONE),
+      open: open ?? (truth === null ? codesOf(parts, null) : NONE),
     }
   }
 }
 
+const NONE: readonly never[] = []
+
+function codesOf(parts: readonly Finding[], truth: false | null): string[] {
+  const found = parts.filter((it) => it.truth === truth)
+  return found.flatMap((it) => (truth === false ? it.refused : it.open))
+}
+
 function negation(condition: Condition & { not: Condition }, check: Check): Check {
+  const refused = [condition.refused ?? 'THRESHOLD_NOT_MET:not']
+  const open = condition.open === undefined ? undefined : [condition.open]
   return (scope) => {
     const part = check(scope)
     return {
       condition,
       truth: notOf(part.truth),
-      inputs: [],
+      inputs: NONE,
       parts: [part],
-      refused: [condition.refused ?? 'THRESHOLD_NOT_MET:not'],
-      open: condition.open === undefined ? part.open : [condition.open],
+      refused,
+      open: open ?? part.open,
     }
   }
 }

@@ -26,20 +26,32 @@ export type Facts = ReadonlyMap<string, Fact>
 /** Finds a value by its path, `public_funds.city_yuan`; null: not known. */
 export type Scope = (path: string) => FactValue | null
 
+/** Values within records are kept once they were found: every measure asks for the same ones. */
 export function scopeOf(facts: Facts): Scope {
+  const kept = new Map<string, FactValue | null>()
   return (path) => {
     const whole = facts.get(path)
     if (whole !== undefined) return whole.value
-    let dot = path.indexOf('.')
-    if (dot < 0) return null
-    let value = facts.get(path.slice(0, dot))?.value ?? null
-    while (dot >= 0 && value !== null) {
-      const next = path.indexOf('.', dot + 1)
-      value = fieldOf(value, path.slice(dot + 1, next < 0 ? undefined : next))
-      dot = next
+    let value = kept.get(path)
+    if (value === undefined) {
+      value = within(facts, path)
+      kept.set(path, value)
     }
     return value
   }
+}
+
+/** A value by its path through records. */
+function within(facts: Facts, path: string): FactValue | null {
+  let dot = path.indexOf('.')
+  if (dot < 0) return null
+  let value = facts.get(path.slice(0, dot))?.value ?? null
+  while (dot >= 0 && value !== null) {
+    const next = path.indexOf('.', dot + 1)
+    value = fieldOf(value, path.slice(dot + 1, next < 0 ? undefined : next))
+    dot = next
+  }
+  return value
 }
 
 /** Within an item of a list: its own fields first, then everything around it. */

@@ -9,43 +9,60 @@ type Around = { readonly here: string; readonly typeOf: TypeOf }
 type Judged = {
   readonly truth: Truth
   readonly inputs: readonly Input[]
-  /** The name that codes carry where it is not that of the first fact. */
-  readonly name?: string
   /** A code for being open that no missing fact explains. */
   readonly unclear?: string
 }
-
-/** One comparison, with what it saw. */
-export function judge(leaf: Leaf, scope: Scope, around: Around): Finding {
-  const judged = truthOf(leaf, scope, around)
-  const { truth, inputs } = judged
-  return {
-    condition: leaf,
-    truth,
-    inputs,
-    parts: NONE,
-    refused: truth === false ? [refusedCode(leaf, judged)] : NONE,
-    open: truth === null ? openCodes(leaf, judged, scope) : NONE,
-  }
-}
+type Judge = (scope: Scope) => Judged
 
 const NONE: readonly never[] = []
 
-function subjectOf({ name, inputs }: Judged): string {
-  return name ?? inputs[0]?.fact ?? ''
+/** One comparison as a closure that tells what it saw. All that does not hang on the case is worked out here. */
+export function compileLeaf(leaf: Leaf, around: Around): (scope: Scope) => Finding {
+  const judge = judgeOf(leaf, around)
+  const refused = [refusedCode(leaf)]
+  const open = openCode(leaf)
+  return (scope) => {
+    const { truth, inputs, unclear } = judge(scope)
+    return {
+      condition: leaf,
+      truth,
+      inputs,
+      parts: NONE,
+      refused: truth === false ? refused : NONE,
+      open:
+        truth !== null
+          ? NONE
+          : unclear === undefined
+            ? (open ?? missing(inputs, scope))
+            : [unclear],
+    }
+  }
 }
 
-function refusedCode(leaf: Leaf, judged: Judged): string {
+/** The fact or judgement that codes carry. */
+function subjectOf(leaf: Leaf): string {
+  if ('judged' in leaf) return leaf.judged
+  if ('flag' in leaf) return leaf.flag
+  if ('some' in leaf) return leaf.some
+  if ('day' in leaf) return leaf.day
+  if ('mean' in leaf) return leaf.mean
+  if ('sum' in leaf) return leaf.sum[0] ?? ''
+  return leaf.fact
+}
+
+function refusedCode(leaf: Leaf): string {
   if (leaf.refused !== undefined) return leaf.refused
-  const subject = subjectOf(judged)
+  const subject = subjectOf(leaf)
   return 'judged' in leaf ? `DETERMINATION_NEGATIVE:${subject}` : `THRESHOLD_NOT_MET:${subject}`
 }
 
-function openCodes(leaf: Leaf, judged: Judged, scope: Scope): readonly string[] {
-  const { unclear, inputs } = judged
-  const code = unclear ?? leaf.open
-  if (code !== undefined) return [code]
-  if ('judged' in leaf) return [`MISSING_DETERMINATION:${subjectOf(judged)}`]
+/** The code for being open where no fact that is missing tells it. */
+function openCode(leaf: Leaf): readonly string[] | undefined {
+  if (leaf.open !== undefined) return [leaf.open]
+  return 'judged' in leaf ? [`MISSING_DETERMINATION:${leaf.judged}`] : undefined
+}
+
+function missing(inputs: readonly Input[], scope: Scope): readonly string[] {
   const unknown = inputs.filter((it) => it.value === null)
   return [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
 }
@@ -56,41 +73,58 @@ export function missingCode(path: string, scope: Scope): string {
   return `MISSING_FACT:${scope(top) === null && scope(path) === null ? top : path}`
 }
 
-function truthOf(leaf: Leaf, scope: Scope, around: Around): Judged {
-  if ('judged' in leaf) {
-    const value = scope(`determinations.${leaf.judged}`)
-    const truth = typeof value === 'boolean' ? value : null
-    return { truth, inputs: [{ fact: leaf.judged, value }], name: leaf.judged }
+function judgeOf(leaf: Leaf, around: Around): Judge {
+  if ('judged' in leaf) return flag(`determinations.${leaf.judged}`, leaf.judged, true)
+  if ('flag' in leaf) return flag(leaf.flag, leaf.flag, leaf.is ?? true)
+  if ('some' in leaf) return (scope) => someOf(leaf, scope)
+  if ('day' in leaf) return (scope) => within(leaf, scope)
+  if ('mean' in leaf) return mean(leaf, around)
+  if ('sum' in leaf) return sum(leaf, around)
+  return ofOneFact(leaf, around)
+}
+
+function flag(path: string, fact: string, is: boolean): Judge {
+  return (scope) => {
+    const value = scope(path)
+    return { truth: typeof value === 'boolean' ? value === is : null, inputs: [{ fact, value }] }
   }
-  if ('flag' in leaf) {
-    const value = scope(leaf.flag)
-    const truth = typeof value === 'boolean' ? value === (leaf.is ?? true) : null
-    return { truth, inputs: [{ fact: leaf.flag, value }] }
-  }
-  if ('some' in leaf) return someOf(leaf, scope)
-  if ('day' in leaf) return within(leaf, scope)
-  if ('mean' in leaf) return mean(leaf, scope, around)
-  if ('sum' in leaf) return sum(leaf, scope, around)
-  return ofOneFact(leaf, scope, around)
 }
 
 type OneFact = Extract<Leaf, { readonly fact: string }>
 
-function ofOneFact(leaf: OneFact, scope: Scope, { here, typeOf }: Around): Judged {
-  const value = scope(leaf.fact)
-  const inputs = [{ fact: leaf.fact, value }]
-  if ('sameAs' in leaf) {
-    const other = scope(leaf.sameAs)
-    const truth = value === null || other === null ? null : value === other
-    return { truth, inputs: [...inputs, { fact: leaf.sameAs, value: other }], name: leaf.fact }
+function ofOneFact(leaf: OneFact, { here, typeOf }: Around): Judge {
+  const { fact } = leaf
+  if ('sameAs' in leaf) return (scope) => same(leaf, scope)
+  const holds = testOf(leaf, { here, typeOf })
+  return (scope) => {
+    const value = scope(fact)
+    return { truth: value === null ? null : holds(value), inputs: [{ fact, value }] }
   }
-  if (value === null) return { truth: null, inputs }
-  if ('oneOf' in leaf) return { truth: leaf.oneOf.includes(String(value)), inputs }
+}
+
+function same(leaf: Extract<Leaf, { readonly sameAs: string }>, scope: Scope): Judged {
+  const value = scope(leaf.fact)
+  const other = scope(leaf.sameAs)
+  const inputs = [
+    { fact: leaf.fact, value },
+    { fact: leaf.sameAs, value: other },
+  ]
+  return { truth: value === null || other === null ? null : value === other, inputs }
+}
+
+type OfValue = Exclude<OneFact, { readonly sameAs: string }>
+
+function testOf(leaf: OfValue, { here, typeOf }: Around): (value: FactValue) => boolean {
+  if ('oneOf' in leaf) {
+    const words = new Set(leaf.oneOf)
+    return (value) => words.has(String(value))
+  }
   if ('inPlace' in leaf) {
     const place = leaf.inPlace === 'here' ? here : leaf.inPlace
-    return { truth: isInPlace(String(value), place), inputs }
+    return (value) => isInPlace(String(value), place)
   }
-  return { truth: compares(value as bigint, leaf, scaleOf(leaf.fact, typeOf)), inputs }
+  const isWithin = comparing(leaf, scaleOf(leaf.fact, typeOf))
+  return (value) => isWithin(value as bigint)
 }
 
 /** A place lies in itself and in the places above it. */
@@ -140,46 +174,43 @@ function boundsOf(leaf: Extract<Leaf, { readonly day: string }>, scope: Scope) {
 
 const MONTHS_A_YEAR = 12n
 
-function mean(
-  leaf: Extract<Leaf, { readonly mean: string }>,
-  scope: Scope,
-  { typeOf }: Around,
-): Judged {
-  const total = scope(leaf.mean)
-  const months = scope(leaf.months)
+function mean(leaf: Extract<Leaf, { readonly mean: string }>, { typeOf }: Around): Judge {
   const scale = scaleOf(leaf.mean, typeOf)
-  const totalInput = { fact: leaf.mean, value: total }
-  if (typeof total !== 'bigint') return { truth: null, inputs: [totalInput] }
-  const over = (count: bigint) => compares(total, leaf, scale * count)
-  const byCalendar = over(MONTHS_A_YEAR)
-  const inputs = [totalInput, { fact: leaf.months, value: months }]
-  if (typeof months === 'bigint') {
-    const byOperation = over(months)
-    if (byCalendar === byOperation) return { truth: byCalendar, inputs }
-    return { truth: null, inputs, unclear: leaf.unclear }
+  const overYear = comparing(leaf, scale * MONTHS_A_YEAR)
+  const overOne = comparing(leaf, scale)
+  return (scope) => {
+    const total = scope(leaf.mean)
+    const totalInput = { fact: leaf.mean, value: total }
+    if (typeof total !== 'bigint') return { truth: null, inputs: [totalInput] }
+    const months = scope(leaf.months)
+    const byCalendar = overYear(total)
+    const inputs = [totalInput, { fact: leaf.months, value: months }]
+    if (typeof months === 'bigint') {
+      if (byCalendar === comparing(leaf, scale * months)(total))
+        return { truth: byCalendar, inputs }
+      return { truth: null, inputs, unclear: leaf.unclear }
+    }
+    // fewer months raise the mean: what passes over twelve passes over any, what fails over one month fails over all
+    return { truth: byCalendar === overOne(total) ? byCalendar : null, inputs }
   }
-  // fewer months raise the mean: what passes over twelve passes over any, what fails over one month fails over all
-  const overOne = over(1n)
-  return { truth: byCalendar === overOne ? byCalendar : null, inputs }
 }
 
-function sum(
-  leaf: Extract<Leaf, { readonly sum: readonly string[] }>,
-  scope: Scope,
-  { typeOf }: Around,
-): Judged {
-  const inputs = leaf.sum.map((fact) => ({ fact, value: scope(fact) }))
-  const known = inputs.reduce(
-    (total, { value }) => total + (typeof value === 'bigint' ? value : 0n),
-    0n,
-  )
-  const truth = compares(known, leaf, scaleOf(leaf.sum[0] ?? '', typeOf))
-  if (inputs.every((it) => it.value !== null)) return { truth, inputs }
-  // what is not known can only add: a floor that is reached stays reached, a ceiling that is broken stays broken
+function sum(leaf: Extract<Leaf, { readonly sum: readonly string[] }>, { typeOf }: Around): Judge {
+  const isWithin = comparing(leaf, scaleOf(leaf.sum[0] ?? '', typeOf))
   const onlyFloors = leaf.atMost === undefined && leaf.lessThan === undefined
   const onlyCeilings = leaf.atLeast === undefined && leaf.moreThan === undefined
-  const isCertain = (onlyFloors && truth) || (onlyCeilings && !truth)
-  return { truth: isCertain ? truth : null, inputs }
+  return (scope) => {
+    const inputs = leaf.sum.map((fact) => ({ fact, value: scope(fact) }))
+    const known = inputs.reduce(
+      (total, { value }) => total + (typeof value === 'bigint' ? value : 0n),
+      0n,
+    )
+    const truth = isWithin(known)
+    if (inputs.every((it) => it.value !== null)) return { truth, inputs }
+    // what is not known can only add: a floor that is reached stays reached, a ceiling that is broken stays broken
+    const isCertain = (onlyFloors && truth) || (onlyCeilings && !truth)
+    return { truth: isCertain ? truth : null, inputs }
+  }
 }
 
 type Comparators = {
@@ -189,14 +220,17 @@ type Comparators = {
   readonly lessThan?: number | undefined
 }
 
-function compares(value: FactValue & bigint, by: Comparators, scale: bigint): boolean {
-  const at = (bound: number) => BigInt(bound) * scale
-  return (
-    (by.atLeast === undefined || value >= at(by.atLeast)) &&
-    (by.moreThan === undefined || value > at(by.moreThan)) &&
-    (by.atMost === undefined || value <= at(by.atMost)) &&
-    (by.lessThan === undefined || value < at(by.lessThan))
-  )
+/** Whether a value lies within bounds that are told in wholes, the value itself in parts of which `scale` make one. */
+function comparing(by: Comparators, scale: bigint): (value: bigint) => boolean {
+  const at = (bound: number | undefined) =>
+    bound === undefined ? undefined : BigInt(bound) * scale
+  const [atLeast, moreThan] = [at(by.atLeast), at(by.moreThan)]
+  const [atMost, lessThan] = [at(by.atMost), at(by.lessThan)]
+  return (value) =>
+    (atLeast === undefined || value >= atLeast) &&
+    (moreThan === undefined || value > moreThan) &&
+    (atMost === undefined || value <= atMost) &&
+    (lessThan === undefined || value < lessThan)
 }
 
 function scaleOf(fact: string, typeOf: TypeOf): bigint {
