@@ -1,6 +1,6 @@
 import { basisOf } from './group.ts'
+import { unique } from './judged-part.ts'
 import { addFen, type FenSpan, isKnown, type LimitName } from './limits.ts'
-import { unique } from './measure.ts'
 import { isCap, type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
 
@@ -21,12 +21,14 @@ export type Together = {
  * undetermined between the larger of them and their sum. A measure that refuses leaves the others as they are.
  */
 export function combine(all: readonly Part[], together: Together): Outcome {
+  const [only] = all
+  if (only !== undefined && all.length === 1 && only.eligible === false) {
+    return refusal(unique([...only.refused, ...only.conflicts]), all)
+  }
   const { parts, told } = withoutMissedTopUps(all)
   const standing = parts.filter((it) => it.eligible !== false)
   const refused = unique(parts.flatMap((it) => it.refused))
-  const conflicts = parts
-    .flatMap((it) => it.told)
-    .filter((it) => it.startsWith('EVIDENCE_CONFLICT'))
+  const conflicts = parts.flatMap((it) => it.conflicts)
   if (standing.length === 0) return refusal(unique([...refused, ...conflicts]), all)
   const sum = sumOf(standing, together)
   const reasons = unique([...sum.told, ...told, ...refused, ...standing.flatMap((it) => it.told)])

@@ -7,7 +7,8 @@ import { Problem } from '../lib/problem.ts'
 import { runBudget } from './budget.ts'
 import { combine } from './combine.ts'
 import { determinedAmount } from './formula.ts'
-import { type Case, type CompiledMeasure, unique } from './measure.ts'
+import { unique } from './judged-part.ts'
+import type { Case, CompiledMeasure } from './measure.ts'
 import type { Article } from './measure-schema.ts'
 import { type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
@@ -111,6 +112,7 @@ type Named = { readonly compiled: CompiledMeasure; readonly article: string | un
 /** A decision is for the one measure whose amount is open; where several are it is for all of them together. */
 function partsOf(measures: readonly Named[], given: Case): Part[] {
   const parts = eachOf(measures, given)
+  if (parts.length < 2) return parts
   const using = parts.filter((it) => it.isDecided)
   return using.length > 1 ? eachOf(measures, { ...given, ignoresDecision: true }) : parts
 }

@@ -1,14 +1,14 @@
 import { type Check, compileCondition } from '../kernel/facts/condition.ts'
 import { contradictions, type Facts, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import { allOf, type Truth } from '../kernel/facts/truth.ts'
-import { floor } from '../lib/rational.ts'
+import type { Truth } from '../kernel/facts/truth.ts'
 import type { ApplicantTypes } from './applicant-types.ts'
-import { determinedAmount, type Formula } from './formula.ts'
-import { type Grouped, groupLines } from './group.ts'
+import { determinedAmount } from './formula.ts'
+import { groupLines } from './group.ts'
 import { guideTerms } from './guide.ts'
-import { compileItems, type Item } from './items.ts'
-import { compileLine, type Line } from './line.ts'
+import { compileItems, type Items } from './items.ts'
+import { JudgedPart, type Reckoned } from './judged-part.ts'
+import { compileLine } from './line.ts'
 import type { Measure } from './measure-schema.ts'
 import type { Part, Test } from './part.ts'
 import { type Mode, standingTest } from './standing.ts'
@@ -51,7 +51,10 @@ export type Around = {
   readonly types: ApplicantTypes
 }
 
-/** A measure as closures: every test is made, whatever the others said, and the amount as if all of them were met. */
+/**
+ * A measure as closures: every test is made, whatever the others said, and the amount as if all of them were met, when it is asked
+ * for.
+ */
 export function compileMeasure(measure: Measure, around: Around): CompiledMeasure {
   const { here, typeOf } = around
   const conditions = (measure.conditions ?? []).map((it) =>
@@ -68,43 +71,48 @@ export function compileMeasure(measure: Measure, around: Around): CompiledMeasur
     evaluate(given) {
       const { scope } = given
       const guide = guideTerms(measure, [measure.id, ...(given.alsoNamed ?? [])], scope)
-      const tests = testsOf(measure, given, { around, conditions, guide })
       const items = itemsOf(scope)
-      const determined = given.ignoresDecision ? undefined : determinedAmount(scope)
-      const perLine = items.items.length === 1 ? determined : undefined
-      const lines = items.items.map((item) => ({
-        ...lineOf({ scope: item.scope, guide, determined: perLine }),
-        // of a list that is not known only the list is told
-        ...(items.isUnknown && { missing: [] }),
-        id: items.isListed && !items.isUnknown ? item.id : undefined,
-        year: item.year,
-        item,
-      }))
-      const grouped = groupLines(measure, lines, {
-        scope,
-        determined,
-        isShared: lines.length > 1,
-        isUnknown: items.isUnknown ?? false,
-      })
-      return partOf({
+      const tests = testsOf(measure, given, { around, conditions, guide })
+      if (items.isListed) tests.push(listTest(items))
+      const conflicts = contradictions(given.facts)
+      const amountOf = (): Reckoned => {
+        const determined = given.ignoresDecision ? undefined : determinedAmount(scope)
+        const perLine = items.items.length === 1 ? determined : undefined
+        const lines = items.items.map((item) => ({
+          ...lineOf({ scope: item.scope, guide, determined: perLine }),
+          // of a list that is not known only the list is told
+          ...(items.isUnknown && { missing: [] }),
+          id: items.isListed && !items.isUnknown ? item.id : undefined,
+          year: item.year,
+          item,
+        }))
+        const grouped = groupLines(measure, lines, {
+          scope,
+          determined,
+          isShared: lines.length > 1,
+          isUnknown: items.isUnknown ?? false,
+        })
+        const told = remarks.flatMap(({ check, code }) =>
+          check(scope).truth === true ? [code] : [],
+        )
+        return { lines, grouped, leftOut: items.leftOut, told }
+      }
+      return new JudgedPart({
         measure,
-        tests: [...tests, ...listTest(items)],
-        lines,
-        grouped,
-        leftOut: items.leftOut,
-        told: [
-          ...remarks.flatMap(({ check, code }) => (check(scope).truth === true ? [code] : [])),
-          ...contradictions(given.facts).map((it) => `EVIDENCE_CONFLICT:${it.name}`),
-        ],
+        tests,
+        conflicts: conflicts.length === 0 ? NONE : conflicts.map((it) => `${CONFLICT}:${it.name}`),
+        amountOf,
       })
     },
   }
 }
 
-function listTest(items: ReturnType<ReturnType<typeof compileItems>>): Test[] {
-  const truth = items.refused.length > 0 ? false : items.open.length > 0 ? null : true
-  if (!items.isListed) return []
-  return [{ name: 'items', truth, refused: items.refused, open: items.open, inputs: [] }]
+const NONE: readonly never[] = []
+const CONFLICT = 'EVIDENCE_CONFLICT'
+
+function listTest({ refused, open }: Items): Test {
+  const truth = refused.length > 0 ? false : open.length > 0 ? null : true
+  return { name: 'items', truth, refused, open, inputs: [] }
 }
 
 function testsOf(
@@ -154,81 +162,4 @@ function testOfFinding(finding: ReturnType<Check>): Test {
     inputs,
     finding,
   }
-}
-
-type Weighed = Line & { readonly item: Item }
-
-function partOf({
-  measure,
-  tests,
-  lines,
-  grouped,
-  leftOut,
-  told,
-}: {
-  readonly measure: Measure
-  readonly tests: readonly Test[]
-  readonly lines: readonly Weighed[]
-  readonly grouped: Grouped
-  readonly leftOut: readonly string[]
-  readonly told: readonly string[]
-}): Part {
-  const refused = unique([
-    ...tests.flatMap((it) => it.refused),
-    ...(lines.length === 1 ? lines.flatMap((it) => it.refused) : []),
-  ])
-  const open = unique([
-    ...tests.flatMap((it) => it.open),
-    ...lines.flatMap((it) => it.missing),
-    ...grouped.missing,
-  ])
-  const truth = allOf([...tests.map((it) => it.truth), open.length > 0 ? null : true])
-  const audited = lines.length === 1 ? auditedBase(lines[0]?.formula) : undefined
-  return {
-    measure,
-    tests,
-    lines,
-    eligible: refused.length > 0 ? false : truth,
-    fen: grouped.fen,
-    by: grouped.by,
-    basis: grouped.basis,
-    losesFraction: grouped.losesFraction,
-    refused,
-    open,
-    unfixed: grouped.unfixed,
-    told: unique([
-      ...lines.flatMap((it) => it.told),
-      ...grouped.told,
-      ...told,
-      // what was left out beside others is told with an award alone
-      ...(refused.length === 0 && truth === true ? leftOut : []),
-    ]),
-    things: thingsOf(measure, lines),
-    byItem: grouped.byItem,
-    byYear: grouped.byYear,
-    auditedBase: audited,
-    other: otherOf(lines),
-    isDecided: grouped.isDecided,
-  }
-}
-
-function auditedBase(formula: Formula | undefined): bigint | undefined {
-  const base = formula?.base
-  return base?.isAudited === true && base.missing.length === 0 ? floor(base.span.lo) : undefined
-}
-
-function otherOf(lines: readonly Line[]): Part['other'] {
-  const other = lines.length === 1 ? lines[0]?.other : undefined
-  return other === undefined ? undefined : { name: other.name, fen: floor(other.result.span.lo) }
-}
-
-/** Things of a list are rewarded one by one; else the thing is rewarded as a whole. */
-function thingsOf({ rewards, each }: Measure, lines: readonly Weighed[]): string[] {
-  if (rewards === undefined) return []
-  if (each?.list !== rewards.thing) return [rewards.thing]
-  return lines.map(({ item }) => `${rewards.thing}#${item.index}`)
-}
-
-export function unique(codes: readonly string[]): string[] {
-  return [...new Set(codes)]
 }

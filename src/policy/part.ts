@@ -32,6 +32,8 @@ export type Part = {
   /** What the text itself leaves open of the amount. */
   readonly unfixed: readonly string[]
   readonly told: readonly string[]
+  /** Codes of facts that were stated otherwise than they were measured or confirmed; also among what is told. */
+  readonly conflicts: readonly string[]
   /** What is rewarded: two measures that share one of these reward the same thing. */
   readonly things: readonly string[]
   readonly byItem: ReadonlyMap<string, FenSpan> | undefined

@@ -1,6 +1,7 @@
 import { type FactValue, fieldOf, isList, itemScope, type Scope } from '../kernel/facts/fact.ts'
+import { unique } from './judged-part.ts'
 import { addFen, type FenSpan, isKnown } from './limits.ts'
-import { type Case, type CompiledMeasure, unique } from './measure.ts'
+import type { Case, CompiledMeasure } from './measure.ts'
 import { type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
 
