@@ -10,7 +10,7 @@ type Headers = Readonly<Record<string, string>>
 
 /** A day inside the months in which the district's measures were in force for certain. */
 const BEGINNING = Date.UTC(2021, 8, 1, 2)
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
 export const DAY_MS = 86_400_000
 /** 5 % of what the fund put in; nobody has to select or judge anything. */
 export const MEASURE = 'D3-M6a'
@@ -44,7 +44,16 @@ export const keyed = (headers: Headers): Headers => ({
   'idempotency-key': `k${keys++}`,
 })
 
-export async function openAwardWorld(): Promise<AwardWorld> {
+/** A node in this process, at a day of 2021, with its staff, two admitted enterprises and money to grant. */
+export type DeskWorld = AsyncDisposable &
+  Omit<AwardWorld, 'person' | 'call' | 'cases' | 'expert'> & {
+    readonly person: (name: 'treasurer' | 'expert' | 'otto') => Promise<Headers>
+    readonly operator: Headers
+    readonly expert: string
+  }
+
+/** `AwardWorld` before anything was called for. */
+export async function openDeskWorld(): Promise<DeskWorld> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await scratchFolder()).path
   const clock = testClock(BEGINNING)
@@ -57,18 +66,45 @@ export async function openAwardWorld(): Promise<AwardWorld> {
   const node = stack.use(await startNode(config, { clock }))
   const { url } = node
   const operator = await setUpBy(url, node.setupCode)
-  const as = (headers: Headers) => (method: string, path: string, body?: unknown) =>
-    must(call(url, method, `/api/v1${path}`, { headers: keyed(headers), body }))
-  const office = as(operator)
+  const office = as(url, operator)
   await approverOf(url, office)
   await personOf(url, office, 'treasurer', 'treasurer')
+  await personOf(url, office, 'otto', 'official')
   const expert = await personOf(url, office, 'expert', 'expert')
   await office('PUT', '/policy/calendars/plain', CALENDAR)
   const enterprises = await Promise.all([0, 1].map((it) => enterpriseOf(url, office, it)))
+  await office('POST', '/policy/ledgers', { key: 'open-ledger', budget: BUDGET, year: 2021 })
+  await office('POST', `/policy/ledgers/budget:${BUDGET}:2021/entries`, {
+    key: 'appropriation',
+    kind: 'appropriation',
+    amountFen: '1000000000',
+    reference: 'No. 1',
+  })
+  const owned = stack.move()
+  return {
+    ...{ node, url, clock, folder, operator, expert, enterprises },
+    official: () => signIn(url, 'ops'),
+    approver: () => signIn(url, 'approver'),
+    person: (name) => signIn(url, name),
+    applicant: (index) => signIn(url, `firm-${index}`),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+const as =
+  (url: string, headers: Headers): As =>
+  (method, path, body) =>
+    must(call(url, method, `/api/v1${path}`, { headers: keyed(headers), body }))
+
+export async function openAwardWorld(): Promise<AwardWorld> {
+  await using stack = new AsyncDisposableStack()
+  const world = stack.use(await openDeskWorld())
+  const { url, clock, enterprises } = world
+  const office = as(url, world.operator)
   const opened = await office('POST', '/policy/calls', callFrom(clock()))
   const cases: string[] = []
   for (const [index, enterprise] of enterprises.entries()) {
-    const apply = as(await signIn(url, `firm-${index}`))
+    const apply = as(url, await world.applicant(index))
     const form = {
       project: `项目 ${index}`,
       type: 'industrial_internet_enterprise',
@@ -88,23 +124,10 @@ export async function openAwardWorld(): Promise<AwardWorld> {
       await office('POST', `/policy/cases/${it}/deeds`, { event: { do: 'advance', outcome } })
     }
   }
-  await office('POST', '/policy/ledgers', { key: 'open-ledger', budget: BUDGET, year: 2021 })
-  await office('POST', `/policy/ledgers/budget:${BUDGET}:2021/entries`, {
-    key: 'appropriation',
-    kind: 'appropriation',
-    amountFen: '1000000000',
-    reference: 'No. 1',
-  })
   clock.advance(15 * MINUTE_MS)
   const owned = stack.move()
-  return {
-    ...{ node, url, clock, folder, cases, expert, enterprises, call: opened.id },
-    official: () => signIn(url, 'ops'),
-    approver: () => signIn(url, 'approver'),
-    person: (name) => signIn(url, name),
-    applicant: (index) => signIn(url, `firm-${index}`),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
+  const made = { cases, call: opened.id, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { ...world, ...made }
 }
 
 type As = (method: string, path: string, body?: unknown) => Promise<Reply['json']>
@@ -112,7 +135,7 @@ type As = (method: string, path: string, body?: unknown) => Promise<Reply['json'
 /** A person of the node with a role; answers their id. */
 async function personOf(url: string, office: As, name: string, nodeRole: string): Promise<string> {
   const { token } = await office('POST', '/invitations', { nodeRole })
-  const body = { token, name, displayName: name, password: PASSWORD }
+  const body = { token, name, displayName: name.toUpperCase(), password: PASSWORD }
   sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body }))
   const { items } = await office('GET', '/users')
   return items.find((it: { name: string }) => it.name === name).id
