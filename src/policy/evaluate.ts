@@ -119,17 +119,28 @@ function partsOf(measures: readonly Named[], given: Case): Part[] {
 
 /** Measures that others top up come first. */
 function eachOf(measures: readonly Named[], given: Case): Part[] {
+  const [only] = measures
+  if (only !== undefined && measures.length === 1) return [partOf(only, given, NOBODY)]
   const inCase = new Map<string, Truth>()
   const found = new Map<string, Part>()
   const isTopUp = ({ compiled }: Named) => compiled.measure.amount.form === 'top-up'
   const order = [...measures.filter((it) => !isTopUp(it)), ...measures.filter(isTopUp)]
-  for (const { compiled, article } of order) {
-    const alsoNamed = article === undefined ? [] : [article]
-    const part = compiled.evaluate({ ...given, inCase, alsoNamed })
-    inCase.set(compiled.measure.id, part.eligible)
-    found.set(compiled.measure.id, part)
+  for (const named of order) {
+    const part = partOf(named, given, inCase)
+    inCase.set(part.measure.id, part.eligible)
+    found.set(named.compiled.measure.id, part)
   }
   return measures.flatMap(({ compiled }) => found.get(compiled.measure.id) ?? [])
+}
+
+const NOBODY: ReadonlyMap<string, Truth> = new Map()
+
+function partOf(
+  { compiled, article }: Named,
+  given: Case,
+  inCase: ReadonlyMap<string, Truth>,
+): Part {
+  return compiled.evaluate({ ...given, inCase, alsoNamed: article === undefined ? [] : [article] })
 }
 
 /** A measure by its id; an article by the branch that the facts choose, or its first while they do not. */

@@ -129,27 +129,23 @@ function testsOf(
   },
 ): Test[] {
   const { scope } = given
-  const general = [
-    standingTest(measure, given.mode, scope),
-    ...batchTest(guide, scope),
-    ...evidenceTests(scope),
-  ]
+  const tests = [standingTest(measure, given.mode, scope)]
+  tests.push(...batchTest(guide, scope), ...evidenceTests(scope))
   const on = measure.amount.form === 'top-up' ? given.inCase?.get(measure.amount.on) : undefined
-  const own = () => [
-    ...conditions.map((check) => testOfFinding(check(scope))),
-    ...topUpTest(measure, scope, on),
-  ]
   // of one among many only what tops its award up is asked: the selection and what holds for all are the run's
-  if (given.isRun) return measure.amount.form === 'top-up' ? own() : general
+  if (given.isRun && measure.amount.form !== 'top-up') return tests
+  if (given.isRun) tests.length = 0
+  else
+    tests.push(
+      ...typeTest(measure, around.types, scope),
+      ...regionTest(measure, around.here, scope),
+    )
+  for (const check of conditions) tests.push(testOfFinding(check(scope)))
+  tests.push(...topUpTest(measure, scope, on))
+  if (given.isRun) return tests
   const isGivenNull = (fact: string) => given.facts.get(fact)?.value === null
-  return [
-    ...general,
-    ...typeTest(measure, around.types, scope),
-    ...regionTest(measure, around.here, scope),
-    ...own(),
-    ...oneTimeTest(measure, scope),
-    ...quotaTest(measure, scope, isGivenNull),
-  ]
+  tests.push(...oneTimeTest(measure, scope), ...quotaTest(measure, scope, isGivenNull))
+  return tests
 }
 
 function testOfFinding(finding: ReturnType<Check>): Test {
@@ -157,8 +153,8 @@ function testOfFinding(finding: ReturnType<Check>): Test {
   return {
     name: 'condition',
     truth,
-    refused: truth === false ? refused : [],
-    open: truth === null ? open : [],
+    refused: truth === false ? refused : NONE,
+    open: truth === null ? open : NONE,
     inputs,
     finding,
   }

@@ -1,11 +1,13 @@
 import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
-import { isInPlace, missingCode } from '../kernel/facts/leaf.ts'
+import { isInPlace, missingCodes } from '../kernel/facts/leaf.ts'
 import type { Truth } from '../kernel/facts/truth.ts'
 import { anyOf } from '../kernel/facts/truth.ts'
 import { type ApplicantTypes, isAmong } from './applicant-types.ts'
 import type { GuideTerms } from './guide.ts'
 import type { Measure } from './measure-schema.ts'
 import type { Test } from './part.ts'
+
+const NONE: readonly never[] = []
 
 function test(
   name: string,
@@ -15,11 +17,14 @@ function test(
   return {
     name,
     truth,
-    refused: truth === false ? [of.refused] : [],
-    open: truth === null && of.open !== undefined ? [of.open] : [],
-    inputs: of.inputs ?? [],
+    refused: truth === false ? [of.refused] : NONE,
+    open: truth === null && of.open !== undefined ? [of.open] : NONE,
+    inputs: of.inputs ?? NONE,
   }
 }
+
+const typeMissing = missingCodes('applicant.type')
+const placeMissing = missingCodes('applicant.location')
 
 /** Who applies: of a type that the measure names or one below it. Nobody is refused where it names none. */
 export function typeTest({ beneficiaries }: Measure, types: ApplicantTypes, scope: Scope): Test[] {
@@ -30,7 +35,7 @@ export function typeTest({ beneficiaries }: Measure, types: ApplicantTypes, scop
   return [
     test('type', truth, {
       refused: 'WRONG_BENEFICIARY_TYPE',
-      open: missingCode('applicant.type', scope),
+      ...(truth === null && { open: typeMissing(scope)[0] }),
       inputs,
     }),
   ]
@@ -45,7 +50,7 @@ export function regionTest({ region }: Measure, here: string, scope: Scope): Tes
   return [
     test('region', truth, {
       refused: 'WRONG_REGION',
-      open: missingCode('applicant.location', scope),
+      ...(truth === null && { open: placeMissing(scope)[0] }),
       inputs,
     }),
   ]

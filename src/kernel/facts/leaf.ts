@@ -21,6 +21,7 @@ export function compileLeaf(leaf: Leaf, around: Around): (scope: Scope) => Findi
   const judge = judgeOf(leaf, around)
   const refused = [refusedCode(leaf)]
   const open = openCode(leaf)
+  const missing = missingOf(leaf)
   return (scope) => {
     const { truth, inputs, unclear } = judge(scope)
     return {
@@ -62,15 +63,29 @@ function openCode(leaf: Leaf): readonly string[] | undefined {
   return 'judged' in leaf ? [`MISSING_DETERMINATION:${leaf.judged}`] : undefined
 }
 
-function missing(inputs: readonly Input[], scope: Scope): readonly string[] {
-  const unknown = inputs.filter((it) => it.value === null)
-  return [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
+/** What tells the facts that are not known. A leaf that asks for one fact builds no code anew. */
+function missingOf(leaf: Leaf): (inputs: readonly Input[], scope: Scope) => readonly string[] {
+  const codeOf = 'fact' in leaf || 'flag' in leaf ? missingCodes(subjectOf(leaf)) : undefined
+  return (inputs, scope) => {
+    if (codeOf !== undefined && inputs.length === 1) return codeOf(scope)
+    const unknown = inputs.filter((it) => it.value === null)
+    return [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
+  }
 }
 
 /** `MISSING_FACT:` with the name of what is not known: the whole fact, or the part of it that is. */
 export function missingCode(path: string, scope: Scope): string {
-  const top = path.split('.')[0] ?? path
-  return `MISSING_FACT:${scope(top) === null && scope(path) === null ? top : path}`
+  return missingCodes(path)(scope)[0]
+}
+
+/** The same as a closure that has both codes ready. `path` is not known when it is asked. */
+export function missingCodes(path: string): (scope: Scope) => readonly [string] {
+  const dot = path.indexOf('.')
+  const own = [`MISSING_FACT:${path}`] as const
+  if (dot < 0) return () => own
+  const top = path.slice(0, dot)
+  const whole = [`MISSING_FACT:${top}`] as const
+  return (scope) => (scope(top) === null && scope(path) === null ? whole : own)
 }
 
 function judgeOf(leaf: Leaf, around: Around): Judge {
