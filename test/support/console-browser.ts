@@ -111,7 +111,7 @@ export async function findings(page: Page): Promise<string[]> {
     `axe.run(document, ${JSON.stringify(wish)})
       .then(({ violations, passes }) => ({ violations, passes: passes.length }))`,
   )) as {
-    violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[]
+    violations: { id: string; nodes: { target: unknown; html: string; failureSummary: string }[] }[]
     passes: number
   }
   assert.ok(found.passes > 5, 'the checker saw the page')
@@ -119,7 +119,7 @@ export async function findings(page: Page): Promise<string[]> {
   return [
     ...found.violations.map(
       ({ id, nodes }) =>
-        `axe ${id}: ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.failureSummary.split('\n').slice(1, 3).join(' ')}`,
+        `axe ${id}: ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.html} ${nodes[0]?.failureSummary.split('\n').slice(1, 3).join(' ')}`,
     ),
     ...(wide > 0 ? [`${wide} px too wide: ${await widest(page)}`] : []),
   ]
