@@ -148,6 +148,7 @@ test('a draft is written, commented on by anybody, and the comment answered', {
     await main.getByLabel(zh.text, { exact: true }).fill('# 总则\n\n第一条 支持<b>平台</b>建设。')
     await main.getByLabel(zh.note, { exact: true }).fill('起草依据与主要内容。')
     await press(page, zh.save)
+    await page.waitForURL(/\/papers\/edit\/[^/]+$/)
     await main.getByText('第一条 支持<b>平台</b>建设。').waitFor()
     id = page.url().split('/').at(-1) ?? ''
     await press(page, zh.open)
