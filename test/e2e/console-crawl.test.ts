@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { call, must, sessionOf } from '../support/api-client.ts'
 import {
   drawn,
@@ -125,6 +125,8 @@ type Crawl = {
 async function crawl({ look, from, role, kinds = new Map() }: Crawl) {
   const session = role && sessions.get(role)
   const context = await openWindow(world.browser, world.url, look, session)
+  // a tab goes from page to page: a new one for each takes a process more
+  const tabs = await Promise.all(Array.from({ length: TABS }, () => openTab(context)))
   const seen = new Set<string>()
   const wrong: string[] = []
   const isNew = (path: string) => {
@@ -139,14 +141,14 @@ async function crawl({ look, from, role, kinds = new Map() }: Crawl) {
   while (open.length > 0 && seen.size < PAGES_MAX) {
     const paths = open.filter(isNew)
     open = []
-    const tabs = Array.from({ length: TABS }, async () => {
+    const visits = tabs.map(async (tab) => {
       for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-        const { said, links } = await visit(context, path, look)
+        const { said, links } = await visit(tab, path, look)
         wrong.push(...said.map((it) => `${role ?? 'nobody'} ${path}: ${it}`))
         open.push(...links)
       }
     })
-    await Promise.all(tabs)
+    await Promise.all(visits)
   }
   await context.close()
   return { seen: [...seen], wrong }
@@ -168,9 +170,15 @@ function isJudged(path: string, look: Look): boolean {
   return true
 }
 
-async function visit(context: BrowserContext, path: string, look: Look) {
+type Tab = { readonly page: Page; readonly said: string[] }
+
+async function openTab(context: BrowserContext): Promise<Tab> {
   const page = await context.newPage()
-  const said = watchPage(page, world.url)
+  return { page, said: watchPage(page, world.url) }
+}
+
+async function visit({ page, said: heard }: Tab, path: string, look: Look) {
+  const said: string[] = []
   try {
     await page.goto(path)
     await drawn(page)
@@ -179,11 +187,10 @@ async function visit(context: BrowserContext, path: string, look: Look) {
     const hrefs = (await page.evaluate(
       `[...document.querySelectorAll('a[href]')].map((it) => it.getAttribute('href'))`,
     )) as string[]
+    said.push(...heard.splice(0))
     return { said, links: hrefs.filter((it) => it.startsWith('/console/')) }
   } catch (error) {
-    return { said: [...said, String(error)], links: [] as string[] }
-  } finally {
-    await page.close()
+    return { said: [...said, ...heard.splice(0), String(error)], links: [] as string[] }
   }
 }
 
