@@ -62,6 +62,7 @@ export const useFrameTexts = defineTexts('frame', {
   showTable: { zh: '查看数据表', en: 'Show the table' },
   showChart: { zh: '查看图表', en: 'Show the chart' },
   downloadCsv: { zh: '下载 CSV', en: 'Download CSV' },
+  typeToFind: { zh: '输入名称或代码查找', en: 'Type a name or a code' },
   nothingFound: { zh: '没有找到', en: 'Nothing found' },
   details: { zh: '详情', en: 'Details' },
   draftKept: { zh: '已恢复上次未提交的内容', en: 'What you had not sent yet was brought back' },

@@ -54,13 +54,8 @@ function Own({ among, onChange, ...rest }: EnterpriseFieldProps & { among: reado
   )
 }
 
-function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
-  const unchoosing = useUnchoosing()
-  const t = useFrameTexts()
-  const [typed, setTyped] = useState('')
-  const q = useDeferredValue(typed.trim())
-  const name = useName(rest.value)
-  const found = useQuery({
+function useFound(q: string) {
+  return useQuery({
     queryKey: ['enterprises', 'names', q],
     staleTime: 10_000,
     queryFn: () => {
@@ -68,6 +63,15 @@ function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
       return answer(api.GET('/api/v1/enterprises', { params: { query } }))
     },
   })
+}
+
+function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
+  const unchoosing = useUnchoosing()
+  const t = useFrameTexts()
+  const [typed, setTyped] = useState('')
+  const q = useDeferredValue(typed.trim())
+  const name = useName(rest.value)
+  const found = useFound(q)
   const items = found.data?.items.map((it) => ({ value: it.id, label: it.name })) ?? []
   const isKnown = rest.value === undefined || items.some((it) => it.value === rest.value)
   return (
@@ -81,6 +85,36 @@ function Searched({ onChange, ...rest }: EnterpriseFieldProps) {
       options={
         isKnown ? items : [...items, { value: rest.value ?? '', label: name ?? rest.value ?? '' }]
       }
+    />
+  )
+}
+
+type EnterprisesFieldProps = {
+  readonly id?: string
+  readonly value?: readonly string[]
+  readonly onChange?: (enterprises: readonly string[]) => void
+}
+
+/** Several enterprises, found by their names. */
+export function EnterprisesField({ id, value = [], onChange }: EnterprisesFieldProps) {
+  const t = useFrameTexts()
+  const [typed, setTyped] = useState('')
+  const q = useDeferredValue(typed.trim())
+  const found = useFound(q)
+  const items = found.data?.items.map((it) => ({ value: it.id, label: <bdi>{it.name}</bdi> })) ?? []
+  const others = value.filter((it) => items.every((of) => of.value !== it))
+  return (
+    <Select
+      {...(id !== undefined && { id })}
+      mode="multiple"
+      value={[...value]}
+      {...(onChange && { onChange: (it: string[]) => onChange(it) })}
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      notFoundContent={found.isFetching ? t('loading') : t('nothingFound')}
+      options={[
+        ...items,
+        ...others.map((it) => ({ value: it, label: <EnterpriseName id={it} /> })),
+      ]}
     />
   )
 }

@@ -12,6 +12,13 @@ const DaySchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 export const CalendarSchema = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 100 }),
+    /** What it is called. */
+    title: Type.Optional(
+      Type.Object({
+        en: Type.String({ minLength: 1, maxLength: 200 }),
+        zh: Type.String({ minLength: 1, maxLength: 200 }),
+      }),
+    ),
     /** 480 in China. */
     utcOffsetMinutes: Type.Integer({ minimum: -720, maximum: 840 }),
     /** What it knows, both days inside. Of other days nobody can say whether they are worked. */

@@ -17,6 +17,7 @@ import {
 import { ledgerId, openLedger, planLedger } from '../../kernel/quotas/ledger.ts'
 import { csvLine } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
+import type { OpenRules } from '../desk/rules-shelf.ts'
 import { LEDGER_REASONS, ReferenceSchema, WordSchema } from './collections.ts'
 import {
   type Deed,
@@ -38,6 +39,8 @@ const PAGE = 100
 const EXPORT_ENTRIES_MAX = 100_000
 /** What is set right, and by which kind of entry. */
 const BOOKED = ['appropriation', 'withdrawal'] as const
+
+const BudgetTitle = Type.Object({ en: Type.String(), zh: Type.String() })
 
 const LedgerReply = Type.Object({
   id: Type.String(),
@@ -89,7 +92,7 @@ function listRoute(app: App, { documents, rules }: MoneyDeps): void {
         200: Type.Object({
           items: Type.Array(LedgerReply),
           next: Type.Optional(Type.String()),
-          budgets: Type.Array(Type.String()),
+          budgets: Type.Array(Type.Object({ id: Type.String(), title: BudgetTitle })),
         }),
       },
     },
@@ -98,11 +101,26 @@ function listRoute(app: App, { documents, rules }: MoneyDeps): void {
       const where = { id: { startsWith: 'budget:' } }
       const wanted = { where, limit, ...(after !== undefined && { after }) }
       const { items, next } = await documents.query(LEDGERS, wanted)
-      const { budgets } = (await rules.open()).rules
-      const told = { items: items.map(shownLedger), budgets: [...budgets].toSorted() }
+      const told = { items: items.map(shownLedger), budgets: budgetsOf(await rules.open()) }
       return { ...told, ...(next !== undefined && { next }) }
     },
   })
+}
+
+type Named = { readonly name: Static<typeof BudgetTitle> }
+type Budget = { readonly id: string; readonly document: string; readonly place: string }
+
+/** The budgets of the regions, by the paper and the place in it that give them. */
+function budgetsOf({ packs }: OpenRules) {
+  const found = packs.flatMap((pack) =>
+    pack.own('budgets').map(({ value }) => {
+      const { id, document, place } = value as Budget
+      const paper = (pack.find('documents', document)?.value as Named | undefined)?.name
+      const { en, zh } = paper ?? { en: document, zh: document }
+      return { id, title: { en: `${en}, ${place}`, zh: `${zh}${place}` } }
+    }),
+  )
+  return found.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function openRoute(app: App, deps: MoneyDeps): void {

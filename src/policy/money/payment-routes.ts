@@ -8,6 +8,7 @@ import {
   TimeReply,
   unstored,
 } from '../../kernel/access/route-parts.ts'
+import { publicEnterprise } from '../../kernel/parties/enterprise.ts'
 import { AmountSchema } from '../../kernel/quotas/amount.ts'
 import type { App } from '../../lib/http.ts'
 import { AWARD_STATES, POLICY_AWARDS } from '../awards/collections.ts'
@@ -70,6 +71,7 @@ const PaymentReply = Type.Object({
 const AwardReply = Type.Object({
   id: Type.String(),
   applicant: Type.String(),
+  applicantName: Type.Optional(Type.String()),
   measure: Type.String(),
   budget: Type.Optional(Type.String()),
   year: Type.Integer(),
@@ -124,10 +126,21 @@ function awardsRoute(app: App, { documents }: MoneyDeps): void {
         ...(after !== undefined && { after }),
       })
       const plans = await Promise.all(items.map((it) => documents.get(PAYMENT_PLANS, it.id)))
-      const shown = items.map((it, at) => shownAward(it, plans[at] !== undefined))
+      const names = await applicantNames(documents, items)
+      const shown = items.map((it, at) => {
+        const name = names.get(it.body.applicant)
+        const award = shownAward(it, plans[at] !== undefined)
+        return name === undefined ? award : { ...award, applicantName: name }
+      })
       return { items: shown, ...(next !== undefined && { next }) }
     },
   })
+}
+
+async function applicantNames(documents: MoneyDeps['documents'], items: readonly StoredAward[]) {
+  const ids = [...new Set(items.map((it) => it.body.applicant))]
+  const found = await Promise.all(ids.map((it) => publicEnterprise(documents, it)))
+  return new Map(ids.map((it, at) => [it, found[at]?.name]))
 }
 
 function listRoute(app: App, { documents }: MoneyDeps): void {

@@ -6,11 +6,13 @@ import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
+import { MeasuresField } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Said } from '../../ui/states.tsx'
 import { type Draft, draftQuery, filled, newKey, regionsQuery } from './api.ts'
+import { PaperField } from './paper-field.tsx'
 import { listOf } from './parts.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
@@ -41,7 +43,7 @@ type Values = {
   interpreter?: string
   text: string
   note?: string
-  measures?: string
+  measures?: string[]
   relations?: { kind: (typeof RELATIONS)[number]; paper: string }[]
 }
 
@@ -66,7 +68,7 @@ function valuesOf(draft: Draft): Values {
   return {
     ...draft,
     keywords: draft.keywords.join('，'),
-    measures: draft.measures.join('，'),
+    measures: [...draft.measures],
     relations: [...draft.relations],
   } as Values
 }
@@ -80,7 +82,7 @@ function wishOf({ keywords, measures, relations, ...rest }: Values) {
   return {
     ...filled(written),
     keywords: listOf(keywords),
-    measures: listOf(measures),
+    measures: measures ?? [],
     relations: (relations ?? []).map(({ kind, paper }) => ({ kind, paper: paper.trim() })),
   }
 }
@@ -107,7 +109,7 @@ function PaperForm({ draft }: { draft?: Draft }) {
   const go = useGo()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
-  const kept = useDraft<Values>(`papers.write.${draft?.id ?? 'new'}`)
+  const kept = useDraft<Values>(`papers.write.2.${draft?.id ?? 'new'}`)
   const save = useSaving(draft)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
@@ -206,7 +208,7 @@ function TextInputs() {
         <Input.TextArea autoSize={{ minRows: 3, maxRows: 16 }} maxLength={20_000} />
       </Form.Item>
       <Form.Item name="measures" label={t('measures') + t('optional')} extra={t('measuresHint')}>
-        <Input maxLength={4_000} />
+        <MeasuresField />
       </Form.Item>
     </>
   )
@@ -226,7 +228,7 @@ function RelationInputs() {
                 <Select options={kinds} style={{ minInlineSize: 160 }} />
               </Form.Item>
               <Form.Item name={[name, 'paper']} label={t('relationPaper')} rules={needed}>
-                <Input maxLength={128} />
+                <PaperField />
               </Form.Item>
               <Button
                 type="text"

@@ -2,10 +2,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card, Checkbox, Form, Input, Radio } from 'antd'
 import { useRef, useState } from 'react'
 import { answer, api, type paths } from '../../api/client.ts'
+import { CalendarField } from '../../ui/calendars.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { DepartmentField } from '../../ui/departments.tsx'
 import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
+import { MeasuresField } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Said } from '../../ui/states.tsx'
 import { freshKey } from './api.ts'
@@ -15,7 +18,7 @@ type Wish = paths['/api/v1/policy/calls']['post']['requestBody']['content']['app
 type Values = {
   zh: string
   en: string
-  measures: string
+  measures: string[]
   mode: 'live' | 'pilot'
   opensAt: string
   closesAt: string
@@ -27,18 +30,18 @@ type Values = {
   accept?: string
   correct?: string
   review?: string
+  calendar?: string
   termSource?: string
   papers?: { name: string; zh: string; en: string }[]
 }
 
-const CALENDAR = 'cn'
 const SCORE_MAX = 100
 
 /** A call is put together: measures, window, papers, and the course with its terms. */
 export function Page() {
   const t = useTexts()
   const [form] = Form.useForm<Values>()
-  const draft = useDraft<Values>('support-call')
+  const draft = useDraft<Values>('support-call.2')
   const { send, error, isBusy } = useOpening(form, draft.discard)
   const needed = [{ required: true, whitespace: true, message: t('required') }]
   return (
@@ -64,9 +67,9 @@ export function Page() {
             name="measures"
             label={t('measureIds')}
             extra={t('measureIdsHint')}
-            rules={needed}
+            rules={[{ required: true, type: 'array', message: t('required') }]}
           >
-            <Input maxLength={2_000} />
+            <MeasuresField />
           </Form.Item>
           <Form.Item name="mode" label={t('mode')} extra={`${t('liveHint')} ${t('pilotHint')}`}>
             <Radio.Group
@@ -92,7 +95,7 @@ export function Page() {
           </div>
           <div style={ROW}>
             <Form.Item name="department" label={t('department')} style={GROW}>
-              <Input maxLength={64} />
+              <DepartmentField />
             </Form.Item>
             <Form.Item name="source" label={t('source')} style={GROW}>
               <Input maxLength={500} />
@@ -156,6 +159,9 @@ function Course({ form }: { form: ReturnType<typeof Form.useForm<Values>>[0] }) 
           <Input inputMode="numeric" />
         </Form.Item>
       </div>
+      <Form.Item name="calendar" label={t('termCalendar')}>
+        <CalendarField />
+      </Form.Item>
       <Form.Item name="termSource" label={t('termSource')}>
         <Input maxLength={500} />
       </Form.Item>
@@ -235,12 +241,13 @@ function wishOf(values: Values): Wish {
   const { stages = [], panelSize, passesAt, termSource, papers = [] } = values
   const termOf = (name: 'accept' | 'correct' | 'review') => {
     const length = values[name]
-    if (length === undefined || length === '') return {}
+    const { calendar } = values
+    if (length === undefined || length === '' || calendar === undefined) return {}
     const source = termSource === undefined || termSource === '' ? {} : { source: termSource }
     const term = {
       length: Number(length),
       unit: 'working-day' as const,
-      calendar: CALENDAR,
+      calendar,
       ...source,
     }
     return { [name]: term }
@@ -263,7 +270,7 @@ function wishOf(values: Values): Wish {
   }
   return {
     title: { zh: values.zh, en: values.en },
-    measures: values.measures.split(/[\s,，、]+/).filter((it) => it !== ''),
+    measures: values.measures,
     mode: values.mode,
     opensAt: new Date(values.opensAt).toISOString(),
     closesAt: new Date(values.closesAt).toISOString(),

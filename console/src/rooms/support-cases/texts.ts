@@ -55,8 +55,8 @@ export const useTexts = defineTexts('support-cases', {
   titleEn: { zh: '英文名称', en: 'Title in English' },
   measureIds: { zh: '措施编号', en: 'Ids of the measures' },
   measureIdsHint: {
-    zh: '多个编号用空格或逗号分隔',
-    en: 'Several with spaces or commas between them',
+    zh: '按名称或编号查找，可选多项',
+    en: 'Found by their titles or ids; several can be chosen',
   },
   mode: { zh: '方式', en: 'Mode' },
   live: { zh: '正式申报', en: 'Live' },
@@ -78,6 +78,7 @@ export const useTexts = defineTexts('support-cases', {
   acceptTerm: { zh: '受理', en: 'Acceptance' },
   correctTerm: { zh: '补正', en: 'Correction' },
   reviewTerm: { zh: '形式审查', en: 'Formal review' },
+  termCalendar: { zh: '工作日按何日历计算', en: 'Working days by' },
   termSource: { zh: '时限依据', en: 'Source of the terms' },
   paperList: { zh: '材料清单', en: 'Papers asked for' },
   paperName: { zh: '代号', en: 'Name' },

@@ -1,5 +1,7 @@
 import { Alert, App, Button } from 'antd'
+import { useId } from 'react'
 import { mayOnNode, useMe } from '../../api/me.ts'
+import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Said } from '../../ui/states.tsx'
 import { type Draft, type Vocabulary, wishOf } from './api.ts'
@@ -22,7 +24,7 @@ export function Editor({ draft, vocabulary }: { draft: Draft; vocabulary: Vocabu
     <WritableContext value={isWritable}>
       <FaultsContext value={checked.data?.faults ?? []}>
         <Notices draft={draft} writing={writing} />
-        <Acts draft={draft} writing={writing} isWritable={isWritable} isSound={isSound(checked)} />
+        <Acts draft={draft} writing={writing} isWritable={isWritable} checked={checked} />
         <div className="editor-halves">
           <div className="editor-column">
             <MeasureForm wish={writing.wish} change={writing.write} vocabulary={vocabulary} />
@@ -40,13 +42,24 @@ export function Editor({ draft, vocabulary }: { draft: Draft; vocabulary: Vocabu
   )
 }
 
-function isSound({ data }: ReturnType<typeof useCheck>): boolean {
-  return (
-    data !== undefined &&
-    data.faults.length === 0 &&
-    data.vectorsFault === undefined &&
-    data.vectors.every((it) => it.ok)
-  )
+const NAMED_MAX = 3
+
+/** Why a draft cannot be proposed as it stands; undefined where it can. */
+function useHindrance({ data, isError }: ReturnType<typeof useCheck>): string | undefined {
+  const t = useTexts()
+  const text = useText()
+  if (isError) return t('hinderedUnchecked')
+  if (data === undefined) return t('hinderedChecking')
+  const faults = data.faults.slice(0, NAMED_MAX).map((it) => `${it.path} ${text(it.reason)}`)
+  const others = data.faults.length - faults.length
+  const failing = data.vectors.filter((it) => !it.ok).map((it) => it.id)
+  const reasons = [
+    ...faults,
+    ...(others > 0 ? [t('hinderedMore', { count: others })] : []),
+    ...(data.vectorsFault === undefined ? [] : [text(data.vectorsFault)]),
+    ...(failing.length > 0 ? [t('hinderedVectors', { ids: failing.join(', ') })] : []),
+  ]
+  return reasons.length === 0 ? undefined : reasons.join(text({ zh: '；', en: '; ' }))
 }
 
 function Notices({ draft, writing }: { draft: Draft; writing: Writing }) {
@@ -87,11 +100,13 @@ type ActsProps = {
   readonly draft: Draft
   readonly writing: Writing
   readonly isWritable: boolean
-  readonly isSound: boolean
+  readonly checked: ReturnType<typeof useCheck>
 }
 
-function Acts({ draft, writing, isWritable, isSound: sound }: ActsProps) {
+function Acts({ draft, writing, isWritable, checked }: ActsProps) {
   const t = useTexts()
+  const why = useId()
+  const hindrance = useHindrance(checked)
   const { message } = App.useApp()
   const { isBusy, isChanged } = writing
   const save = async () => {
@@ -107,7 +122,11 @@ function Acts({ draft, writing, isWritable, isSound: sound }: ActsProps) {
           <Button type="primary" disabled={!isChanged} loading={isBusy} onClick={() => void save()}>
             {t('save')}
           </Button>
-          <Button disabled={isBusy || !sound} onClick={() => void propose()}>
+          <Button
+            disabled={isBusy || hindrance !== undefined}
+            aria-describedby={why}
+            onClick={() => void propose()}
+          >
             {t('propose')}
           </Button>
           {isChanged && (
@@ -117,6 +136,11 @@ function Acts({ draft, writing, isWritable, isSound: sound }: ActsProps) {
       )}
       <Decisions draft={draft} writing={writing} />
       {isWritable && <span role="status">{t(isChanged ? 'unsaved' : 'allSaved')}</span>}
+      {isWritable && hindrance !== undefined && (
+        <span id={why} className="editor-wide">
+          {t('notYetProposed', { reasons: hindrance })}
+        </span>
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card } from 'antd'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
@@ -47,6 +47,7 @@ function sentOf({ measure, year, values }: Wish) {
 function Reckoning() {
   const t = useTexts()
   const text = useText()
+  const why = useId()
   const rules = useQuery(rulesQuery)
   const [wish, setWish] = useState<Wish>({ measure: '', year: undefined, values: {} })
   const [asked, setAsked] = useState<Wish>()
@@ -80,12 +81,14 @@ function Reckoning() {
             <div className="editor-acts" style={{ marginBlockStart: 16 }}>
               <Button
                 type="primary"
+                aria-describedby={why}
                 disabled={wish.measure === ''}
                 loading={found.isFetching}
                 onClick={() => setAsked(wish)}
               >
                 {t('look')}
               </Button>
+              <span id={why}>{wish.measure === '' && t('lookHindered')}</span>
             </div>
           </Card>
           {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
@@ -145,6 +148,7 @@ function Conclude({ asked }: { asked: Wish }) {
   const confirm = useConfirm()
   const queries = useQueryClient()
   const { message } = App.useApp()
+  const why = useId()
   const [conclusion, setConclusion] = useState('')
   const [error, setError] = useState<unknown>()
   if (!mayOnNode(me, 'policy.draft')) return null
@@ -169,9 +173,15 @@ function Conclude({ asked }: { asked: Wish }) {
       {error !== undefined && <Said error={error} />}
       <TextField label={t('conclusion')} rows={4} value={conclusion} change={setConclusion} />
       <div className="editor-acts" style={{ marginBlockStart: 12 }}>
-        <Button type="primary" disabled={conclusion.trim() === ''} onClick={() => void conclude()}>
+        <Button
+          type="primary"
+          aria-describedby={why}
+          disabled={conclusion.trim() === ''}
+          onClick={() => void conclude()}
+        >
           {t('conclude')}
         </Button>
+        <span id={why}>{conclusion.trim() === '' && t('concludeHindered')}</span>
       </div>
     </Card>
   )

@@ -1,6 +1,7 @@
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { createContext, type ReactNode, useContext, useId } from 'react'
 import { useText } from '../../frame/language.ts'
+import { MeasuresField } from '../../ui/measures.tsx'
 import type { Check } from './api.ts'
 
 export const FaultsContext = createContext<Check['faults']>([])
@@ -124,6 +125,22 @@ export function ChoicesField(props: Typed<readonly string[]> & { choices: readon
           onChange={change}
           options={[...choices]}
         />
+      )}
+    </Field>
+  )
+}
+
+type MeasuresProps = Typed<readonly string[]> & { readonly hint: string }
+
+/** Measures of the node, found by their titles. */
+export function MeasuresChoice(props: MeasuresProps) {
+  return (
+    <Field {...props}>
+      {(id) => (
+        <>
+          <MeasuresField id={id} value={props.value} onChange={props.change} />
+          <small>{props.hint}</small>
+        </>
       )}
     </Field>
   )

@@ -10,13 +10,20 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Loading, Nothing, Said } from '../../ui/states.tsx'
 import { useIsWide } from '../../ui/wide.ts'
-import { ChoiceField, NumberField, TextField } from './fields.tsx'
+import { ChoiceField, MeasuresChoice, NumberField, TextField } from './fields.tsx'
 import { Groups } from './simulate-groups.tsx'
 import { type Simulation, simulate, useMoney, type Wished, yuanOf } from './trial.ts'
 import { useTexts } from './trial-texts.ts'
 import './editor.css'
 
-const BEGINNING: Wished = { draft: '', kind: 'synthetic', count: 5_000, seed: 1, ndjson: '' }
+const BEGINNING: Wished = {
+  draft: '',
+  measures: [],
+  kind: 'synthetic',
+  count: 5_000,
+  seed: 1,
+  ndjson: '',
+}
 
 /** What a draft would change, before it is adopted. */
 export function Page() {
@@ -93,6 +100,12 @@ function Wishes({
         value={wish.draft === '' ? 'none' : wish.draft}
         choices={[{ value: 'none', label: t('none') }, ...choices]}
         change={(draft) => change({ ...wish, draft: draft === 'none' ? '' : draft })}
+      />
+      <MeasuresChoice
+        label={t('measuresOf')}
+        hint={t(wish.draft === '' ? 'measuresAll' : 'measuresOfDraft')}
+        value={wish.measures}
+        change={(measures) => change({ ...wish, measures })}
       />
       <ChoiceField
         label={t('population')}

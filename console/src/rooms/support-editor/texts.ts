@@ -76,6 +76,14 @@ export const useTexts = defineTexts('support-editor', {
     en: 'It can be read still, and not be changed any more.',
   },
   withdrawnNow: { zh: '已撤回', en: 'Withdrawn' },
+  notYetProposed: {
+    zh: '暂不能提交批准：{{reasons}}',
+    en: 'It cannot be proposed yet: {{reasons}}',
+  },
+  hinderedChecking: { zh: '正在检查', en: 'it is being checked' },
+  hinderedUnchecked: { zh: '检查未能完成，请重试', en: 'it could not be checked; try again' },
+  hinderedMore: { zh: '另有 {{count}} 处错误', en: '{{count}} more faults' },
+  hinderedVectors: { zh: '未通过的用例：{{ids}}', en: 'vectors that fail: {{ids}}' },
   foreignEyes: {
     zh: '您起草或修改过这份草稿，须由他人批准。',
     en: 'You wrote in this draft: somebody else adopts it.',

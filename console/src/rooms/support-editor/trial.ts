@@ -32,6 +32,8 @@ export function yuanOf(fen: string): number {
 
 export type Wished = {
   readonly draft: string
+  /** What is reckoned; none: all, or that of the draft. */
+  readonly measures: readonly string[]
   readonly kind: string
   readonly count: number
   readonly seed: number
@@ -39,13 +41,24 @@ export type Wished = {
 }
 
 /** The rules as they hold over a population, and a draft against them where one is chosen. */
-export async function simulate({ draft, kind, count, seed, ndjson }: Wished): Promise<Simulation> {
+export async function simulate({
+  draft,
+  measures,
+  kind,
+  count,
+  seed,
+  ndjson,
+}: Wished): Promise<Simulation> {
   const population =
     kind === 'given'
       ? { kind: 'given' as const, ndjson }
       : { kind: 'synthetic' as const, count, seed }
   if (draft === '')
-    return await answer(api.POST('/api/v1/policy/simulate', { body: { population } }))
+    return await answer(
+      api.POST('/api/v1/policy/simulate', {
+        body: { population, ...(measures.length > 0 && { measures: [...measures] }) },
+      }),
+    )
   const found = await answer(
     api.GET('/api/v1/policy/drafts/{id}', { params: { path: { id: draft } } }),
   )
@@ -53,7 +66,7 @@ export async function simulate({ draft, kind, count, seed, ndjson }: Wished): Pr
     api.POST('/api/v1/policy/simulate', {
       body: {
         population,
-        measures: [found.measure],
+        measures: [...new Set([found.measure, ...measures])],
         variants: [{ measure: found.body as Record<string, unknown> }],
       },
     }),

@@ -3,6 +3,7 @@ import { Alert, Button, Input, InputNumber, Select, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
+import { useText } from '../../frame/language.ts'
 import { Chart } from '../../ui/chart.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -79,6 +80,7 @@ export function Page() {
                 value={chosen.id}
                 onChange={(id: string) => setFilters({ ledger: id })}
                 options={all.map((it) => ({ value: it.id, label: `${it.budget} · ${it.year}` }))}
+                showSearch={{ optionFilterProp: 'label' }}
               />
               <Balances ledger={chosen} />
               <Entries
@@ -245,14 +247,16 @@ function isCorrectable({ kind, corrects }: Entry): boolean {
   return (kind === 'appropriation' || kind === 'withdrawal') && corrects === undefined
 }
 
+type Budgets = NonNullable<ReturnType<typeof useLedgers>['data']>['budgets']
 type OpenValues = { budget: string; year: number }
 
 function OpenDialog(props: {
-  readonly budgets: readonly string[]
+  readonly budgets: Budgets
   readonly onOpened: (id: string) => void
   readonly onClose: () => void
 }) {
   const t = useTexts()
+  const text = useText()
   return (
     <DeedDialog<OpenValues>
       title={t('openLedger')}
@@ -267,7 +271,13 @@ function OpenDialog(props: {
       }}
     >
       <Field name="budget" label={t('budget')} hint={t('budgetHint')}>
-        <Select options={props.budgets.map((it) => ({ value: it, label: it }))} />
+        <Select
+          showSearch={{ optionFilterProp: 'label' }}
+          options={props.budgets.map((it) => ({
+            value: it.id,
+            label: `${text(it.title)} · ${it.id}`,
+          }))}
+        />
       </Field>
       <Field name="year" label={t('year')}>
         <InputNumber min={1900} max={9999} />

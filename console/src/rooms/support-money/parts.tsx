@@ -165,6 +165,7 @@ export function AwardField() {
   const awards = useAwards()
   const options = (awards.data?.items ?? []).map((it) => ({
     value: it.id,
+    told: `${it.measure} ${it.applicantName ?? it.applicant} ${money(it.amountFen)}`,
     label: (
       <>
         <bdi>{it.measure}</bdi> · <EnterpriseName id={it.applicant} /> · {money(it.amountFen)}
@@ -173,7 +174,12 @@ export function AwardField() {
   }))
   return (
     <Field name="award" label={t('award')}>
-      <Select loading={awards.isLoading} notFoundContent={t('awardsNone')} options={options} />
+      <Select
+        showSearch={{ optionFilterProp: 'told' }}
+        loading={awards.isLoading}
+        notFoundContent={t('awardsNone')}
+        options={options}
+      />
     </Field>
   )
 }

@@ -1,7 +1,9 @@
 import { Input, InputNumber, Select } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
-import { EnterpriseField } from '../../ui/enterprise.tsx'
+import { CodesField } from '../../ui/codes.tsx'
+import { EnterpriseField, EnterprisesField } from '../../ui/enterprise.tsx'
+import { MeasureField } from '../../ui/measures.tsx'
 import {
   endOfDay,
   mayReview,
@@ -54,6 +56,7 @@ type OpenValues = {
   validUntil: string
   regions?: string[]
   sectors?: string[]
+  providers?: string[]
 }
 
 function OpenDialog({ onClose }: Closing) {
@@ -89,10 +92,14 @@ function OpenDialog({ onClose }: Closing) {
         <Input maxLength={200} />
       </Field>
       <Field name="measure" label={t('measure')} hint={t('measureHint')}>
-        <Input className="mono" maxLength={200} autoComplete="off" />
+        <MeasureField />
       </Field>
       <Field name="ledger" label={t('ledger')}>
-        <Select options={options} notFoundContent={t('ledgersNone')} />
+        <Select
+          options={options}
+          showSearch={{ optionFilterProp: 'label' }}
+          notFoundContent={t('ledgersNone')}
+        />
       </Field>
       <ReferenceField />
       <YuanField name="faceFen" label={t('faceYuan')} />
@@ -108,10 +115,13 @@ function OpenDialog({ onClose }: Closing) {
       <DayField name="validFrom" label={t('validFrom')} />
       <DayField name="validUntil" label={t('validUntil')} hint={t('dayInside')} />
       <Field name="regions" label={t('regions')} hint={t('regionsHint')} isOptional>
-        <Select mode="tags" open={false} suffixIcon={null} />
+        <CodesField table="regions" />
       </Field>
       <Field name="sectors" label={t('sectors')} hint={t('sectorsHint')} isOptional>
-        <Select mode="tags" open={false} suffixIcon={null} />
+        <CodesField table="sectors" />
+      </Field>
+      <Field name="providers" label={t('providers')} hint={t('providersHint')} isOptional>
+        <EnterprisesField />
       </Field>
     </DeedDialog>
   )

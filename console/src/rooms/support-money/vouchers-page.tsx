@@ -1,5 +1,5 @@
 import { Button, Tag } from 'antd'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, useMe } from '../../api/me.ts'
 import { Copy } from '../../ui/copy.tsx'
@@ -123,6 +123,7 @@ function SeriesList({ onDo }: OnDo) {
 
 function SeriesDeeds({ series, me, onDo }: { series: Series; me: Me } & OnDo) {
   const t = useTexts()
+  const why = useId()
   const isOpen = series.state === 'open' && new Date(series.validUntil).getTime() > Date.now()
   if (!isOpen) return <Tag>{t('seriesClosed')}</Tag>
   const [own] = ownEnterprises(me)
@@ -133,11 +134,13 @@ function SeriesDeeds({ series, me, onDo }: { series: Series; me: Me } & OnDo) {
           size="small"
           type="primary"
           disabled={series.left === 0}
+          aria-describedby={why}
           onClick={() => onDo({ deed: 'issue', series })}
         >
           {t(mayReview(me) ? 'issue' : 'take')}
         </Button>
       )}
+      {series.left === 0 && <span id={why}>{t('noneLeft')}</span>}
       {mayReview(me) && (
         <Button size="small" danger onClick={() => onDo({ deed: 'close', series })}>
           {t('closeSeries')}

@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query'
+import { Select } from 'antd'
+import { useState } from 'react'
+import { answer, api, type Json, type paths } from '../api/client.ts'
+import { useFrameTexts } from '../frame/frame-texts.ts'
+import { type Text, useText } from '../frame/language.ts'
+import { useUnchoosing } from './emptying.tsx'
+
+const A_PAGE = 200
+
+type Listed = Json<paths['/api/v1/policy/measures']['get']['responses']['200']>
+
+/** Every measure by its id and title, page by page. */
+async function allMeasures(): Promise<{ readonly id: string; readonly title: Text }[]> {
+  const found: { id: string; title: Text }[] = []
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const query: { limit: number; after?: string } = {
+      limit: A_PAGE,
+      ...(after !== '' && { after }),
+    }
+    const page: Listed = await answer(api.GET('/api/v1/policy/measures', { params: { query } }))
+    found.push(...page.items.map(({ id, title }) => ({ id, title })))
+    after = page.next
+  }
+  return found
+}
+
+function useMeasureOptions() {
+  const text = useText()
+  const found = useQuery({
+    queryKey: ['support', 'measures', 'names'],
+    staleTime: 60_000,
+    queryFn: allMeasures,
+  })
+  const options = (found.data ?? []).map(({ id, title }) => ({
+    value: id,
+    label: `${text(title)} · ${id}`,
+  }))
+  return { options, isLoading: found.isLoading }
+}
+
+type FieldProps<V> = {
+  readonly id?: string
+  readonly value?: V
+  readonly onChange?: (value: V) => void
+}
+
+/** One measure, found by its title or its id. */
+export function MeasureField({ id, value, onChange }: FieldProps<string>) {
+  const t = useFrameTexts()
+  const { options, isLoading } = useMeasureOptions()
+  return (
+    <Select
+      {...(id !== undefined && { id })}
+      {...(value !== undefined && { value })}
+      {...(onChange && { onChange: (it: string) => onChange(it) })}
+      showSearch={{ optionFilterProp: 'label' }}
+      loading={isLoading}
+      notFoundContent={isLoading ? t('loading') : t('nothingFound')}
+      options={options}
+    />
+  )
+}
+
+/** Several measures. An id that is typed whole, and several that are pasted, are taken as they are left. */
+export function MeasuresField({ id, value = [], onChange }: FieldProps<readonly string[]>) {
+  const t = useFrameTexts()
+  const unchoosing = useUnchoosing()
+  const { options, isLoading } = useMeasureOptions()
+  const [typed, setTyped] = useState('')
+  const take = () => {
+    const ids = typed.split(/[\s,，、]+/)
+    const known = ids.filter((it) => options.some((of) => of.value === it))
+    if (known.length > 0) onChange?.([...new Set([...value, ...known])])
+    setTyped('')
+  }
+  return (
+    <Select
+      {...(id !== undefined && { id })}
+      mode="multiple"
+      value={[...value]}
+      {...(onChange && { onChange: (it: string[]) => onChange(it) })}
+      showSearch={{ optionFilterProp: 'label', searchValue: typed, onSearch: setTyped }}
+      onBlur={take}
+      allowClear={unchoosing}
+      loading={isLoading}
+      notFoundContent={isLoading ? t('loading') : t('nothingFound')}
+      options={options}
+    />
+  )
+}
