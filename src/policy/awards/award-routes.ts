@@ -12,6 +12,7 @@ import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { bundleOf, entryOfAward } from './bundle.ts'
 import { AWARD_STATES, type Award, POLICY_AWARDS, POLICY_DECISIONS } from './collections.ts'
+import { ReasonReply, reasonTeller } from './reasons.ts'
 import { AwardReply, titleOfMeasure } from './replies.ts'
 
 const tags = ['policy']
@@ -20,7 +21,7 @@ const CSV_ROWS_MAX = 1_000
 const AwardPage = Type.Object({
   ...AwardReply.properties,
   text: TextSchema,
-  reasons: Type.Array(Type.String()),
+  reasons: Type.Array(ReasonReply),
   steps: Type.Array(Type.Unknown(), { description: 'The explanation, step by step' }),
   facts: Type.Array(
     Type.Object({
@@ -192,7 +193,7 @@ function oneRoute(app: App, { documents, evidence, rules }: PolicyDeps): void {
       return {
         ...shown,
         text: resultText(outcome),
-        reasons: [...outcome.reasons],
+        reasons: (await reasonTeller(open))(outcome.reasons),
         steps: [...open.explain(outcome, open.rules)],
         facts: Object.entries(facts).map(([name, value]) => ({
           ...{ name, title: titleOf(name, open.rules), value: JSON.stringify(value) },

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import type { Caller } from '../../kernel/access/permissions.ts'
-import { reachOf } from '../../kernel/access/permissions.ts'
 import { unstored } from '../../kernel/access/route-parts.ts'
 import { CASES, type Case } from '../../kernel/cases/collections.ts'
 import { deadlinesOf } from '../../kernel/cases/deadlines.ts'
@@ -13,23 +12,12 @@ import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { actorFor } from '../cases/actors.ts'
 import { caseDeskOf } from '../cases/desk.ts'
-import {
-  After,
-  Id,
-  KeyHeaders,
-  keyOf,
-  Limit,
-  namesOf,
-  Params,
-  Time,
-  timeOf,
-} from '../cases/parts.ts'
+import { KeyHeaders, keyOf, namesOf, Params, Time, timeOf } from '../cases/parts.ts'
 import { doneOr } from '../cases/refusals.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { type Plan, type PlanLine, POLICY_PLAN_LINES, POLICY_PLANS } from './collections.ts'
-import { awardIdOf } from './granted.ts'
 import { AmountText, titleOfMeasure } from './replies.ts'
 
 const tags = ['policy']
@@ -57,28 +45,11 @@ const NoticeReply = Type.Object({
   ),
 })
 
-const ResultReply = Type.Object({
-  case: Type.String(),
-  receipt: Type.String(),
-  enterprise: Type.String(),
-  plan: Type.String(),
-  measure: Type.Object({ id: Type.String(), title: TextSchema }),
-  state: Type.Enum(['published', 'decided'], {
-    description: 'published: as the public notice says it; decided: for good',
-  }),
-  isSelected: Type.Boolean(),
-  amountFen: Type.Union([AmountText, Type.Null()]),
-  reasons: Type.Array(Type.String(), { description: 'Codes; why not, where it is not selected' }),
-  text: TextSchema,
-  award: Type.Optional(Type.String()),
-})
-
-/** What is published before it is decided (公示), objections to it, and what became of one's own applications. */
+/** What is published before it is decided (公示), and objections to it. */
 export function noticeRoutes(app: App, deps: PolicyDeps): void {
   listRoute(app, deps)
   oneRoute(app, deps)
   objectRoute(app, deps)
-  resultsRoute(app, deps)
 }
 
 type Published = {
@@ -221,79 +192,6 @@ async function nameOf(documents: Documents, caller: Caller): Promise<string> {
   const all = own.map((it) => names.get(it) ?? it).join(', ')
   return (all === '' ? caller.name : `${caller.name} (${all})`).slice(0, 200)
 }
-
-function resultsRoute(app: App, deps: PolicyDeps): void {
-  app.get('/api/v1/policy/results', {
-    onRequest: unstored,
-    schema: {
-      tags,
-      operationId: 'listPlanResults',
-      summary: 'What plans of awards made of the applications of one’s enterprises, and why',
-      querystring: Type.Object({ case: Type.Optional(Id), after: After, limit: Limit }),
-      response: {
-        200: Type.Object({ items: Type.Array(ResultReply), next: Type.Optional(Type.String()) }),
-      },
-    },
-    async handler({ caller, query }) {
-      const { documents } = deps
-      const reach = reachOf(caller, 'applications.read')
-      if (reach !== 'node' && reach.size === 0) return { items: [] }
-      const { after, limit } = query
-      const page = await documents.query(POLICY_PLAN_LINES, {
-        where: {
-          ...(reach !== 'node' && { applicant: { in: [...reach] } }),
-          ...(query.case !== undefined && { case: query.case }),
-        },
-        limit,
-        ...(after !== undefined && { after }),
-      })
-      const open = await deps.rules.open()
-      const items = await Promise.all(page.items.map((it) => resultOf(documents, open, it.body)))
-      return {
-        items: items.filter((it) => it !== undefined),
-        ...(page.next !== undefined && { next: page.next }),
-      }
-    },
-  })
-}
-
-/** Nothing before it is published: a draft is the office’s own. */
-async function resultOf(
-  documents: Documents,
-  open: OpenRules,
-  line: PlanLine,
-): Promise<Static<typeof ResultReply> | undefined> {
-  const [state, plan] = await Promise.all([
-    documents.get(CASES, line.plan),
-    documents.get(POLICY_PLANS, line.plan),
-  ])
-  if (state === undefined || plan === undefined) return undefined
-  const isDecided = state.body.ended === 'decided'
-  if (!isDecided && (state.body.state !== 'open' || state.body.notice === undefined))
-    return undefined
-  const isSelected = line.standing === 'selected'
-  const { measure } = plan.body
-  return {
-    ...{ case: line.case, receipt: line.receipt, enterprise: line.applicant, plan: line.plan },
-    ...{ measure: titleOfMeasure(open, measure), state: isDecided ? 'decided' : 'published' },
-    ...{ isSelected, amountFen: isSelected ? amountOf(line) : null },
-    reasons: [...(line.result as unknown as Outcome).reasons],
-    text: WORDS[line.standing],
-    ...(isDecided && isSelected && { award: awardIdOf(line.case, measure) }),
-  }
-}
-
-const WORDS: Readonly<Record<PlanLine['standing'], { readonly en: string; readonly zh: string }>> =
-  {
-    selected: { en: 'Selected for an award', zh: '列入扶持名单' },
-    'not-selected': {
-      en: 'Eligible, and behind the last place of the quota in the published order',
-      zh: '符合条件，但按公布的排序未进入名额',
-    },
-    tied: { en: 'Equal with others over the last places', zh: '在最后名额上与其他申请并列' },
-    undecided: { en: 'Open while a tie before it is not settled', zh: '前序并列未确定，暂未确定' },
-    refused: { en: 'The rules refuse it, for the reasons named', zh: '按规则不予支持，理由见列示' },
-  }
 
 function noNotice(): Problem {
   return new Problem('not-found', { en: 'Nothing is published here now', zh: '目前没有该公示' })

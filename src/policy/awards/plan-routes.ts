@@ -22,6 +22,7 @@ import type { OpenRules } from '../desk/rules-shelf.ts'
 import { CANDIDATES_PER_PLAN_MAX, POLICY_PLAN_LINES, POLICY_PLANS } from './collections.ts'
 import type { PlanDesk } from './plan.ts'
 import { PlanProcedureWish } from './procedure.ts'
+import { reasonTeller } from './reasons.ts'
 import {
   budgetOf,
   caseOfPlan,
@@ -270,9 +271,10 @@ function linesRoute(app: App, deps: PolicyDeps): void {
       },
     },
     async handler({ caller, params, query }) {
-      const { documents } = deps
+      const { documents, rules } = deps
       await planReply(deps, caller, params.id)
       const { blockOf } = await import('./compute.ts')
+      const reasons = await reasonTeller(await rules.open())
       const { after, limit } = query
       const page = await documents.query(POLICY_PLAN_LINES, {
         where: { plan: params.id },
@@ -288,6 +290,7 @@ function linesRoute(app: App, deps: PolicyDeps): void {
         shownLine(body, {
           name: names.get(body.applicant) ?? body.applicant,
           block: blockOf(body as never),
+          reasons,
         }),
       )
       return { items, ...(page.next !== undefined && { next: page.next }) }

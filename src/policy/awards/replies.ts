@@ -4,7 +4,8 @@ import { CASES, type Case } from '../../kernel/cases/collections.ts'
 import { deadlinesOf } from '../../kernel/cases/deadlines.ts'
 import { type CaseDesk, readProcedure } from '../../kernel/cases/desk.ts'
 import type { Actor } from '../../kernel/cases/events.ts'
-import { TextSchema } from '../../kernel/cases/procedure.ts'
+import { type Procedure, TextSchema } from '../../kernel/cases/procedure.ts'
+import { turn } from '../../kernel/cases/turn.ts'
 import { heldRoles } from '../../kernel/cases/view.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { LEDGERS } from '../../kernel/quotas/collections.ts'
@@ -13,6 +14,7 @@ import { Time, timeOf } from '../cases/parts.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { AWARD_STATES, LINE_STANDINGS, type Plan, type PlanLine } from './collections.ts'
+import { ReasonReply } from './reasons.ts'
 
 export const AmountText = Type.String({ description: 'Fen, decimal text' })
 const MaybeAmount = Type.Union([AmountText, Type.Null()])
@@ -66,6 +68,9 @@ export const PlanReply = Type.Object({
       id: Type.String(),
       title: TextSchema,
       isMine: Type.Boolean({ description: 'Whether the caller’s role may take it' }),
+      hindered: Type.Optional(
+        Type.Array(TextSchema, { description: 'Why it cannot be taken yet' }),
+      ),
     }),
   ),
   units: Type.Array(Type.Object({ id: Type.String(), title: TextSchema })),
@@ -117,7 +122,7 @@ export const LineReply = Type.Object({
   basis: Type.String(),
   limitedBy: Type.Union([Type.String(), Type.Null()]),
   boundsYuan: Type.Optional(Type.Array(Type.Union([Type.Number(), Type.Null()]))),
-  reasons: Type.Array(Type.String()),
+  reasons: Type.Array(ReasonReply),
   determination: Type.Optional(
     Type.Object({
       amountFen: AmountText,
@@ -215,6 +220,7 @@ export async function caseOfPlan(desk: CaseDesk, actor: Actor, state: Case) {
         id,
         title,
         isMine: (by ?? step?.by ?? []).some((it) => held.has(it)),
+        ...hinderedBy(id, { state, actor, procedure, desk }),
       })),
       units: procedure.roles
         .filter((it) => it.id.startsWith('unit:'))
@@ -242,6 +248,33 @@ export async function caseOfPlan(desk: CaseDesk, actor: Actor, state: Case) {
   }
 }
 
+/** An outcome is tried by the kernel's own rules, and nothing is kept. */
+function hinderedBy(
+  outcome: string,
+  {
+    state,
+    actor,
+    procedure,
+    desk,
+  }: {
+    readonly state: Case
+    readonly actor: Actor
+    readonly procedure: Procedure
+    readonly desk: CaseDesk
+  },
+) {
+  const context = {
+    ...{ at: desk.clock(), actor, procedure },
+    ...{ calendars: desk.calendars(), seed: NO_SEED },
+  }
+  const tried = turn(state, { do: 'advance', outcome }, context)
+  if (tried.kind === 'done' || tried.reasons.some((it) => it.code !== 'not-met')) return {}
+  return { hindered: tried.reasons.map((it) => it.text) }
+}
+
+/** Nothing is drawn when an outcome is tried. */
+const NO_SEED = '0'.repeat(64)
+
 export async function budgetOf(documents: Documents, { budget, year }: Plan) {
   if (budget === undefined) return {}
   const ledger = `budget:${budget}:${year}`
@@ -263,7 +296,12 @@ export function shownLine(
   {
     name,
     block,
-  }: { readonly name: string; readonly block: 'tie' | 'open' | 'ceiling' | undefined },
+    reasons,
+  }: {
+    readonly name: string
+    readonly block: 'tie' | 'open' | 'ceiling' | undefined
+    readonly reasons: (codes: readonly string[]) => ReasonReply[]
+  },
 ) {
   const result = line.result as unknown as Outcome
   const { determination: made } = line
@@ -276,7 +314,7 @@ export function shownLine(
     basis: result.amount_basis,
     limitedBy: result.limited_by,
     ...(result.bounds_yuan !== undefined && { boundsYuan: [...result.bounds_yuan] }),
-    reasons: [...result.reasons],
+    reasons: reasons(result.reasons),
     ...(made !== undefined && {
       determination: {
         ...{ amountFen: made.amountFen, document: made.document, reason: made.reason },

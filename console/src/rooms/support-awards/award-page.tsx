@@ -10,6 +10,7 @@ import { Failed, Loading } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useMoney } from './money.ts'
 import { type AwardPage, AwardState } from './parts.tsx'
+import { Reasons } from './reasons.tsx'
 import { useTexts } from './texts.ts'
 import '../../ui/tiles.css'
 
@@ -95,9 +96,8 @@ function Why({ award }: { award: AwardPage }) {
         <strong>{text(award.text)}</strong>
       </p>
       <Steps steps={award.steps as readonly Step[]} />
-      <p>
-        {t('reasons')}: <span className="mono">{award.reasons.join(' ')}</span>
-      </p>
+      <h3 style={{ fontSize: 'inherit', marginBlock: '12px 4px' }}>{t('reasonsWhy')}</h3>
+      <Reasons of={award.reasons} label={t('reasonsWhy')} />
     </Card>
   )
 }
@@ -176,17 +176,18 @@ function Evidence({ award }: { award: AwardPage }) {
         {isThere ? t('entry', { index: award.entry ?? 0 }) : t('entryComing')}
       </p>
       <p style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
-        <Button
-          disabled={!isThere}
-          href={`/api/v1/policy/awards/${award.id}/bundle`}
-          download={`award-${award.id}.json`}
-        >
-          {t('bundle')}
-        </Button>
         {isThere && (
-          <GoButton to="/support/verify" search={{ award: award.id }} type="primary">
-            {t('verifyHere')}
-          </GoButton>
+          <>
+            <Button
+              href={`/api/v1/policy/awards/${award.id}/bundle`}
+              download={`award-${award.id}.json`}
+            >
+              {t('bundle')}
+            </Button>
+            <GoButton to="/support/verify" search={{ award: award.id }} type="primary">
+              {t('verifyHere')}
+            </GoButton>
+          </>
         )}
       </p>
       <p className="mono" style={{ overflowWrap: 'anywhere' }}>

@@ -1,8 +1,21 @@
-import { SolutionOutlined, TeamOutlined, TrophyOutlined } from '@ant-design/icons'
+import {
+  ContainerOutlined,
+  SolutionOutlined,
+  TeamOutlined,
+  TrophyOutlined,
+} from '@ant-design/icons'
 import { may, mayOnNode } from '../../api/me.ts'
 import type { MenuEntry } from '../../frame/room.ts'
 
 export const menu: readonly MenuEntry[] = [
+  {
+    path: '/support/results',
+    group: 'policy',
+    order: 11,
+    icon: ContainerOutlined,
+    label: { zh: '申报结果', en: 'Results of applications' },
+    for: (me) => may(me, 'applications.read'),
+  },
   {
     path: '/support/panel',
     group: 'policy',

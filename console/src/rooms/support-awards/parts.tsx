@@ -12,6 +12,7 @@ export type PlanHead = Got<'/api/v1/policy/award-plans'>['items'][number]
 export type Plan = Got<'/api/v1/policy/award-plans/{id}'>
 export type Candidate = Got<'/api/v1/policy/award-plans/{id}/candidates'>['items'][number]
 export type Notice = Got<'/api/v1/policy/notices'>['items'][number]
+export type Result = Got<'/api/v1/policy/results'>['items'][number]
 export type Panel = Got<'/api/v1/policy/panels'>['items'][number]
 
 const AWARD_COLOUR: Readonly<Record<Award['state'], string>> = {

@@ -11,6 +11,7 @@ import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { parseYuan, useMoney } from './money.ts'
 import { type Candidate, type Plan, StandingTag } from './parts.tsx'
+import { Reasons } from './reasons.tsx'
 import { useTexts } from './texts.ts'
 
 const ROWS_A_PAGE = 200
@@ -103,12 +104,8 @@ function useColumns(determine: ((it: Candidate) => void) | undefined): Column<Ca
     },
     {
       key: 'reasons',
-      title: t('reasons'),
-      show: (it) => (
-        <span className="mono" style={{ overflowWrap: 'anywhere' }}>
-          {it.reasons.join(' ')}
-        </span>
-      ),
+      title: t('reasonsWhy'),
+      show: (it) => <Reasons of={it.reasons} label={t('reasonsWhy')} />,
     },
     { key: 'at', title: t('receivedAt'), isMinor: true, show: (it) => <When at={it.receivedAt} /> },
     ...(determine === undefined

@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Hindered } from '../../ui/hindered.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { newKey, useMoney } from './money.ts'
@@ -305,17 +306,26 @@ function Outcomes({ plan, deed, isBusy }: PartProps & { readonly isBusy: boolean
   if (mine.length === 0) return null
   return (
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
-      {mine.map((it) => (
-        <Button
-          key={it.id}
-          disabled={isBusy}
-          type={it.id === 'decided' ? 'primary' : 'default'}
-          danger={it.id === 'dropped'}
-          onClick={() => void take(it.id)}
-        >
-          {text(it.title)}
-        </Button>
-      ))}
+      {mine.map((it) =>
+        it.hindered === undefined ? (
+          <Button
+            key={it.id}
+            disabled={isBusy}
+            type={it.id === 'decided' ? 'primary' : 'default'}
+            danger={it.id === 'dropped'}
+            onClick={() => void take(it.id)}
+          >
+            {text(it.title)}
+          </Button>
+        ) : (
+          <Hindered
+            key={it.id}
+            why={`${t('hinderedBy')} ${it.hindered.map((why) => text(why)).join('；')}`}
+          >
+            {(described) => <Button {...described}>{text(it.title)}</Button>}
+          </Hindered>
+        ),
+      )}
     </div>
   )
 }

@@ -17,6 +17,11 @@ export const routes: readonly RoomRoute[] = [
     page: () => import('./panel-page.tsx'),
     for: (me) => may(me, 'policy.score'),
   },
+  {
+    path: '/support/results',
+    page: () => import('./results-page.tsx'),
+    for: (me) => may(me, 'applications.read'),
+  },
   { path: '/support/awards', frame: 'open', page: () => import('./awards-page.tsx') },
   { path: '/support/awards/$id', frame: 'open', page: () => import('./award-page.tsx') },
   { path: '/support/notices/$id', frame: 'open', page: () => import('./notice-page.tsx') },

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal, Tooltip } from 'antd'
+import { App, Button, Form, Input, Modal } from 'antd'
 import { useRef, useState } from 'react'
 import { type Text, useText } from '../../frame/language.ts'
+import { Hindered } from '../../ui/hindered.tsx'
 import { Said } from '../../ui/states.tsx'
 import { type Case, callQuery, freshKey, type Possible, sendDeed } from './api.ts'
 import { useTexts } from './texts.ts'
@@ -55,20 +56,25 @@ type ButtonProps = { readonly of: Possible; readonly name: string; readonly onCh
 function DeedButton({ of, name, onChoose }: ButtonProps) {
   const t = useTexts()
   const textOf = useText()
-  const why = (of.hindered ?? []).map((it: Text) => textOf(it)).join('；')
   const isNo = of.outcome === 'rejected' || of.outcome === 'not-accepted' || of.do === 'withdraw'
-  const button = (
-    <Button
-      danger={isNo}
-      type={of.do === 'advance' && !isNo ? 'primary' : 'default'}
-      disabled={of.hindered !== undefined}
-      onClick={onChoose}
-    >
-      {name}
-    </Button>
+  const look = { danger: isNo, type: of.do === 'advance' && !isNo ? 'primary' : 'default' } as const
+  if (of.hindered === undefined) {
+    return (
+      <Button {...look} onClick={onChoose}>
+        {name}
+      </Button>
+    )
+  }
+  const why = of.hindered.map((it: Text) => textOf(it)).join('；')
+  return (
+    <Hindered why={`${t('hindered')}: ${why}`}>
+      {(described) => (
+        <Button {...look} {...described}>
+          {name}
+        </Button>
+      )}
+    </Hindered>
   )
-  if (of.hindered === undefined) return button
-  return <Tooltip title={`${t('hindered')}: ${why}`}>{button}</Tooltip>
 }
 
 /** Does something to a case and shows it as it is then. */
@@ -212,13 +218,11 @@ function PointsDialog({ of, onClose }: { of: Case; onClose: () => void }) {
                   >
                     <Input maxLength={NOTE_CHARS_MAX} />
                   </Form.Item>
-                  <Button
-                    style={{ alignSelf: 'center' }}
-                    disabled={rows.length === 1}
-                    onClick={() => remove(name)}
-                  >
-                    {t('remove')}
-                  </Button>
+                  {rows.length > 1 && (
+                    <Button style={{ alignSelf: 'center' }} onClick={() => remove(name)}>
+                      {t('remove')}
+                    </Button>
+                  )}
                 </div>
               ))}
               <Button onClick={() => add({})}>{t('addPoint')}</Button>

@@ -45,6 +45,14 @@ const GROUPS: readonly Group[] = [
         },
       },
       {
+        path: '/support/results',
+        title: { zh: '申报结果', en: 'Results of applications' },
+        hint: {
+          zh: '方案对您的申请的结果、理由、下一步和异议。',
+          en: 'What became of your applications, why, what comes next, and how to object.',
+        },
+      },
+      {
         path: '/support/cases',
         title: { zh: '办件', en: 'Cases' },
         hint: {
