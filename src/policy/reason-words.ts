@@ -1,4 +1,5 @@
 import type { Text } from '../lib/text.ts'
+import type { Step } from './explain.ts'
 import { type Names, titleOf } from './words.ts'
 
 const TEXTS: Readonly<Record<string, Text>> = {
@@ -149,6 +150,22 @@ const SUBJECTS: Readonly<Record<string, Text>> = {
   intelligent_part: { en: 'the intelligent part', zh: '智能化部分' },
   pilot_of_the_kind: { en: 'pilot of the kind', zh: '同类试点' },
   customer: { en: 'customer', zh: '客户' },
+}
+
+/** A step of an explanation that says what its codes mean. */
+export type ToldStep = Omit<Step, 'steps'> & {
+  readonly reasons?: readonly Text[]
+  readonly steps?: readonly ToldStep[]
+}
+
+/** The steps of an explanation with their codes in words beside. */
+export function withReasons(steps: readonly Step[], names: Names): ToldStep[] {
+  return steps.map(({ steps: inner, ...step }) => ({
+    ...step,
+    ...(step.codes !== undefined &&
+      step.codes.length > 0 && { reasons: step.codes.map((it) => reasonText(it, names)) }),
+    ...(inner !== undefined && { steps: withReasons(inner, names) }),
+  }))
 }
 
 /** A reason code in words; one that nobody has words for stands as it is. */

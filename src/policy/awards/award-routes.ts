@@ -8,11 +8,11 @@ import { parseDigits } from '../../lib/json-digits.ts'
 import { formatYuan } from '../../lib/money.ts'
 import { Problem } from '../../lib/problem.ts'
 import { After, Id, Limit, namesOf, Params, timeOf } from '../cases/parts.ts'
+import { ReasonReply, reasonTeller } from '../cases/reasons.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { bundleOf, entryOfAward } from './bundle.ts'
 import { AWARD_STATES, type Award, POLICY_AWARDS, POLICY_DECISIONS } from './collections.ts'
-import { ReasonReply, reasonTeller } from './reasons.ts'
 import { AwardReply, titleOfMeasure } from './replies.ts'
 
 const tags = ['policy']
@@ -187,6 +187,7 @@ function oneRoute(app: App, { documents, evidence, rules }: PolicyDeps): void {
       })
       const { resultText } = await import('../explain.ts')
       const { titleOf } = await import('../words.ts')
+      const { withReasons } = await import('../reason-words.ts')
       const [shown] = await shownAwards(documents, open, [award])
       if (shown === undefined) throw noAward()
       const index = await entryOfAward(evidence, id)
@@ -194,7 +195,7 @@ function oneRoute(app: App, { documents, evidence, rules }: PolicyDeps): void {
         ...shown,
         text: resultText(outcome),
         reasons: (await reasonTeller(open))(outcome.reasons),
-        steps: [...open.explain(outcome, open.rules)],
+        steps: withReasons(open.explain(outcome, open.rules), open.rules),
         facts: Object.entries(facts).map(([name, value]) => ({
           ...{ name, title: titleOf(name, open.rules), value: JSON.stringify(value) },
         })),

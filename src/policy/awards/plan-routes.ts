@@ -16,13 +16,13 @@ import { Problem } from '../../lib/problem.ts'
 import { actorFor } from '../cases/actors.ts'
 import { caseDeskOf } from '../cases/desk.ts'
 import { After, Id, KeyHeaders, keyOf, Limit, namesOf, Params, timeOf } from '../cases/parts.ts'
+import { reasonTeller } from '../cases/reasons.ts'
 import { doneOr } from '../cases/refusals.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { CANDIDATES_PER_PLAN_MAX, POLICY_PLAN_LINES, POLICY_PLANS } from './collections.ts'
 import type { PlanDesk } from './plan.ts'
 import { PlanProcedureWish } from './procedure.ts'
-import { reasonTeller } from './reasons.ts'
 import {
   budgetOf,
   caseOfPlan,

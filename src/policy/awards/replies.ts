@@ -11,10 +11,10 @@ import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { LEDGERS } from '../../kernel/quotas/collections.ts'
 import { Problem } from '../../lib/problem.ts'
 import { Time, timeOf } from '../cases/parts.ts'
+import { ReasonReply } from '../cases/reasons.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { AWARD_STATES, LINE_STANDINGS, type Plan, type PlanLine } from './collections.ts'
-import { ReasonReply } from './reasons.ts'
 
 export const AmountText = Type.String({ description: 'Fen, decimal text' })
 const MaybeAmount = Type.Union([AmountText, Type.Null()])

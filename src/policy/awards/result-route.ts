@@ -4,9 +4,9 @@ import { unstored } from '../../kernel/access/route-parts.ts'
 import type { App } from '../../lib/http.ts'
 import { caseDeskOf } from '../cases/desk.ts'
 import { After, Id, Limit, namesOf } from '../cases/parts.ts'
+import { reasonTeller } from '../cases/reasons.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import { POLICY_PLAN_LINES } from './collections.ts'
-import { reasonTeller } from './reasons.ts'
 import { ResultReply, resultOf } from './results.ts'
 
 /** What became of one's own applications. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { done, FINANCE, OFFICER, PlanWorld } from '../../../test/support/plan-world.ts'
+import { reasonTeller } from '../cases/reasons.ts'
 import { DUTIES, PAYMENTS } from '../money/collections.ts'
 import { POLICY_AWARDS } from './collections.ts'
 import { decidePlan } from './decide.ts'
 import { linesOfPlan } from './plan.ts'
-import { reasonTeller } from './reasons.ts'
 import { resultOf } from './results.ts'
 
 const DAY_MS = 86_400_000

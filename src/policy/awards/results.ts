@@ -9,6 +9,7 @@ import type { Documents } from '../../kernel/documents/documents.ts'
 import { formatYuan } from '../../lib/money.ts'
 import type { Text } from '../../lib/text.ts'
 import { Time, timeOf } from '../cases/parts.ts'
+import { ReasonReply } from '../cases/reasons.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { DUTIES, INSTALMENTS_MAX, PAYMENTS } from '../money/collections.ts'
@@ -21,7 +22,6 @@ import {
   POLICY_PLANS,
 } from './collections.ts'
 import { awardIdOf } from './granted.ts'
-import { ReasonReply } from './reasons.ts'
 import { AmountText, titleOfMeasure } from './replies.ts'
 
 const NextReply = Type.Object({

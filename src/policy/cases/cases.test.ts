@@ -50,7 +50,10 @@ test('an application goes from its receipt over a correction and the audit of it
   const told = await world.post(world.operator, `cases/${id}/determinations`, { document, entries })
   assert.equal(told.status, 201, told.text)
   const outlook = (await world.get(world.operator, `cases/${id}/outlook`)).body
-  assert.deepEqual(outlook.open, ['MISSING_EVIDENCE:audit_report'])
+  assert.deepEqual(
+    outlook.open.map((it: { code: string }) => it.code),
+    ['MISSING_EVIDENCE:audit_report'],
+  )
   assert.deepEqual([outlook.eligible, outlook.boundsFen], [null, { from: '0', to: '18000000' }])
 
   const done = await world.did(world.operator, id, { do: 'advance', outcome: 'recommended' })
@@ -247,7 +250,8 @@ test('before it is sent the rules say what would come of a form, and what is sti
   assert.equal(preview.status, 200, preview.text)
   const { eligible, open, sources } = preview.body
   assert.equal(eligible, null)
-  assert.ok(open.includes('MISSING_DETERMINATION:effect_and_demonstration'), open.join())
+  const codes = open.map((it: { code: string }) => it.code)
+  assert.ok(codes.includes('MISSING_DETERMINATION:effect_and_demonstration'), codes.join())
   const place = sources.find((it: { fact: string }) => it.fact === 'applicant')
   assert.equal(place.trust, 'node')
   const wrong = { ...FORM, type: 'university' }
@@ -255,7 +259,16 @@ test('before it is sent the rules say what would come of a form, and what is sti
     enterprise: anna.id,
     form: wrong,
   })
-  assert.deepEqual([no.body.eligible, no.body.refused], [false, ['WRONG_BENEFICIARY_TYPE']])
+  assert.equal(no.body.eligible, false)
+  assert.deepEqual(no.body.refused, [
+    {
+      code: 'WRONG_BENEFICIARY_TYPE',
+      text: {
+        en: 'not one of the kinds of applicant named',
+        zh: '申请人类型不在支持对象之列',
+      },
+    },
+  ])
 })
 
 test('a file handed in stays with its case when the applicant deletes it, and nobody reads another’s by naming it', async () => {

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox'
 import { formatDigits } from '../../lib/json-digits.ts'
 import type { Text } from '../../lib/text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
-import type { Step } from '../explain.ts'
 import type { Outcome } from '../outcome.ts'
 import type { CaseFacts } from './case-facts.ts'
+import { ReasonReply, reasonTeller } from './reasons.ts'
 
 const TextReply = Type.Object({ en: Type.String(), zh: Type.String() })
 
@@ -43,9 +43,9 @@ export const OutlookReply = Type.Object({
     Type.Object({ from: Type.String(), to: Type.Union([Type.String(), Type.Null()]) }),
   ),
   text: TextReply,
-  refused: Type.Array(Type.String({ description: 'Codes of what refuses it' })),
-  open: Type.Array(Type.String({ description: 'Codes of what is not known yet' })),
-  told: Type.Array(Type.String()),
+  refused: Type.Array(ReasonReply, { description: 'What refuses it' }),
+  open: Type.Array(ReasonReply, { description: 'What is not known yet' }),
+  told: Type.Array(ReasonReply),
   steps: Type.Array(Type.Unknown(), { description: 'The explanation, step by step' }),
   sources: Type.Array(SourceReply),
   contradictions: Type.Array(ContradictionReply),
@@ -58,11 +58,12 @@ export type Outlook = Static<typeof OutlookReply>
 export async function outlookOf(shelf: OpenRules, given: CaseFacts): Promise<Outlook> {
   const { rules, digest } = shelf
   const { facts, measure, mode } = given
-  const [outcome, { resultText }] = [
-    shelf.evaluate(rules, { measure, mode, facts }),
-    await import('../explain.ts'),
-  ]
-  const steps: readonly Step[] = shelf.explain(outcome, rules)
+  const outcome = shelf.evaluate(rules, { measure, mode, facts })
+  const [{ resultText }, { withReasons }, reasons] = await Promise.all([
+    import('../explain.ts'),
+    import('../reason-words.ts'),
+    reasonTeller(shelf),
+  ])
   const title = (fact: string): Text => rules.titles.get(fact.split('.')[0] ?? '') ?? both(fact)
   return {
     measure,
@@ -73,8 +74,8 @@ export async function outlookOf(shelf: OpenRules, given: CaseFacts): Promise<Out
     limitedBy: outcome.limitedBy,
     ...boundsOf(outcome),
     text: resultText(outcome),
-    ...codesOf(outcome),
-    steps: [...steps],
+    ...reasonsOf(outcome, reasons),
+    steps: withReasons(shelf.explain(outcome, rules), rules),
     sources: given.sources.map((it) => ({ ...it, title: title(it.fact) })),
     contradictions: given.contradictions.map((it) => ({ ...it, title: title(it.fact) })),
     rulesDigest: digest,
@@ -87,13 +88,16 @@ function boundsOf({ bounds }: Outcome): Pick<Outlook, 'boundsFen'> {
 }
 
 /** Of the reasons those that refuse, those that are open, and what is told besides. */
-function codesOf({ parts, reasons }: Outcome): Pick<Outlook, 'refused' | 'open' | 'told'> {
+function reasonsOf(
+  { parts, reasons }: Outcome,
+  tell: (codes: readonly string[]) => ReasonReply[],
+): Pick<Outlook, 'refused' | 'open' | 'told'> {
   const refused = new Set(parts.flatMap((it) => it.refused))
   const open = new Set(parts.flatMap((it) => [...it.open, ...it.unfixed]))
   return {
-    refused: reasons.filter((it) => refused.has(it)),
-    open: reasons.filter((it) => open.has(it) && !refused.has(it)),
-    told: reasons.filter((it) => !refused.has(it) && !open.has(it)),
+    refused: tell(reasons.filter((it) => refused.has(it))),
+    open: tell(reasons.filter((it) => open.has(it) && !refused.has(it))),
+    told: tell(reasons.filter((it) => !refused.has(it) && !open.has(it))),
   }
 }
 

@@ -77,6 +77,7 @@ type Words = { readonly zh: string; readonly en: string }
 type Step = {
   readonly text: Words
   readonly truth?: boolean | null
+  readonly reasons?: readonly Words[]
   readonly inputs?: readonly {
     readonly fact: string
     readonly title: Words
@@ -118,6 +119,9 @@ function Steps({ steps }: { steps: readonly Step[] }) {
               {text(input.title)}: <bdi>{text(input.value)}</bdi>
             </span>
           ))}
+          {(it.steps ?? []).length === 0 &&
+            it.truth === false &&
+            it.reasons?.map((why) => ` · ${text(why)}`)}
           {it.allows !== undefined && (
             <>
               {': '}

@@ -7,6 +7,8 @@ type Step = {
   readonly text: Text
   readonly truth?: boolean | null
   readonly codes?: readonly string[]
+  /** The codes in words. */
+  readonly reasons?: readonly Text[]
   readonly inputs?: readonly { readonly fact: string; readonly title: Text; readonly value: Text }[]
   readonly allows?: Text
   readonly binds?: boolean
@@ -76,17 +78,27 @@ function Reasons({ title, steps }: { title: string; steps: readonly Step[] }) {
         {keyed(steps).map(({ key, it }) => (
           <li key={key}>
             {textOf(it.text)}
-            {it.codes !== undefined && it.codes.length > 0 && (
-              <>
-                {' '}
-                <small className="mono">{it.codes.join(' ')}</small>
-              </>
-            )}
+            <Why of={it} />
           </li>
         ))}
       </ul>
     </>
   )
+}
+
+/** Why, in words; what the engine calls it is small beside. */
+function Why({ of: { codes = [], reasons = [] } }: { of: Step }) {
+  const textOf = useText()
+  return codes.map((code, at) => {
+    const words = reasons[at]
+    return (
+      <span key={code}>
+        {' · '}
+        {words !== undefined && `${textOf(words)} `}
+        <small className="mono">{code}</small>
+      </span>
+    )
+  })
 }
 
 /** Steps with a key each: the same text may stand twice. */
@@ -109,6 +121,7 @@ function Tree({ steps }: { steps: readonly Step[] }) {
       {keyed(steps).map(({ key, it }) => (
         <li key={key}>
           <Truth of={it.truth} /> {textOf(it.text)}
+          {(it.steps ?? []).length === 0 && it.truth !== true && <Why of={it} />}
           {it.allows !== undefined && <>: {textOf(it.allows)}</>}
           {it.binds === true && (
             <>
