@@ -55,6 +55,7 @@ export async function openWindow(
     bypassCSP: true,
   })
   context.setDefaultTimeout(WAIT_MS_MAX)
+  rememberAtClose(context)
   const cookies = (session.cookie ?? '').split('; ').filter((it) => it !== '')
   await context.addCookies(
     cookies.map((it) => {
@@ -66,6 +67,33 @@ export async function openWindow(
     await context.addInitScript("localStorage.setItem('waymark.session', '1')")
   }
   return context
+}
+
+/** What the pages that were closed last showed. */
+let shownLast: readonly string[] = []
+
+function rememberAtClose(context: BrowserContext): void {
+  const close = context.close.bind(context)
+  context.close = async (options) => {
+    shownLast = await shownIn(context)
+    await close(options)
+  }
+}
+
+async function shownIn(context: BrowserContext): Promise<string[]> {
+  const textOf = async (page: Page) => {
+    const text = await page.locator('body').innerText({ timeout: 1_000 })
+    return `${page.url()}\n${text.slice(0, SHOWN_CHARS_MAX)}`
+  }
+  return Promise.all(context.pages().map((it) => textOf(it).catch(String)))
+}
+
+const SHOWN_CHARS_MAX = 4_000
+
+/** What the pages of a browser show, or those that were closed last: told of a story that failed. */
+export async function shownBy(browser: Browser): Promise<string> {
+  const open = await Promise.all(browser.contexts().map(shownIn))
+  return [...open.flat(), ...shownLast].join('\n\n')
 }
 
 /** What a page complained of in the browser: errors, failed and foreign requests. */

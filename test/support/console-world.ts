@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before } from 'node:test'
+import { after, afterEach, before, type TestContext } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { setUpBy } from './api-client.ts'
-import { type Look, openBrowser, openWindow, skipBrowser, watchPage } from './console-browser.ts'
+import {
+  type Look,
+  openBrowser,
+  openWindow,
+  shownBy,
+  skipBrowser,
+  watchPage,
+} from './console-browser.ts'
 import { type NodeProcess, scratchFolder, startNodeProcess } from './node-process.ts'
 import { makeTenants, type Tenants } from './tenants.ts'
 
@@ -44,6 +51,11 @@ export function consoleWorld(options: Options = {}): ConsoleWorld {
     const browser = stack.adopt(await openBrowser(), (it) => it.close())
     made = { url, tenants, browser, node, folder }
     await fill?.(made)
+  })
+  afterEach(async (context) => {
+    const { passed } = context as TestContext
+    if (made === undefined || passed) return
+    console.error(`a story failed, and the pages showed:\n${await shownBy(made.browser)}`)
   })
   after(() => stack.disposeAsync())
   const world = () => {
@@ -88,7 +100,7 @@ async function bareTenants(url: string, setupCode: string | undefined): Promise<
 }
 
 /** What a browser says of an answer that was meant to be a refusal is no complaint. */
-const unasked = (said: readonly string[]) =>
+export const unasked = (said: readonly string[]) =>
   said.filter((it) => !/status of 4(?:04|09|12|22)/.test(it))
 
 /** One story in a window of its own, in which the browser may not complain of anything but refusals. */

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInvitation } from '../../src/kernel/access/invitations.ts'
 import type { NodeRole } from '../../src/kernel/access/permissions.ts'
+import { FileShelf } from '../../src/kernel/files/shelf.ts'
 import { RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { papersRoutes } from '../../src/policy/papers/routes.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
@@ -25,7 +29,9 @@ export async function openPapersWorld(): Promise<PapersWorld> {
   const node = await openTestNode()
   const { documents, clock, access } = node
   const rules = new RulesShelf(async () => REGION_KINDS)
-  papersRoutes(node.app, { documents, clock, access, rules })
+  const folder = await mkdtemp(join(tmpdir(), 'waymark-papers-'))
+  const files = await FileShelf.open({ documents, folder })
+  papersRoutes(node.app, { documents, clock, access, rules, files })
   await node.operator()
   const staff = async (name: string, nodeRole: NodeRole) => {
     const { token } = await createInvitation(access, { nodeRole }, SYSTEM)
@@ -49,7 +55,10 @@ export async function openPapersWorld(): Promise<PapersWorld> {
     post: (client, path, body = {}) => {
       return client.send('POST', at(path), { key: `test-key-of-papers-${++keys}`, ...body })
     },
-    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await node[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 
