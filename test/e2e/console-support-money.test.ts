@@ -21,18 +21,21 @@ type Headers = Readonly<Record<string, string>>
 const AUTHOR = { kind: 'system', id: 'test' } as const
 const DAY_MS = 86_400_000
 
-/** The second person of a payment. */
+/** The second person of a payment, and who decides. */
 let treasurer: Headers = {}
+let approver: Headers = {}
 const world = consoleWorld({
   fill: async ({ url, tenants }) => {
-    const { token } = await must(
-      call(url, 'POST', '/api/v1/invitations', {
-        headers: { ...tenants.operator },
-        body: { nodeRole: 'treasurer' },
-      }),
-    )
-    const body = { token, name: 'tina', displayName: 'Tina', password: PASSWORD }
-    treasurer = sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body }))
+    const invited = async (nodeRole: string, name: string) => {
+      const headers = { ...tenants.operator }
+      const { token } = await must(
+        call(url, 'POST', '/api/v1/invitations', { headers, body: { nodeRole } }),
+      )
+      const body = { token, name, displayName: name, password: PASSWORD }
+      return sessionOf(await call(url, 'POST', '/api/v1/invitations/accept', { body }))
+    }
+    treasurer = await invited('treasurer', 'tina')
+    approver = await invited('approver', 'anna')
   },
 })
 
@@ -52,6 +55,10 @@ const WORDS = {
     ...{ service: '确认服务', unpaid: '待兑付', report: '提交报告', text: '报告内容' },
     ...{ reported: '待审核', overdue: '逾期', indicators: '指标', sum: '各期占比合计为 1/2' },
     ...{ recoveries: '追回', answer: '陈述申辩', statement: '陈述', decide: '待决定' },
+    ...{ undo: '更正退款', which: '哪一笔退款', settle: '确认更正', owed: '待退款' },
+    ...{ openSeries: '新建券种', title: '名称', measure: '措施', ledger: '账簿' },
+    ...{ face: '面额（元）', count: '总张数', from: '开始日', until: '有效至' },
+    ...{ providers: '服务机构名单' },
   },
   en: {
     ...{ open: 'Open a ledger', budget: 'Budget', year: 'Year', book: 'Book an entry' },
@@ -64,6 +71,10 @@ const WORDS = {
     ...{ report: 'Report', text: 'Report', reported: 'Reported', overdue: 'Overdue' },
     ...{ indicators: 'Indicators', sum: 'The shares come to 1/2', recoveries: 'Asked back' },
     ...{ answer: 'Answer', statement: 'Your answer', decide: 'To be decided' },
+    ...{ undo: 'Undo a return', which: 'Which return', settle: 'Settle the undoing' },
+    ...{ owed: 'To be returned', openSeries: 'New series', title: 'Title', measure: 'Measure' },
+    ...{ ledger: 'Ledger', face: 'Face in yuan', count: 'How many', from: 'From' },
+    ...{ until: 'Good until', providers: 'Providers' },
   },
 } as const
 
@@ -217,10 +228,30 @@ for (const { look, year, us, them } of STORIES) {
     skip: skipBrowser,
   }, async () => {
     const [own, other] = [world.tenants[us], world.tenants[them]]
-    await post({ ...world.tenants.operator }, '/voucher-series', {
-      ...{ title: `券 ${us}`, measure: 'D1-M06', ledger: `budget:D0-B1:${year}` },
-      ...{ reference: 'No. 5', faceFen: '10000', share: '3/10', count: 1, perEnterpriseMax: 1 },
-      ...{ validFrom: inDays(-1), validUntil: inDays(30), providers: [other.names.enterprise] },
+    const provider = await must(
+      call(world.url, 'GET', `/api/v1/enterprises/${other.names.enterprise}`, {
+        headers: { ...world.tenants.operator },
+      }),
+    )
+    await withPage(world, { look, session: { ...world.tenants.operator } }, async (page) => {
+      await open(page, 'vouchers')
+      await press(page, words.openSeries)
+      const choose = async (label: string, typed: string, shown = typed) => {
+        await dialog(page).getByLabel(label, { exact: true }).click()
+        await page.keyboard.type(typed)
+        await page.locator('.ant-select-item-option', { hasText: shown }).first().click()
+      }
+      await fill(page, words.title, `券 ${us}`)
+      await choose(words.measure, 'D1-M06')
+      await choose(words.ledger, `D0-B1 · ${year}`)
+      await fill(page, words.paper, 'No. 5')
+      await fill(page, words.face, '100')
+      await fill(page, words.count, '1')
+      await fill(page, words.from, inDays(-1).slice(0, 10))
+      await fill(page, words.until, inDays(30).slice(0, 10))
+      await choose(words.providers, provider.entry.name)
+      await page.keyboard.press('Escape')
+      await send(page, words.openSeries)
     })
     await withPage(world, { look, session: { ...own.administrator } }, async (page) => {
       await open(page, 'vouchers')
@@ -280,6 +311,33 @@ for (const { look, year, us, them } of STORIES) {
       await fill(page, words.statement, 'z')
       await send(page, words.answer)
       await page.getByText(words.decide).first().waitFor()
+      await clean(page, look)
+    })
+    const { items } = await must(
+      call(world.url, 'GET', `/api/v1/policy/recoveries?award=${id}`, { headers: operator }),
+    )
+    const demand = { outcome: 'demand', reason: 'y', reference: 'No. 6' }
+    await post(approver, `/recoveries/${items[0].id}/decision`, demand)
+    const back = { amountFen: '50000', reference: 'No. 7' }
+    await post(treasurer, `/recoveries/${items[0].id}/returns`, back)
+    await withPage(world, { look, session: operator }, async (page) => {
+      await open(page, 'aftercare')
+      await page.getByRole('link', { name: words.recoveries, exact: true }).click()
+      await press(page, words.undo)
+      await dialog(page).getByLabel(words.which, { exact: true }).click()
+      await page.locator('.ant-select-item-option', { hasText: 'No. 7' }).first().click()
+      await fill(page, words.paper, 'No. 8')
+      await fill(page, words.reason, 'z')
+      if (look.width > 1000) await clean(page, look)
+      await send(page, words.undo)
+    })
+    await withPage(world, { look, session: treasurer }, async (page) => {
+      await open(page, 'aftercare')
+      await page.getByRole('link', { name: words.recoveries, exact: true }).click()
+      await press(page, words.settle)
+      await send(page, words.settle)
+      await page.getByText(words.owed, { exact: true }).first().waitFor()
+      await drawn(page)
       await clean(page, look)
     })
   })

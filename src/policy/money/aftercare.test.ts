@@ -110,6 +110,60 @@ test('money is asked back after a hearing, by two persons, and comes back to the
   assert.deepEqual((await get(treasurer, `/ledgers/${LEDGER}/check`)).body.faults, [])
 })
 
+test('a return that never came is said by one person and set right by another, with entries that name it', async () => {
+  await using world = await openMoneyWorld()
+  const { post, get, official, own, approver, treasurer, treasurer2, node, operator } = world
+  await halfPaid(world)
+  const heardUntil = new Date(node.clock() + HOUR_MS).toISOString()
+  const wish = { award: 'a1', reason: 'x', clause: 'x', amountFen: '500', heardUntil }
+  const { id } = (await post(operator, '/recoveries', wish)).body
+  node.clock.advance(HOUR_MS)
+  const demand = {
+    outcome: 'demand',
+    reason: 'x',
+    ...BY_PAPER,
+    interest: { fen: '9', source: 'D' },
+  }
+  await post(approver, `/recoveries/${id}/decision`, demand)
+  for (const amountFen of ['200', '300']) {
+    const interestFen = amountFen === '300' ? '9' : '0'
+    await post(treasurer, `/recoveries/${id}/returns`, { amountFen, interestFen, ...BY_PAPER })
+  }
+  const entries = () => get(treasurer, `/ledgers/${LEDGER}/entries?matter=a1`)
+  const last = (await entries()).body.items[0]
+  assert.deepEqual([last.kind, last.amountFen], ['return', '300'])
+  const undo = { entry: last.number, interestFen: '9', reason: 'another firm paid', ...BY_PAPER }
+  const ask = (client = treasurer, more = {}) =>
+    post(client, `/recoveries/${id}/undo`, { ...undo, ...more })
+  const settle = (client = treasurer2, outcome = 'undo') =>
+    post(client, `/recoveries/${id}/undo/answer`, { outcome })
+  assert.equal((await settle()).status, 409)
+  assert.equal((await ask(official)).status, 403)
+  assert.match((await ask(treasurer, { entry: 1 })).text, /no return of this matter/)
+  assert.equal((await ask(treasurer, { interestFen: '10' })).status, 422)
+  assert.equal((await ask()).body.undoing.amountFen, '300')
+  assert.equal((await get(own[0], '/recoveries')).body.items[0].undoing, undefined)
+  assert.equal((await ask()).status, 409)
+  assert.match((await settle(treasurer)).text, /another person/)
+  assert.equal((await settle(treasurer2, 'leave')).body.state, 'returned')
+  await ask()
+  const right = (await settle()).body
+  const { state, returnedFen, interestReturnedFen, undoing } = right
+  assert.deepEqual([state, returnedFen, interestReturnedFen], ['demanded', '200', '0'])
+  assert.equal(undoing, undefined)
+  const made = (await entries()).body.items.slice(0, 2)
+  assert.deepEqual(
+    made.map((it: typeof last) => [it.kind, it.corrects, it.reason]),
+    ['payment', 'commitment'].map((kind) => [kind, last.key, undo.reason]),
+  )
+  assert.match((await ask()).text, /set right already/)
+  const award = (await get(own[0], '/payments/awards')).body.items[0]
+  assert.equal(`${award.state} ${award.recoveredFen}`, 'recovering 200')
+  const book = { amountFen: '300', interestFen: '9', ...BY_PAPER }
+  assert.equal((await post(treasurer, `/recoveries/${id}/returns`, book)).body.state, 'returned')
+  assert.deepEqual((await get(treasurer, `/ledgers/${LEDGER}/check`)).body.faults, [])
+})
+
 test('a matter that is dropped, or decided without an answer once the time is over, leaves the award as it is', async () => {
   await using world = await openMoneyWorld()
   const { post, get, official, own, approver, treasurer, node } = world

@@ -223,6 +223,16 @@ export const RECOVERIES = {
     ),
     returnedFen: AmountSchema,
     interestReturnedFen: AmountSchema,
+    /** A return that never came, until another person sets it right. */
+    undoing: Type.Optional(
+      stamped({
+        entry: Type.Integer({ minimum: 1 }),
+        amountFen: AmountSchema,
+        interestFen: AmountSchema,
+        reference: ReferenceSchema,
+        reason: WordSchema,
+      }),
+    ),
   }),
   indexes: { award: 'text', applicant: 'text', state: 'text', openedAt: 'integer' },
 } as const satisfies Collection

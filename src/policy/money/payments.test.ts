@@ -74,6 +74,8 @@ test('an award is paid by instalments that two persons release, up to the award 
   const award = (await get(treasurer, '/payments/awards')).body.items[0]
   assert.equal(`${award.paidFen} ${award.state}`, '100 paid')
   const why = { ...BY_PAPER, reason: 'the account was wrong' }
+  const own = await post(treasurer2, `/payments/${third}/reverse`, why)
+  assert.match(own.text, /another person than the one who confirmed/)
   assert.equal((await post(treasurer, `/payments/${third}/reverse`, why)).status, 200)
   assert.equal(await balances(world), '900 34 66')
   await post(treasurer, `/payments/${third}/order`, BY_PAPER)

@@ -4,6 +4,7 @@ import { formatAmount, readAmount } from '../../kernel/quotas/amount.ts'
 import { LEDGER_MATTERS } from '../../kernel/quotas/collections.ts'
 import { ledgerId, planLedger } from '../../kernel/quotas/ledger.ts'
 import type { Author } from '../../lib/author.ts'
+import type { Text } from '../../lib/text.ts'
 import { type Award, POLICY_AWARDS } from '../awards/collections.ts'
 import {
   LEDGER_REASONS,
@@ -149,7 +150,9 @@ export async function confirmPayment(
   const { id, body } = payment
   requireState(body, 'ordered')
   const amount = readAmount(body.amountFen)
-  await requireFourEyes(deps.documents, { order: body.order?.by, amount, author: deed.author })
+  await requireFourEyes(deps.documents, {
+    ...{ first: body.order?.by, amount, author: deed.author, of: PAYMENT },
+  })
   const award = await readAward(deps, body.award)
   requirePayable(award.body)
   const posting = {
@@ -185,6 +188,12 @@ export async function reversePayment(
     throw wrongState('Money of this award is being asked back', '该奖补正在追回，不能冲正')
   }
   const amount = readAmount(body.amountFen)
+  await requireFourEyes(documents, {
+    first: body.paid?.by,
+    amount,
+    author: deed.author,
+    of: REVERSAL,
+  })
   const key = `${entryKey(payment)}-r`
   const common = { amount, matter: award.id, reference }
   const planned = await planLedger(
@@ -269,25 +278,32 @@ const ZH: Readonly<Record<Payment['state'], string>> = {
 }
 
 type FourEyes = {
-  readonly order: Author | undefined
+  readonly first: Author | undefined
   readonly amount: bigint
   readonly author: Author
+  readonly of: Text
+}
+
+const PAYMENT: Text = {
+  en: 'A payment of this amount is confirmed by another person than the one who ordered it',
+  zh: '此金额的支付须由下达人以外的另一人确认',
+}
+const REVERSAL: Text = {
+  en: 'A payment of this amount is reversed by another person than the one who confirmed it',
+  zh: '此金额的支付须由确认人以外的另一人冲正',
 }
 
 /**
- * Above the amount of the rule, and always without one, a payment is confirmed by a person who did not order it. A program's key is no
- * person.
+ * Above the amount of the rule, and always without one, a payment is confirmed by a person who did not order it, and reversed by one
+ * who did not confirm it. A program's key is no person.
  */
 async function requireFourEyes(
   documents: Documents,
-  { order, amount, author }: FourEyes,
+  { first, amount, author, of }: FourEyes,
 ): Promise<void> {
   const rule = (await documents.get(PAYMENT_RULE, RULE_ID))?.body
   if (rule !== undefined && amount <= readAmount(rule.aloneUpToFen)) return
-  const areTwo = order?.kind === 'user' && author.kind === 'user' && order.id !== author.id
+  const areTwo = first?.kind === 'user' && author.kind === 'user' && first.id !== author.id
   if (areTwo) return
-  throw wrongState(
-    'A payment of this amount is confirmed by another person than the one who ordered it',
-    '此金额的支付须由下达人以外的另一人确认',
-  )
+  throw wrongState(of.en, of.zh)
 }

@@ -1,13 +1,7 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { literals } from '../../kernel/access/collections.ts'
-import { authorise, type Caller } from '../../kernel/access/permissions.ts'
-import {
-  EnterpriseId,
-  formatTime,
-  PageQuery,
-  TimeReply,
-  unstored,
-} from '../../kernel/access/route-parts.ts'
+import { authorise } from '../../kernel/access/permissions.ts'
+import { EnterpriseId, PageQuery, TimeReply, unstored } from '../../kernel/access/route-parts.ts'
 import { AmountSchema } from '../../kernel/quotas/amount.ts'
 import type { App } from '../../lib/http.ts'
 import {
@@ -32,49 +26,12 @@ import {
   decideRecovery,
   openRecovery,
   readRecovery,
-  type StoredRecovery,
 } from './recoveries.ts'
-import { StampReply, shownStamp } from './shown.ts'
+import { asItIs, Interest, RecoveryReply, shownRecovery } from './shown-recovery.ts'
 
 const tags = ['policy']
 const PAGE = 100
 const Params = Type.Object({ recovery: PathId })
-const Interest = Type.Object(
-  { fen: AmountSchema, source: ReferenceSchema },
-  { additionalProperties: false },
-)
-
-const RecoveryReply = Type.Object({
-  id: Type.String(),
-  award: Type.String(),
-  applicant: Type.String(),
-  duty: Type.Optional(Type.String()),
-  reason: Type.String(),
-  clause: Type.String(),
-  amountFen: AmountSchema,
-  opened: StampReply,
-  heardUntil: TimeReply,
-  isHeard: Type.Boolean({ description: 'Whether it can be decided now' }),
-  state: literals(RECOVERY_STATES),
-  answer: Type.Optional(
-    Type.Object({
-      ...StampReply.properties,
-      text: Type.String(),
-      files: Type.Array(Type.String()),
-    }),
-  ),
-  decision: Type.Optional(
-    Type.Object({
-      ...StampReply.properties,
-      reason: Type.String(),
-      amountFen: AmountSchema,
-      interest: Type.Optional(Interest),
-      endsPayment: Type.Boolean(),
-    }),
-  ),
-  returnedFen: AmountSchema,
-  interestReturnedFen: AmountSchema,
-})
 
 /** Money that is asked back: why, what the enterprise says, what is decided, what came back. */
 export function recoveryRoutes(app: App, deps: MoneyDeps): void {
@@ -250,44 +207,4 @@ function returnRoute(app: App, deps: MoneyDeps): void {
       return await asItIs(deps, caller, id)
     },
   })
-}
-
-async function asItIs(
-  deps: MoneyDeps,
-  caller: Caller,
-  id: string,
-): Promise<Static<typeof RecoveryReply>> {
-  return shownRecovery(caller, await readRecovery(deps, id), deps.clock())
-}
-
-function shownRecovery(
-  caller: Caller,
-  { id, body }: StoredRecovery,
-  now: number,
-): Static<typeof RecoveryReply> {
-  const { award, applicant, duty, reason, clause, amountFen, heardUntil, state } = body
-  const { answer, decision, returnedFen, interestReturnedFen, openedBy: by, openedAt: at } = body
-  return {
-    ...{ id, award, applicant, reason, clause, amountFen, state, returnedFen, interestReturnedFen },
-    ...(duty !== undefined && { duty }),
-    opened: shownStamp(caller, { by, at }),
-    heardUntil: formatTime(heardUntil),
-    isHeard: state === 'answered' || (state === 'opened' && now >= heardUntil),
-    ...(answer && {
-      answer: { ...shownStamp(caller, answer), text: answer.text, files: answer.files },
-    }),
-    ...(decision && { decision: shownDecision(caller, decision) }),
-  }
-}
-
-function shownDecision(
-  caller: Caller,
-  decision: NonNullable<StoredRecovery['body']['decision']>,
-): NonNullable<Static<typeof RecoveryReply>['decision']> {
-  const { reason, amountFen, interest, endsPayment } = decision
-  return {
-    ...shownStamp(caller, decision),
-    ...{ reason, amountFen, endsPayment },
-    ...(interest !== undefined && { interest }),
-  }
 }

@@ -4,6 +4,7 @@ import { dutyRoutes } from './duty-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { recoveryRoutes } from './recovery-routes.ts'
+import { undoRoutes } from './undo-routes.ts'
 import { voucherRoutes } from './voucher-routes.ts'
 
 /** Everything after the decision: the budgets' ledgers, payments, vouchers, duties and what is asked back. */
@@ -12,5 +13,6 @@ export function moneyRoutes(app: App, deps: MoneyDeps): void {
   paymentRoutes(app, deps)
   dutyRoutes(app, deps)
   recoveryRoutes(app, deps)
+  undoRoutes(app, deps)
   voucherRoutes(app, deps)
 }

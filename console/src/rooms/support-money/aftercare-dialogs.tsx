@@ -12,9 +12,10 @@ import {
   YuanField,
 } from './parts.tsx'
 import { useTexts } from './texts.ts'
+import { SettleDialog, UndoDialog } from './undo-dialogs.tsx'
 
 export type DutyDeed = 'report' | 'accept' | 'return' | 'waive' | 'breach'
-export type RecoveryDeed = 'answer' | 'decide' | 'return-money'
+export type RecoveryDeed = 'answer' | 'decide' | 'return-money' | 'undo-return' | 'settle-undo'
 export type Doing =
   | { readonly deed: 'set' | 'recover' }
   | { readonly deed: DutyDeed; readonly duty: Duty }
@@ -39,6 +40,10 @@ export function AftercareDialog({ doing, onClose }: { readonly doing: Doing } & 
       return <AnswerDialog recovery={doing.recovery} onClose={onClose} />
     case 'decide':
       return <DecideDialog recovery={doing.recovery} onClose={onClose} />
+    case 'undo-return':
+      return <UndoDialog recovery={doing.recovery} onClose={onClose} />
+    case 'settle-undo':
+      return <SettleDialog recovery={doing.recovery} onClose={onClose} />
     case 'return-money':
       return <ReturnDialog recovery={doing.recovery} onClose={onClose} />
   }

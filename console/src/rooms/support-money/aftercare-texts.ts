@@ -140,5 +140,28 @@ export const AFTERCARE_TEXTS = {
     zh: '退款记入账簿，退回预算的可用余额。',
     en: 'It is booked in the ledger and is available to the budget again.',
   },
+  'do.undo-return': { zh: '更正退款', en: 'Undo a return' },
+  'do.settle-undo': { zh: '确认更正', en: 'Settle the undoing' },
+  undoLead: {
+    zh: '退款误记入账的，由您提出、另一人确认后以反向分录更正；原分录保留。',
+    en: 'For a return that never came. You say so, another person books the contrary; the first entry stays.',
+  },
+  undoAsked: { zh: '已提出，等待另一人确认', en: 'It is said; another person settles it' },
+  undoEntry: { zh: '哪一笔退款', en: 'Which return' },
+  undoEntryOf: {
+    zh: '第 {{number}} 号，{{amount}}，{{reference}}',
+    en: 'No. {{number}}, {{amount}}, {{reference}}',
+  },
+  undoInterest: { zh: '其中误记的利息（元）', en: 'Interest booked with it, in yuan' },
+  undoNone: { zh: '没有可更正的退款', en: 'No return can be undone' },
+  settleLead: {
+    zh: '{{amount}} 的退款（第 {{number}} 号分录）据称误记：{{reason}}。确认后登记反向分录，该款重新列为应退。',
+    en: 'The return of {{amount}} (entry {{number}}) is said to be wrong: {{reason}}. Its contrary is booked, and the money is owed again.',
+  },
+  settle: { zh: '如何处理', en: 'What to do' },
+  settleUndo: { zh: '误记，予以更正', en: 'It was wrong: set it right' },
+  settleLeave: { zh: '无误，维持原分录', en: 'It was right: leave it' },
+  undoing: { zh: '退款更正待确认', en: 'A return is to be undone' },
+  undoSettled: { zh: '已处理', en: 'It is settled' },
   returnBooked: { zh: '退款已入账', en: 'The return is booked' },
 } as const

@@ -68,7 +68,12 @@ export function Recoveries({ onDo }: OnDo) {
     {
       key: 'state',
       title: t('state'),
-      show: (it) => <Tag color={COLOUR[it.state]}>{t(`recovery.${it.state}`)}</Tag>,
+      show: (it) => (
+        <>
+          <Tag color={COLOUR[it.state]}>{t(`recovery.${it.state}`)}</Tag>
+          {it.undoing !== undefined && <Tag color="warning">{t('undoing')}</Tag>}
+        </>
+      ),
     },
     { key: 'heard', title: t('heardUntil'), show: (it) => <Until at={it.heardUntil} /> },
     { key: 'said', title: t('said'), show: (it) => <Said recovery={it} /> },
@@ -116,19 +121,28 @@ function Said({ recovery: { answer: said, decision } }: { recovery: Recovery }) 
 function Deeds({ recovery, onDo }: { recovery: Recovery } & OnDo) {
   const t = useTexts()
   const me = useMe()
-  const { state, isHeard, opened, applicant } = recovery
+  const { state, isHeard, opened, applicant, undoing, returnedFen } = recovery
   const deeds = [
     ...(state === 'opened' && !isHeard && ownEnterprises(me).includes(applicant)
       ? (['answer'] as const)
       : []),
     ...(isHeard && mayDecide(me) && !opened.isMine ? (['decide'] as const) : []),
     ...(state === 'demanded' && mayPay(me) ? (['return-money'] as const) : []),
+    ...(undoing === undefined && returnedFen !== '0' && mayPay(me)
+      ? (['undo-return'] as const)
+      : []),
+    ...(undoing !== undefined && !undoing.isMine && mayPay(me) ? (['settle-undo'] as const) : []),
   ]
   if (deeds.length === 0) return <span>—</span>
   return (
     <Acts>
       {deeds.map((deed) => (
-        <Button key={deed} size="small" type="primary" onClick={() => onDo({ deed, recovery })}>
+        <Button
+          key={deed}
+          size="small"
+          type={deed === 'undo-return' ? 'default' : 'primary'}
+          onClick={() => onDo({ deed, recovery })}
+        >
           {t(`do.${deed}`)}
         </Button>
       ))}
