@@ -1,15 +1,13 @@
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../lib/http.ts'
-import { Problem } from '../../lib/problem.ts'
 import { authorOf } from '../access/caller.ts'
 import { authorise, type Caller, mayDo } from '../access/permissions.ts'
 import type { PlaceReads, ReadTally } from '../access/read-tally.ts'
 import type { Documents } from '../documents/documents.ts'
 import { sendAttachment } from './attachment.ts'
-import type { Received } from './blobs.ts'
 import { FILE_NAME_CHARS_MAX, FILES } from './collections.ts'
 import { IMAGE_BYTES_MAX } from './image-header.ts'
+import { receiveUpload } from './intake.ts'
 import { FILE_BYTES_MAX, type FileShelf, noFile, type StoredFile } from './shelf.ts'
 
 export type FilesDeps = {
@@ -22,15 +20,6 @@ const tags = ['files']
 const Id = Type.String({ minLength: 1, maxLength: 128 })
 const Params = Type.Object({ id: Id })
 const LIMIT_MAX = 500
-
-/** Kept as they are, if they begin as they say. */
-const OPAQUE: Readonly<Record<string, readonly string[]>> = {
-  'application/pdf': ['%PDF-'],
-  'application/zip': ['PK\x03\x04', 'PK\x05\x06'],
-  'text/csv': [''],
-  'text/plain': [''],
-}
-const IMAGES = new Set(['image/png', 'image/jpeg'])
 
 const FileReply = Type.Object({
   id: Type.String(),
@@ -79,10 +68,7 @@ function uploadRoute(app: App, { files }: FilesDeps): void {
         const { caller } = request
         const wish = request.query as { enterprise: string; name: string; public: boolean }
         authorise(caller, 'identifiers.write', wish.enterprise)
-        await using received = await receive(files, request).finally(() => {
-          // What was not read is read past, so that the answer is heard and the connection can be used again.
-          request.raw.resume()
-        })
+        await using received = await receiveUpload(files, request)
         const kept = { ...wish, kind: 'upload' } as const
         const stored = await files.putFile(received, kept, authorOf(caller))
         return reply.code(201).send(fileReply(stored))
@@ -90,43 +76,6 @@ function uploadRoute(app: App, { files }: FilesDeps): void {
     )
     ready()
   })
-}
-
-async function receive(
-  files: FileShelf,
-  { headers, raw }: FastifyRequest,
-): Promise<Received & { readonly mediaType: string }> {
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (IMAGES.has(mediaType))
-    return await files.receiveImage(await readWhole(raw.iterator({ destroyOnReturn: false })))
-  const beginnings = Object.hasOwn(OPAQUE, mediaType) ? OPAQUE[mediaType] : undefined
-  if (beginnings === undefined) throw unsupportedType()
-  const received = await files.receive(raw.iterator({ destroyOnReturn: false }))
-  const head = received.head.toString('latin1')
-  if (beginnings.some((it) => head.startsWith(it))) return { ...received, mediaType }
-  await received[Symbol.asyncDispose]()
-  throw new Problem('unreadable-input', {
-    en: `The file is not ${mediaType}`,
-    zh: `文件内容不是 ${mediaType}`,
-  })
-}
-
-async function readWhole(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of body) {
-    bytes += part.length
-    // One more than allowed is enough to be told so.
-    if (bytes > IMAGE_BYTES_MAX + 1) break
-    parts.push(part)
-  }
-  if (bytes > IMAGE_BYTES_MAX) {
-    throw new Problem('too-large', {
-      en: `An image has at most ${IMAGE_BYTES_MAX} bytes`,
-      zh: `图片最大 ${IMAGE_BYTES_MAX} 字节`,
-    })
-  }
-  return Buffer.concat(parts)
 }
 
 function listRoute(app: App, { documents }: FilesDeps): void {
@@ -200,14 +149,6 @@ function mayRead(caller: Caller, { body }: StoredFile): boolean {
 
 function requireSomebody(caller: Caller): void {
   if (caller.kind === 'anonymous') authorise(caller, 'identifiers.write')
-}
-
-function unsupportedType(): Problem {
-  const types = [...IMAGES, ...Object.keys(OPAQUE)].join(', ')
-  return new Problem('unreadable-input', {
-    en: `Files are taken of these types: ${types}`,
-    zh: `仅接受以下类型的文件：${types}`,
-  })
 }
 
 function fileReply({ id, createdAt, body }: StoredFile) {

@@ -1,6 +1,6 @@
 import type { Text } from '../../lib/text.ts'
 import type { Amount, Cap, Measure } from '../measure-schema.ts'
-import { type Names, titleOf } from '../words.ts'
+import { type Names, titleOf, wordText } from '../words.ts'
 
 const WAN = 10_000
 const YI = 100_000_000
@@ -48,7 +48,7 @@ export function formulaText({ amount, each }: Measure, names: Names): Text {
         `（${amount.on}）`,
       )
     case 'schedule':
-      return scheduleText(amount)
+      return scheduleText(amount, names)
     case 'none':
       return { en: 'no amount', zh: '不涉及金额' }
   }
@@ -90,21 +90,12 @@ function tiersText({ metrics }: Extract<Amount, { form: 'tiers' }>, names: Names
   }
 }
 
-function scheduleText({ rows }: Extract<Amount, { form: 'schedule' }>): Text {
-  const told = rows.map(({ level, yuan }) => ({ level, yuan: yuanText(yuan) }))
+function scheduleText({ rows }: Extract<Amount, { form: 'schedule' }>, names: Names): Text {
+  const told = rows.map((it) => ({ level: wordText(it.level, names), yuan: yuanText(it.yuan) }))
   return {
-    en: `for each, by its level: ${told.map((it) => `${it.level} ${it.yuan.en}`).join('; ')}`,
-    zh: `每项按级别：${told.map((it) => `${levelZh(it.level)} ${it.yuan.zh}`).join('；')}`,
+    en: `for each, by its level: ${told.map((it) => `${it.level.en} ${it.yuan.en}`).join('; ')}`,
+    zh: `每项按级别：${told.map((it) => `${it.level.zh} ${it.yuan.zh}`).join('；')}`,
   }
-}
-
-const LEVELS: Readonly<Record<string, string>> = {
-  ...{ international: '国际', national: '国家', provincial: '省', city: '市', industry: '行业' },
-  ...{ association: '团体', city_technical_document: '市标准化指导性技术文件', platform: '平台' },
-}
-
-function levelZh(level: string): string {
-  return LEVELS[level] ?? level
 }
 
 const PER: Readonly<Record<Cap['per'], Text>> = {
@@ -118,7 +109,7 @@ const PER: Readonly<Record<Cap['per'], Text>> = {
 export function limitTexts(measure: Measure, names: Names): Text[] {
   const { caps = [], publicFunds, quota, oneTime } = measure
   return [
-    ...caps.flatMap(capTexts),
+    ...caps.flatMap((it) => capTexts(it, names)),
     ...(publicFunds === undefined ? [] : [fundsText(publicFunds, names)]),
     ...(quota === undefined
       ? []
@@ -127,12 +118,15 @@ export function limitTexts(measure: Measure, names: Names): Text[] {
   ]
 }
 
-function capTexts({ yuan, byLevel, per, prior }: Cap): Text[] {
+function capTexts({ yuan, byLevel, per, prior }: Cap, names: Names): Text[] {
   const counted = prior === undefined ? NOT_COUNTED : PRIOR[prior]
-  const say = (amount: Text, level?: string) => ({
-    en: `at most ${amount.en} ${PER[per].en}${level === undefined ? '' : ` (${level})`}${counted.en}`,
-    zh: `${PER[per].zh}最高${amount.zh}${level === undefined ? '' : `（${levelZh(level)}）`}${counted.zh}`,
-  })
+  const say = (amount: Text, level?: string) => {
+    const of = level === undefined ? undefined : wordText(level, names)
+    return {
+      en: `at most ${amount.en} ${PER[per].en}${of === undefined ? '' : ` (${of.en})`}${counted.en}`,
+      zh: `${PER[per].zh}最高${amount.zh}${of === undefined ? '' : `（${of.zh}）`}${counted.zh}`,
+    }
+  }
   return [
     ...(yuan === undefined ? [] : [say(yuanText(yuan))]),
     ...(byLevel?.rows ?? []).map((row) => say(yuanText(row.yuan), row.level)),

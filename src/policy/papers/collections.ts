@@ -29,6 +29,22 @@ const Who = Type.String({ minLength: 1, maxLength: 200 })
 const Deed = Type.Object({ by: Who, at: Time })
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
+/** Files that a letter, a comment or a paper has, in order; what they hold is on the node's shelf of files. */
+export const ATTACHMENTS_MAX = 5
+export const ATTACHMENT_BYTES_MAX = 8 * 1024 * 1024
+const Attachments = Type.Array(
+  Type.Object({
+    id: EntryId,
+    /** Of the request that sent it: the same again is the same once. */
+    key: Digest,
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    mediaType: Type.String({ maxLength: 100 }),
+    bytes: Type.Integer({ minimum: 0, maximum: ATTACHMENT_BYTES_MAX }),
+  }),
+  { maxItems: ATTACHMENTS_MAX },
+)
+export type Attachments = Static<typeof Attachments>
+
 export const PAPER_KINDS = [
   'measure', // 政策文件
   'procedure', // 操作规程
@@ -103,6 +119,7 @@ export const PAPERS = {
     putForward: Type.Optional(Deed),
     published: Type.Optional(Type.Object({ by: Who, at: Time, day: Day })),
     dropped: Type.Optional(Type.Object({ by: Who, at: Time, reason: Words })),
+    files: Type.Optional(Attachments),
     repeal: Type.Optional(Type.Object({ by: Who, at: Time, from: Day, reason: Words })),
     /** Of what was asked when it was begun. */
     fingerprint: Digest,
@@ -138,6 +155,7 @@ export const PAPER_COMMENTS = {
     /** Which part of the draft it is about. */
     place: Type.Optional(Line),
     text: Words,
+    files: Type.Optional(Attachments),
     /** Id of the answer. */
     answer: Type.Optional(EntryId),
   }),
@@ -192,6 +210,7 @@ export const LETTERS = {
     /** The term is one of working days and no calendar reaches so far: the same number of calendar days runs. */
     byCalendarDays: Type.Optional(Type.Boolean()),
     answer: Type.Optional(Type.Object({ text: Words, by: Who, at: Time })),
+    files: Type.Optional(Attachments),
     satisfaction: Type.Optional(
       Type.Object({
         grade: Type.Integer({ minimum: 1, maximum: 5 }),

@@ -5,6 +5,7 @@ import { recordRead } from '../../kernel/access/reads.ts'
 import { formatTime, PageQuery, TimeReply, unstored } from '../../kernel/access/route-parts.ts'
 import type { Stored } from '../../kernel/documents/documents.ts'
 import type { App } from '../../lib/http.ts'
+import { AttachmentReply, shownFiles } from './attachments.ts'
 import {
   ANSWERED_AT_ONCE_MAX,
   AnswerWish,
@@ -202,6 +203,7 @@ const CommentReply = Type.Object({
   place: Type.Optional(Type.String()),
   text: Type.String(),
   answer: Type.Optional(AnswerWish),
+  files: Type.Array(AttachmentReply),
 })
 
 function commentsRoute(app: App, deps: PapersDeps): void {
@@ -253,6 +255,7 @@ async function shown({ documents }: PapersDeps, stored: Stored<PaperComment>, is
     ...(isWhole ? person : maskPerson(person)),
     ...(place !== undefined && { place }),
     text: isWhole ? text : maskText(text),
+    files: shownFiles(body.files),
     ...(answered !== undefined && {
       answer: { gist: answered.gist, verdict: answered.verdict, reason: answered.reason },
     }),

@@ -81,7 +81,8 @@ function again(known: PaperComment, fingerprint: string, secret: string): Receip
   throw new Problem('invalid-input', reason, { fields: [{ path: '/key', reason }] })
 }
 
-async function requireOpen(deps: PapersDeps, paper: string, at: number): Promise<void> {
+/** @throws Problem `wrong-state` outside the window */
+export async function requireOpen(deps: PapersDeps, paper: string, at: number): Promise<void> {
   const { window, state } = (await readDraft(deps, paper)).body
   if (window === undefined) throw notThere('draft', '征求意见稿')
   const [opens, closes] = [window.opensAt, window.closesAt].map((it) => new Date(it).toISOString())
@@ -106,14 +107,21 @@ async function countWrite({ documents }: PapersDeps, paper: string): Promise<Doc
   return { collection: PAPER_COUNTS, id: paper, expected: stored?.version ?? 0, put }
 }
 
-/** What became of a comment, for whoever holds its receipt and secret. @throws Problem `not-found` for either being wrong */
-export async function followComment({ documents }: PapersDeps, { receipt, secret }: Receipt) {
+/** The comment of whoever holds its receipt and secret. @throws Problem `not-found` for either being wrong */
+export async function commentOf({ documents }: PapersDeps, { receipt, secret }: Receipt) {
   const { items } = await documents.query(PAPER_COMMENTS, {
     where: { receipt: receipt.trim().toUpperCase() },
     limit: 1,
   })
   const [stored] = items
   if (stored === undefined || !opens(secret, stored.body)) throw notThere('receipt', '回执')
+  return stored
+}
+
+/** What became of a comment, for whoever holds its receipt and secret. @throws Problem `not-found` for either being wrong */
+export async function followComment(deps: PapersDeps, holder: Receipt) {
+  const { documents } = deps
+  const stored = await commentOf(deps, holder)
   const { paper, text, answer: answerId } = stored.body
   const answer =
     answerId === undefined ? undefined : (await documents.get(PAPER_ANSWERS, answerId))?.body

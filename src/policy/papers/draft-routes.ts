@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { literals } from '../../kernel/access/collections.ts'
 import { formatTime, PageQuery, TimeReply, unstored } from '../../kernel/access/route-parts.ts'
 import type { App } from '../../lib/http.ts'
+import { AttachmentReply, shownFiles } from './attachments.ts'
 import {
   Day,
   EntryId,
@@ -52,6 +53,7 @@ const DraftReply = Type.Object({
   comments: Type.Object({ received: Type.Integer(), answered: Type.Integer() }),
   isMine: Type.Boolean({ description: 'You wrote at it and cannot publish it' }),
   repealedFrom: Type.Optional(Type.String()),
+  files: Type.Array(AttachmentReply),
 })
 
 /** Papers while they are written, for the office. */
@@ -120,6 +122,7 @@ async function shown(deps: PapersDeps, stored: StoredPaper, who: string) {
     ...rowOf(stored, deps.clock()),
     comments: { received: counts?.received ?? 0, answered: counts?.answered ?? 0 },
     isMine: drafters.includes(who),
+    files: shownFiles(rest.files),
     ...(repeal !== undefined && { repealedFrom: repeal.from }),
   }
 }

@@ -94,12 +94,14 @@ export async function writeDraft(
     state,
     drafters: withDrafter(stored.body.drafters, caller),
     ...(window !== undefined && { window }),
+    ...(stored.body.files !== undefined && { files: stored.body.files }),
     fingerprint,
   }
   await commitPaper(deps, caller, stored, put)
 }
 
-function withDrafter(drafters: readonly string[], caller: Caller): string[] {
+/** Who wrote at a paper, with one more. */
+export function withDrafter(drafters: readonly string[], caller: Caller): string[] {
   return [...new Set([...drafters, whoIs(caller)])]
 }
 

@@ -7,6 +7,7 @@ import { showThread } from '../../kernel/cases/read.ts'
 import { TermSchema } from '../../kernel/cases/terms.ts'
 import type { App } from '../../lib/http.ts'
 import { caseDeskOf } from '../cases/desk.ts'
+import { AttachmentReply, shownFiles } from './attachments.ts'
 import {
   EntryId,
   LETTER_KINDS,
@@ -113,6 +114,7 @@ const FollowReply = Type.Object({
   unit: Type.Optional(TextReply),
   answer: Type.Optional(Type.Object({ text: Type.String(), at: TimeReply })),
   grade: Type.Optional(Type.Integer()),
+  files: Type.Array(AttachmentReply),
 })
 
 async function followed({ rules }: PapersDeps, { body }: StoredLetter) {
@@ -127,6 +129,7 @@ async function followed({ rules }: PapersDeps, { body }: StoredLetter) {
     ...(unit !== undefined && { unit }),
     ...(answer !== undefined && { answer: { text: answer.text, at: formatTime(answer.at) } }),
     ...(satisfaction !== undefined && { grade: satisfaction.grade }),
+    files: shownFiles(body.files),
   }
 }
 
@@ -239,6 +242,7 @@ const LetterReply = Type.Object({
   contact: Type.Optional(Type.String()),
   answer: Type.Optional(Type.Object({ text: Type.String(), at: TimeReply })),
   word: Type.Optional(Type.String({ description: 'What its writer said of the answer' })),
+  files: Type.Array(AttachmentReply),
   thread: Type.Array(
     Type.Object({
       number: Type.Integer(),
@@ -280,6 +284,7 @@ function readRoute(app: App, deps: PapersDeps): void {
         text: query.personal ? text : maskText(text),
         ...(answer !== undefined && { answer: { text: answer.text, at: formatTime(answer.at) } }),
         ...(satisfaction?.word !== undefined && { word: maskText(satisfaction.word) }),
+        files: shownFiles(stored.body.files),
         thread: items.map(({ number, at, deed, decision, note, author }) => ({
           number,
           at: formatTime(at),

@@ -6,6 +6,7 @@ import { Problem } from '../../lib/problem.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { COMMENT_SUMMARY, summaryOf } from './answers.ts'
 import { atomFeed } from './atom.ts'
+import { AttachmentReply, shownFiles } from './attachments.ts'
 import { Day, EntryId, RELATIONS } from './collections.ts'
 import { dayAt, notThere, type PapersDeps, TextReply, tags } from './parts.ts'
 import {
@@ -64,6 +65,7 @@ const Linked = Type.Object({
 const PaperReply = Type.Object({
   ...PAPER_ROW,
   head: HeadReply,
+  files: Type.Array(AttachmentReply, { description: 'Files attached to it' }),
   signed: Type.Optional(Type.String()),
   source: Type.Optional(Type.String({ description: 'The file a pack’s paper was read from' })),
   reportedValidity: Type.Optional(Type.Object({ from: Type.String(), to: Type.String() })),
@@ -275,6 +277,7 @@ function shown(paper: PublicPaper, { open, shelf, day }: Around) {
       return measure === undefined ? [] : [{ id, title: measure.title, article: measure.article }]
     }),
     ...(endsBy !== undefined && { endsBy }),
+    files: paper.of.pack === undefined ? shownFiles(paper.of.stored.body.files) : [],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '../../lib/http.ts'
+import { attachmentRoutes } from './attachment-routes.ts'
 import { commentRoutes } from './comment-routes.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { letterRoutes } from './letter-routes.ts'
@@ -15,4 +16,5 @@ export function papersRoutes(app: App, deps: PapersDeps): void {
   letterRoutes(app, deps)
   proposalRoutes(app, deps)
   planRoutes(app, deps)
+  attachmentRoutes(app, deps)
 }

@@ -1,6 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Checkbox, Tag } from 'antd'
+import { Button, Checkbox, Tag } from 'antd'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { mayOnNode, useMe } from '../../api/me.ts'
 import { ChoiceFilter, FilterRow } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -9,6 +11,7 @@ import { useSearchState } from '../../ui/search-state.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { filled, type LetterRow } from './api.ts'
+import { TermsDialog } from './terms-dialog.tsx'
 import { useTexts } from './texts.ts'
 
 const PAGE = 50
@@ -17,6 +20,8 @@ const STATES = ['received', 'accepted', 'answered', 'not-ours'] as const
 /** Letters for the office, and which of them are late. */
 export function Page() {
   const t = useTexts()
+  const me = useMe()
+  const [isStating, setIsStating] = useState(false)
   const columns = useColumns()
   const [{ state, overdue }, change] = useSearchState(['state', 'overdue'])
   const list = useInfiniteQuery({
@@ -36,7 +41,16 @@ export function Page() {
     getNextPageParam: ({ next }) => next,
   })
   return (
-    <PageFrame title={t('queue')} lead={t('queueLead')}>
+    <PageFrame
+      title={t('queue')}
+      lead={t('queueLead')}
+      actions={
+        mayOnNode(me, 'policy.publish') && (
+          <Button onClick={() => setIsStating(true)}>{t('termsOf')}</Button>
+        )
+      }
+    >
+      {isStating && <TermsDialog onClose={() => setIsStating(false)} />}
       <FilterRow>
         <ChoiceFilter
           label={t('standing')}
