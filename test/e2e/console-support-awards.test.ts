@@ -108,7 +108,12 @@ test('anybody reads the notice; who is signed in objects, and is answered', { sk
     await clean(page, PHONE)
   })
   await story(PHONE, await world.applicant(1), async (page) => {
-    await page.goto(`/console/support/notices/${plan}`)
+    await page.goto('/console/support/results')
+    await page.getByText('Published, not decided').waitFor()
+    await page.getByText('every condition is met').waitFor()
+    await drawn(page)
+    await clean(page, PHONE)
+    await page.getByRole('link', { name: 'See the notice and object' }).click()
     await page.getByLabel('What you object to, and why').fill('The order of receipt is not clear.')
     await press(page, 'Object')
     await page.getByText('Your objection was taken in').waitFor()
