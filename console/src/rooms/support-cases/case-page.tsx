@@ -126,6 +126,19 @@ function Course({ of }: { of: Case }) {
             label: t('next'),
             children: <Deadline of={it} />,
           })),
+          ...(of.ended === 'recommended' && of.as.includes('applicant')
+            ? [
+                {
+                  key: 'result',
+                  label: t('next'),
+                  children: (
+                    <Go to="/support/results" search={{ case: of.id }}>
+                      {t('toResult')}
+                    </Go>
+                  ),
+                },
+              ]
+            : []),
           ...(of.panel === undefined
             ? []
             : [{ key: 'panel', label: t('panelState'), children: <PanelState of={of} /> }]),

@@ -268,6 +268,10 @@ export const useTexts = defineTexts('support-cases', {
   note: { zh: '说明', en: 'Note' },
   deeds: { zh: '办理', en: 'Deeds' },
   done: { zh: '已办理', en: 'Done' },
+  toResult: {
+    zh: '列入扶持方案，查看结果',
+    en: 'A plan of awards takes it up: see its result',
+  },
   hindered: { zh: '还不能办理', en: 'Not yet' },
   internal: { zh: '仅供内部', en: 'For the office alone' },
 
