@@ -4,7 +4,7 @@ import { scopeOf } from '../src/kernel/facts/fact.ts'
 import type { JsonCase } from '../src/policy/columns/synthetic.ts'
 import { evaluateMeasures } from '../src/policy/evaluate.ts'
 import type { Rules } from '../src/policy/rules.ts'
-import { isMissing, openPip } from './peers/install.ts'
+import { isMissing, openPip, type Place } from './peers/install.ts'
 import { openJsonRules } from './peers/json-rules.ts'
 import { runOpenFisca } from './peers/openfisca.ts'
 import { compareFen, type PlainCase, plainCase, type SaidRules, saidRules } from './peers/said.ts'
@@ -20,18 +20,26 @@ export type PeersWish = {
   readonly written: readonly JsonCase[]
   readonly cases: readonly Facts[]
   readonly folder: string
+  /** Nothing is installed. */
+  readonly isOffline: boolean
   /** Rows of ours that the peers stand beside. */
   readonly one: string
   readonly columns: string
   readonly tell: (line: string) => void
 }
 
-type Peers = PeersWish & { readonly said: SaidRules; readonly plain: readonly PlainCase[] }
+type Peers = PeersWish & {
+  /** Where they are installed. */
+  readonly place: Place
+  readonly said: SaidRules
+  readonly plain: readonly PlainCase[]
+}
 
 /** Other engines on the same measures and cases, as far as each can say them. */
 export async function peerRows(wish: PeersWish): Promise<Measured[]> {
   const said = saidRules(wish.rules)
-  const peers = { ...wish, said, plain: wish.written.map((it) => plainCase(said, it)) }
+  const place = wish.isOffline ? undefined : wish.folder
+  const peers = { ...wish, place, said, plain: wish.written.map((it) => plainCase(said, it)) }
   wish.tell('json-rules-engine')
   const jsonRules = await jsonRulesRow(peers)
   wish.tell('GoRules ZEN')
@@ -51,24 +59,24 @@ function saidNote({ conditions, leftOut }: SaidRules): string {
   return `${conditions} conditions, ${leftOut} that it has no words for left out; no open facts`
 }
 
-async function jsonRulesRow({ folder, said, plain, one }: Peers): Promise<Measured> {
+async function jsonRulesRow({ place, said, plain, one }: Peers): Promise<Measured> {
   const row = {
     ...{ what: 'json-rules-engine, without amounts or trace: mean', unit: 'ms', against: one },
     target: { of: 'ratio', atLeast: 5 } as const,
   }
-  const ask = await openJsonRules(folder, said)
+  const ask = await openJsonRules(place, said)
   if (isMissing(ask)) return { ...row, value: undefined, note: ask.missing }
   return { ...row, value: await meanMs(plain.slice(0, SINGLES), ask), note: saidNote(said) }
 }
 
 async function zenRows(peers: Peers): Promise<Measured[]> {
-  const { folder, said, plain, one } = peers
+  const { place, said, plain, one } = peers
   const bare = { what: 'GoRules ZEN: mean', unit: 'ms', against: one }
   const traced = {
     ...{ what: 'GoRules ZEN with trace: mean', unit: 'ms', against: one },
     target: { of: 'ratio', atLeast: 3 } as const,
   }
-  const zen = await openZen(folder, said)
+  const zen = await openZen(place, said)
   if (isMissing(zen)) {
     return [bare, traced].map((row) => ({ ...row, value: undefined, note: zen.missing }))
   }
@@ -82,11 +90,11 @@ async function zenRows(peers: Peers): Promise<Measured[]> {
 }
 
 async function openFiscaRows(peers: Peers): Promise<Measured[]> {
-  const { folder, said, plain, one, columns } = peers
+  const { place, folder, said, plain, one, columns } = peers
   const single = { what: 'OpenFisca, one applicant: mean', unit: 'ms', against: one }
   const all = { what: 'OpenFisca over the population (float32)', unit: 's', against: columns }
   const skipped = (note: string) => [single, all].map((row) => ({ ...row, value: undefined, note }))
-  const python = await openPip(folder, 'openfisca-core')
+  const python = await openPip(place, 'openfisca-core')
   if (isMissing(python)) return skipped(python.missing)
   const ran = await runOpenFisca(python, folder, { rules: said, cases: plain, compared: COMPARED })
   if (isMissing(ran)) return skipped(ran.missing)

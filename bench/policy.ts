@@ -18,6 +18,8 @@ import type { Measure } from '../src/policy/measure-schema.ts'
 import type { Outcome } from '../src/policy/outcome.ts'
 import { type Rules, readRules } from '../src/policy/rules.ts'
 import { REGION_KINDS } from '../src/region-kinds.ts'
+import { bundleRows } from './policy-bundle.ts'
+import { nodeRows } from './policy-node.ts'
 import { peerRows } from './policy-peers.ts'
 import type { Measured } from './rows.ts'
 import type { BenchOptions } from './run.ts'
@@ -29,8 +31,16 @@ const VARIANTS = 20
 const OURS = 'one applicant, all measures, full trace: mean'
 const COLUMNS = 'all measures over the population by columns'
 
-/** The rules of the packs on made-up enterprises: one by one, beside peers, by columns, with variants, and replayed. */
-export async function benchPolicy({ count, folder, tell }: BenchOptions): Promise<Measured[]> {
+/** Below this many enterprises the bench is a smoke test: what takes its time however few they are is shorter. */
+const SMOKE_BELOW = 50_000
+const ASKED = 1_000
+const SMOKE_ASKED = 100
+const WINDOW_S = 20
+const SMOKE_WINDOW_S = 2
+
+/** The rules of the packs on made-up enterprises: one by one, beside peers, by columns, with variants, replayed, over HTTP and in a browser. */
+export async function benchPolicy(options: BenchOptions): Promise<Measured[]> {
+  const { count, folder, tell, isOffline = false } = options
   const rules = await readRules(REGION_KINDS)
   tell(`${count.toLocaleString('en')} enterprises are made up`)
   const written = [...syntheticCases(rules, { count, seed: SEED })]
@@ -41,11 +51,21 @@ export async function benchPolicy({ count, folder, tell }: BenchOptions): Promis
   const columnRules = compileColumns(rules)
   const columns = columnRows(columnRules, populationOf(cases))
   const lines = { one: OURS, columns: COLUMNS }
-  const peers = await peerRows({ rules, written, cases, folder, tell, ...lines })
+  const peers = await peerRows({ rules, written, cases, folder, tell, isOffline, ...lines })
   tell(`${VARIANTS} variants over twice as many`)
   const variants = variantRow(rules, [...cases, ...cases])
   tell('replay')
-  return [...single, ...columns, ...peers, variants, replayRow(rules, cases)]
+  const replayed = replayRow(rules, cases)
+  const node = await nodeRows({ rules, written, folder, tell, ...spansOf(options) })
+  tell('a bundle in the browser, offline')
+  const bundle = await bundleRows()
+  return [...single, ...columns, ...peers, variants, replayed, ...node, ...bundle]
+}
+
+function spansOf({ count, seconds }: BenchOptions) {
+  return count < SMOKE_BELOW
+    ? { asked: SMOKE_ASKED, windowS: seconds ?? SMOKE_WINDOW_S }
+    : { asked: ASKED, windowS: seconds ?? WINDOW_S }
 }
 
 function casesOf(rules: Rules, written: readonly JsonCase[]): Facts[] {

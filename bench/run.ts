@@ -11,6 +11,10 @@ export type BenchOptions = {
   /** Identifiers. */
   readonly count: number
   readonly set: DataSetName
+  /** How long applications come in at the end of a window; undefined for what the bench thinks enough. */
+  readonly seconds?: number | undefined
+  /** Nothing is fetched from a registry: peers that are not here are left out. */
+  readonly isOffline?: boolean | undefined
   /** An empty folder of this run's own; removed after it. */
   readonly folder: string
   /** Says what is being done, for who waits. */
@@ -78,7 +82,7 @@ const BENCHES: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./console.ts')).benchConsole,
   },
   policy: {
-    about: 'support measures: one case with its trace, columns over a population, variants, replay',
+    about: 'support measures: one case, columns, variants, replay, a window over HTTP, a bundle',
     count: 50_000,
     load: async () => (await import('./policy.ts')).benchPolicy,
   },
@@ -89,7 +93,7 @@ const BENCHES: Readonly<Record<string, Entry>> = {
   },
 }
 
-const HELP = `Usage: waymark bench BENCH [--count N] [--set regular|irregular] [--json] [--check]
+const HELP = `Usage: waymark bench BENCH [--count N] [--set regular|irregular] [--seconds N] [--offline] [--json] [--check]
 
 ${Object.entries(BENCHES)
   .map(
@@ -99,6 +103,8 @@ ${Object.entries(BENCHES)
 
   --count N   identifiers; the targets are meant for the number in brackets
   --set S     regular (default) or irregular
+  --seconds N policy: how long applications come in at the end of a window
+  --offline   policy: no engine beside it is fetched from a registry
   --json      {bench, machine, rows} on standard output
   --check     exit code 1 where a target is missed
 `
@@ -106,6 +112,8 @@ ${Object.entries(BENCHES)
 const OPTIONS = {
   count: { type: 'string' },
   set: { type: 'string' },
+  seconds: { type: 'string' },
+  offline: { type: 'boolean' },
   json: { type: 'boolean' },
   check: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -113,6 +121,7 @@ const OPTIONS = {
 
 const COUNT_MIN = 1_000
 const COUNT_MAX = 1_000_000_000
+const SECONDS_MAX = 3_600
 
 /** `waymark bench …`; exit code 0 when it ran, with `--check` only if every target holds. */
 export async function runBench(args: string[], io: Io): Promise<number> {
@@ -121,12 +130,14 @@ export async function runBench(args: string[], io: Io): Promise<number> {
   const entry = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
   const set = values.set ?? 'regular'
   const count = Number(values.count ?? entry?.count)
+  const seconds = secondsOf(values.seconds)
   const isRight =
     positionals.length === 1 &&
     (set === 'regular' || set === 'irregular') &&
     Number.isInteger(count) &&
     count >= COUNT_MIN &&
-    count <= COUNT_MAX
+    count <= COUNT_MAX &&
+    isSeconds(seconds)
   if (values.help || entry === undefined || !isRight) {
     const out = values.help ? io.stdout : io.stderr
     out.write(HELP)
@@ -140,7 +151,8 @@ export async function runBench(args: string[], io: Io): Promise<number> {
     const s = ((performance.now() - from) / 1_000).toFixed(1)
     io.stderr.write(`${s.padStart(7)} s  ${line}\n`)
   }
-  const rows = judge(await bench({ count, set, folder: folder.path, tell }))
+  const isOffline = values.offline
+  const rows = judge(await bench({ count, set, seconds, isOffline, folder: folder.path, tell }))
   const machine = thisMachine()
   const title = `${name}, ${set}, ${count.toLocaleString('en')} identifiers`
   io.stdout.write(
@@ -149,6 +161,14 @@ export async function runBench(args: string[], io: Io): Promise<number> {
       : formatTable(title, machine, rows),
   )
   return values.check && rows.some((it) => it.holds === false) ? EXIT_FAILED : EXIT_DONE
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
+}
+
+function isSeconds(seconds = 1): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= SECONDS_MAX
 }
 
 /** A bench that is interrupted or fails leaves no folder; its processes go with the exit. */

@@ -3,15 +3,20 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
+const OFFLINE = new Error('nothing is fetched with --offline')
 const INSTALL_MS_MAX = 120_000
 const run = promisify(execFile)
 
 /** Why a peer is not there. */
 export type Missing = { readonly missing: string }
 
+/** The run's own folder; undefined where nothing is to be installed. */
+export type Place = string | undefined
+
 /** Installed by npm into the run's own folder, without its scripts. */
-export async function openNpm<T>(folder: string, wish: string): Promise<T | Missing> {
+export async function openNpm<T>(folder: Place, wish: string): Promise<T | Missing> {
   const name = wish.slice(0, wish.lastIndexOf('@'))
+  if (folder === undefined) return missing(name, OFFLINE)
   const place = join(folder, name.replaceAll(/\W/g, '-'))
   const quiet = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
   try {
@@ -23,7 +28,8 @@ export async function openNpm<T>(folder: string, wish: string): Promise<T | Miss
 }
 
 /** A Python of its own in the run's folder with one package of PyPI; answers its interpreter. */
-export async function openPip(folder: string, wish: string): Promise<string | Missing> {
+export async function openPip(folder: Place, wish: string): Promise<string | Missing> {
+  if (folder === undefined) return missing(wish, OFFLINE)
   const place = join(folder, 'python')
   const python = join(place, 'bin', 'python')
   const options = { timeout: INSTALL_MS_MAX, env: { ...process.env, PIP_NO_INPUT: '1' } }

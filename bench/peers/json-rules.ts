@@ -1,4 +1,4 @@
-import { isMissing, type Missing, openNpm } from './install.ts'
+import { isMissing, type Missing, openNpm, type Place } from './install.ts'
 import type { Comparator, PlainCase, Said, SaidRules } from './said.ts'
 
 type Engine = {
@@ -16,7 +16,7 @@ const OPERATORS: Readonly<Record<Comparator, string>> = {
 
 /** One case after the other through json-rules-engine: which measures fit. It has no amounts and makes no trace. */
 export async function openJsonRules(
-  folder: string,
+  folder: Place,
   { measures }: SaidRules,
 ): Promise<((it: PlainCase) => Promise<unknown>) | Missing> {
   const peer = await openNpm<Module>(folder, 'json-rules-engine@7')

@@ -1,4 +1,4 @@
-import { isMissing, type Missing, openNpm } from './install.ts'
+import { isMissing, type Missing, openNpm, type Place } from './install.ts'
 import type { PeerAmounts, PlainCase, Said, SaidAmount, SaidRules } from './said.ts'
 
 type Answer = { readonly result: Readonly<Record<string, number>> }
@@ -15,7 +15,7 @@ export type Zen = {
 const NOTHING = -1
 
 /** The measures as expressions of one decision of GoRules ZEN, amounts in fen as its decimals give them. */
-export async function openZen(folder: string, rules: SaidRules): Promise<Zen | Missing> {
+export async function openZen(folder: Place, rules: SaidRules): Promise<Zen | Missing> {
   const peer = await openNpm<Module>(folder, '@gorules/zen-engine@0')
   if (isMissing(peer)) return peer
   const expressions = rules.measures.map(({ when, amount }, at) => ({

@@ -18,6 +18,8 @@ export type NodeProcess = AsyncDisposable & {
   treeMemoryBytes(): number | undefined
   /** CPU time of the process and of those it has begun, all threads; undefined where the system does not tell. */
   cpuMs(): number | undefined
+  /** `kill -9`; resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
@@ -79,6 +81,11 @@ export async function startNodeProcess(start: NodeStart): Promise<NodeProcess> {
     memoryBytes: () => memoryBytes(child.pid),
     treeMemoryBytes: () => sumOf([child.pid, ...childrenOf(child.pid)].map(memoryBytes)),
     cpuMs: () => sumOf([child.pid, ...childrenOf(child.pid)].map(cpuMs)),
+    async kill() {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
     [Symbol.asyncDispose]: () => stop(child),
   }
 }
