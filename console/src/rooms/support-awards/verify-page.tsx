@@ -112,7 +112,13 @@ const DROP: CSSProperties = {
   textAlign: 'center',
 }
 
-type Done = { readonly verified: Verified; readonly ms: number }
+/** Of which bundle and key: while others are looked at, nothing of these is shown. */
+type Done = {
+  readonly text: string
+  readonly verifierKey: string
+  readonly verified: Verified
+  readonly ms: number
+}
 
 function Result({ text, verifierKey }: { text: string; verifierKey: string }) {
   const t = useTexts()
@@ -121,11 +127,11 @@ function Result({ text, verifierKey }: { text: string; verifierKey: string }) {
   useEffect(() => {
     let isStill = true
     const begun = performance.now()
-    setDone(undefined)
     const given = parseBundle(text)
     if (given !== undefined) {
       void verify(given, verifierKey).then((verified) => {
-        if (isStill) setDone({ verified, ms: Math.ceil(performance.now() - begun) })
+        const ms = Math.ceil(performance.now() - begun)
+        if (isStill) setDone({ text, verifierKey, verified, ms })
       })
     }
     return () => {
@@ -133,7 +139,7 @@ function Result({ text, verifierKey }: { text: string; verifierKey: string }) {
     }
   }, [text, verifierKey])
   if (bundle === undefined) return <Alert type="error" showIcon title={t('notABundle')} />
-  if (done === undefined) return null
+  if (done?.text !== text || done.verifierKey !== verifierKey) return null
   return <Told bundle={bundle} done={done} />
 }
 
