@@ -281,6 +281,9 @@ test('a letter is written in a hand, answered at a desk, followed and rated', {
     await press(page, en.sendLetter)
     await main.getByText(en.letterSent).waitFor()
     held = await receiptOf(page)
+    const photo = { name: 'queue.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }
+    await main.getByLabel('Attach files', { exact: true }).setInputFiles(photo)
+    await main.getByText('queue.txt').waitFor()
     await clean(page, HAND)
   })
   await as('otto', DESK, async (page) => {
@@ -301,6 +304,9 @@ test('a letter is written in a hand, answered at a desk, followed and rated', {
     await press(page, zh.personal)
     await confirm(page, zh.personal)
     await main.getByText('请回电13812345678').waitFor()
+    const download = page.waitForEvent('download')
+    await main.getByRole('link', { name: 'queue.txt' }).click()
+    assert.equal((await download).suggestedFilename(), 'queue.txt')
     await press(page, zh.accept)
     await main.getByLabel(zh.letterAnswer).fill('已增派人员。')
     await press(page, zh.answer)

@@ -22,6 +22,7 @@ import {
   type PapersDeps,
   plainAll,
   requireNone,
+  requireSameAsked,
   secretOf,
   whoIs,
   wrongState,
@@ -76,9 +77,8 @@ export async function takeComment(
 }
 
 function again(known: PaperComment, fingerprint: string, secret: string): Receipt {
-  if (known.fingerprint === fingerprint) return { receipt: known.receipt, secret }
-  const reason = { en: 'was used for another comment', zh: '已用于另一条意见' }
-  throw new Problem('invalid-input', reason, { fields: [{ path: '/key', reason }] })
+  requireSameAsked(known, fingerprint, { en: 'comment', zh: '条意见' })
+  return { receipt: known.receipt, secret }
 }
 
 /** @throws Problem `wrong-state` outside the window */

@@ -15,12 +15,14 @@ import {
   dayAt,
   digestOf,
   emptied,
+  idUnder,
   notThere,
   type PapersDeps,
   plainAll,
   regionFindings,
   requireNone,
   requirePerson,
+  requireSameAsked,
   requireVersion,
   whoIs,
   wrongField,
@@ -52,13 +54,12 @@ export async function beginDraft(
   requirePerson(caller)
   const { documents } = deps
   const author = authorOf(caller)
-  const id = `p${digestOf([author.kind, author.id, key]).slice(0, 20)}`
+  const id = idUnder('p', caller, key)
   const fingerprint = digestOf(wish)
   const known = await documents.get(PAPERS, id)
   if (known !== undefined) {
-    if (known.body.fingerprint === fingerprint) return known
-    const reason = { en: 'was used for another paper', zh: '已用于另一份文件' }
-    throw new Problem('invalid-input', reason, { fields: [{ path: '/key', reason }] })
+    requireSameAsked(known.body, fingerprint, { en: 'paper', zh: '份文件' })
+    return known
   }
   if ((await documents.count(PAPERS)) >= PAPERS_MAX) {
     throw new Problem('too-large', {

@@ -34,6 +34,23 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }
 
+/** The id of what a caller makes under a key of theirs: the same for a repeat. */
+export function idUnder(letter: string, caller: Caller, key: string): string {
+  const { kind, id } = authorOf(caller)
+  return `${letter}${digestOf([kind, id, key]).slice(0, 20)}`
+}
+
+/** @throws Problem `invalid-input` where what was made under a key was asked otherwise; `what` is told of it in Chinese with its counting word */
+export function requireSameAsked(
+  known: { readonly fingerprint: string },
+  fingerprint: string,
+  what: Text,
+): void {
+  if (known.fingerprint === fingerprint) return
+  const reason = { en: `was used for another ${what.en}`, zh: `已用于另一${what.zh}` }
+  throw new Problem('invalid-input', reason, { fields: [{ path: '/key', reason }] })
+}
+
 /** Who did something, as papers keep it. */
 export function whoIs(caller: Caller): string {
   const { kind, id } = authorOf(caller)

@@ -9,12 +9,14 @@ import {
   departmentsOf,
   digestOf,
   emptied,
+  idUnder,
   notThere,
   type PapersDeps,
   plainAll,
   regionFindings,
   requireNone,
   requirePerson,
+  requireSameAsked,
   requireVersion,
   whoIs,
   wrongField,
@@ -37,13 +39,12 @@ export async function takeProposal(
   authorise(caller, 'policy.publish')
   requirePerson(caller)
   const author = authorOf(caller)
-  const id = `q${digestOf([author.kind, author.id, key]).slice(0, 20)}`
+  const id = idUnder('q', caller, key)
   const fingerprint = digestOf(wish)
   const known = await deps.documents.get(PROPOSALS, id)
-  if (known?.body.fingerprint === fingerprint) return known
   if (known !== undefined) {
-    const reason = { en: 'was used for another proposal', zh: '已用于另一件建议提案' }
-    throw new Problem('invalid-input', reason, { fields: [{ path: '/key', reason }] })
+    requireSameAsked(known.body, fingerprint, { en: 'proposal', zh: '件建议提案' })
+    return known
   }
   const written = await judged(deps, wish)
   const drafters = [whoIs(caller)]

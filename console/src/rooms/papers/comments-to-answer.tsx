@@ -8,6 +8,7 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Comment, type Draft, draftQuery, filled, newKey } from './api.ts'
+import { AttachedFiles } from './attachments.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
 
@@ -50,6 +51,7 @@ export function CommentsToAnswer({ draft }: { draft: Draft }) {
         {comments.map((it) => (
           <li key={it.id}>
             <OneComment
+              paper={draft.id}
               comment={it}
               {...(mayAnswer &&
                 it.answer === undefined && {
@@ -85,15 +87,18 @@ function useComments(id: string, personal: boolean) {
 }
 
 function OneComment({
+  paper,
   comment,
   isChosen,
   choose,
 }: {
+  paper: string
   comment: Comment
   isChosen?: boolean
   choose?: (isChosen: boolean) => void
 }) {
   const t = useTexts()
+  const me = useMe()
   const { receipt, place, name, contact, answer: answered } = comment
   return (
     <Card size="small">
@@ -126,6 +131,13 @@ function OneComment({
       <p style={{ marginBlock: 4, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
         <bdi lang="zh-CN">{comment.text}</bdi>
       </p>
+      <AttachedFiles
+        files={comment.files}
+        {...(mayOnNode(me, 'policy.publish') && {
+          hrefOf: (file) =>
+            `/api/v1/policy/paper-drafts/${paper}/comments/${comment.id}/files/${file}`,
+        })}
+      />
       {answered !== undefined && (
         <p style={{ marginBlock: 4 }}>
           <Tag color="success">{t(answered.verdict)}</Tag>

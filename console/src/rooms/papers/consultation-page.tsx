@@ -11,6 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Consultation, filled, newKey } from './api.ts'
+import { HolderFiles } from './attachments.tsx'
 import { PaperText, ReceiptCard } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -117,7 +118,13 @@ function CommentForm({ id }: { id: string }) {
       setIsBusy(false)
     }
   }
-  if (sent !== undefined) return <ReceiptCard title={t('commentSent')} {...sent} />
+  if (sent !== undefined) {
+    return (
+      <ReceiptCard title={t('commentSent')} {...sent}>
+        <HolderFiles of="comments" holder={sent} />
+      </ReceiptCard>
+    )
+  }
   return (
     <Card title={<h2 className="paper-heading">{t('comment')}</h2>}>
       <Form

@@ -11,6 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Letter, newKey, regionsQuery } from './api.ts'
+import { AttachedFiles } from './attachments.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
 
@@ -60,6 +61,18 @@ function Shown({
         <p style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
           <bdi lang="zh-CN">{letter.text}</bdi>
         </p>
+        {letter.files.length > 0 && (
+          <AttachedFiles
+            files={letter.files}
+            {...(mayOnNode(me, 'policy.publish') && {
+              hrefOf: (file) => `/api/v1/policy/letters/${letter.id}/files/${file}`,
+            })}
+          >
+            <p>
+              <small>{t('filesRecorded')}</small>
+            </p>
+          </AttachedFiles>
+        )}
         {letter.answer !== undefined && (
           <>
             <h2 className="paper-heading">{t('reply')}</h2>

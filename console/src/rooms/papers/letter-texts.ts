@@ -45,6 +45,19 @@ export const LETTER_TEXTS = {
   },
   queueNone: { zh: '没有来信', en: 'No letters' },
   queueNoneHint: { zh: '收到来信后会列在这里。', en: 'Letters stand here once they come in.' },
+  attachments: { zh: '附件', en: 'Attached files' },
+  attachFiles: { zh: '添加附件', en: 'Attach files' },
+  attachHint: {
+    zh: '图片、PDF、ZIP、CSV 或文本，每个不超过 8 MB，最多 5 个',
+    en: 'Pictures, PDF, ZIP, CSV or text; 8 MB each, five at most',
+  },
+  attachFull: { zh: '已达 5 个上限', en: 'There are five, which is the most' },
+  removeFile: { zh: '移除 {{name}}', en: 'Take out {{name}}' },
+  fileKb: { zh: '{{kb}} KB', en: '{{kb}} kB' },
+  filesRecorded: {
+    zh: '附件内容不作遮蔽，下载会留下记录。',
+    en: 'What is in them is not masked; each download is recorded.',
+  },
   termsOf: { zh: '来信时限', en: 'Terms of letters' },
   termsLead: {
     zh: '按地区设定受理和答复的时限，须注明依据；只适用于此后收到的来信。',

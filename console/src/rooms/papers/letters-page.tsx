@@ -11,6 +11,7 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { filled, newKey, regionsQuery } from './api.ts'
+import { HolderFiles } from './attachments.tsx'
 import { PersonFields } from './consultation-page.tsx'
 import { FollowForm } from './follow-comment.tsx'
 import { ReceiptCard } from './parts.tsx'
@@ -61,6 +62,7 @@ function WriteCard() {
           {t('dueAt')} {sent.dueAt === undefined ? t('noTerm') : <When at={sent.dueAt} isExact />}
         </p>
         {sent.byCalendarDays && <p>{t('byCalendarDays')}</p>}
+        <HolderFiles of="letters" holder={sent} />
       </ReceiptCard>
     )
   }
@@ -199,6 +201,12 @@ function FollowedLetter({
         )}
       </dl>
       {letter.byCalendarDays && <p>{t('byCalendarDays')}</p>}
+      <HolderFiles
+        of="letters"
+        holder={holder}
+        files={letter.files}
+        isOpen={letter.state === 'received' || letter.state === 'accepted'}
+      />
       {letter.answer !== undefined && (
         <Alert
           type="success"

@@ -7,6 +7,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Paper, paperQuery } from './api.ts'
+import { AttachedFiles } from './attachments.tsx'
 import { HeadFields, PaperText, StandingTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -39,6 +40,10 @@ function Shown({ paper }: { paper: Paper }) {
         </Section>
       )}
       <Clauses clauses={paper.clauses} />
+      <AttachedFiles
+        files={paper.files}
+        hrefOf={(file) => `/api/v1/policy/papers/${paper.id}/files/${file}`}
+      />
       {paper.note !== undefined && (
         <Section title={t('draftingNote')}>
           <PaperText text={paper.note} />

@@ -12,6 +12,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Draft, draftQuery } from './api.ts'
+import { AttachedFiles, AttachFiles } from './attachments.tsx'
 import { CommentsToAnswer } from './comments-to-answer.tsx'
 import { PaperText } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -60,8 +61,41 @@ function Shown({ draft }: { draft: Draft }) {
             <PaperText text={draft.note} />
           </>
         )}
+        <FilesOf draft={draft} />
       </Card>
     </>
+  )
+}
+
+/** Files of the paper; taken in and out as long as it is written. */
+function FilesOf({ draft }: { draft: Draft }) {
+  const me = useMe()
+  const queries = useQueryClient()
+  const [error, setError] = useState<unknown>()
+  const isOpen = draft.state === 'draft' || draft.state === 'comments'
+  const mayWrite = isOpen && mayOnNode(me, 'policy.publish')
+  const hrefOf = (file: string) => `/api/v1/policy/papers/${draft.id}/files/${file}`
+  const renew = () => void queries.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey })
+  const remove = async (file: string) => {
+    setError(undefined)
+    try {
+      const params = { path: { id: draft.id, file } }
+      await answer(api.DELETE('/api/v1/policy/paper-drafts/{id}/files/{file}', { params }))
+      renew()
+    } catch (thrown) {
+      setError(thrown)
+    }
+  }
+  if (!mayWrite) return <AttachedFiles files={draft.files} hrefOf={hrefOf} />
+  return (
+    <AttachedFiles files={draft.files} hrefOf={hrefOf} remove={(file) => void remove(file)}>
+      {error !== undefined && <Said error={error} />}
+      <AttachFiles
+        to={`/api/v1/policy/paper-drafts/${draft.id}/files`}
+        files={draft.files}
+        onSent={renew}
+      />
+    </AttachedFiles>
   )
 }
 
