@@ -5,7 +5,9 @@ import { configurePage } from '../src/config/page.ts'
 import { fileSchemas } from '../src/kernel/packs/file-schema.ts'
 import { REGION_KINDS } from '../src/region-kinds.ts'
 import { policyConformancePage } from './support/policy-conformance.ts'
+import { readClauses } from './support/policy-spec.ts'
 
+const READINGS = 40
 const policyPage = await policyConformancePage()
 
 const GENERATED: Readonly<Record<string, () => string>> = {
@@ -25,6 +27,18 @@ for (const [path, page] of Object.entries(GENERATED)) {
     assert.equal(readFileSync(path, 'utf8'), page(), 'run: npm run docs')
   })
 }
+
+test('the conformance of support measures has one row for each clause of the papers and each reading', () => {
+  const readings = Array.from(
+    { length: READINGS },
+    (_, it) => `A-${String(it + 1).padStart(2, '0')}`,
+  )
+  const rows = [...policyPage.matchAll(/^\| ([AD]\d?-\S+) \|/gm)].map(([, id]) => id)
+  assert.deepEqual(
+    rows.toSorted(),
+    [...readClauses().map((it) => it.clause), ...readings].toSorted(),
+  )
+})
 
 test('no schema stands there that no kind of a region pack has', () => {
   const expected = Object.keys(GENERATED).filter((it) => it.startsWith('docs/schema/'))
