@@ -10,7 +10,6 @@ import { startNodeProcess } from './support/node.ts'
 import { admitApplicants } from './support/policy-applicants.ts'
 import { openAsker } from './support/policy-asker.ts'
 
-const APPLICANTS = 2_000
 const WARM = 100
 const FITS = '/api/v1/policy/fits'
 const RAW = 'the same answers from a bare node:http server: p99'
@@ -20,8 +19,10 @@ export type NodeWish = {
   /** As they are handed in. */
   readonly written: readonly JsonCase[]
   readonly folder: string
-  /** How many are asked for over HTTP. */
+  /** How many ask over HTTP what fits. */
   readonly asked: number
+  /** How many apply. */
+  readonly applicants: number
   /** How long applications come in at the end of a window. */
   readonly windowS: number
   readonly tell: (line: string) => void
@@ -35,8 +36,8 @@ export async function nodeRows(wish: NodeWish): Promise<Measured[]> {
     await using fresh = await startNodeProcess({ dataFolder, isNew: true })
     await furnish(fresh, [])
   }
-  tell(`${APPLICANTS.toLocaleString('en')} applicants are admitted`)
-  const desk = await admitApplicants(dataFolder, APPLICANTS)
+  tell(`${wish.applicants.toLocaleString('en')} applicants are admitted`)
+  const desk = await admitApplicants(dataFolder, wish.applicants)
   await using node = await startNodeProcess({ dataFolder })
   tell('what fits, over HTTP')
   const fits = await fitsRows(node.url, folder, written.slice(0, WARM + asked))

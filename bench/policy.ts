@@ -33,10 +33,8 @@ const COLUMNS = 'all measures over the population by columns'
 
 /** Below this many enterprises the bench is a smoke test: what takes its time however few they are is shorter. */
 const SMOKE_BELOW = 50_000
-const ASKED = 1_000
-const SMOKE_ASKED = 100
-const WINDOW_S = 20
-const SMOKE_WINDOW_S = 2
+const WHOLE = { asked: 1_000, applicants: 2_000, windowS: 20 }
+const SMOKE = { asked: 100, applicants: 100, windowS: 2 }
 
 /** The rules of the packs on made-up enterprises: one by one, beside peers, by columns, with variants, replayed, over HTTP and in a browser. */
 export async function benchPolicy(options: BenchOptions): Promise<Measured[]> {
@@ -63,9 +61,8 @@ export async function benchPolicy(options: BenchOptions): Promise<Measured[]> {
 }
 
 function spansOf({ count, seconds }: BenchOptions) {
-  return count < SMOKE_BELOW
-    ? { asked: SMOKE_ASKED, windowS: seconds ?? SMOKE_WINDOW_S }
-    : { asked: ASKED, windowS: seconds ?? WINDOW_S }
+  const spans = count < SMOKE_BELOW ? SMOKE : WHOLE
+  return { ...spans, windowS: seconds ?? spans.windowS }
 }
 
 function casesOf(rules: Rules, written: readonly JsonCase[]): Facts[] {
