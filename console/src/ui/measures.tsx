@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { answer, api, type Json, type paths } from '../api/client.ts'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 import { type Text, useText } from '../frame/language.ts'
@@ -69,24 +69,42 @@ export function MeasuresField({ id, value = [], onChange }: FieldProps<readonly 
   const unchoosing = useUnchoosing()
   const { options, isLoading } = useMeasureOptions()
   const [typed, setTyped] = useState('')
-  const take = () => {
-    const ids = typed.split(/[\s,，、]+/)
-    const known = ids.filter((it) => options.some((of) => of.value === it))
-    if (known.length > 0) onChange?.([...new Set([...value, ...known])])
+  const [isLeft, setIsLeft] = useState(false)
+  const chosen = withTyped(value, typed, options)
+  // it may be left before the measures are known
+  const isTaken = isLeft && !isLoading
+  useEffect(() => {
+    if (!isTaken) return
+    if (chosen.length > value.length) onChange?.(chosen)
     setTyped('')
-  }
+    setIsLeft(false)
+  }, [isTaken, chosen, value, onChange])
   return (
     <Select
       {...(id !== undefined && { id })}
       mode="multiple"
       value={[...value]}
-      {...(onChange && { onChange: (it: string[]) => onChange(it) })}
+      onChange={(it: string[]) => {
+        setTyped('')
+        onChange?.(it)
+      }}
       showSearch={{ optionFilterProp: 'label', searchValue: typed, onSearch: setTyped }}
-      onBlur={take}
+      onFocus={() => setIsLeft(false)}
+      onBlur={() => setIsLeft(true)}
       allowClear={unchoosing}
       loading={isLoading}
       notFoundContent={isLoading ? t('loading') : t('nothingFound')}
       options={options}
     />
   )
+}
+
+/** What was chosen, and every whole id among what is typed. */
+function withTyped(
+  value: readonly string[],
+  typed: string,
+  options: readonly { readonly value: string }[],
+): readonly string[] {
+  const known = typed.split(/[\s,，、]+/).filter((it) => options.some((of) => of.value === it))
+  return [...new Set([...value, ...known])]
 }

@@ -53,7 +53,7 @@ export const useTexts = defineTexts('support-cases', {
   },
   titleZh: { zh: '中文名称', en: 'Title in Chinese' },
   titleEn: { zh: '英文名称', en: 'Title in English' },
-  measureIds: { zh: '措施编号', en: 'Ids of the measures' },
+  measureIds: { zh: '申报的措施', en: 'Measures of the call' },
   measureIdsHint: {
     zh: '按名称或编号查找，可选多项',
     en: 'Found by their titles or ids; several can be chosen',

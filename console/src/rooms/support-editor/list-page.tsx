@@ -10,7 +10,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Failed, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type DraftRow, EMPTY_BODY, type RuleRow, rulesQuery, vocabularyQuery } from './api.ts'
+import { type DraftRow, EMPTY_BODY, type RuleRow, rulesQuery } from './api.ts'
 import { StateTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import './editor.css'
@@ -39,7 +39,7 @@ export function Page() {
 function useMaking() {
   const go = useGo()
   const queries = useQueryClient()
-  const firstPlace = async () => (await queries.fetchQuery(vocabularyQuery)).places[0]?.id ?? ''
+  const usualPlace = async () => placeOfMost((await queries.fetchQuery(rulesQuery)).items)
   const [isBusy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const make = async (copy?: string) => {
@@ -47,7 +47,7 @@ function useMaking() {
     setIsBusy(true)
     setError(undefined)
     try {
-      const body = copy === undefined ? { place: await firstPlace(), body: EMPTY_BODY } : { copy }
+      const body = copy === undefined ? { place: await usualPlace(), body: EMPTY_BODY } : { copy }
       const { id } = await answer(api.POST('/api/v1/policy/drafts', { body }))
       void queries.invalidateQueries({ queryKey: ['policy', 'drafts'] })
       go(`/support/editor/${id}`)
@@ -58,6 +58,13 @@ function useMaking() {
     }
   }
   return { make, isBusy, error }
+}
+
+/** Where most of the measures are. */
+function placeOfMost(rules: readonly RuleRow[]): string {
+  const counts = [...Map.groupBy(rules, (it) => it.place)]
+  const [most] = counts.toSorted(([, a], [, b]) => b.length - a.length)
+  return most?.[0] ?? ''
 }
 
 function Drafts({ create }: { create: React.ReactNode }) {
