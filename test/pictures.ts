@@ -108,6 +108,7 @@ process.stderr.write(`${taken} pictures in ${isKeeping ? KEPT : FOLDER}\n`)
 function beforeSignIn(): readonly string[] {
   return [
     ...['sign-in', 'apply', 'forgotten', 'setup', 'reset', 'address', 'second-factor'],
+    ...['support/fits?mode=as_if_in_force', 'support/measures', 'papers', 'letters'],
     ...[`application#${asked[0]}`, `invitation#${invitation.token}`],
   ].map((it) => `/console/${it}`)
 }
@@ -185,8 +186,10 @@ function nameOf(path: string): string {
 /** The few that the guides show. */
 function isMain(role: string, path: string, { width, isDark }: Look): boolean {
   if (isDark === true) return false
-  if (role === 'nobody') return width === 390 && path.endsWith('/apply')
-  return role === 'operator' && width === 1440 && /\/console\/(?:enterprises\/queue)?$/.test(path)
+  if (role === 'nobody' && width === 390) return /\/(?:apply|support\/fits\?.*)$/.test(path)
+  if (role === 'nobody') return /\/(?:support\/measures|papers)$/.test(path)
+  const isOperators = /\/console\/(?:enterprises\/queue|support\/editor)?$/.test(path)
+  return role === 'operator' && width === 1440 && isOperators
 }
 
 /** As small as a PNG of it can be: without the layer of transparency. */
