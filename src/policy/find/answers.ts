@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { scopeOf } from '../../kernel/facts/fact.ts'
 import { parseFacts } from '../../kernel/facts/parse-facts.ts'
-import { formatDigits, type JsonDigits, parseDigits } from '../../lib/json-digits.ts'
+import { formatDigits, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
 import type { Text } from '../../lib/text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { resultText, type Step } from '../explain.ts'
@@ -86,7 +86,14 @@ function withSource(
 
 /** Texts and plain values alone: nothing in it is a number whose digits count. */
 function asDigits(value: unknown): JsonDigits {
-  return parseDigits(JSON.stringify(value))
+  if (typeof value === 'number') return new JsonNumber(String(value))
+  if (Array.isArray(value)) return value.map(asDigits)
+  if (typeof value !== 'object' || value === null) return value as JsonDigits
+  const plain: Record<string, JsonDigits> = {}
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner !== undefined) plain[name] = asDigits(inner)
+  }
+  return plain
 }
 
 export type FitsAsked = {
