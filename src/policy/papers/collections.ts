@@ -161,7 +161,7 @@ export const PAPER_COMMENTS = {
   }),
   indexes: { paper: 'text', receipt: 'text', answer: 'text' },
   unique: ['receipt'],
-  personal: ['name', 'contact', 'text'],
+  personal: ['name', 'contact', 'text', 'files'],
   secret: ['secretHash', 'fingerprint'],
 } as const satisfies Collection
 
@@ -228,7 +228,7 @@ export const LETTERS = {
     dueAt: 'integer',
   },
   unique: ['receipt'],
-  personal: ['subject', 'answer', 'satisfaction'],
+  personal: ['subject', 'answer', 'satisfaction', 'files'],
   secret: ['secretHash'],
 } as const satisfies Collection
 
