@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Alert, Button, Card, Tag } from 'antd'
 import type { ReactNode } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
@@ -18,16 +19,17 @@ import '../../ui/tiles.css'
 const FILTERS = ['case'] as const
 const ROWS_A_PAGE = 30
 
-/** What became of one's own applications: amount, why, what comes next, and how to object. */
+/** What became of one's own applications, or to the office of everybody's: amount, why, what comes next, and how to object. */
 export function Page() {
   const t = useTexts()
+  const me = useMe()
   const [{ case: one }] = useSearchState(FILTERS)
   const found = useResults(one)
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
   return (
     <PageFrame
       title={t('results')}
-      lead={t('resultsLead')}
+      lead={t(mayOnNode(me, 'applications.read') ? 'resultsLeadAll' : 'resultsLead')}
       actions={
         one === undefined ? (
           <Go to="/support/awards">{t('awards')}</Go>

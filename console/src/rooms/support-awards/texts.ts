@@ -87,6 +87,10 @@ export const useTexts = defineTexts('support-awards', {
     zh: '您的申请列入方案后的结果、理由和下一步。',
     en: 'What plans of awards made of your applications, why, and what comes next.',
   },
+  resultsLeadAll: {
+    zh: '各企业的申请列入方案后，企业所见的结果、理由和下一步。',
+    en: 'What enterprises are told of their applications in plans of awards, why, and what comes next.',
+  },
   allResults: { zh: '全部结果', en: 'All results' },
   moreResults: { zh: '更多结果', en: 'More results' },
   resultsEmpty: { zh: '还没有结果', en: 'No result yet' },
