@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonCase } from '../src/policy/columns/synthetic.ts'
 import type { Rules } from '../src/policy/rules.ts'
 import type { Measured } from './rows.ts'
-import { type NodeProcess, startNodeProcess } from './support/node.ts'
+import { type NodeProcess, perCpuNote, startNodeProcess } from './support/node.ts'
 import type { Applicant } from './support/policy-applicants.ts'
 import { type Asker, openAsker } from './support/policy-asker.ts'
 
@@ -41,7 +41,9 @@ export async function windowRows(node: NodeProcess, wish: WindowWish): Promise<M
   const call = await openCall(node.url, wish)
   const next = applications(call, wish)
   tell(`${PER_S} applications a second for ${windowS} s`)
+  const cpuFrom = node.cpuMs() ?? Number.NaN
   const steady = await comeSteadily(node.url, windowS, next)
+  const cpuMs = (node.cpuMs() ?? Number.NaN) - cpuFrom
   tell('as many as it takes, then kill -9')
   const pressed = await pressUntilKilled(node, next)
   await using again = await startNodeProcess({ dataFolder: wish.dataFolder })
@@ -54,7 +56,7 @@ export async function windowRows(node: NodeProcess, wish: WindowWish): Promise<M
     {
       ...{ what: 'last hour of a window: receipts within 2 s', value: soon / windowS, unit: '/s' },
       target: { of: 'value', atLeast: PER_S },
-      note: `${steady.length} of ${PER_S * windowS} that came in ${windowS} s; the whole ten minutes: --seconds 600`,
+      note: `${steady.length} came in ${windowS} s, ${perCpuNote(steady.length, cpuMs)}; the whole ten minutes: --seconds 600`,
     },
     {
       ...{ what: 'longest wait for a receipt', unit: 'ms' },
