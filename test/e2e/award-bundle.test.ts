@@ -104,7 +104,10 @@ test('a bundle taken off a node is verified offline by the checker and by the co
   assert.match(wrong.stderr, /digest[\s\S]*result/)
   const page = await get(`/api/policy/awards/${award.id}`)
   assert.equal(typeof page.entry, 'number')
-  assert.ok(page.steps.length > 0 && page.reasons.some((it: { code: string }) => it.code === 'CONDITIONS_MET'))
+  assert.ok(
+    page.steps.length > 0 &&
+      page.reasons.some((it: { code: string }) => it.code === 'CONDITIONS_MET'),
+  )
 })
 
 const as =
