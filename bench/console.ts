@@ -10,6 +10,7 @@ import { OPERATOR } from './support/furnish.ts'
 import { importNode } from './support/imported.ts'
 import { openLine } from './support/line.ts'
 import { startNodeProcess } from './support/node.ts'
+import { SMOKE_BELOW } from './support/smoke.ts'
 
 /** A plant's older laptop on a shared line. */
 const CPU_SLOWER = 4
@@ -28,7 +29,6 @@ const WINDOWS = 3
  * Below this many identifiers the bench is a smoke test: two pages are opened, once each, and changed a tenth as often. That, and
  * not the identifiers, is where its minutes go.
  */
-const SMOKE_BELOW = 100_000
 const WAIT_MS_MAX = 60_000
 const SIGN_IN = '/console/sign-in'
 const LIST = '/console/identifiers'

@@ -7,6 +7,7 @@ import type { BenchOptions } from './run.ts'
 import { type Asker, openAsker, startAttacker } from './support/handle-asker.ts'
 import type { AttackOrder } from './support/handle-attacker.ts'
 import { type NodeProcess, startNodeProcess, untilIdle } from './support/node.ts'
+import { warmMs } from './support/smoke.ts'
 import { stockNode } from './support/stocked.ts'
 
 const NAMES = 1_000
@@ -92,12 +93,12 @@ async function attacksOn(servers: Servers, { count, names, tell }: Parts): Promi
   using asker = openAsker(port, names)
   using bareAsker = openAsker(servers.bare.ports.tcp, names)
   tell('nobody else')
-  for (const it of [asker, bareAsker]) await it.during(sleep(ALONE_MS))
+  for (const it of [asker, bareAsker]) await it.during(sleep(warmMs(count, ALONE_MS)))
   const alone: Alone = { ours: [], bare: [] }
   const rows: Measured[] = []
   for (const [number, attack] of attacksOf(count).entries()) {
     tell(attack.what)
-    alone.ours.push(...(await asker.during(sleep(AGAIN_MS))))
+    alone.ours.push(...(await asker.during(sleep(warmMs(count, AGAIN_MS)))))
     alone.bare.push(...(await bareAsker.during(sleep(AGAIN_MS))))
     const floor = await floorOf({ attack, number }, servers, bareAsker)
     rows.push(
@@ -194,8 +195,9 @@ async function idleOn(node: NodeProcess, { count, names, tell }: Parts): Promise
   const port = await handlePortOf(node.url)
   using asker = openAsker(port, names)
   tell(what)
-  await asker.during(sleep(ALONE_MS))
-  const alone = await asker.during(sleep(ALONE_MS))
+  const spanMs = warmMs(count, ALONE_MS)
+  await asker.during(sleep(spanMs))
+  const alone = await asker.during(sleep(spanMs))
   const before = node.treeMemoryBytes() ?? Number.NaN
   const each = Math.ceil(connections / PROCESSES)
   await using stack = new AsyncDisposableStack()
@@ -205,7 +207,7 @@ async function idleOn(node: NodeProcess, { count, names, tell }: Parts): Promise
       return attacker.attack({ kind: 'idle', port, count: each, perS: 2_000, number })
     }),
   )
-  const times = await asker.during(sleep(ALONE_MS))
+  const times = await asker.during(sleep(spanMs))
   const more = (node.treeMemoryBytes() ?? Number.NaN) - before
   return [
     { what: ALONE_OF_MANY, value: p99Of(alone), unit: 'ms' },

@@ -6,6 +6,7 @@ import type { Measured } from './rows.ts'
 import type { HandleLoadClient } from './support/handle-load.ts'
 import { writePaths } from './support/load.ts'
 import { type NodeProcess, startNodeProcess } from './support/node.ts'
+import { roundsFor, warmMs } from './support/smoke.ts'
 
 const NAMES = 20_000
 const HERE = '127.0.0.1'
@@ -22,12 +23,13 @@ type Recursive = {
   readonly client: HandleLoadClient
   readonly folder: string
   readonly names: readonly string[]
+  readonly count: number
   readonly tell: (what: string) => void
 }
 
 /** Answers a second of a node that has none of the names, once it has asked for each of them. */
 export async function recursiveAnswers(parts: Recursive): Promise<Measured> {
-  const { root, client, folder, tell } = parts
+  const { root, client, folder, count, tell } = parts
   const names = parts.names.slice(0, NAMES)
   const files = { names: join(folder, 'recursive.txt'), root: join(folder, 'root.json') }
   writePaths(files.names, names)
@@ -48,9 +50,9 @@ export async function recursiveAnswers(parts: Recursive): Promise<Measured> {
     offset += (await client.ask({ ...FETCHING, ...order, offset })).requests
   }
   tell('TCP, recursive answers that are kept')
-  offset += (await client.ask({ ...ASKING, ...order, ms: WARM_MS, offset })).requests
+  offset += (await client.ask({ ...ASKING, ...order, ms: warmMs(count, WARM_MS), offset })).requests
   const rounds: Round[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundsFor(count, ROUNDS); round++) {
     const cpuFrom = node.cpuMs() ?? Number.NaN
     const { requests, ms } = await client.ask({ ...ASKING, ...order, ms: ROUND_MS, offset })
     rounds.push({ requests, ms, cpuMs: (node.cpuMs() ?? Number.NaN) - cpuFrom })

@@ -11,6 +11,7 @@ import { type HandleLoadClient, startHandleLoad } from './support/handle-load.ts
 import { endChild, writePaths } from './support/load.ts'
 import { cpuMs, type NodeProcess, startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
+import { roundsFor, warmMs } from './support/smoke.ts'
 import { stockNode } from './support/stocked.ts'
 
 const NAMES = 1_600_000
@@ -27,7 +28,7 @@ const MB = 2 ** 20
 
 /** Ours and a server with fixed answers in turns, so that what disturbs one disturbs the other. */
 export async function benchHandle(options: BenchOptions): Promise<Measured[]> {
-  const { folder, tell } = options
+  const { count, folder, tell } = options
   const dataFolder = join(folder, 'node')
   const { paths } = await stockNode(dataFolder, { ...options, paths: NAMES })
   const names = paths.map((it) => it.slice(PATH_START.length))
@@ -45,13 +46,13 @@ export async function benchHandle(options: BenchOptions): Promise<Measured[]> {
     const memory = Math.round((node.memoryBytes() ?? Number.NaN) / MB)
     const how = namesFile === files.zipf ? 'Zipf' : 'uniformly random'
     tell(`${kind.transport}, ${how}; the node has ${memory} MB`)
-    return inTurns(client, { node, port, bare, kind, namesFile })
+    return inTurns(client, { node, port, bare, kind, namesFile, count })
   }
   const uniform = await measure(TCP, files.uniform)
   const zipf = await measure(TCP, files.zipf)
   const udp = await measure(UDP, files.uniform)
   const udpZipf = await measure(UDP, files.zipf)
-  const kept = await recursiveAnswers({ root: node, client, folder, names, tell })
+  const kept = await recursiveAnswers({ root: node, client, folder, names, count, tell })
   return [
     ...rows('TCP, uniformly random', uniform, { perS: 100_000, ratio: 0.3 }),
     ...rows('TCP, Zipf', zipf, { perS: 160_000, ratio: 0.3 }),
@@ -133,17 +134,19 @@ type Sides = {
   readonly bare: Bare
   readonly kind: Kind
   readonly namesFile: string
+  readonly count: number
 }
 
 async function inTurns(client: HandleLoadClient, sides: Sides): Promise<Measurement> {
-  const { node, port, bare, kind, namesFile } = sides
+  const { node, port, bare, kind, namesFile, count } = sides
   const order = { ...kind, namesFile }
   const theirPort = bare.ports[kind.transport]
-  await client.ask({ ...order, port: theirPort, ms: WARM_MS.bare, offset: 0 })
-  let offset = (await client.ask({ ...order, port, ms: WARM_MS.ours, offset: 0 })).requests
+  const ms = { bare: warmMs(count, WARM_MS.bare), ours: warmMs(count, WARM_MS.ours) }
+  await client.ask({ ...order, port: theirPort, ms: ms.bare, offset: 0 })
+  let offset = (await client.ask({ ...order, port, ms: ms.ours, offset: 0 })).requests
   const ours: Round[] = []
   const theirs: Round[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundsFor(count, ROUNDS); round++) {
     const first = round % 2 === 0
     for (const isOurs of [first, !first]) {
       const spent = isOurs ? node.cpuMs : bare.cpuMs

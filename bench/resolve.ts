@@ -6,6 +6,7 @@ import { recordAnswers, startBareServer } from './support/bare.ts'
 import { type LoadAnswer, type LoadClient, startLoadClient, writePaths } from './support/load.ts'
 import { type NodeProcess, perCpuNote, startNodeProcess, untilIdle } from './support/node.ts'
 import { randomFrom, shuffle } from './support/random.ts'
+import { roundsFor, warmMs } from './support/smoke.ts'
 import { stockNode } from './support/stocked.ts'
 
 /**
@@ -23,7 +24,7 @@ const ZIPF_REQUESTS = 400_000
 
 /** Uniform and Zipf, ours and the bare server in turns, so that what disturbs one disturbs the other. */
 export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
-  const { folder, tell } = options
+  const { count, folder, tell } = options
   const dataFolder = join(folder, 'node')
   const { paths: picked } = await stockNode(dataFolder, { ...options, paths: PATHS })
   const paths = [...picked]
@@ -41,7 +42,7 @@ export async function benchResolve(options: BenchOptions): Promise<Measured[]> {
     const store = join(dataFolder, 'identifiers')
     await using looking = await startBareServer(recorded, { processes, store })
     tell(`${basename(pathsFile, '.txt')}, ${processes} process(es)`)
-    return await inTurns(client, { node, bare, looking, pathsFile })
+    return await inTurns(client, { node, bare, looking, pathsFile, count })
   }
   const uniform = await measure(1, files.uniform)
   const zipf = await measure(1, files.zipf)
@@ -110,11 +111,12 @@ type Sides = {
   readonly bare: Asked
   readonly looking: Asked
   readonly pathsFile: string
+  readonly count: number
 }
 
 async function inTurns(
   client: LoadClient,
-  { node, bare, looking, pathsFile }: Sides,
+  { node, bare, looking, pathsFile, count }: Sides,
 ): Promise<Measurement> {
   const sides = { ours: node, theirs: bare, looking }
   const rounds: Record<keyof Measurement, Round[]> = { ours: [], theirs: [], looking: [] }
@@ -125,9 +127,9 @@ async function inTurns(
     [looking.port, WARM_MS.bare],
     [node.port, WARM_MS.node],
   ] as const) {
-    offset = (await client.ask({ ...order, port, ms, offset: 0 })).requests
+    offset = (await client.ask({ ...order, port, ms: warmMs(count, ms), offset: 0 })).requests
   }
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundsFor(count, ROUNDS); round++) {
     const names = ['ours', 'looking', 'theirs'] as const
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const { port, cpuMs } = sides[name]

@@ -18,7 +18,8 @@ const files =
 const timeoutMs = isLong ? 21_600_000 : 600_000
 /** Each file is a process: what one has compiled the next need not, a quarter of the time of a small one. */
 const NODE_COMPILE_CACHE = join(tmpdir(), 'waymark-tests-compiled')
-const concurrency = `--test-concurrency=${availableParallelism()}`
+/** One more than there are processors: tests wait, too. */
+const concurrency = `--test-concurrency=${availableParallelism() + 1}`
 const child = spawn(
   process.execPath,
   ['--test', concurrency, `--test-timeout=${timeoutMs}`, ...options, ...files],
