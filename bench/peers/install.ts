@@ -13,6 +13,12 @@ export type Missing = { readonly missing: string }
 /** The run's own folder; undefined where nothing is to be installed. */
 export type Place = string | undefined
 
+/** What `npx` tells those it runs is not meant for another npm: of it only where packages come from is handed on. */
+function outsideNpm(): NodeJS.ProcessEnv {
+  const isOfNpx = (name: string) => /^npm_/.test(name) && !/_(?:registry|userconfig)$/.test(name)
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOfNpx(name)))
+}
+
 /** Installed by npm into the run's own folder, without its scripts. */
 export async function openNpm<T>(folder: Place, wish: string): Promise<T | Missing> {
   const name = wish.slice(0, wish.lastIndexOf('@'))
@@ -20,7 +26,8 @@ export async function openNpm<T>(folder: Place, wish: string): Promise<T | Missi
   const place = join(folder, name.replaceAll(/\W/g, '-'))
   const quiet = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
   try {
-    await run('npm', ['install', '--prefix', place, ...quiet, wish], { timeout: INSTALL_MS_MAX })
+    const options = { timeout: INSTALL_MS_MAX, env: outsideNpm() }
+    await run('npm', ['install', '--prefix', place, ...quiet, wish], options)
     return createRequire(join(place, 'bench.cjs'))(name) as T
   } catch (error) {
     return missing(name, error)
