@@ -13,3 +13,13 @@ export function isAmong(type: string, named: readonly string[], types: Applicant
   }
   return false
 }
+
+/** The same for types that are named beforehand: what counts is found once. */
+export function amongTypes(
+  named: readonly string[],
+  types: ApplicantTypes,
+): (type: string) => boolean {
+  const all = [...named, ...types.keys()]
+  const counting = new Set(all.filter((it) => isAmong(it, named, types)))
+  return (type) => counting.has(type)
+}

@@ -5,6 +5,8 @@ import { isCap, type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
 
 const NOTHING: FenSpan = { lo: 0n, hi: 0n }
+const NONE: readonly never[] = []
+const NO_PIECES: Partial<Outcome> = {}
 const UNSTACKED = 'NO_STACKING_RULE_IN_TEXT'
 const SAME_COST = 'SAME_COST_CLAIMED_TWICE'
 
@@ -22,8 +24,12 @@ export type Together = {
  */
 export function combine(all: readonly Part[], together: Together): Outcome {
   const [only] = all
-  if (only !== undefined && all.length === 1 && only.eligible === false) {
-    return refusal(unique([...only.refused, ...only.conflicts]), all)
+  if (only !== undefined && all.length === 1) {
+    if (only.eligible === false) {
+      const { refused, conflicts } = only
+      return refusal(conflicts.length === 0 ? refused : unique([...refused, ...conflicts]), all)
+    }
+    if (only.measure.amount.form !== 'top-up') return outcomeOf(only, all)
   }
   const { parts, told } = withoutMissedTopUps(all)
   const standing = parts.filter((it) => it.eligible !== false)
@@ -41,6 +47,17 @@ export function combine(all: readonly Part[], together: Together): Outcome {
     }
   }
   return granted(sum, ['CONDITIONS_MET', ...reasons], { parts, standing, all })
+}
+
+/** One measure that is not refused, alone. */
+function outcomeOf(part: Part, all: readonly Part[]): Outcome {
+  const { eligible, fen, by, unfixed, told } = part
+  if (eligible === null) {
+    const reasons = unique([...part.open, ...unfixed, ...told])
+    return { ...undecided(reasons, fen.hi, all), ...piecesOf(all, all, false) }
+  }
+  const sum = { fen, by, unfixed, told: NONE, isDecided: false }
+  return granted(sum, ['CONDITIONS_MET', ...told], { parts: all, standing: all, all })
 }
 
 type Sum = {
@@ -159,11 +176,18 @@ function groupFen(group: readonly Part[]): FenSpan {
   return { lo, hi: sum.hi }
 }
 
+function hasNoPieces(part: Part | undefined): boolean {
+  if (part === undefined) return true
+  const { byItem, byYear, auditedBase, other } = part
+  return [byItem, byYear, auditedBase, other].every((it) => it === undefined)
+}
+
 function piecesOf(
   parts: readonly Part[],
   standing: readonly Part[],
   isSeveral: boolean,
 ): Partial<Outcome> {
+  if (!isSeveral && standing.length === 1 && hasNoPieces(standing[0])) return NO_PIECES
   const value = (fen: FenSpan) => (isKnown(fen) ? fen.lo : null)
   const ofPart = ({ eligible, fen }: Part) =>
     eligible === null ? null : eligible ? value(fen) : 0n

@@ -5,10 +5,10 @@ import { unknownName } from '../kernel/packs/nearest.ts'
 import type { JsonDigits } from '../lib/json-digits.ts'
 import { Problem } from '../lib/problem.ts'
 import { runBudget } from './budget.ts'
-import { combine } from './combine.ts'
+import { combine, type Together } from './combine.ts'
 import { determinedAmount } from './formula.ts'
 import { unique } from './judged-part.ts'
-import type { Case, CompiledMeasure } from './measure.ts'
+import type { Among, Case, CompiledMeasure } from './measure.ts'
 import type { Article } from './measure-schema.ts'
 import { type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
@@ -88,59 +88,71 @@ function checkType(rules: Rules, facts: Facts): void {
 
 /** One case of measures and articles that are there, its facts read already. */
 export function evaluateMeasures(rules: Rules, ids: readonly string[], given: Case): Outcome {
-  const [only = ''] = ids
-  const article = ids.length === 1 ? rules.articles.get(only) : undefined
-  const shared = given.scope('shared_cost_yuan')
-  const determined = determinedAmount(given.scope)
-  const together = {
-    sharesCost: ids.length > 1 && typeof shared === 'bigint' && shared > 0n,
-    determined,
-  }
-  if (article !== undefined) return evaluateArticle(rules, article, given)
+  const [only] = ids
+  if (only !== undefined && ids.length === 1) return evaluateOne(rules, only, given)
   const measures = ids.flatMap((id) => branchesOf(rules, id, given))
-  if (given.facts.has('applicants') && measures[0]?.compiled.measure.quota?.run) {
+  const [first] = measures
+  if (first !== undefined && isRun(first.compiled, given)) {
     return runQuota(
       measures.map((it) => it.compiled),
       given,
     )
   }
-  return combine(partsOf(measures, given), together)
+  return combine(partsOf(measures, given), togetherIn(given))
 }
 
-type Named = { readonly compiled: CompiledMeasure; readonly article: string | undefined }
+function evaluateOne(rules: Rules, id: string, given: Case): Outcome {
+  const article = rules.articles.get(id)
+  if (article !== undefined) return evaluateArticle(rules, article, given)
+  const compiled = rules.measures.get(id)
+  if (compiled === undefined) return combine([], ALONE)
+  if (isRun(compiled, given)) return runQuota([compiled], given)
+  return combine([compiled.evaluate(given, aloneOf(rules, compiled))], ALONE)
+}
+
+function isRun({ measure }: CompiledMeasure, { facts }: Case): boolean {
+  return measure.quota?.run === true && facts.has('applicants')
+}
+
+const ALONE: Together = { sharesCost: false, determined: undefined }
+
+function togetherIn({ scope }: Case): Together {
+  const shared = scope('shared_cost_yuan')
+  return {
+    sharesCost: typeof shared === 'bigint' && shared > 0n,
+    determined: determinedAmount(scope),
+  }
+}
+
+type Named = {
+  readonly compiled: CompiledMeasure
+  /** The article of which it is a branch, by which a batch may open it. */
+  readonly alone: Among
+}
 
 /** A decision is for the one measure whose amount is open; where several are it is for all of them together. */
 function partsOf(measures: readonly Named[], given: Case): Part[] {
   const parts = eachOf(measures, given)
   if (parts.length < 2) return parts
   const using = parts.filter((it) => it.isDecided)
-  return using.length > 1 ? eachOf(measures, { ...given, ignoresDecision: true }) : parts
+  return using.length > 1 ? eachOf(measures, given, { ignoresDecision: true }) : parts
 }
 
 /** Measures that others top up come first. */
-function eachOf(measures: readonly Named[], given: Case): Part[] {
+function eachOf(measures: readonly Named[], given: Case, among: Among = {}): Part[] {
   const [only] = measures
-  if (only !== undefined && measures.length === 1) return [partOf(only, given, NOBODY)]
+  if (only !== undefined && measures.length === 1)
+    return [only.compiled.evaluate(given, only.alone)]
   const inCase = new Map<string, Truth>()
   const found = new Map<string, Part>()
   const isTopUp = ({ compiled }: Named) => compiled.measure.amount.form === 'top-up'
   const order = [...measures.filter((it) => !isTopUp(it)), ...measures.filter(isTopUp)]
   for (const named of order) {
-    const part = partOf(named, given, inCase)
+    const part = named.compiled.evaluate(given, { ...named.alone, ...among, inCase })
     inCase.set(part.measure.id, part.eligible)
     found.set(named.compiled.measure.id, part)
   }
   return measures.flatMap(({ compiled }) => found.get(compiled.measure.id) ?? [])
-}
-
-const NOBODY: ReadonlyMap<string, Truth> = new Map()
-
-function partOf(
-  { compiled, article }: Named,
-  given: Case,
-  inCase: ReadonlyMap<string, Truth>,
-): Part {
-  return compiled.evaluate({ ...given, inCase, alsoNamed: article === undefined ? [] : [article] })
 }
 
 /** A measure by its id; an article by the branch that the facts choose, or its first while they do not. */
@@ -152,35 +164,37 @@ function branchesOf(rules: Rules, id: string, given: Case): Named[] {
       ? id
       : (article.branches.find((it) => it.is === value) ?? article.branches[0])?.measure
   const compiled = branch === undefined ? undefined : rules.measures.get(branch)
-  return compiled === undefined ? [] : [{ compiled, article: articleOf(rules, compiled) }]
+  return compiled === undefined ? [] : [{ compiled, alone: aloneOf(rules, compiled) }]
 }
 
-function articleOf(rules: Rules, { measure }: CompiledMeasure): string | undefined {
+function aloneOf(rules: Rules, { measure }: CompiledMeasure): Among {
   let known = ARTICLES.get(rules.articles)
   if (known === undefined) {
     known = new Map()
     for (const { id, branches } of rules.articles.values()) {
-      for (const it of branches) if (!known.has(it.measure)) known.set(it.measure, id)
+      for (const it of branches)
+        if (!known.has(it.measure)) known.set(it.measure, { alsoNamed: [id] })
     }
     ARTICLES.set(rules.articles, known)
   }
-  return known.get(measure.id)
+  return known.get(measure.id) ?? NO_ARTICLE
 }
 
+const NO_ARTICLE: Among = {}
+
 /** By the articles of some rules: which of them a measure is a branch of. */
-const ARTICLES = new WeakMap<Rules['articles'], Map<string, string>>()
+const ARTICLES = new WeakMap<Rules['articles'], Map<string, Among>>()
 
 /** While the branch is not known every branch is evaluated as if it were chosen; the best of them bounds the amount. */
 function evaluateArticle(rules: Rules, article: Article, given: Case): Outcome {
   const value = given.scope(article.branchBy)
-  const alone = { sharesCost: false, determined: undefined }
   const branches = article.branches.flatMap((it) => {
     const compiled = rules.measures.get(it.measure)
     return compiled === undefined ? [] : [{ ...it, compiled }]
   })
   const chosen = branches.find((it) => it.is === value)
-  const named = (compiled: CompiledMeasure) => [{ compiled, article: article.id }]
-  if (chosen !== undefined) return combine(partsOf(named(chosen.compiled), given), alone)
+  const named = (compiled: CompiledMeasure) => [{ compiled, alone: { alsoNamed: [article.id] } }]
+  if (chosen !== undefined) return combine(partsOf(named(chosen.compiled), given), ALONE)
   if (value !== null) {
     const parts = branches.flatMap((it) => partsOf(named(it.compiled), given))
     return refusal(unique(parts.flatMap((it) => it.refused)), parts)

@@ -1,15 +1,7 @@
 import { isList, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import { missingCode } from '../kernel/facts/leaf.ts'
-import {
-  add,
-  least,
-  multiply,
-  parseRational,
-  type Rational,
-  rational,
-  ZERO,
-} from '../lib/rational.ts'
+import { missingCodes } from '../kernel/facts/leaf.ts'
+import { least, multiply, parseRational, type Rational, rational, ZERO } from '../lib/rational.ts'
 import { type BaseFound, compileBase } from './base.ts'
 import { type GuideTerms, hasDocument, ratioOf } from './guide.ts'
 import type { Limit } from './limits.ts'
@@ -98,11 +90,12 @@ function decided(fen: bigint): Limit {
 function schedule({ by, rows }: Amount & { form: 'schedule' }): FindFormula {
   const awards = new Map(rows.map((it) => [it.level, yuanToFen(it.yuan)]))
   const most = [...awards.values()].reduce((a, b) => (a > b ? a : b))
+  const missing = missingCodes(by)
   return ({ scope }) => {
     const level = scope(by)
     if (level !== null) return { ...PLAIN, readings: [[fixed(awards.get(String(level)) ?? 0n)]] }
     const open = { by: 'fixed', allows: { lo: ZERO, hi: rational(most) } } as const
-    return { ...PLAIN, readings: [[open]], missing: [missingCode(by, scope)] }
+    return { ...PLAIN, readings: [[open]], missing: missing(scope) }
   }
 }
 
@@ -153,10 +146,11 @@ export function ratioIn(text: string): Rational {
 
 function match(form: Amount & { form: 'match' }): FindFormula {
   const own = ratioIn(form.ratio)
+  const moneyOf = compileMoney(form.of)
   return ({ scope, determined }) => {
     const guideRatio = form.guideRatio === undefined ? undefined : ratioOf(scope, form.guideRatio)
     const used = guideRatio === undefined ? own : least(guideRatio, own)
-    const { base, missing } = moneyOf(form.of, scope)
+    const { sum: base, missing } = moneyOf(scope)
     const levels = byLevel(form, scope)
     const isOpen = form.ceiling || levels.length > 0
     const decision = isOpen && determined !== undefined ? [decided(determined)] : []
@@ -183,15 +177,22 @@ function match(form: Amount & { form: 'match' }): FindFormula {
 }
 
 /** The sum of several grants; without end while one of them is not known. */
-function moneyOf(facts: readonly string[], scope: Scope): { base: Span; missing: string[] } {
-  const values = facts.map((fact) => ({ fact, value: scope(fact) }))
-  const sum = values.reduce(
-    (total, { value }) => add(total, rational(typeof value === 'bigint' ? value : 0n)),
-    ZERO,
-  )
-  const unknown = values.filter((it) => it.value === null)
-  const missing = [...new Set(unknown.map((it) => missingCode(it.fact, scope)))]
-  return { base: { lo: sum, hi: unknown.length === 0 ? sum : undefined }, missing }
+export function compileMoney(
+  facts: readonly string[],
+): (scope: Scope) => { readonly sum: Span; readonly missing: readonly string[] } {
+  const parts = facts.map((fact) => ({ fact, code: missingCodes(fact) }))
+  return (scope) => {
+    let known = 0n
+    const missing: string[] = []
+    for (const { fact, code } of parts) {
+      const value = scope(fact)
+      if (typeof value === 'bigint') known += value
+      else if (value === null) missing.push(...code(scope))
+    }
+    const sum = rational(known)
+    if (missing.length === 0) return { sum: point(sum), missing }
+    return { sum: { lo: sum, hi: undefined }, missing: [...new Set(missing)] }
+  }
 }
 
 /** Recognised on several levels: the money of the highest alone is the other base. */

@@ -34,6 +34,7 @@ type Sum = {
 }
 
 const NOTHING: FenSpan = { lo: 0n, hi: 0n }
+const NONE: readonly never[] = []
 
 type Around = {
   readonly scope: Scope
@@ -44,7 +45,38 @@ type Around = {
   readonly isUnknown: boolean
 }
 
-export function groupLines(measure: Measure, lines: readonly Line[], around: Around): Grouped {
+/** All lines of a measure under the limits that hold for the enterprise. What the measure alone says is worked out beforehand. */
+export function compileGroup(
+  measure: Measure,
+): (lines: readonly Line[], around: Around) => Grouped {
+  const isPlain = (measure.caps ?? []).every(({ per }) => per === 'project' || per === 'guide')
+  return (lines, around) => {
+    const [only] = lines
+    const isOne = isPlain && only !== undefined && lines.length === 1 && !around.isUnknown
+    return isOne ? groupOfOne(only) : groupLines(measure, lines, around)
+  }
+}
+
+/** One line that nothing but its own limits holds. */
+function groupOfOne(line: Line): Grouped {
+  const { result, formula, unfixed } = line
+  const fen = roundDown(result.span)
+  const known = isKnown(fen)
+  return {
+    fen,
+    by: result.by,
+    basis: formula.basis,
+    losesFraction: known && losesFraction(result.span),
+    missing: NONE,
+    unfixed: known ? NONE : [...new Set(unfixed)],
+    told: cutBy(capOf(result.by)),
+    byItem: line.id === undefined ? undefined : new Map([[line.id, fen]]),
+    byYear: undefined,
+    isDecided: formula.basis === 'determined',
+  }
+}
+
+function groupLines(measure: Measure, lines: readonly Line[], around: Around): Grouped {
   const caps = measure.caps ?? []
   const perYear = caps.filter((it) => it.per === 'enterprise_year')
   const perProject = caps.filter((it) => it.per === 'project' || it.per === 'guide')

@@ -9,14 +9,15 @@ export type GuideTerms = {
   readonly rate: Rational | undefined
 }
 
-/** The guide of the batch that is applied in; undefined where there is none. `names`: the measure and its article. */
+/** The guide of the batch that is applied in; undefined where there is none. `alsoNamed`: articles of the measure. */
 export function guideTerms(
   measure: Measure,
-  names: readonly string[],
+  alsoNamed: readonly string[],
   scope: Scope,
 ): GuideTerms | undefined {
   const batch = scope('batch')
   if (batch === null) return undefined
+  const names = [measure.id, ...alsoNamed]
   const open = fieldOf(batch, 'open_measures')
   const keys = [...(measure.guide === undefined ? [] : [measure.guide.key]), ...names]
   const cap = measure.guide === undefined ? null : scope(`batch.caps_yuan.${measure.guide.key}`)

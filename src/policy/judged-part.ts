@@ -77,15 +77,12 @@ export class JudgedPart implements Part {
 
   get told(): readonly string[] {
     const { lines, grouped, told, leftOut, truth } = this.#amount
+    const all: string[] = []
+    for (const it of lines) all.push(...it.told)
+    all.push(...grouped.told, ...told, ...this.conflicts)
     // what was left out beside others is told with an award alone
-    const out = this.refused.length === 0 && truth === true ? leftOut : []
-    return unique([
-      ...lines.flatMap((it) => it.told),
-      ...grouped.told,
-      ...told,
-      ...this.conflicts,
-      ...out,
-    ])
+    if (this.refused.length === 0 && truth === true) all.push(...leftOut)
+    return unique(all)
   }
 
   get things(): readonly string[] {
@@ -127,8 +124,10 @@ type Amount = Reckoned & { readonly open: readonly string[]; readonly truth: Tru
 
 function withOpen(tests: readonly Test[], reckoned: Reckoned): Amount {
   const { lines, grouped } = reckoned
-  const missing = [...lines.flatMap((it) => it.missing), ...grouped.missing]
-  const open = unique([...codesOf(tests, 'open'), ...missing])
+  const codes = [...codesOf(tests, 'open')]
+  for (const it of lines) codes.push(...it.missing)
+  codes.push(...grouped.missing)
+  const open = unique(codes)
   const truth = allOf(tests.map((it) => it.truth))
   return { ...reckoned, open, truth: truth === true && open.length > 0 ? null : truth }
 }
@@ -138,10 +137,12 @@ function refusedOf(lines: readonly Weighed[]): readonly string[] {
   return lines.length === 1 ? (lines[0]?.refused ?? []) : []
 }
 
-function codesOf(tests: readonly Test[], name: 'refused' | 'open'): string[] {
-  const codes = new Set<string>()
-  for (const test of tests) for (const code of test[name]) codes.add(code)
-  return [...codes]
+function codesOf(tests: readonly Test[], name: 'refused' | 'open'): readonly string[] {
+  const codes: string[] = []
+  for (const test of tests) {
+    for (const code of test[name]) if (!codes.includes(code)) codes.push(code)
+  }
+  return codes
 }
 
 function auditedBase(formula: Formula | undefined): bigint | undefined {
@@ -149,6 +150,6 @@ function auditedBase(formula: Formula | undefined): bigint | undefined {
   return base?.isAudited === true && base.missing.length === 0 ? floor(base.span.lo) : undefined
 }
 
-export function unique(codes: readonly string[]): string[] {
-  return codes.length > 1 ? [...new Set(codes)] : [...codes]
+export function unique(codes: readonly string[]): readonly string[] {
+  return codes.length > 1 ? [...new Set(codes)] : codes
 }

@@ -1,6 +1,6 @@
 import { isList, type Scope } from '../kernel/facts/fact.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import { missingCode } from '../kernel/facts/leaf.ts'
+import { missingCodes } from '../kernel/facts/leaf.ts'
 import {
   add,
   compare,
@@ -12,10 +12,17 @@ import {
   subtract,
   ZERO,
 } from '../lib/rational.ts'
-import { compileFormula, type Formula, type Given, ratioIn, yuanToFen } from './formula.ts'
+import {
+  compileFormula,
+  compileMoney,
+  type Formula,
+  type Given,
+  ratioIn,
+  yuanToFen,
+} from './formula.ts'
 import { type Least, type Limit, type LimitName, leastOfReadings } from './limits.ts'
 import type { Cap, Measure } from './measure-schema.ts'
-import { isPoint, leastSpan, point, restOf, type Span, scaleSpan } from './span.ts'
+import { isPoint, leastSpan, point, restOf, scaleSpan } from './span.ts'
 
 /** One award line: the smallest thing to which the text gives its own amount. */
 export type Line = {
@@ -41,32 +48,47 @@ export type FindLine = (given: Given) => Omit<Line, 'id' | 'year'>
 export function compileLine(measure: Measure, here: string, typeOf: TypeOf): FindLine {
   const formulaOf = compileFormula(measure, here, typeOf)
   const caps = (measure.caps ?? []).filter(({ per }) => per === 'project' || per === 'guide')
+  const capReadingsOf = compileCaps(measure, caps)
+  const headroomOf = compileHeadroom(measure)
   return (given) => {
-    const headroom = headroomOf(measure, given.scope)
+    const headroom = headroomOf?.(given.scope)
     const formula = coupled(formulaOf(given), measure, headroom)
-    const capReadings = capReadingsOf(measure, caps, given)
-    const after = headroom === undefined ? [] : [headroom.limit]
+    const capReadings = capReadingsOf(given)
+    const after = headroom === undefined ? NONE : [headroom.limit]
     const readings = formula.readings.flatMap((own) =>
       capReadings.lists.map((list) => [...own, ...list, ...after]),
     )
     const result = leastOfReadings(readings)
+    const isKnown = isPoint(result.span)
     return {
       result,
-      limits: readings[0] ?? [],
+      limits: readings[0] ?? NONE,
       formula,
-      refused: headroom?.isExhausted ? ['PUBLIC_FUNDS_LIMIT_EXHAUSTED'] : [],
-      missing: [
-        ...(isPoint(result.span) ? [] : formula.missing),
-        ...(headroom?.missing ?? []),
-        ...capReadings.missing,
-      ],
-      unfixed: isPoint(result.span)
-        ? []
-        : [...formula.unfixed, ...(result.agree ? [] : unclearCodes(formula, capReadings))],
-      told: [...formula.told, ...cutBy(result.by)],
-      other: otherOf(formula, [...(capReadings.lists[0] ?? []), ...after], result),
+      refused: headroom?.isExhausted ? EXHAUSTED : NONE,
+      missing: joined(isKnown ? NONE : formula.missing, headroom?.missing, capReadings.missing),
+      unfixed: isKnown
+        ? NONE
+        : joined(formula.unfixed, result.agree ? NONE : unclearCodes(formula, capReadings)),
+      told: joined(formula.told, cutBy(result.by)),
+      other:
+        formula.other === undefined
+          ? undefined
+          : otherOf(formula, [...(capReadings.lists[0] ?? NONE), ...after], result),
     }
   }
+}
+
+const NONE: readonly never[] = []
+const EXHAUSTED: readonly string[] = ['PUBLIC_FUNDS_LIMIT_EXHAUSTED']
+
+/** One list of several, most of which are empty. */
+function joined(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
+  let all: readonly string[] = NONE
+  for (const it of lists) {
+    if (it === undefined || it.length === 0) continue
+    all = all.length === 0 ? it : [...all, ...it]
+  }
+  return all
 }
 
 const CAP_CODES: Partial<Record<LimitName, string>> = {
@@ -78,9 +100,9 @@ const CAP_CODES: Partial<Record<LimitName, string>> = {
 }
 
 /** The code of a limit that cut an amount. */
-export function cutBy(by: LimitName | undefined): string[] {
+export function cutBy(by: LimitName | undefined): readonly string[] {
   const code = by === undefined ? undefined : CAP_CODES[by]
-  return code === undefined ? [] : [code]
+  return code === undefined ? NONE : [code]
 }
 
 function unclearCodes(formula: Formula, caps: CapReadings): string[] {
@@ -104,12 +126,26 @@ type CapReadings = {
 }
 
 /** The measure's own caps and the guide's. A guide narrows; where it is wider its file says whose cap holds, or that it is open. */
-function capReadingsOf(measure: Measure, caps: readonly Cap[], given: Given): CapReadings {
-  const own = caps.map((cap) => capLimit(cap, given.scope))
-  const missing = own.flatMap((it) => it.missing)
-  const limits = own.map((it) => it.limit)
-  const guideFen = given.guide?.capFen
-  if (guideFen === undefined || measure.guide === undefined) return { lists: [limits], missing }
+function compileCaps(measure: Measure, caps: readonly Cap[]): (given: Given) => CapReadings {
+  const findOwn = caps.map(compileCap)
+  const isFixed = caps.every((it) => it.byLevel === undefined)
+  const ownOf = (scope: Scope): OwnCaps => {
+    const own = findOwn.map((find) => find(scope))
+    const limits = own.map((it) => it.limit)
+    return { lists: [limits], limits, missing: own.flatMap((it) => it.missing) }
+  }
+  const fixed = isFixed ? ownOf(() => null) : undefined
+  return ({ scope, guide }) => {
+    const own = fixed ?? ownOf(scope)
+    return guide?.capFen === undefined ? own : withGuide(measure, own, guide.capFen)
+  }
+}
+
+type OwnCaps = CapReadings & { readonly limits: readonly Limit[] }
+
+function withGuide(measure: Measure, own: OwnCaps, guideFen: bigint): CapReadings {
+  const { limits, missing } = own
+  if (measure.guide === undefined) return own
   const guide: Limit = { by: 'guide_cap', allows: point(rational(guideFen)) }
   const isWider = limits.some(
     ({ allows }) => allows.hi !== undefined && compare(guide.allows.lo, allows.hi) > 0,
@@ -119,20 +155,24 @@ function capReadingsOf(measure: Measure, caps: readonly Cap[], given: Given): Ca
   return { lists: [limits, [guide]], unclear, missing }
 }
 
-function capLimit({ per, yuan, byLevel }: Cap, scope: Scope) {
+type FoundCap = { readonly limit: Limit; readonly missing: readonly string[] }
+
+function compileCap({ per, yuan, byLevel }: Cap): (scope: Scope) => FoundCap {
   const by: LimitName = per === 'guide' ? 'guide_cap' : `cap_${per}`
+  const fixed = (fen: bigint) => ({ limit: { by, allows: point(rational(fen)) }, missing: NONE })
   if (byLevel === undefined) {
-    return { limit: { by, allows: point(rational(yuanToFen(yuan ?? 0))) }, missing: [] }
+    const found = fixed(yuanToFen(yuan ?? 0))
+    return () => found
   }
-  const awards = byLevel.rows.map((it) => rational(yuanToFen(it.yuan)))
-  const levels = scope(byLevel.levels)
-  if (isList(levels)) {
+  const most = byLevel.rows.map((it) => rational(yuanToFen(it.yuan))).reduce(greatest)
+  const open = { by, allows: { lo: ZERO, hi: most } }
+  const missing = missingCodes(byLevel.levels)
+  return (scope) => {
+    const levels = scope(byLevel.levels)
+    if (!isList(levels)) return { limit: open, missing: missing(scope) }
     const reached = byLevel.rows.find(({ level }) => levels.includes(level))
-    const fen = reached === undefined ? 0n : yuanToFen(reached.yuan)
-    return { limit: { by, allows: point(rational(fen)) }, missing: [] }
+    return fixed(reached === undefined ? 0n : yuanToFen(reached.yuan))
   }
-  const allows = { lo: ZERO, hi: awards.reduce(greatest) }
-  return { limit: { by, allows }, missing: [missingCode(byLevel.levels, scope)] }
 }
 
 type Headroom = {
@@ -146,30 +186,25 @@ type Headroom = {
 }
 
 /** What public money of all levels that count leaves for this award. */
-function headroomOf({ publicFunds }: Measure, scope: Scope): Headroom | undefined {
+function compileHeadroom({ publicFunds }: Measure): ((scope: Scope) => Headroom) | undefined {
   if (publicFunds === undefined) return undefined
   const ratio = ratioIn(publicFunds.ratio)
-  const investment = scope(publicFunds.of)
-  const whole = typeof investment === 'bigint' ? rational(investment) : undefined
-  const values = publicFunds.counted.map((fact) => ({ fact, value: scope(fact) }))
-  const counted = values.reduce(
-    (total, { value }) => add(total, rational(typeof value === 'bigint' ? value : 0n)),
-    ZERO,
-  )
-  const unknown = values.filter((it) => it.value === null).map((it) => it.fact)
-  const most: Span = whole === undefined ? { lo: ZERO, hi: undefined } : point(whole)
-  const share = scaleSpan(most, ratio)
-  const taken: Span = { lo: counted, hi: unknown.length === 0 ? counted : undefined }
-  const allows = restOf(share, taken)
-  const isExhausted = allows.hi !== undefined && compare(allows.hi, ZERO) <= 0
-  const missing = [...(whole === undefined ? [publicFunds.of] : []), ...unknown]
-  return {
-    limit: { by: 'public_funds_ratio', allows: isExhausted ? point(ZERO) : allows },
-    isExhausted,
-    missing: [...new Set(missing.map((it) => missingCode(it, scope)))],
-    most: share.hi,
-    counted,
-    ratio,
+  const investmentOf = compileMoney([publicFunds.of])
+  const countedOf = compileMoney(publicFunds.counted)
+  return (scope) => {
+    const investment = investmentOf(scope)
+    const counted = countedOf(scope)
+    const share = scaleSpan(investment.sum, ratio)
+    const allows = restOf(share, counted.sum)
+    const isExhausted = allows.hi !== undefined && compare(allows.hi, ZERO) <= 0
+    return {
+      limit: { by: 'public_funds_ratio', allows: isExhausted ? point(ZERO) : allows },
+      isExhausted,
+      missing: [...new Set(joined(investment.missing, counted.missing))],
+      most: share.hi,
+      counted: counted.sum.lo,
+      ratio,
+    }
   }
 }
 

@@ -4,8 +4,8 @@ import type { TypeOf } from '../kernel/facts/finding.ts'
 import type { Truth } from '../kernel/facts/truth.ts'
 import type { ApplicantTypes } from './applicant-types.ts'
 import { determinedAmount } from './formula.ts'
-import { groupLines } from './group.ts'
-import { guideTerms } from './guide.ts'
+import { compileGroup } from './group.ts'
+import { type GuideTerms, guideTerms } from './guide.ts'
 import { compileItems, type Items } from './items.ts'
 import { JudgedPart, type Reckoned } from './judged-part.ts'
 import { compileLine } from './line.ts'
@@ -14,12 +14,12 @@ import type { Part, Test } from './part.ts'
 import { type Mode, standingTest } from './standing.ts'
 import {
   batchTest,
+  compileRegionTest,
+  compileTypeTest,
   evidenceTests,
   oneTimeTest,
   quotaTest,
-  regionTest,
   topUpTest,
-  typeTest,
 } from './tests.ts'
 
 /** One case as a measure sees it. */
@@ -27,6 +27,10 @@ export type Case = {
   readonly mode: Mode
   readonly facts: Facts
   readonly scope: Scope
+}
+
+/** What one measure of a case is evaluated among. */
+export type Among = {
   /** Articles that a measure may be known by beside its id, for a batch that opens them. */
   readonly alsoNamed?: readonly string[]
   /** What became of the measures of the same case that others build on. */
@@ -41,7 +45,7 @@ export type CompiledMeasure = {
   readonly measure: Measure
   /** Where it has several versions: each of them, the oldest first; `measure` is the newest. */
   readonly versions?: readonly CompiledMeasure[]
-  evaluate(given: Case): Part
+  evaluate(given: Case, among?: Among): Part
 }
 
 /** What compiling a measure needs of its surroundings. */
@@ -57,26 +61,25 @@ export type Around = {
  */
 export function compileMeasure(measure: Measure, around: Around): CompiledMeasure {
   const { here, typeOf } = around
-  const conditions = (measure.conditions ?? []).map((it) =>
-    compileCondition(it as never, here, typeOf),
-  )
+  const testsOf = compileTests(measure, around)
   const remarks = (measure.remarks ?? []).map(({ when, code }) => ({
     check: compileCondition(when as never, here, typeOf),
     code,
   }))
   const itemsOf = compileItems(measure, here, typeOf)
   const lineOf = compileLine(measure, here, typeOf)
+  const groupOf = compileGroup(measure)
   return {
     measure,
-    evaluate(given) {
+    evaluate(given, among = ALONE) {
       const { scope } = given
-      const guide = guideTerms(measure, [measure.id, ...(given.alsoNamed ?? [])], scope)
+      const guide = guideTerms(measure, among.alsoNamed ?? NONE, scope)
       const items = itemsOf(scope)
-      const tests = testsOf(measure, given, { around, conditions, guide })
+      const tests = testsOf(given, among, guide)
       if (items.isListed) tests.push(listTest(items))
       const conflicts = contradictions(given.facts)
       const amountOf = (): Reckoned => {
-        const determined = given.ignoresDecision ? undefined : determinedAmount(scope)
+        const determined = among.ignoresDecision ? undefined : determinedAmount(scope)
         const perLine = items.items.length === 1 ? determined : undefined
         const lines = items.items.map((item) => ({
           ...lineOf({ scope: item.scope, guide, determined: perLine }),
@@ -86,7 +89,7 @@ export function compileMeasure(measure: Measure, around: Around): CompiledMeasur
           year: item.year,
           item,
         }))
-        const grouped = groupLines(measure, lines, {
+        const grouped = groupOf(lines, {
           scope,
           determined,
           isShared: lines.length > 1,
@@ -108,6 +111,7 @@ export function compileMeasure(measure: Measure, around: Around): CompiledMeasur
 }
 
 const NONE: readonly never[] = []
+const ALONE: Among = {}
 const CONFLICT = 'EVIDENCE_CONFLICT'
 
 function listTest({ refused, open }: Items): Test {
@@ -115,37 +119,36 @@ function listTest({ refused, open }: Items): Test {
   return { name: 'items', truth, refused, open, inputs: [] }
 }
 
-function testsOf(
-  measure: Measure,
-  given: Case,
-  {
-    around,
-    conditions,
-    guide,
-  }: {
-    readonly around: Around
-    readonly conditions: readonly Check[]
-    readonly guide: ReturnType<typeof guideTerms>
-  },
-): Test[] {
-  const { scope } = given
-  const tests = [standingTest(measure, given.mode, scope)]
-  tests.push(...batchTest(guide, scope), ...evidenceTests(scope))
-  const on = measure.amount.form === 'top-up' ? given.inCase?.get(measure.amount.on) : undefined
-  // of one among many only what tops its award up is asked: the selection and what holds for all are the run's
-  if (given.isRun && measure.amount.form !== 'top-up') return tests
-  if (given.isRun) tests.length = 0
-  else
-    tests.push(
-      ...typeTest(measure, around.types, scope),
-      ...regionTest(measure, around.here, scope),
-    )
-  for (const check of conditions) tests.push(testOfFinding(check(scope)))
-  tests.push(...topUpTest(measure, scope, on))
-  if (given.isRun) return tests
-  const isGivenNull = (fact: string) => given.facts.get(fact)?.value === null
-  tests.push(...oneTimeTest(measure, scope), ...quotaTest(measure, scope, isGivenNull))
-  return tests
+function compileTests(measure: Measure, { here, typeOf, types }: Around) {
+  const ofApplicant = [...compileTypeTest(measure, types), ...compileRegionTest(measure, here)]
+  const conditions = (measure.conditions ?? []).map((it) =>
+    compileCondition(it as never, here, typeOf),
+  )
+  const on = measure.amount.form === 'top-up' ? measure.amount.on : undefined
+  const addOwn = (tests: Test[], scope: Scope, { inCase }: Among) => {
+    for (const check of conditions) tests.push(testOfFinding(check(scope)))
+    if (on !== undefined) tests.push(...topUpTest(measure, scope, inCase?.get(on)))
+  }
+  /** Of one among many only what tops its award up is asked: the selection and what holds for all are the run's. */
+  const ofOneInRun = (scope: Scope, among: Among) => {
+    const tests: Test[] = []
+    addOwn(tests, scope, among)
+    return tests
+  }
+  return (given: Case, among: Among, guide: GuideTerms | undefined): Test[] => {
+    const { scope } = given
+    if (among.isRun === true && on !== undefined) return ofOneInRun(scope, among)
+    const tests = [standingTest(measure, given.mode, scope)]
+    if (guide !== undefined) tests.push(batchTest(guide, scope))
+    const evidence = evidenceTests(scope)
+    if (evidence.length > 0) tests.push(...evidence)
+    if (among.isRun === true) return tests
+    for (const make of ofApplicant) tests.push(make(scope))
+    addOwn(tests, scope, among)
+    if (measure.oneTime === true) tests.push(...oneTimeTest(measure, scope))
+    if (measure.quota !== undefined) tests.push(...quotaTest(measure, given))
+    return tests
+  }
 }
 
 function testOfFinding(finding: ReturnType<Check>): Test {

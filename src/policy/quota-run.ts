@@ -29,7 +29,7 @@ export function runQuota(measures: readonly CompiledMeasure[], given: Case): Out
   const [first] = measures
   const quota = first?.measure.quota
   if (first === undefined || quota === undefined) throw new RangeError('a run has a quota')
-  const whole = first.evaluate({ ...given, isRun: true })
+  const whole = first.evaluate(given, { isRun: true })
   if (whole.eligible === false) return refusal(whole.refused, [whole])
   const applicants = applicantsOf(measures, given)
   const judged = placesOf(applicants, quota, given.scope)
@@ -99,7 +99,7 @@ function applicantsOf(measures: readonly CompiledMeasure[], given: Case): Applic
   return (isList(list) ? list : []).map((item, index) => {
     const scope = itemScope(item, given.scope)
     const inCase = new Map([[measures[0]?.measure.id ?? '', true as const]])
-    const parts = measures.map((it) => it.evaluate({ ...given, scope, inCase, isRun: true }))
+    const parts = measures.map((it) => it.evaluate({ ...given, scope }, { inCase, isRun: true }))
     return {
       id: idOf(item, index),
       score: asBigint(fieldOf(item, 'score')),

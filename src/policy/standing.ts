@@ -4,6 +4,8 @@ import type { Test } from './part.ts'
 
 export type Mode = 'live' | 'as_if_in_force'
 
+const NONE: readonly never[] = []
+
 /**
  * Whether the source is in force on the day of application. A draft and a letter never are; a period known by month alone is certain
  * between its first and its last month.
@@ -17,8 +19,8 @@ export function standingTest(
   const test = (truth: Test['truth'], code = ''): Test => ({
     name: 'standing',
     truth,
-    refused: truth === false ? [code] : [],
-    open: truth === null ? [code] : [],
+    refused: truth === false ? [code] : NONE,
+    open: truth === null ? [code] : NONE,
     inputs: [{ fact: 'application_date', value: day }],
   })
   if (mode === 'as_if_in_force') return test(true)

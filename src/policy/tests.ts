@@ -1,8 +1,8 @@
-import { fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
+import { type Facts, fieldOf, isList, type Scope } from '../kernel/facts/fact.ts'
 import { isInPlace, missingCodes } from '../kernel/facts/leaf.ts'
 import type { Truth } from '../kernel/facts/truth.ts'
 import { anyOf } from '../kernel/facts/truth.ts'
-import { type ApplicantTypes, isAmong } from './applicant-types.ts'
+import { type ApplicantTypes, amongTypes } from './applicant-types.ts'
 import type { GuideTerms } from './guide.ts'
 import type { Measure } from './measure-schema.ts'
 import type { Test } from './part.ts'
@@ -23,51 +23,63 @@ function test(
   }
 }
 
-const typeMissing = missingCodes('applicant.type')
-const placeMissing = missingCodes('applicant.location')
+/** A test of a case, made ready from what the measure says. */
+export type MakeTest = (scope: Scope) => Test
 
 /** Who applies: of a type that the measure names or one below it. Nobody is refused where it names none. */
-export function typeTest({ beneficiaries }: Measure, types: ApplicantTypes, scope: Scope): Test[] {
+export function compileTypeTest({ beneficiaries }: Measure, types: ApplicantTypes): MakeTest[] {
   if (beneficiaries === undefined) return []
-  const type = fieldOf(scope('applicant'), 'type')
-  const truth = type === null ? null : isAmong(String(type), beneficiaries, types)
-  const inputs = [{ fact: 'applicant.type', value: type }]
+  const isNamed = amongTypes(beneficiaries, types)
   return [
-    test('type', truth, {
-      refused: 'WRONG_BENEFICIARY_TYPE',
-      ...(truth === null && { open: typeMissing(scope)[0] }),
-      inputs,
-    }),
+    ofApplicant(
+      { name: 'type', fact: 'applicant.type', refused: 'WRONG_BENEFICIARY_TYPE' },
+      isNamed,
+    ),
   ]
 }
 
 /** Where the applicant is: in the region's place, where the measure asks for it. */
-export function regionTest({ region }: Measure, here: string, scope: Scope): Test[] {
+export function compileRegionTest({ region }: Measure, here: string): MakeTest[] {
   if (region === 'free') return []
-  const place = fieldOf(scope('applicant'), 'location')
-  const truth = place === null ? null : isInPlace(String(place), here)
-  const inputs = [{ fact: 'applicant.location', value: place }]
   return [
-    test('region', truth, {
-      refused: 'WRONG_REGION',
-      ...(truth === null && { open: placeMissing(scope)[0] }),
-      inputs,
-    }),
+    ofApplicant({ name: 'region', fact: 'applicant.location', refused: 'WRONG_REGION' }, (it) =>
+      isInPlace(it, here),
+    ),
   ]
 }
 
+type OfApplicant = { readonly name: string; readonly fact: string; readonly refused: string }
+
+function ofApplicant(
+  { name, fact, refused: code }: OfApplicant,
+  holds: (value: string) => boolean,
+): MakeTest {
+  const missing = missingCodes(fact)
+  const refused = [code]
+  return (scope) => {
+    const value = scope(fact)
+    const truth = value === null ? null : holds(String(value))
+    return {
+      name,
+      truth,
+      refused: truth === false ? refused : NONE,
+      open: truth === null ? missing(scope) : NONE,
+      inputs: [{ fact, value }],
+    }
+  }
+}
+
 /** In force is not yet open: a guide may name fewer directions. */
-export function batchTest(guide: GuideTerms | undefined, scope: Scope): Test[] {
-  if (guide === undefined) return []
+export function batchTest({ isOpen }: GuideTerms, scope: Scope): Test {
   const inputs = [{ fact: 'batch', value: fieldOf(scope('batch'), 'id') }]
-  return [test('batch', guide.isOpen, { refused: 'NOT_OPEN_IN_BATCH', inputs })]
+  return test('batch', isOpen, { refused: 'NOT_OPEN_IN_BATCH', inputs })
 }
 
 /** Documents that are asked for and were not handed in: open, never a refusal. */
-export function evidenceTests(scope: Scope): Test[] {
+export function evidenceTests(scope: Scope): readonly Test[] {
   const required = scope('evidence_required')
+  if (!isList(required)) return NONE
   const provided = scope('evidence_provided')
-  if (!isList(required)) return []
   return [...new Set(required.map(String))].map((name) => {
     const isThere = isList(provided) && provided.includes(name)
     return test(`evidence:${name}`, isThere ? true : null, {
@@ -79,8 +91,8 @@ export function evidenceTests(scope: Scope): Test[] {
 }
 
 /** Granted once in the life of the measure. */
-export function oneTimeTest({ id, oneTime }: Measure, scope: Scope): Test[] {
-  if (oneTime !== true) return []
+export function oneTimeTest({ id, oneTime }: Measure, scope: Scope): readonly Test[] {
+  if (oneTime !== true) return NONE
   const prior = scope('prior_awards')
   const had = isList(prior) && prior.some((it) => fieldOf(it, 'measure') === id)
   return [
@@ -96,10 +108,10 @@ export function oneTimeTest({ id, oneTime }: Measure, scope: Scope): Test[] {
  */
 export function quotaTest(
   { quota }: Measure,
-  scope: Scope,
-  isGivenNull: (fact: string) => boolean,
-): Test[] {
-  if (quota === undefined) return []
+  { facts, scope }: { readonly facts: Facts; readonly scope: Scope },
+): readonly Test[] {
+  if (quota === undefined) return NONE
+  const isGivenNull = (fact: string) => facts.get(fact)?.value === null
   const position = scope('quota_position')
   const order = scope('ordering_rule')
   const inputs = [
@@ -125,8 +137,12 @@ export function quotaTest(
 }
 
 /** On top of an award that is granted in the same case, was granted before, or goes with a recorded selection. */
-export function topUpTest({ amount }: Measure, scope: Scope, inCase: Truth | undefined): Test[] {
-  if (amount.form !== 'top-up') return []
+export function topUpTest(
+  { amount }: Measure,
+  scope: Scope,
+  inCase: Truth | undefined,
+): readonly Test[] {
+  if (amount.form !== 'top-up') return NONE
   const prior = scope('prior_awards')
   const had = isList(prior) && prior.some((it) => fieldOf(it, 'measure') === amount.on)
   const member = scope(amount.member)

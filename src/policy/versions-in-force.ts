@@ -53,9 +53,9 @@ export function joinVersions(versions: readonly CompiledMeasure[]): CompiledMeas
   return {
     measure: newest.measure,
     versions,
-    evaluate(given) {
+    evaluate(given, among) {
       const of = versionOn(versions, given.scope('application_date'), (it) => it.measure)
-      return (of ?? newest).evaluate(given)
+      return (of ?? newest).evaluate(given, among)
     },
   }
 }

@@ -26,15 +26,13 @@ export type Facts = ReadonlyMap<string, Fact>
 /** Finds a value by its path, `public_funds.city_yuan`; null: not known. */
 export type Scope = (path: string) => FactValue | null
 
-/** Values within records are kept once they were found: every measure asks for the same ones. */
+/** Values are kept once they were found: every measure asks for the same ones. */
 export function scopeOf(facts: Facts): Scope {
   const kept = new Map<string, FactValue | null>()
   return (path) => {
-    const whole = facts.get(path)
-    if (whole !== undefined) return whole.value
     let value = kept.get(path)
     if (value === undefined) {
-      value = within(facts, path)
+      value = at(facts, path)
       kept.set(path, value)
     }
     return value
@@ -42,7 +40,9 @@ export function scopeOf(facts: Facts): Scope {
 }
 
 /** A value by its path through records. */
-function within(facts: Facts, path: string): FactValue | null {
+function at(facts: Facts, path: string): FactValue | null {
+  const whole = facts.get(path)
+  if (whole !== undefined) return whole.value
   let dot = path.indexOf('.')
   if (dot < 0) return null
   let value = facts.get(path.slice(0, dot))?.value ?? null

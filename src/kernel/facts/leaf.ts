@@ -75,7 +75,10 @@ function missingOf(leaf: Leaf): (inputs: readonly Input[], scope: Scope) => read
 
 /** `MISSING_FACT:` with the name of what is not known: the whole fact, or the part of it that is. */
 export function missingCode(path: string, scope: Scope): string {
-  return missingCodes(path)(scope)[0]
+  const dot = path.indexOf('.')
+  const top = dot < 0 ? path : path.slice(0, dot)
+  const isWhole = dot >= 0 && scope(top) === null && scope(path) === null
+  return `MISSING_FACT:${isWhole ? top : path}`
 }
 
 /** The same as a closure that has both codes ready. `path` is not known when it is asked. */

@@ -77,11 +77,11 @@ function compileOne(rules: Rules, id: string): FindAwards {
   const article = [...rules.articles.values()].find((it) =>
     it.branches.some((branch) => branch.measure === id),
   )?.id
-  const names = article === undefined ? [id] : [id, article]
+  const alsoNamed = article === undefined ? [] : [article]
   const versions = compiled.versions ?? [compiled]
   const finds = versions.map(({ measure }) => ({
     measure,
-    find: compileAwards(measure, around, names),
+    find: compileAwards(measure, around, alsoNamed),
   }))
   const [only] = finds
   if (only !== undefined && finds.length === 1) return only.find

@@ -30,11 +30,11 @@ const FEN_PER_YUAN = 100
 const NONE = BASES.indexOf('none')
 const UNDETERMINED = BASES.indexOf('undetermined')
 
-/** A measure over columns. `names`: the measure and its article, as a batch may open them. */
+/** A measure over columns. `alsoNamed`: its article, as a batch may open it. */
 export function compileAwards(
   measure: Measure,
   around: Around,
-  names: readonly string[],
+  alsoNamed: readonly string[],
 ): FindAwards {
   const { here, typeOf } = around
   const testsOf = compileTests(measure, around)
@@ -45,7 +45,7 @@ export function compileAwards(
       isLeft[row] = 1
     }
     leaveLists(measure, columns, leave)
-    const guide = guideColumns(measure, names, columns, leave)
+    const guide = guideColumns(measure, alsoNamed, columns, leave)
     const { truths, isOverQuota } = testsOf(columns, mode)
     const line = linesOf({
       columns,
@@ -151,7 +151,7 @@ function determinedOf(columns: ColumnSet): Float64Array {
 /** What guides of the cases' batches say of the measure; undefined where no case has one. */
 function guideColumns(
   measure: Measure,
-  names: readonly string[],
+  alsoNamed: readonly string[],
   columns: ColumnSet,
   leave: (row: number) => void,
 ) {
@@ -160,7 +160,7 @@ function guideColumns(
   const isShut = new Uint8Array(columns.count)
   const caps = new Float64Array(columns.count).fill(Number.NaN)
   for (const row of rows) {
-    const terms = guideTerms(measure, names, columns.scopeAt(row))
+    const terms = guideTerms(measure, alsoNamed, columns.scopeAt(row))
     if (terms === undefined) continue
     isShut[row] = terms.isOpen ? 0 : 1
     if (terms.rate !== undefined && measure.amount.form === 'rate') leave(row)

@@ -1,5 +1,5 @@
 import { isInPlace } from '../../kernel/facts/leaf.ts'
-import { isAmong } from '../applicant-types.ts'
+import { amongTypes } from '../applicant-types.ts'
 import type { Around } from '../measure.ts'
 import type { Measure } from '../measure-schema.ts'
 import { type Mode, standingTest } from '../standing.ts'
@@ -23,9 +23,7 @@ export function compileTests(measure: Measure, { here, typeOf, types }: Around) 
   )
   const named = measure.beneficiaries
   const finds: FindTruths[] = [
-    ...(named === undefined
-      ? []
-      : [textTruths('applicant.type', (it) => isAmong(it, named, types))]),
+    ...(named === undefined ? [] : [textTruths('applicant.type', amongTypes(named, types))]),
     ...(measure.region === 'free'
       ? []
       : [textTruths('applicant.location', (it) => isInPlace(it, here))]),
