@@ -65,7 +65,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args, io) => (await import('./region.ts')).regionCommand(args, io),
   },
   policy: {
-    about: { en: 'evaluate support measures by the rules', zh: '按规则计算支持措施' },
+    about: { en: 'evaluate support measures by the rules', zh: '按规则计算扶持措施' },
     run: async (args, io) => (await import('./policy.ts')).policyCommand(args, io),
   },
   bench: {
