@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { answer, api, type Json, type paths } from '../api/client.ts'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 import { type Text, useText } from '../frame/language.ts'
 import { useUnchoosing } from './emptying.tsx'
+import { Go } from './go.tsx'
+import './measures.css'
 
 const A_PAGE = 200
 
@@ -26,13 +28,45 @@ async function allMeasures(): Promise<{ readonly id: string; readonly title: Tex
   return found
 }
 
-function useMeasureOptions() {
-  const text = useText()
-  const found = useQuery({
+function useMeasures() {
+  return useQuery({
     queryKey: ['support', 'measures', 'names'],
     staleTime: 60_000,
     queryFn: allMeasures,
   })
+}
+
+/** What measures are called; the id of one that is not known (any more, or yet). */
+export function useMeasureTitles(): (id: string) => string {
+  const text = useText()
+  const { data } = useMeasures()
+  const titles = useMemo(() => new Map(data?.map((it) => [it.id, text(it.title)])), [data, text])
+  return useCallback((id) => titles.get(id) ?? id, [titles])
+}
+
+type MeasureNameProps = {
+  readonly id: string
+  /** Where it is known already. */
+  readonly title?: string
+  /** Leads to the measure; a row that leads elsewhere has none. */
+  readonly to?: string
+}
+
+/** A measure: its title, and its id small beside it. */
+export function MeasureName({ id, title, to }: MeasureNameProps) {
+  const titleOf = useMeasureTitles()
+  const name = title ?? titleOf(id)
+  return (
+    <span className="measure-name">
+      {to === undefined ? <bdi>{name}</bdi> : <Go to={to}>{name}</Go>}
+      {name !== id && <small className="mono">{id}</small>}
+    </span>
+  )
+}
+
+function useMeasureOptions() {
+  const text = useText()
+  const found = useMeasures()
   const options = (found.data ?? []).map(({ id, title }) => ({
     value: id,
     label: `${text(title)} · ${id}`,
