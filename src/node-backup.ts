@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config/settings.ts'
 import type { LmdbStore } from './identifiers/store/lmdb.ts'
@@ -34,6 +34,7 @@ export type BackupParts = {
 
 const LOOK_EVERY_MS = 2
 const SCRATCH = 'backup-'
+const KEPT_KEYS: ReadonlySet<string> = new Set(['.pem', '.key'])
 const UNFINISHED = /\.partial$/
 
 /**
@@ -114,10 +115,10 @@ async function* archiveParts(folder: DataFolder, scratch: string): AsyncGenerato
   yield* keyParts(folder)
 }
 
-/** The node's own key goes with it; what is made anew at every start does not. */
+/** The node's own keys go with it; what is made anew at every start does not. */
 async function* keyParts(folder: DataFolder): AsyncGenerator<ArchivePart> {
   for await (const part of folderParts('keys', folder.keys)) {
-    if (part.name.endsWith('.pem')) yield part
+    if (KEPT_KEYS.has(extname(part.name))) yield part
   }
 }
 

@@ -30,7 +30,7 @@ import { clearUnfinishedBackups } from './node-backup.ts'
 import { NODE_COLLECTIONS } from './node-collections.ts'
 import { startMail } from './node-mail.ts'
 import { decisionRounds } from './node-parties.ts'
-import { openDocuments, openNodeEvidence } from './node-storage.ts'
+import { openDocuments, openNodeEvidence, openSealKey } from './node-storage.ts'
 import { RulesShelf } from './policy/desk/rules-shelf.ts'
 import { expireVouchers } from './policy/money/vouchers.ts'
 import { lockDataFolder, makeDataFolder } from './server/data-folder.ts'
@@ -68,7 +68,8 @@ export async function openRooms(config: Config, opening: Opening) {
   if (post !== undefined) opening.stack.use(post)
   const kinds = async () => (await import('./region-kinds.ts')).REGION_KINDS
   const rules = new RulesShelf(kinds, identifiers.documents)
-  return { ...kernel, ...identifiers, rules, clock: opening.clock }
+  const sealKey = openSealKey(kernel.folder)
+  return { ...kernel, ...identifiers, rules, sealKey, clock: opening.clock }
 }
 
 async function openKernel(config: Config, { stack, clock, log }: Opening) {

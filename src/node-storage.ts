@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from './config/settings.ts'
+import { loadOrCreateSealKey } from './kernel/cases/seals.ts'
 import type { Collection, Documents } from './kernel/documents/documents.ts'
 import { openPostgresDocuments } from './kernel/documents/postgres.ts'
 import { openSqliteDocuments } from './kernel/documents/sqlite.ts'
@@ -10,6 +11,20 @@ import type { Gate } from './lib/gate.ts'
 import type { DataFolder } from './server/data-folder.ts'
 
 export type StorageOptions = { readonly clock: Clock; readonly gate?: Gate }
+
+export const SEAL_KEY_FILE = 'cases.key'
+
+/** The key that cases are sealed with, read or made when it is first wanted. It is not among the documents. */
+export function openSealKey(folder: DataFolder): () => Promise<Buffer> {
+  let key: Promise<Buffer> | undefined
+  return () => {
+    key ??= loadOrCreateSealKey(join(folder.keys, SEAL_KEY_FILE)).catch((cause: unknown) => {
+      key = undefined
+      throw cause
+    })
+    return key
+  }
+}
 
 /** Documents where the configuration wants them. */
 export async function openDocuments(

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { Gate } from '../../src/lib/gate.ts'
 import { startNode } from '../../src/node.ts'
 import { backupNode } from '../../src/node-backup.ts'
-import { openDocuments, openNodeEvidence } from '../../src/node-storage.ts'
+import { openDocuments, openNodeEvidence, openSealKey } from '../../src/node-storage.ts'
 import { makeDataFolder } from '../../src/server/data-folder.ts'
 import { scratchFolder } from '../support/node-process.ts'
 
@@ -51,11 +51,13 @@ test('a file that is removed while it is backed up is in the backup, and goes wi
       await rm(`${path}.partial`, { recursive: true })
     },
   }
+  await openSealKey(folder)()
   const archive = join(scratch.path, 'backup')
   await backupNode({ folder, stored, evidence, store, files, gate, clock }, archive)
   const names = await partNames(archive)
   assert.ok(names.includes(`files/${digest.slice(0, 2)}/${digest}`), names.join(' '))
   assert.ok(!names.some((it) => it.includes('incoming')), 'what is being received is no part')
+  assert.ok(names.includes('keys/cases.key'), 'what is sealed opens after a restore')
   assert.ok(existsSync(content))
   assert.equal(await files.sweepOrphans(undefined, Date.now() + 7_200_000), 1)
   assert.ok(!existsSync(content))

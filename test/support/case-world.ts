@@ -168,6 +168,8 @@ export const expert = (id: string): Actor => official(id, 'expert')
 
 export const at = (text: string) => Date.parse(`${text}+08:00`)
 
+export const SEAL_KEY = createHash('sha256').update('made up for tests').digest()
+
 /** A desk over documents in memory whose clock and chance are the test's. */
 export class CaseWorld implements AsyncDisposable {
   now = at('2026-03-02T10:00:00')
@@ -187,6 +189,7 @@ export class CaseWorld implements AsyncDisposable {
           .digest()
           .subarray(0, bytes)
       },
+      sealKey: async () => SEAL_KEY,
     }
   }
 

@@ -8,6 +8,7 @@ import { RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { papersRoutes } from '../../src/policy/papers/routes.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
 import { openTestNode, PASSWORD, type Reply, type TestClient, type TestNode } from './access-app.ts'
+import { SEAL_KEY } from './case-world.ts'
 
 const SYSTEM = { kind: 'system', id: 'test' } as const
 
@@ -31,7 +32,8 @@ export async function openPapersWorld(): Promise<PapersWorld> {
   const rules = new RulesShelf(async () => REGION_KINDS)
   const folder = await mkdtemp(join(tmpdir(), 'waymark-papers-'))
   const files = await FileShelf.open({ documents, folder })
-  papersRoutes(node.app, { documents, clock, access, rules, files })
+  const sealKey = async () => SEAL_KEY
+  papersRoutes(node.app, { documents, clock, access, rules, files, sealKey })
   await node.operator()
   const staff = async (name: string, nodeRole: NodeRole) => {
     const { token } = await createInvitation(access, { nodeRole }, SYSTEM)

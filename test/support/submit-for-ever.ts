@@ -8,12 +8,18 @@ import { openCall, submit } from '../../src/kernel/cases/calls.ts'
 import { publishProcedure } from '../../src/kernel/cases/desk.ts'
 import { openSqliteDocuments } from '../../src/kernel/documents/sqlite.ts'
 import { isStale } from '../contract/quotas.races.ts'
-import { APPLICANT_OF, OFFICER, PROCEDURE } from './case-world.ts'
+import { APPLICANT_OF, OFFICER, PROCEDURE, SEAL_KEY } from './case-world.ts'
 
 const [path = '', first = '0'] = process.argv.slice(2)
 const documents = await openSqliteDocuments({ path, clock: Date.now })
 const calendars = new Map()
-const desk = { documents, clock: Date.now, calendars: () => calendars, chance: randomBytes }
+const desk = {
+  documents,
+  clock: Date.now,
+  calendars: () => calendars,
+  chance: randomBytes,
+  sealKey: async () => SEAL_KEY,
+}
 let next = Number(first)
 
 await publishProcedure(desk, PROCEDURE, OFFICER.author)

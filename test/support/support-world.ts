@@ -6,6 +6,7 @@ import type { PolicyDeps } from '../../src/policy/desk/deps.ts'
 import { type OpenRules, RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
 import { REGION_KINDS } from '../../src/region-kinds.ts'
 import { PASSWORD, type Reply, type TestClient } from './access-app.ts'
+import { SEAL_KEY } from './case-world.ts'
 import { openPartiesWorld, type PartiesWorld, usccOf } from './parties-world.ts'
 
 let compiled: Promise<OpenRules> | undefined
@@ -89,7 +90,8 @@ export class SupportWorld implements AsyncDisposable {
     const rules = new SharedRules(async () => REGION_KINDS)
     let deps: PolicyDeps | undefined
     const parties = await openPartiesWorld({}, ({ access, documents, clock, app }, files) => {
-      deps = { access, documents, clock, files, rules } as unknown as PolicyDeps
+      const sealKey = async () => SEAL_KEY
+      deps = { access, documents, clock, files, rules, sealKey } as unknown as PolicyDeps
       // what the node counts is tested where it is counted
       casesRoutes(app, { ...deps, measured: async () => ({}) })
     })

@@ -24,6 +24,8 @@ export const IdSchema = Type.String({
   pattern: '^[^~\\u0000-\\u001f]+$',
 })
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
+/** What `Seals` closed. */
+const Sealed = Type.String({ maxLength: 65_536, pattern: '^[A-Za-z0-9_-]+$' })
 const Version = Type.String({ minLength: 1, maxLength: 200 })
 export const NoteSchema = Type.String({ minLength: 1, maxLength: NOTE_CHARS_MAX })
 const Reference = Type.Object({ id: CodeSchema, version: Version })
@@ -225,11 +227,15 @@ export const CASES = {
     approval: Type.Optional(Approval),
     /** The earliest that is due of what runs now. */
     dueAt: Type.Optional(Time),
-    /** The seed before it is drawn by, and scores before all are in. No view shows it, and the feed never tells it. */
+    /**
+     * The seed before it is drawn by, and scores before all are in, each under its own seal. No view shows it, and the feed never
+     * tells it.
+     */
     sealed: Type.Optional(
       Type.Object({
-        seed: Type.Optional(Digest),
-        sheets: Type.Optional(Type.Record(IdSchema, SheetSchema)),
+        seed: Type.Optional(Sealed),
+        /** By member. */
+        sheets: Type.Optional(Type.Record(IdSchema, Sealed)),
       }),
     ),
   }),
@@ -297,7 +303,7 @@ export const CASE_ENTRIES = {
         content: ContentMark,
       }),
     ),
-    /** SHA-256 of what was asked; scores are few enough to be guessed by it. */
+    /** SHA-256 of what was asked; of scores, which are few enough to be guessed by it, one that takes this node's key. */
     fingerprint: Digest,
   }),
   indexes: { case: 'text', number: 'integer' },

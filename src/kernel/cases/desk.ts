@@ -16,6 +16,7 @@ import {
 import { contentWrite, digestOf, formOf, type Handed, readContent } from './content.ts'
 import type { Actor, CaseContext, CaseEvent, CaseRefusal, NewEntry } from './events.ts'
 import { type Procedure, procedureFaults } from './procedure.ts'
+import { type Seals, sealsOf } from './seals.ts'
 import { turn } from './turn.ts'
 import { heldRoles } from './view.ts'
 
@@ -32,6 +33,8 @@ export type CaseDesk = {
   readonly calendars: () => ReadonlyMap<string, Calendar>
   /** So many random bytes. */
   readonly chance: (bytes: number) => Buffer
+  /** What is kept closed is sealed with it; not in `documents`, so that who reads these reads none of it. */
+  readonly sealKey: () => Promise<Buffer>
 }
 
 /**
@@ -123,10 +126,13 @@ export async function act(
   id: string,
   { event, key, seen, also }: Asked & { readonly event: CaseEvent },
 ): Promise<CaseAnswer> {
+  const at = desk.clock()
+  const seals = sealsOf(await desk.sealKey(), id)
   const deed: Coming = {
-    at: desk.clock(),
+    at,
     seed: desk.chance(SEED_BYTES).toString('hex'),
-    fingerprint: digestOf(event),
+    seals,
+    fingerprint: event.do === 'score' ? seals.mark(event) : digestOf(event),
     entryId: entryIdOf(id, actor.author, key),
     event,
     actor,
@@ -152,6 +158,7 @@ function unsealed({ sealed: _, ...rest }: Case): Case {
 type Coming = {
   readonly at: number
   readonly seed: string
+  readonly seals: Seals
   readonly fingerprint: string
   readonly entryId: string
   readonly event: CaseEvent
@@ -166,8 +173,8 @@ async function decided(
   deed: Coming,
 ): Promise<Attempt> {
   const { id, body: before, version } = stored
-  const { at, actor, seed, event, entryId, also } = deed
-  const context: CaseContext = { at, actor, procedure, calendars: desk.calendars(), seed }
+  const { at, actor, seed, seals, event, entryId, also } = deed
+  const context: CaseContext = { at, actor, procedure, calendars: desk.calendars(), seed, seals }
   const turned = turn(before, event, context)
   if (turned.kind === 'refused') return turned
   const content = turned.content && (await contentOf(desk.documents, stored, turned.content, at))

@@ -3,6 +3,7 @@ import type { Text } from '../../lib/text.ts'
 import type { Calendar } from './calendar.ts'
 import type { Case, Sheet } from './collections.ts'
 import type { Procedure, Section } from './procedure.ts'
+import type { Seals } from './seals.ts'
 
 /** What somebody does to a case. Plain JSON, so that a repeat can be told from another request. */
 export type CaseEvent = { readonly note?: string; readonly files?: readonly string[] } & (
@@ -65,6 +66,8 @@ export type CaseContext = {
   readonly calendars: ReadonlyMap<string, Calendar>
   /** 64 hexadecimal digits of fresh chance; used by `begin-draw` alone. */
   readonly seed: string
+  /** Of this case. */
+  readonly seals: Seals
 }
 
 export type RefusalCode =

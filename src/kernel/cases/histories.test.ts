@@ -13,11 +13,14 @@ import {
   OFFICER,
   official,
   PROCEDURE,
+  SEAL_KEY,
 } from '../../../test/support/case-world.ts'
 import { openSqliteDocuments } from '../documents/sqlite.ts'
 import { CASE_ENTRIES, CASES, type Case } from './collections.ts'
 import { act, type CaseAnswer, entryIdOf, readCase, readProcedure } from './desk.ts'
 import type { Actor, CaseEvent } from './events.ts'
+import { seedPlace, sheetPlace } from './panel.ts'
+import { sealsOf } from './seals.ts'
 import { turn } from './turn.ts'
 
 const LONG = process.env.WAYMARK_TEST_LONG === '1'
@@ -286,17 +289,35 @@ async function checkThread(
   for (const { actor, event, answer } of ordered) {
     const calendars = world.desk.calendars()
     // the seed is the one thing that is chance: what was drawn by stands in the case
-    const seed = body.panel?.seed ?? body.sealed?.seed ?? '0'.repeat(64)
-    const turned = turn(replayed, event, { at: answer.at, actor, procedure, calendars, seed })
+    const seed = body.panel?.seed ?? opened(id, body).sealed?.seed ?? '0'.repeat(64)
+    const seals = sealsOf(SEAL_KEY, id)
+    const context = { at: answer.at, actor, procedure, calendars, seed, seals }
+    const turned = turn(replayed, event, context)
     assert.ok(turned.kind === 'done', `${event.do} was acknowledged`)
     const content = turned.content && { ...replayed.content, version: replayed.content.version + 1 }
     replayed = { ...turned.next, ...(content && { content }) }
   }
   const { digest: _, ...content } = body.content
   assert.deepEqual(
-    { ...replayed, content: { version: replayed.content.version } },
-    JSON.parse(JSON.stringify({ ...body, content })),
+    opened(id, { ...replayed, content: { version: replayed.content.version } }),
+    opened(id, JSON.parse(JSON.stringify({ ...body, content }))),
   )
+}
+
+/** With what is sealed opened: the same is sealed otherwise each time. */
+function opened<T extends Pick<Case, 'panel' | 'sealed'>>(id: string, state: T) {
+  const { panel, sealed } = state
+  if (panel === undefined || sealed === undefined) return { ...state, sealed: undefined }
+  const { seed, sheets = {} } = sealed
+  const { open } = sealsOf(SEAL_KEY, id)
+  const told = Object.entries(sheets).map(([it, text]) => [it, open(sheetPlace(panel, it), text)])
+  return {
+    ...state,
+    sealed: {
+      ...(seed !== undefined && { seed: String(open(seedPlace(panel), seed)) }),
+      sheets: Object.fromEntries(told),
+    },
+  }
 }
 
 /** Something that may well be done to a case as it stands, or may not. */

@@ -1,5 +1,5 @@
 import { draw, listDigest, seedDigestOf } from '../../lib/seeded-draw.ts'
-import { type Case, type Panel, POOL_MAX } from './collections.ts'
+import { type Case, type Panel, POOL_MAX, type Sheet } from './collections.ts'
 import { type CaseContext, type PoolMember, refuse, type Turn, type Turned } from './events.ts'
 import type { PanelRuleOf } from './procedure.ts'
 import {
@@ -23,7 +23,7 @@ export const beginDraw: Turn<'begin-draw'> = (state, _event, context) => {
   if (before !== undefined && !isShort(before, rule.size)) {
     return wrongState('The draw was begun already', '抽签已开始')
   }
-  const { seed, at } = context
+  const { seed, seals, at } = context
   const seedDigest = seedDigestOf(seed)
   const round = (before?.round ?? 0) + 1
   const panel: Panel = {
@@ -36,7 +36,7 @@ export const beginDraw: Turn<'begin-draw'> = (state, _event, context) => {
   }
   return {
     kind: 'done',
-    next: { ...state, panel, sealed: { seed } },
+    next: { ...state, panel, sealed: { seed: seals.close(seedPlace(panel), seed) } },
     entry: { section: 'panel', more: { seedDigest, round } },
   }
 }
@@ -82,10 +82,12 @@ export const drawPanel: Turn<'draw'> = (state, _event, context) => {
   const rule = ruleFor(state, context)
   if ('kind' in rule) return rule
   const panel = currentPart(state, state.panel)
-  const seed = state.sealed?.seed
-  if (panel?.pool === undefined || seed === undefined) {
+  const sealed = state.sealed?.seed
+  if (panel?.pool === undefined || sealed === undefined) {
     return wrongState('There is no frozen list to draw from', '没有可供抽签的名单')
   }
+  const seed = context.seals.open(seedPlace(panel), sealed)
+  if (typeof seed !== 'string') return notOpened()
   const order = [...draw(seed, panel.pool)]
   const members = order.slice(0, rule.size).map((id) => ({ id, state: 'asked' as const }))
   const { sealed: _, ...rest } = state
@@ -131,7 +133,7 @@ export const excludeMember: Turn<'exclude-member'> = (state, event, context) => 
 
 /** A member scores, once and for good. With the last of them all sheets are opened, and not before. */
 export const score: Turn<'score'> = (state, event, context) => {
-  const { actor, procedure, at } = context
+  const { actor, procedure, seals } = context
   const rule = stepHere(state, procedure).panel
   const panel = currentPart(state, state.panel)
   const { id } = actor.author
@@ -153,11 +155,26 @@ export const score: Turn<'score'> = (state, event, context) => {
       '请按评分标准在范围内逐项打分，或投票',
     )
   }
-  const sheets = { ...before, [id]: event.sheet }
+  const sheets = { ...before, [id]: seals.close(sheetPlace(panel, id), event.sheet) }
   const seated = panel.members.filter((it) => it.state !== 'out')
   const isLast = seated.length === rule.size && seated.every((it) => Object.hasOwn(sheets, it.id))
-  if (!isLast) {
-    return { kind: 'done', next: { ...state, sealed: { sheets } }, entry: { section: 'panel' } }
+  if (isLast) return allOpened(state, { panel, rule, sheets }, context)
+  return { kind: 'done', next: { ...state, sealed: { sheets } }, entry: { section: 'panel' } }
+}
+
+type Whole = {
+  readonly panel: Panel
+  readonly rule: PanelRuleOf
+  readonly sheets: Readonly<Record<string, string>>
+}
+
+function allOpened(state: Case, whole: Whole, { seals, at }: CaseContext): Turned {
+  const { panel, rule } = whole
+  const sheets: Record<string, Sheet> = {}
+  for (const [id, closed] of Object.entries(whole.sheets)) {
+    const sheet = seals.open(sheetPlace(panel, id), closed)
+    if (sheet === undefined) return notOpened()
+    sheets[id] = sheet as Sheet
   }
   const opened = { at, sheets, tally: tally(rule.tally, sheets) }
   const { sealed: _, ...rest } = state
@@ -167,6 +184,16 @@ export const score: Turn<'score'> = (state, event, context) => {
     next: { ...rest, panel: { ...panel, opened } },
     entry: { section: 'panel' },
   }
+}
+
+/** Where the seed of a panel is sealed. */
+export function seedPlace({ visit, round }: Panel): readonly string[] {
+  return ['seed', `${visit}`, `${round}`]
+}
+
+/** Where the sheet of a member is sealed. */
+export function sheetPlace({ visit, round }: Panel, member: string): readonly string[] {
+  return ['sheet', `${visit}`, `${round}`, member]
 }
 
 /** Who has still to score. It tells nothing of what others did. */
@@ -218,6 +245,13 @@ function left(state: Case, panel: Panel, id: string): Turned {
 
 function notMember(): Turned {
   return refuse('not-allowed', 'You are not in this panel', '您不在该评审组内')
+}
+
+function notOpened(): Turned {
+  return wrongState(
+    'What is sealed here does not open: the key it was sealed with is not in the node’s key folder. The operator restores it from a backup',
+    '密封内容无法开启：节点密钥目录中没有当时所用的密钥，请运营人员从备份中恢复',
+  )
 }
 
 function isOpen(): Turned {

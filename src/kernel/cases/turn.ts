@@ -39,6 +39,12 @@ const TURNS: { readonly [D in Deed]: Turn<D> } = {
   decline,
 }
 
+/** Stands for chance and for what is sealed where a deed is only tried and nothing is kept. */
+export const ONLY_TRIED: Pick<CaseContext, 'seed' | 'seals'> = {
+  seed: '0'.repeat(64),
+  seals: { close: () => 'tried', open: () => '0'.repeat(64), mark: () => 'tried' },
+}
+
 /** What can be done while a correction is out. */
 const WHILE_CORRECTING: ReadonlySet<Deed> = new Set([
   'answer-correction',

@@ -23,6 +23,24 @@ export async function loadOrCreateNodeKey(path: string): Promise<KeyObject> {
 
 /** The key in a file; undefined where there is no file. Throws as `loadOrCreateNodeKey`. */
 export async function loadNodeKey(path: string): Promise<KeyObject | undefined> {
+  const pem = await readKeyFile(path)
+  return pem === undefined ? undefined : parseKey(pem, path)
+}
+
+async function createNodeKey(path: string): Promise<KeyObject> {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' })
+  if (await makeKeyFile(path, pem.toString())) return privateKey
+  const winner = await loadNodeKey(path)
+  if (winner === undefined) throw notAKey(path)
+  return winner
+}
+
+/**
+ * What stands in a key file, readable by its owner alone from now on at the latest: nothing where it is longer than any key,
+ * undefined where there is no file. Throws `wrong-state` where others may read it and that cannot be corrected.
+ */
+export async function readKeyFile(path: string): Promise<string | undefined> {
   let file: FileHandle
   try {
     file = await open(path, 'r')
@@ -32,30 +50,28 @@ export async function loadNodeKey(path: string): Promise<KeyObject | undefined> 
   }
   try {
     const { size, mode } = await file.stat()
-    if (size > KEY_FILE_BYTES_MAX) throw notAKey(path)
+    if (size > KEY_FILE_BYTES_MAX) return ''
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await tighten(file, path)
-    return parseKey(await file.readFile('utf8'), path)
+    return await file.readFile('utf8')
   } finally {
     await file.close()
   }
 }
 
-async function createNodeKey(path: string): Promise<KeyObject> {
-  const { privateKey } = generateKeyPairSync('ed25519')
+/** Makes a key file that survives a power cut. False: somebody else made it first, and it stands. */
+export async function makeKeyFile(path: string, content: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
   const file = await open(temporary, 'wx', OWNER_ONLY)
   try {
-    await file.writeFile(privateKey.export({ format: 'pem', type: 'pkcs8' }))
+    await file.writeFile(content)
     await file.sync()
     // A hard link never replaces: the first to make the file wins.
     await link(temporary, path)
     await syncFolder(dirname(path))
-    return privateKey
+    return true
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error
-    const winner = await loadNodeKey(path)
-    if (winner === undefined) throw error
-    return winner
+    return false
   } finally {
     await file.close()
     await rm(temporary, { force: true })

@@ -5,7 +5,7 @@ import { deadlinesOf } from '../../kernel/cases/deadlines.ts'
 import { type CaseDesk, readProcedure } from '../../kernel/cases/desk.ts'
 import type { Actor } from '../../kernel/cases/events.ts'
 import { type Procedure, TextSchema } from '../../kernel/cases/procedure.ts'
-import { turn } from '../../kernel/cases/turn.ts'
+import { ONLY_TRIED, turn } from '../../kernel/cases/turn.ts'
 import { heldRoles } from '../../kernel/cases/view.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { LEDGERS } from '../../kernel/quotas/collections.ts'
@@ -265,15 +265,12 @@ function hinderedBy(
 ) {
   const context = {
     ...{ at: desk.clock(), actor, procedure },
-    ...{ calendars: desk.calendars(), seed: NO_SEED },
+    ...{ calendars: desk.calendars(), ...ONLY_TRIED },
   }
   const tried = turn(state, { do: 'advance', outcome }, context)
   if (tried.kind === 'done' || tried.reasons.some((it) => it.code !== 'not-met')) return {}
   return { hindered: tried.reasons.map((it) => it.text) }
 }
-
-/** Nothing is drawn when an outcome is tried. */
-const NO_SEED = '0'.repeat(64)
 
 export async function budgetOf(documents: Documents, { budget, year }: Plan) {
   if (budget === undefined) return {}

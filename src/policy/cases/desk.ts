@@ -18,12 +18,14 @@ const known = new WeakMap<Documents, Promise<ReadonlyMap<string, Calendar>>>()
 export async function caseDeskOf({
   documents,
   clock,
+  sealKey,
 }: {
   readonly documents: Documents
   readonly clock: Clock
+  readonly sealKey: CaseDesk['sealKey']
 }): Promise<CaseDesk> {
   const calendars = await calendarsOf(documents)
-  return { documents, clock, calendars: () => calendars, chance: randomBytes }
+  return { documents, clock, calendars: () => calendars, chance: randomBytes, sealKey }
 }
 
 /** Calendars by their id: those told here, and those that come with the program. */

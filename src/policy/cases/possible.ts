@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Calendar } from '../../kernel/cases/calendar.ts'
 import type { CaseEvent } from '../../kernel/cases/events.ts'
 import { stepOf, TextSchema } from '../../kernel/cases/procedure.ts'
-import { turn } from '../../kernel/cases/turn.ts'
+import { ONLY_TRIED, turn } from '../../kernel/cases/turn.ts'
 import type { Text } from '../../lib/text.ts'
 import type { Met } from './reading.ts'
 
@@ -27,7 +27,7 @@ export function possibleDeeds(
   { state, procedure, actor }: Pick<Met, 'state' | 'procedure' | 'actor'>,
   { at, calendars }: { readonly at: number; readonly calendars: ReadonlyMap<string, Calendar> },
 ): Possible[] {
-  const context = { at, actor, procedure, calendars, seed: '0'.repeat(64) }
+  const context = { at, actor, procedure, calendars, ...ONLY_TRIED }
   const tried = (event: CaseEvent) => turn(state, event, context)
   const step = stepOf(procedure, state.step)
   const outcomes = step.outcomes.flatMap(({ id, title, to }): Possible[] => {

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestClient } from '../../../test/support/access-app.ts'
+import { SEAL_KEY } from '../../../test/support/case-world.ts'
 import { openPartiesWorld, type PartiesWorld, usccOf } from '../../../test/support/parties-world.ts'
 import { type EmbeddedEvidence, openMemoryEvidence } from '../../kernel/evidence/embedded.ts'
 import { REGION_KINDS } from '../../region-kinds.ts'
@@ -20,7 +21,8 @@ before(async () => {
   evidence = openMemoryEvidence({ key: generateKeyPairSync('ed25519').privateKey, clock: () => 0 })
   parties = await openPartiesWorld({}, ({ access, documents, clock, app }, files) => {
     rules = new RulesShelf(async () => REGION_KINDS, documents)
-    columnRoutes(app, { access, documents, clock, files, evidence, rules })
+    const sealKey = async () => SEAL_KEY
+    columnRoutes(app, { access, documents, clock, files, evidence, rules, sealKey })
   })
 })
 after(async () => {

@@ -1,4 +1,5 @@
 import type { Access } from '../../kernel/access/access.ts'
+import type { CaseDesk } from '../../kernel/cases/desk.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Evidence } from '../../kernel/evidence/evidence.ts'
 import type { FileShelf } from '../../kernel/files/shelf.ts'
@@ -13,4 +14,6 @@ export type PolicyDeps = {
   readonly files: FileShelf
   readonly clock: Clock
   readonly rules: RulesShelf
+  /** What is closed until its time is sealed with it. */
+  readonly sealKey: CaseDesk['sealKey']
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { TestClient } from '../../../test/support/access-app.ts'
+import { SEAL_KEY } from '../../../test/support/case-world.ts'
 import { openPartiesWorld, type PartiesWorld, usccOf } from '../../../test/support/parties-world.ts'
 import { registrationsDaily, resolutionsDaily } from '../../kernel/evidence/claims.ts'
 import { type EmbeddedEvidence, openMemoryEvidence } from '../../kernel/evidence/embedded.ts'
@@ -29,7 +30,9 @@ before(async () => {
   evidence = openMemoryEvidence({ key: generateKeyPairSync('ed25519').privateKey, clock: () => 0 })
   parties = await openPartiesWorld({}, ({ access, documents, clock, app }, files) => {
     const rules = new RulesShelf(async () => REGION_KINDS)
-    findRoutes(app, { access, documents, clock, files, evidence, rules } satisfies PolicyDeps)
+    const sealKey = async () => SEAL_KEY
+    const deps = { access, documents, clock, files, evidence, rules, sealKey }
+    findRoutes(app, deps satisfies PolicyDeps)
   })
   anyone = parties.node.client()
 })

@@ -12,7 +12,10 @@ import type { Text } from '../../lib/text.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 
-export type PapersDeps = Pick<PolicyDeps, 'access' | 'documents' | 'clock' | 'rules' | 'files'>
+export type PapersDeps = Pick<
+  PolicyDeps,
+  'access' | 'documents' | 'clock' | 'rules' | 'files' | 'sealKey'
+>
 
 export const tags = ['policy']
 export const TextReply = Type.Object({ en: Type.String(), zh: Type.String() })
