@@ -80,8 +80,10 @@ type FieldProps<V> = {
   readonly onChange?: (value: V) => void
 }
 
+type OneProps = FieldProps<string> & { readonly isDisabled?: boolean }
+
 /** One measure, found by its title or its id. */
-export function MeasureField({ id, value, onChange }: FieldProps<string>) {
+export function MeasureField({ id, value, onChange, isDisabled = false }: OneProps) {
   const t = useFrameTexts()
   const { options, isLoading } = useMeasureOptions()
   return (
@@ -89,6 +91,8 @@ export function MeasureField({ id, value, onChange }: FieldProps<string>) {
       {...(id !== undefined && { id })}
       {...(value !== undefined && { value })}
       {...(onChange && { onChange: (it: string) => onChange(it) })}
+      disabled={isDisabled}
+      style={{ inlineSize: '100%' }}
       showSearch={{ optionFilterProp: 'label' }}
       loading={isLoading}
       notFoundContent={isLoading ? t('loading') : t('nothingFound')}

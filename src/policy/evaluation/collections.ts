@@ -21,10 +21,13 @@ export const TARGET_STATES = [
   'needs_determination',
 ] as const
 
+const Title = Type.Object({ zh: Type.String(), en: Type.String() })
+
 const Group = Type.Object({
   group: Type.Union([Name, Type.Null()], {
     description: 'Null: small groups and those not known, together',
   }),
+  title: Type.Optional(Title),
   applicants: Count,
   awards: Count,
   decidedFen: Fen,
@@ -47,14 +50,22 @@ export const FiguresSchema = Type.Object({
   targets: Type.Array(
     Type.Object({
       id: Name,
-      indicator: Type.Object({ zh: Type.String(), en: Type.String() }),
+      indicator: Title,
+      goal: Type.Optional(Title),
+      unit: Type.Optional(Title),
+      deadline: Type.Optional(
+        Type.String({ description: 'The last day on which it can be reached' }),
+      ),
       state: literals(TARGET_STATES),
       value: Type.Optional(Type.String({ maxLength: 40 })),
     }),
     { maxItems: LIST_MAX },
   ),
   near: Type.Array(
-    Type.Object({ fact: Name, threshold: Count, below: Few, above: Few, granted: Few }),
+    Type.Object({
+      ...{ fact: Name, title: Type.Optional(Title) },
+      ...{ threshold: Count, below: Few, above: Few, granted: Few },
+    }),
     { maxItems: LIST_MAX },
   ),
   bySector: Type.Array(Group, { maxItems: LIST_MAX }),

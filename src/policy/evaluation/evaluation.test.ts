@@ -50,6 +50,9 @@ test('a measure is evaluated out of the books, stated in public, and cited by it
   const states = figures.body.targets as { id: string; state: string }[]
   assert.equal(states.find((it) => it.id === target.id)?.state, 'met')
   assert.ok(states.some((it) => it.state === 'needs_determination'))
+  const [told] = figures.body.targets.filter((it: { id: string }) => it.id === target.id)
+  assert.match(told.goal.en, new RegExp(`^at least ${target.value}`))
+  assert.equal(told.deadline, target.deadline)
   assert.deepEqual(figures.body.bySector, [])
   assert.equal((await send(node.client(), 'POST', '/evaluation-figures', asked)).status, 401)
   const stated = await send(official, 'POST', '/evaluations', { ...asked, conclusion: '上限偏高' })

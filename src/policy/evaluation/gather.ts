@@ -6,16 +6,21 @@ import { ENTERPRISES } from '../../kernel/parties/enterprise.ts'
 import { isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
 import { parseDecimal } from '../../lib/money.ts'
 import { Problem } from '../../lib/problem.ts'
+import type { Text } from '../../lib/text.ts'
 import { type Award, POLICY_AWARDS } from '../awards/collections.ts'
 import { factsOfCase, type WithMeasured } from '../cases/case-facts.ts'
 import { POLICY_CALLS } from '../cases/collections.ts'
+import { sectionTitle } from '../columns/groups.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
+import { catalogueOf } from '../find/catalogue.ts'
 import type { Measure } from '../measure-schema.ts'
 import { DUTIES } from '../money/collections.ts'
 import { certainLeaves } from '../possible.ts'
 import { targetStatus } from '../targets.ts'
+import { titleOf } from '../words.ts'
 import type { Figures } from './collections.ts'
 import { type Granted, moneyOf, nearOf, outputsOf, type Reported, sharesOf } from './figures.ts'
+import { goalText } from './goal-text.ts'
 
 /** Beyond these a measure is evaluated by year. */
 const AWARDS_MAX = 20_000
@@ -46,8 +51,13 @@ export async function figuresOf(
   const granted = await Promise.all(awards.map((it) => grantedOf(documents, it, cases)))
   const money = moneyOf(granted)
   const outputs = outputsOf(await reportsOf(documents, awards), money.netFen)
-  const group = (list: ReturnType<typeof sharesOf>) =>
-    list.map((it) => ({ ...it, group: it.group ?? null, decidedFen: `${it.decidedFen}` }))
+  const { names } = catalogueOf(open)
+  const group = (list: ReturnType<typeof sharesOf>, called: (group: string) => Text | undefined) =>
+    list.map((it) => {
+      const title = it.group === undefined ? undefined : called(it.group)
+      const told = { ...it, group: it.group ?? null, decidedFen: `${it.decidedFen}` }
+      return title === undefined ? told : { ...told, title }
+    })
   const awarded = new Set(awards.map((it) => it.body.case))
   return {
     money: {
@@ -62,9 +72,18 @@ export async function figuresOf(
       ...(perUnitFen !== undefined && { perUnitFen: `${perUnitFen}` }),
     })),
     targets: targetsOf(open, measure, asked),
-    near: nearThresholds(measure, cases, awarded),
-    bySector: group(sharesOf(granted, (it) => it.sector)),
-    bySize: group(sharesOf(granted, (it) => it.size)),
+    near: nearThresholds(measure, cases, awarded).map((it) => ({
+      ...it,
+      title: titleOf(it.fact, names),
+    })),
+    bySector: group(
+      sharesOf(granted, (it) => it.sector),
+      (it) => sectionTitle(it),
+    ),
+    bySize: group(
+      sharesOf(granted, (it) => it.size),
+      (it) => names.titles.get(it),
+    ),
   }
 }
 
@@ -158,10 +177,14 @@ function targetsOf(
     .filter((it) => it.document === measure.document)
     .map((target) => {
       const value = values[target.id]
+      const goal = goalText(target)
       const facts = { as_of: day, ...(value !== undefined && { value: new JsonNumber(value) }) }
       return {
         id: target.id,
         indicator: target.indicator,
+        ...(goal !== undefined && { goal }),
+        ...(target.unit !== undefined && { unit: target.unit }),
+        ...(target.deadline !== undefined && { deadline: target.deadline }),
         state: targetStatus(target, facts),
         ...(value !== undefined && { value }),
       }
@@ -172,7 +195,7 @@ function nearThresholds(
   { conditions }: Measure,
   cases: FactsByCase,
   awarded: ReadonlySet<string>,
-): Figures['near'] {
+): ReturnType<typeof nearOf>[] {
   const held = (conditions ?? []).map((it) => ({ condition: it as Condition, pointer: '' }))
   return certainLeaves(held).flatMap(({ leaf }) => {
     if (!('fact' in leaf && 'unit' in leaf)) return []

@@ -4,6 +4,7 @@ import { Alert, Card, Descriptions, Tag } from 'antd'
 import { type ReactNode, useId } from 'react'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Paper, paperQuery } from './api.ts'
@@ -191,7 +192,11 @@ function MeasuresOf({ measures }: { measures: Paper['measures'] }) {
       <ul className="paper-list">
         {measures.map((it) => (
           <li key={it.id}>
-            <code>{it.id}</code> {textOf(it.title)}
+            <MeasureName
+              id={it.id}
+              title={textOf(it.title)}
+              to={`/support/measures/${encodeURIComponent(it.id)}`}
+            />
           </li>
         ))}
       </ul>

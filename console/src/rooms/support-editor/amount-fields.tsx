@@ -7,6 +7,7 @@ import {
   ChoicesField,
   FaultsAt,
   listOf,
+  MeasureChoice,
   membersOf,
   NumberField,
   numberOf,
@@ -83,6 +84,7 @@ function FormFields(props: FormProps) {
   const yuan = (
     <NumberField
       label={t('yuan')}
+      isGrouped
       value={numberOf(amount.yuan)}
       change={(value) => set(withMember(amount, 'yuan', value))}
     />
@@ -168,9 +170,8 @@ function OtherForms({
     return (
       <>
         {yuan}
-        <TextField
+        <MeasureChoice
           label={t('on')}
-          isCode
           value={textOf(amount.on)}
           change={(on) => set({ ...amount, on })}
         />
@@ -280,6 +281,7 @@ function CapFields({
         ) : (
           <NumberField
             label={t('capYuan', number)}
+            isGrouped
             value={numberOf(cap.yuan)}
             change={(yuan) => change(withMember(cap, 'yuan', yuan))}
           />
@@ -315,6 +317,7 @@ function OtherLimits({ body, change }: Props) {
     <div className="editor-fields">
       <NumberField
         label={t('places')}
+        isGrouped
         at="/quota"
         value={numberOf(quota.places)}
         change={(places) =>

@@ -36,6 +36,12 @@ export const rulesQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/policy/rules')),
 })
 
+export const regionsQuery = queryOptions({
+  queryKey: ['support', 'regions'],
+  staleTime: 300_000,
+  queryFn: () => answer(api.GET('/api/v1/policy/regions')),
+})
+
 export const vocabularyQuery = queryOptions({
   queryKey: ['policy', 'editor-vocabulary'],
   staleTime: 600_000,

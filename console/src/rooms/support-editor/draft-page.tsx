@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useText } from '../../frame/language.ts'
+import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Loading } from '../../ui/states.tsx'
@@ -26,7 +27,8 @@ export function Page() {
       lead={
         found && (
           <>
-            <StateTag state={found.state} /> <span className="mono">{found.measure}</span>
+            <StateTag state={found.state} /> <span className="mono">{found.measure}</span>{' '}
+            <Go to="/support/editor">{t('back')}</Go>
           </>
         )
       }

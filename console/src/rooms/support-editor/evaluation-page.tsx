@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
@@ -95,7 +96,13 @@ function Reckoning() {
           {asked !== undefined && found.isLoading && <Loading />}
           {asked !== undefined && found.data !== undefined && (
             <>
-              <Values figures={found.data} wish={wish} change={setWish} />
+              <Values
+                figures={found.data}
+                wish={wish}
+                change={setWish}
+                isStale={JSON.stringify(sentOf(wish)) !== JSON.stringify(sentOf(asked))}
+                look={() => setAsked(wish)}
+              />
               <FiguresView of={found.data} />
               <Conclude asked={asked} />
             </>
@@ -111,23 +118,32 @@ function Values({
   figures,
   wish,
   change,
+  isStale,
+  look,
 }: {
   figures: Figures
   wish: Wish
   change: (wish: Wish) => void
+  /** Something was typed since the figures were reckoned. */
+  isStale: boolean
+  look: () => void
 }) {
   const t = useTexts()
+  const text = useText()
   const open = figures.targets.filter(
     (it) => it.state !== 'not_a_target' && it.state !== 'needs_determination',
   )
   if (open.length === 0) return null
   return (
-    <Card>
+    <Card title={t('targetValues')}>
+      <p style={{ marginBlockStart: 0 }}>{t('targetValuesHint')}</p>
       <div className="editor-fields">
         {open.map((it) => (
           <TextField
             key={it.id}
-            label={t('targetValue', { id: it.id })}
+            label={t('targetValue', { indicator: text(it.indicator) })}
+            {...(it.goal !== undefined && { hint: t('targetGoal', { goal: text(it.goal) }) })}
+            {...(it.unit !== undefined && { unit: text(it.unit) })}
             value={wish.values[it.id] ?? ''}
             change={(value) =>
               change({
@@ -137,6 +153,12 @@ function Values({
             }
           />
         ))}
+      </div>
+      <div className="editor-acts" style={{ marginBlockStart: 12 }}>
+        <Button disabled={!isStale} onClick={look}>
+          {t('lookAgain')}
+        </Button>
+        <span role="status">{isStale && t('valuesChanged')}</span>
       </div>
     </Card>
   )
@@ -211,7 +233,12 @@ function Stated() {
         {items.map((it) => (
           <Card
             key={it.id}
-            title={`${it.measure} · ${it.year ?? t('allYears')}`}
+            title={
+              <>
+                <MeasureName id={it.measure} to={`/support/measures/${it.measure}`} /> ·{' '}
+                {it.year ?? t('allYears')}
+              </>
+            }
             extra={<When at={it.at} />}
           >
             <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{it.conclusion}</p>
@@ -222,7 +249,7 @@ function Stated() {
       {found.hasNextPage && (
         <p>
           <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            …
+            {t('more')}
           </Button>
         </p>
       )}

@@ -1,7 +1,7 @@
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { createContext, type ReactNode, useContext, useId } from 'react'
 import { useText } from '../../frame/language.ts'
-import { MeasuresField } from '../../ui/measures.tsx'
+import { MeasureField, MeasuresField } from '../../ui/measures.tsx'
 import type { Check } from './api.ts'
 
 export const FaultsContext = createContext<Check['faults']>([])
@@ -12,14 +12,22 @@ type FieldProps = {
   readonly label: string
   /** JSON Pointer of what it holds: faults there are told below it. */
   readonly at?: string
+  /** Below it, small. */
+  readonly hint?: string
 }
 
-function Field({ label, at, children }: FieldProps & { children: (id: string) => ReactNode }) {
+function Field({
+  label,
+  at,
+  hint,
+  children,
+}: FieldProps & { children: (id: string) => ReactNode }) {
   const id = useId()
   return (
     <div className="editor-field">
       <label htmlFor={id}>{label}</label>
       {children(id)}
+      {hint !== undefined && <small>{hint}</small>}
       {at !== undefined && <FaultsAt at={at} />}
     </div>
   )
@@ -40,8 +48,15 @@ export function FaultsAt({ at }: { at: string }) {
 
 type Typed<T> = FieldProps & { readonly value: T; readonly change: (value: T) => void }
 
-export function TextField(props: Typed<string> & { rows?: number; isCode?: boolean }) {
-  const { value, change, rows, isCode } = props
+type TextProps = Typed<string> & {
+  readonly rows?: number
+  readonly isCode?: boolean
+  /** Of a figure; stands behind it. */
+  readonly unit?: string
+}
+
+export function TextField(props: TextProps) {
+  const { value, change, rows, isCode, unit } = props
   const isWritable = useContext(WritableContext)
   const common = {
     value,
@@ -53,7 +68,12 @@ export function TextField(props: Typed<string> & { rows?: number; isCode?: boole
     <Field {...props}>
       {(id) =>
         rows === undefined ? (
-          <Input id={id} {...common} onChange={(event) => change(event.target.value)} />
+          <Input
+            id={id}
+            {...common}
+            {...(unit !== undefined && { suffix: unit, inputMode: 'decimal' as const })}
+            onChange={(event) => change(event.target.value)}
+          />
         ) : (
           <Input.TextArea
             id={id}
@@ -67,8 +87,9 @@ export function TextField(props: Typed<string> & { rows?: number; isCode?: boole
   )
 }
 
-export function NumberField(props: Typed<number | undefined>) {
-  const { value, change } = props
+/** @param props `isGrouped`: a sum or a count, whose digits are told apart by threes; a year's are not */
+export function NumberField(props: Typed<number | undefined> & { readonly isGrouped?: boolean }) {
+  const { value, change, isGrouped = false } = props
   const isWritable = useContext(WritableContext)
   return (
     <Field {...props}>
@@ -77,6 +98,7 @@ export function NumberField(props: Typed<number | undefined>) {
           id={id}
           min={0}
           precision={0}
+          {...(isGrouped && GROUPED)}
           style={{ inlineSize: '100%' }}
           value={value ?? null}
           disabled={!isWritable}
@@ -85,6 +107,12 @@ export function NumberField(props: Typed<number | undefined>) {
       )}
     </Field>
   )
+}
+
+const GROUPED = {
+  formatter: (value: number | string | undefined) =>
+    String(value ?? '').replace(/\B(?=(?:\d{3})+$)/g, ','),
+  parser: (typed: string | undefined) => Number((typed ?? '').replaceAll(/[,，\s]/g, '')),
 }
 
 export type Choice = { readonly value: string; readonly label: string }
@@ -130,17 +158,28 @@ export function ChoicesField(props: Typed<readonly string[]> & { choices: readon
   )
 }
 
-type MeasuresProps = Typed<readonly string[]> & { readonly hint: string }
-
 /** Measures of the node, found by their titles. */
-export function MeasuresChoice(props: MeasuresProps) {
+export function MeasuresChoice(props: Typed<readonly string[]>) {
+  return (
+    <Field {...props}>
+      {(id) => <MeasuresField id={id} value={props.value} onChange={props.change} />}
+    </Field>
+  )
+}
+
+/** One measure of the node, found by its title. */
+export function MeasureChoice(props: Typed<string>) {
+  const { value, change } = props
+  const isWritable = useContext(WritableContext)
   return (
     <Field {...props}>
       {(id) => (
-        <>
-          <MeasuresField id={id} value={props.value} onChange={props.change} />
-          <small>{props.hint}</small>
-        </>
+        <MeasureField
+          id={id}
+          {...(value !== '' && { value })}
+          isDisabled={!isWritable}
+          onChange={change}
+        />
       )}
     </Field>
   )

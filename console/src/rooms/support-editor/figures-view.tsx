@@ -3,7 +3,8 @@ import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Records } from '../../ui/records.tsx'
 import { Nothing } from '../../ui/states.tsx'
-import { type Figures, useMoney } from './trial.ts'
+import '../../ui/measures.css'
+import { type Figures, groupedDecimal, useMoney } from './trial.ts'
 import { useTexts } from './trial-texts.ts'
 
 /** Money in, what came out, and who got it. */
@@ -37,6 +38,7 @@ export function FiguresView({ of }: { of: Figures }) {
 
 function Outputs({ of }: { of: Figures }) {
   const t = useTexts()
+  const format = useFormat()
   const money = useMoney()
   return (
     <section>
@@ -51,15 +53,15 @@ function Outputs({ of }: { of: Figures }) {
             key: 'total',
             title: t('total'),
             isNumber: true,
-            show: (it) => `${it.total} ${it.unit}`,
+            show: (it) => `${groupedDecimal(it.total, format.number)} ${it.unit}`,
           },
           {
             key: 'reported',
             title: t('reported'),
             isNumber: true,
-            show: (it) => `${it.reported} / ${it.due}`,
+            show: (it) => `${format.number(it.reported)} / ${format.number(it.due)}`,
           },
-          { key: 'met', title: t('met'), isNumber: true, show: (it) => it.met },
+          { key: 'met', title: t('met'), isNumber: true, show: (it) => format.number(it.met) },
           {
             key: 'per',
             title: t('perUnit'),
@@ -73,9 +75,17 @@ function Outputs({ of }: { of: Figures }) {
   )
 }
 
+const STATE_COLOURS: Readonly<Record<string, string>> = {
+  met: 'success',
+  met_above_range: 'warning',
+  missed: 'error',
+  open: 'processing',
+}
+
 function Targets({ of }: { of: Figures }) {
   const t = useTexts()
   const text = useText()
+  const format = useFormat()
   return (
     <section>
       <h3>{t('targets')}</h3>
@@ -84,12 +94,40 @@ function Targets({ of }: { of: Figures }) {
         rows={of.targets}
         keyOf={(it) => it.id}
         columns={[
-          { key: 'name', title: t('indicator'), show: (it) => text(it.indicator) },
-          { key: 'id', title: t('targets'), show: (it) => <span className="mono">{it.id}</span> },
+          {
+            key: 'name',
+            title: t('indicator'),
+            show: (it) => (
+              <span className="measure-name">
+                <bdi>{text(it.indicator)}</bdi>
+                <small className="mono">{it.id}</small>
+              </span>
+            ),
+          },
+          {
+            key: 'goal',
+            title: t('goal'),
+            show: (it) => (it.goal === undefined ? '—' : text(it.goal)),
+          },
+          {
+            key: 'deadline',
+            title: t('deadline'),
+            show: (it) => (it.deadline === undefined ? '—' : format.day(it.deadline)),
+          },
+          {
+            key: 'value',
+            title: t('reached'),
+            isNumber: true,
+            show: (it) => (it.value === undefined ? '—' : groupedDecimal(it.value, format.number)),
+          },
           {
             key: 'state',
             title: t('state'),
-            show: (it) => <Tag>{t(it.state === 'met' ? 'met_' : it.state)}</Tag>,
+            show: (it) => (
+              <Tag color={STATE_COLOURS[it.state] ?? 'default'}>
+                {t(it.state === 'met' ? 'met_' : it.state)}
+              </Tag>
+            ),
           },
         ]}
         empty={<Nothing title={t('noTargets')} />}
@@ -100,6 +138,7 @@ function Targets({ of }: { of: Figures }) {
 
 function Near({ of }: { of: Figures }) {
   const t = useTexts()
+  const text = useText()
   const format = useFormat()
   const count = (value: number | null) => (value === null ? t('few') : format.number(value))
   if (of.near.length === 0) return null
@@ -111,7 +150,11 @@ function Near({ of }: { of: Figures }) {
         rows={of.near}
         keyOf={(it) => it.fact}
         columns={[
-          { key: 'fact', title: t('fact'), show: (it) => <span className="mono">{it.fact}</span> },
+          {
+            key: 'fact',
+            title: t('fact'),
+            show: (it) => <bdi>{it.title === undefined ? it.fact : text(it.title)}</bdi>,
+          },
           {
             key: 'at',
             title: t('threshold'),
@@ -130,6 +173,7 @@ function Near({ of }: { of: Figures }) {
 
 function Groups({ title, of }: { title: string; of: Figures['bySector'] }) {
   const t = useTexts()
+  const text = useText()
   const format = useFormat()
   const money = useMoney()
   return (
@@ -140,7 +184,13 @@ function Groups({ title, of }: { title: string; of: Figures['bySector'] }) {
         rows={of}
         keyOf={(it) => it.group ?? ''}
         columns={[
-          { key: 'group', title, show: (it) => <bdi>{it.group ?? t('others')}</bdi> },
+          {
+            key: 'group',
+            title,
+            show: (it) => (
+              <bdi>{it.title === undefined ? (it.group ?? t('others')) : text(it.title)}</bdi>
+            ),
+          },
           {
             key: 'applicants',
             title: t('applicants'),

@@ -4,13 +4,14 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
-import { Go, useGo } from '../../ui/go.tsx'
+import { useGo } from '../../ui/go.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Failed, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type DraftRow, EMPTY_BODY, type RuleRow, rulesQuery } from './api.ts'
+import { type DraftRow, EMPTY_BODY, type RuleRow, regionsQuery, rulesQuery } from './api.ts'
 import { StateTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import './editor.css'
@@ -102,21 +103,33 @@ function Drafts({ create }: { create: React.ReactNode }) {
   )
 }
 
+/** What a region is called, by its place: `shenzhen/baoan`. */
+function usePlaceName(): (place: string) => string {
+  const text = useText()
+  const { data } = useQuery(regionsQuery)
+  return (place) => {
+    const region = data?.items.find((it) => it.place === place)
+    return region === undefined ? place : text(region.name)
+  }
+}
+
 function useDraftColumns(): readonly Column<DraftRow>[] {
   const t = useTexts()
   const text = useText()
+  const placeName = usePlaceName()
   return [
     {
       key: 'name',
       title: t('name'),
-      show: ({ id, title }) => (
-        <Go to={`/support/editor/${id}`}>
-          <bdi>{title === undefined || text(title) === '' ? t('untitled') : text(title)}</bdi>
-        </Go>
+      show: ({ id, measure, title }) => (
+        <MeasureName
+          id={measure}
+          title={title === undefined || text(title) === '' ? t('untitled') : text(title)}
+          to={`/support/editor/${id}`}
+        />
       ),
     },
-    { key: 'id', title: t('id'), show: ({ measure }) => <span className="mono">{measure}</span> },
-    { key: 'place', title: t('place'), show: ({ place }) => <span className="mono">{place}</span> },
+    { key: 'place', title: t('place'), show: ({ place }) => placeName(place) },
     { key: 'state', title: t('state'), show: ({ state }) => <StateTag state={state} /> },
     {
       key: 'author',
@@ -163,13 +176,16 @@ function useRuleColumns(
 ): readonly Column<RuleRow>[] {
   const t = useTexts()
   const text = useText()
+  const placeName = usePlaceName()
   const columns: Column<RuleRow>[] = [
     {
       key: 'name',
       title: t('name'),
-      show: ({ id, title }) => <Go to={`/support/rules/${id}`}>{text(title)}</Go>,
+      show: ({ id, title }) => (
+        <MeasureName id={id} title={text(title)} to={`/support/rules/${id}`} />
+      ),
     },
-    { key: 'id', title: t('id'), show: ({ id }) => <span className="mono">{id}</span> },
+    { key: 'place', title: t('place'), show: ({ place }) => placeName(place) },
     {
       key: 'standing',
       title: t('standing'),

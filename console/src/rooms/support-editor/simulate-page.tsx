@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Chart } from '../../ui/chart.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -127,6 +128,7 @@ function Wishes({
         <>
           <NumberField
             label={t('count')}
+            isGrouped
             value={wish.count}
             change={(count) =>
               change({ ...wish, count: Math.min(50_000, Math.max(1, count ?? 1)) })
@@ -197,7 +199,7 @@ function Measures({ of }: { of: Simulation }) {
     show: ({ measure }) => money(before.get(measure)?.ceilingFen ?? '0'),
   }
   const columns: Column<Sums>[] = [
-    { key: 'id', title: t('measure'), show: (it) => <span className="mono">{it.measure}</span> },
+    { key: 'id', title: t('measure'), show: (it) => <MeasureName id={it.measure} /> },
     {
       key: 'fit',
       title: t('eligible'),
@@ -259,7 +261,7 @@ function Pressure({ of }: { of: Simulation }) {
             {
               key: 'id',
               title: t('measure'),
-              show: (it) => <span className="mono">{it.measure}</span>,
+              show: (it) => <MeasureName id={it.measure} />,
             },
             {
               key: 'places',

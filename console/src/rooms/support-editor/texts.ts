@@ -240,7 +240,8 @@ export const useTexts = defineTexts('support-editor', {
     en: 'line {{line}}, column {{column}}: {{reason}}',
   },
   nothing: { zh: '没有这份草稿', en: 'There is no such draft' },
-  versionsTitle: { zh: '{{id}} 的版本', en: 'Versions of {{id}}' },
+  versionsTitle: { zh: '{{name}}：历次版本', en: '{{name}}: its versions' },
+  toMeasure: { zh: '查看措施', en: 'See the measure' },
   versionsLead: {
     zh: '每个版本与前一版本的差异；既往案例仍按当时的规则。',
     en: 'What each version changes; earlier cases keep the rules of their time.',

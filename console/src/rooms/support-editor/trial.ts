@@ -25,6 +25,12 @@ export function useMoney(): (fen: string) => string {
   }
 }
 
+/** Decimal text with its whole part grouped; what stands behind the point stays as it is. */
+export function groupedDecimal(text: string, group: (value: number) => string): string {
+  const [whole = '', part] = text.split('.')
+  return part === undefined ? group(Number(whole)) : `${group(Number(whole))}.${part}`
+}
+
 /** Fen as a number of yuan, for a drawing alone. */
 export function yuanOf(fen: string): number {
   return Number(fen) / 100

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -22,12 +23,24 @@ export function Page() {
   const t = useTexts()
   const me = useMaybeMe()
   const { id } = useParams({ strict: false }) as { id: string }
+  const text = useText()
   const versions = useQuery(versionsQuery(id))
+  const newest = membersOf(membersOf(versions.data?.items[0]?.body).title)
+  const name = text({ zh: textOf(newest.zh), en: textOf(newest.en) }) || id
   return (
     <PageFrame
-      title={t('versionsTitle', { id })}
-      lead={t('versionsLead')}
-      actions={mayOnNode(me, 'policy.read') && <Go to="/support/editor">{t('back')}</Go>}
+      title={t('versionsTitle', { name })}
+      lead={
+        <>
+          {name !== id && <span className="mono">{id}</span>} {t('versionsLead')}
+        </>
+      }
+      actions={
+        <>
+          <Go to={`/support/measures/${encodeURIComponent(id)}`}>{t('toMeasure')}</Go>
+          {mayOnNode(me, 'policy.read') && <Go to="/support/editor">{t('back')}</Go>}
+        </>
+      }
     >
       <QueryView query={versions}>
         {({ items }) => (
@@ -64,7 +77,9 @@ function VersionCard({ measure, version }: { measure: string; version: Version }
       <p>{text({ zh: textOf(clause.zh), en: textOf(clause.en) })}</p>
       {days[0] !== undefined && (
         <p>
-          {t('inForce')} <span className="nums">{days.map(textOf).join(' – ')}</span>
+          {t('inForce')}
+          <Colon />
+          <span className="nums">{days.map(textOf).join(' – ')}</span>
         </p>
       )}
       {version.version > 0 && <Changes of={version.changes} />}

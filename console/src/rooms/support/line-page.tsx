@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
+import { MeasureName, useMeasureTitles } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Records } from '../../ui/records.tsx'
@@ -67,6 +68,7 @@ export function Page() {
 function Awards({ of: { awards, mode, facts } }: { readonly of: Line }) {
   const t = useTexts()
   const amount = useAmount()
+  const titleOf = useMeasureTitles()
   const [why, setWhy] = useState<string>()
   return (
     <>
@@ -75,7 +77,7 @@ function Awards({ of: { awards, mode, facts } }: { readonly of: Line }) {
         rows={awards}
         keyOf={(it) => it.measure}
         columns={[
-          { key: 'measure', title: t('measure'), show: (it) => <bdi>{it.measure}</bdi> },
+          { key: 'measure', title: t('measure'), show: (it) => <MeasureName id={it.measure} /> },
           {
             key: 'verdict',
             title: t('verdict'),
@@ -89,7 +91,7 @@ function Awards({ of: { awards, mode, facts } }: { readonly of: Line }) {
               <Button
                 size="small"
                 aria-expanded={why === measure}
-                aria-label={t('whyOf', { measure })}
+                aria-label={t('whyOf', { measure: titleOf(measure) })}
                 onClick={() => setWhy(why === measure ? undefined : measure)}
               >
                 {t('why')}
@@ -100,8 +102,8 @@ function Awards({ of: { awards, mode, facts } }: { readonly of: Line }) {
         empty={<Nothing title={t('nothingFits')} hint={t('nothingFitsHint')} />}
       />
       {why !== undefined && (
-        <section aria-label={t('whyOf', { measure: why })}>
-          <h4>{t('whyOf', { measure: why })}</h4>
+        <section aria-label={t('whyOf', { measure: titleOf(why) })}>
+          <h4>{t('whyOf', { measure: titleOf(why) })}</h4>
           <Explained key={why} measure={why} query={explainFactsQuery(why, mode, facts)} />
         </section>
       )}
