@@ -471,6 +471,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   bookReturn: open(DESK),
   askUndoReturn: open(DESK),
   answerUndoReturn: open(DESK),
+  askUndoVoucher: open(DESK),
+  answerUndoVoucher: open(DESK),
   listVoucherSeries: open('the same for everybody who may apply'),
   openVoucherSeries: open(DESK),
   closeVoucherSeries: open(DESK),

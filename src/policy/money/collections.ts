@@ -268,6 +268,9 @@ export const VOUCHER_SERIES = {
 
 export const VOUCHER_STATES = ['held', 'claimed', 'confirmed', 'paid', 'expired'] as const
 
+/** What becomes of a voucher whose payment is taken back: it is to be paid again, or its claim falls and it is its holder's. */
+export const UNDO_NEXTS = ['pay-again', 'free'] as const
+
 /** One voucher, held by one enterprise for ever. */
 export const VOUCHERS = {
   name: 'policy-vouchers',
@@ -297,6 +300,12 @@ export const VOUCHERS = {
     refusal: Type.Optional(stamped({ reason: WordSchema })),
     confirmed: Type.Optional(stamped({})),
     paid: Type.Optional(stamped({ reference: ReferenceSchema })),
+    /** Its payment is said to be a mistake, until another person settles that. */
+    undoing: Type.Optional(
+      stamped({ reference: ReferenceSchema, reason: WordSchema, next: literals(UNDO_NEXTS) }),
+    ),
+    /** How often its payment was taken back, so that each entry has a key of its own. */
+    reversals: Type.Optional(Type.Integer({ minimum: 0 })),
   }),
   indexes: {
     series: 'text',

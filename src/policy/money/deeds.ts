@@ -116,6 +116,11 @@ export function changed<T>(
   return { collection, id, expected: version, put }
 }
 
+/** Whether two persons did this and that. A program's key is no person. */
+export function isAnotherPerson(first: Author, second: Author): boolean {
+  return first.kind === 'user' && second.kind === 'user' && first.id !== second.id
+}
+
 /** What the ledger answers, or its refusals as a problem. @throws Problem `wrong-state` with every reason */
 export function requirePlanned(planned: Planned<LedgerRefusal>): readonly DocumentWrite[] {
   if (planned.kind === 'planned') return planned.writes

@@ -8,6 +8,7 @@ import {
   changed,
   type Deed,
   type Done,
+  isAnotherPerson,
   type MoneyDeps,
   readAward,
   requirePlanned,
@@ -156,8 +157,7 @@ function requireAsked(
   { author }: Deed,
 ): NonNullable<Recovery['undoing']> {
   if (undoing === undefined) throw wrongState('No return is to be set right', '没有待更正的退款')
-  const { by } = undoing
-  if (by.kind === 'user' && author.kind === 'user' && by.id !== author.id) return undoing
+  if (isAnotherPerson(undoing.by, author)) return undoing
   throw wrongState(
     'A return is set right by another person than the one who asked for it',
     '退款的更正须由提出人以外的另一人确认',

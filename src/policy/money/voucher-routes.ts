@@ -21,6 +21,7 @@ import {
   ReferenceSchema,
   SERIES_STATES,
   TitleSchema,
+  UNDO_NEXTS,
   VOUCHER_SERIES,
   VOUCHER_STATES,
   VOUCHERS,
@@ -82,7 +83,7 @@ const SeriesReply = Type.Object({
   left: Type.Integer({ description: 'How many are left' }),
 })
 
-const VoucherReply = Type.Object({
+export const VoucherReply = Type.Object({
   id: Type.String(),
   series: Type.String(),
   holder: Type.String(),
@@ -104,6 +105,12 @@ const VoucherReply = Type.Object({
   refusal: Type.Optional(Type.Object({ ...StampReply.properties, reason: Type.String() })),
   confirmed: Type.Optional(StampReply),
   paid: Type.Optional(StampReply),
+  undoing: Type.Optional(
+    Type.Object(
+      { ...StampReply.properties, reason: Type.String(), next: literals(UNDO_NEXTS) },
+      { description: 'Its payment is said to be a mistake, until another person settles that' },
+    ),
+  ),
 })
 
 /** Vouchers: issued, held, claimed by a provider, confirmed by the holder, paid. */
@@ -362,7 +369,7 @@ async function shownSeries(
 }
 
 /** With the names of both sides: they do business, and neither may look the other up. */
-async function toldVoucher(
+export async function toldVoucher(
   { documents }: Pick<MoneyDeps, 'documents'>,
   caller: Caller,
   voucher: StoredVoucher,
@@ -380,6 +387,7 @@ async function toldVoucher(
 /** The code is its holder's: neither the desk nor a provider learns it here. */
 function shownVoucher(caller: Caller, { id, body }: StoredVoucher): Static<typeof VoucherReply> {
   const { series, holder, faceFen, validUntil, state, claim, refusal, confirmed, paid } = body
+  const { undoing } = body
   const isHolder =
     caller.kind === 'user'
       ? caller.memberships.some((it) => it.enterprise === holder)
@@ -391,6 +399,13 @@ function shownVoucher(caller: Caller, { id, body }: StoredVoucher): Static<typeo
     ...(refusal && { refusal: { ...shownStamp(caller, refusal), reason: refusal.reason } }),
     ...(confirmed && { confirmed: shownStamp(caller, confirmed) }),
     ...(paid && { paid: shownStamp(caller, paid) }),
+    ...(undoing &&
+      isDesk(caller) && {
+        undoing: {
+          ...shownStamp(caller, undoing),
+          ...{ reason: undoing.reason, next: undoing.next },
+        },
+      }),
   }
 }
 

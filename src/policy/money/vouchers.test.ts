@@ -85,6 +85,76 @@ test('a voucher is taken, claimed for an invoice, confirmed and paid; what is le
   assert.match((await take(holder, 'e1')).text, /at most 2/)
 })
 
+test('a voucher that was paid by mistake is taken back by another person, and stands to be paid again or is free', async () => {
+  await using world = await openMoneyWorld()
+  const { post, get, treasurer, treasurer2, own } = world
+  const [holder, provider] = own
+  await world.fund(1_000n)
+  const series = await opened(world)
+  const voucher = (await post(holder, `/voucher-series/${series}/vouchers`, { enterprise: 'e1' }))
+    .body
+  const path = `/vouchers/${voucher.id}`
+  const wish = { provider: 'e2', code: voucher.code, invoice: '25442000', invoiceFen: '3000' }
+  await post(provider, '/vouchers/claim', wish)
+  await post(holder, `${path}/answer`, { isRight: true })
+  const ask = (next: string, client = treasurer) =>
+    post(client, `${path}/undo`, { reference: 'No. 9', reason: 'another firm', next })
+  const settle = (outcome = 'undo', client = treasurer2) =>
+    post(client, `${path}/undo/answer`, { outcome })
+  const pay = () => post(treasurer, `${path}/pay`, { reference: 'x' })
+  assert.match((await ask('pay-again')).text, /was not paid/)
+  assert.equal((await pay()).status, 200)
+  assert.equal(await proved(world, series), '100 0 900')
+  assert.equal((await ask('pay-again', holder)).status, 403)
+  assert.equal((await ask('pay-again')).body.undoing.next, 'pay-again')
+  assert.equal((await get(holder, '/vouchers')).body.items[0].undoing, undefined)
+  assert.match((await ask('free')).text, /already/)
+  assert.match((await settle('undo', treasurer)).text, /another person/)
+  assert.equal((await settle('leave')).body.state, 'paid')
+  assert.match((await settle()).text, /No payment/)
+  await ask('pay-again')
+  assert.equal((await settle()).body.state, 'confirmed')
+  assert.equal(await proved(world, series), '0 1000 0')
+  const entries = (await get(treasurer, `/ledgers/${LEDGER}/entries?matter=${voucher.id}`)).body
+  const told = entries.items.filter((it: { corrects?: string }) => it.corrects !== undefined)
+  assert.deepEqual(
+    told.map((it: { kind: string; corrects: string; reason: string }) => [
+      ...[it.kind, it.corrects, it.reason],
+    ]),
+    ['commitment', 'return'].map((kind) => [kind, `${voucher.id}-p`, 'another firm']),
+  )
+  assert.equal((await pay()).status, 200)
+  assert.equal(await proved(world, series), '100 0 900')
+  await ask('free')
+  const free = (await settle()).body
+  assert.deepEqual(
+    [free.state, free.claim, free.refusal.reason],
+    ['held', undefined, 'another firm'],
+  )
+  assert.equal(await proved(world, series), '0 1000 0')
+  assert.equal((await post(provider, '/vouchers/claim', wish)).status, 200, 'the invoice is free')
+})
+
+test('a payment is not taken back where the budget no longer holds what the voucher was worth', async () => {
+  await using world = await openMoneyWorld()
+  const { post, treasurer, treasurer2, own } = world
+  await world.fund(1_000n)
+  const series = await opened(world)
+  const issue = () => post(own[0], `/voucher-series/${series}/vouchers`, { enterprise: 'e1' })
+  const { id, code } = (await issue()).body
+  const wish = { provider: 'e2', code, invoice: '25442000', invoiceFen: '1000' }
+  await post(own[1], '/vouchers/claim', wish)
+  await post(own[0], `/vouchers/${id}/answer`, { isRight: true })
+  await post(treasurer, `/vouchers/${id}/pay`, { reference: 'x' })
+  const withdrawal = { kind: 'withdrawal', amountFen: '1', reference: 'x' }
+  assert.equal((await post(treasurer, `/ledgers/${LEDGER}/entries`, withdrawal)).status, 201)
+  const asked = { reference: 'No. 9', reason: 'wrong', next: 'free' }
+  await post(treasurer, `/vouchers/${id}/undo`, asked)
+  const refused = await post(treasurer2, `/vouchers/${id}/undo/answer`, { outcome: 'undo' })
+  assert.match(refused.text, /available/)
+  assert.equal(await proved(world, series), '699 0 300')
+})
+
 test('of many that want the last vouchers no more are served than there are, and the budget holds', async () => {
   await using world = await openMoneyWorld()
   const { post, official } = world

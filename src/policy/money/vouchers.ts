@@ -281,12 +281,19 @@ export async function payVoucher(
   const amount = readAmount(body.claim.amountFen)
   const rest = readAmount(body.faceFen) - amount
   const common = { matter: id, reference }
-  const postings: Posting[] = [{ kind: 'payment', key: `${id}-p`, amount, ...common }]
-  if (rest > 0n) postings.push({ kind: 'decommitment', key: `${id}-d`, amount: rest, ...common })
+  const keys = entryKeys(voucher)
+  const postings: Posting[] = [{ kind: 'payment', key: keys.payment, amount, ...common }]
+  if (rest > 0n) postings.push({ kind: 'decommitment', key: keys.rest, amount: rest, ...common })
   const planned = requirePlanned(await planLedger(documents, body.ledger, postings, deed.at))
   const paid = { by: deed.author, at: deed.at, reference }
   const put: Voucher = { ...body, state: 'paid', paid }
   return { subject: id, writes: [...planned, changed(VOUCHERS, voucher, put)] }
+}
+
+/** Keys of what is booked when it is paid; paid again, they are others. */
+export function entryKeys({ id, body: { reversals = 0 } }: StoredVoucher) {
+  const again = reversals === 0 ? '' : `${reversals + 1}`
+  return { payment: `${id}-p${again}`, rest: `${id}-d${again}` }
 }
 
 const EXPIRY = { kind: 'system', id: 'vouchers' } as const
