@@ -91,13 +91,8 @@ export function evaluateMeasures(rules: Rules, ids: readonly string[], given: Ca
   const [only] = ids
   if (only !== undefined && ids.length === 1) return evaluateOne(rules, only, given)
   const measures = ids.flatMap((id) => branchesOf(rules, id, given))
-  const [first] = measures
-  if (first !== undefined && isRun(first.compiled, given)) {
-    return runQuota(
-      measures.map((it) => it.compiled),
-      given,
-    )
-  }
+  const run = measures.find((it) => isRun(it.compiled, given))
+  if (run !== undefined) return runQuota(runOf(run, measures), given)
   return combine(partsOf(measures, given), togetherIn(given))
 }
 
@@ -112,6 +107,21 @@ function evaluateOne(rules: Rules, id: string, given: Case): Outcome {
 
 function isRun({ measure }: CompiledMeasure, { facts }: Case): boolean {
   return measure.quota?.run === true && facts.has('applicants')
+}
+
+/** The measure whose places are given out, then what tops it up; places of two measures are two selections. */
+function runOf(run: Named, measures: readonly Named[]): CompiledMeasure[] {
+  const others = measures.filter((it) => it !== run).map((it) => it.compiled)
+  const { id } = run.compiled.measure
+  const stranger = others.find(
+    ({ measure: { amount } }) => amount.form !== 'top-up' || amount.on !== id,
+  )
+  if (stranger === undefined) return [run.compiled, ...others]
+  const other = stranger.measure.id
+  throw new Problem('invalid-input', {
+    en: `a selection among applicants is of one measure and what tops it up: ${other} does not top up ${id}`,
+    zh: `一次遴选只限一项措施及其追加奖励：${other} 不是 ${id} 的追加奖励`,
+  })
 }
 
 const ALONE: Together = { sharesCost: false, determined: undefined }

@@ -116,7 +116,9 @@ function groupLines(measure: Measure, lines: readonly Line[], around: Around): G
     ],
     byItem: itemsOf(lines),
     byYear:
-      perYear.length > 0 ? new Map(sums.map(({ year: of, sum }) => [of, sum.fen])) : undefined,
+      perYear.length > 0 && sums.every((it) => it.year !== '')
+        ? new Map(sums.map(({ year: of, sum }) => [of, sum.fen]))
+        : undefined,
     isDecided: decided !== undefined || lines.some((it) => it.formula.basis === 'determined'),
   }
 }

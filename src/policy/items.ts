@@ -41,17 +41,25 @@ export function compileItems(measure: Measure, here: string, typeOf: TypeOf) {
   const compile = (it: unknown): Check => compileCondition(it as never, here, inItem)
   const own = each.of === undefined ? undefined : compile(each.of)
   const conditions = (each.conditions ?? []).map(compile)
+  // without its year nobody can say under which year's cap an item falls
+  const dated =
+    each.year === undefined ? undefined : compile({ fact: each.year, unit: 'year', atLeast: 0 })
   return (scope: Scope): Items => {
     const list = scope(each.list)
     if (!isList(list)) return missingList(each.list, scope)
     const weighed = list.map((item, index): Item & { belongs: Truth } => {
       const inside = itemScope(item, scope)
       const ownFinding = own?.(inside)
-      const findings = [...(ownFinding ? [ownFinding] : []), ...conditions.map((it) => it(inside))]
+      const year = each.year === undefined ? undefined : yearOf(item, each.year)
+      const findings = [
+        ...(ownFinding ? [ownFinding] : []),
+        ...conditions.map((it) => it(inside)),
+        ...(dated !== undefined && year === undefined ? [dated(inside)] : []),
+      ]
       return {
         id: idOf(item, index),
         index,
-        year: each.year === undefined ? undefined : yearOf(item, each.year),
+        year,
         scope: inside,
         truth: allOf(findings.map((it) => it.truth)),
         findings: ownFinding?.truth === false ? [ownFinding] : findings,

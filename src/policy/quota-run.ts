@@ -86,7 +86,11 @@ function sumsOf(
 }
 
 function topUpTold({ parts }: Applicant): string[] {
-  return parts.slice(1).flatMap((it) => (it.eligible === true ? ['TOP_UP_GRANTED'] : []))
+  return parts
+    .slice(1)
+    .flatMap(({ eligible }) =>
+      eligible === null ? [] : [eligible ? 'TOP_UP_GRANTED' : 'TOP_UP_NOT_MET'],
+    )
 }
 
 function fenOfPart(part: Part | undefined): FenSpan {

@@ -5,7 +5,7 @@ import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import { parseRational } from '../../lib/rational.ts'
 import type { Text } from '../../lib/text.ts'
 import { unknownName } from '../packs/nearest.ts'
-import type { Fact, FactRecord, Facts, FactValue } from './fact.ts'
+import { type Fact, type FactRecord, type Facts, type FactValue, fieldOf } from './fact.ts'
 import type { FactType, PlainType, Vocabulary } from './fact-type.ts'
 
 const ITEMS_MAX = 10_000
@@ -126,12 +126,28 @@ function readMap(of: PlainType, value: JsonDigits, { path, wrong }: Where): Fact
 function readList(of: FactType, value: JsonDigits, { path, wrong }: Where): FactValue[] | null {
   if (!Array.isArray(value)) return refused({ path, wrong }, LIST)
   if (value.length > ITEMS_MAX) return refused({ path, wrong }, TOO_MANY)
+  const keys = new Set<string>()
   return value.flatMap((item: JsonDigits, index) => {
     const below = { path: `${path}/${index}`, wrong }
     const read = readValue(of, item, below)
     if (read === null && item === null) refused(below, NOT_NULL)
+    const key = of.type === 'record' ? keyOf(of.fields, read) : undefined
+    if (key !== undefined && keys.has(key)) refused({ path: `${path}/${index}/id`, wrong }, TWICE)
+    else if (key !== undefined) keys.add(key)
     return read === null ? [] : [read]
   })
+}
+
+/** What tells things of one list apart: their id, with what it is the id of (a measure, a level, a year). Undefined without an id. */
+function keyOf(
+  fields: Readonly<Record<string, FactType>>,
+  item: FactValue | null,
+): string | undefined {
+  if (typeof fieldOf(item, 'id') !== 'string') return undefined
+  const named = Object.entries(fields).filter(
+    ([, it]) => it.type === 'word' || (it.type === 'quantity' && it.unit === 'year'),
+  )
+  return named.map(([name]) => String(fieldOf(item, name) ?? '')).join('\n')
 }
 
 function readPlain(type: PlainType, value: JsonDigits, where: Where): FactValue | null {
@@ -196,6 +212,7 @@ function readQuantity(
 const PLACE = /^[^/]+(\/[^/]+)*$/
 const OBJECT: Text = { en: 'must be an object', zh: '须为对象' }
 const LIST: Text = { en: 'must be a list', zh: '须为列表' }
+const TWICE: Text = { en: 'is in the list twice', zh: '在列表中重复' }
 const NOT_NULL: Text = { en: 'must not be null', zh: '不得为 null' }
 const TOO_MANY: Text = {
   en: `has more than ${ITEMS_MAX} entries`,
