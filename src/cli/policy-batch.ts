@@ -10,15 +10,20 @@ import {
 } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Problem } from '../lib/problem.ts'
-import type { Language } from '../lib/text.ts'
+import type { Language, Text } from '../lib/text.ts'
 import { compileColumns } from '../policy/columns/award-table.ts'
 import type { PopulationCase } from '../policy/columns/population-file.ts'
 import { batchPart } from '../policy/columns/result-lines.ts'
 import { compileRules, readPacks, sourcesOf } from '../policy/rules.ts'
+import { isMode, type Mode } from '../policy/standing.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, type Io } from './io.ts'
-import { casesOf, isPopulation, POPULATION_OPTIONS } from './policy-population.ts'
-import { isMode } from './policy-simulate.ts'
+import {
+  casesOf,
+  POPULATION_OPTIONS,
+  type PopulationWish,
+  populationFault,
+} from './policy-population.ts'
 import { startProgress } from './progress.ts'
 
 /** Cases between two moments at which what was written is safe. */
@@ -33,6 +38,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
+const OUT: Text = { en: '--out FILE is needed', zh: '需要 --out 文件' }
+
 /** `waymark policy batch …`. `help` is written where the use is wrong. */
 export async function batchCommand(
   args: string[],
@@ -40,19 +47,33 @@ export async function batchCommand(
   { language, help }: { readonly language: Language; readonly help: string },
 ): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS })
-  const { out, resume = false, mode } = values
+  const { out, mode } = values
   if (values.help) {
     io.stdout.write(help)
     return EXIT_DONE
   }
-  if (out === undefined || !isPopulation(values) || !isMode(mode)) {
-    io.stderr.write(help)
+  const fault = out === undefined ? OUT : populationFault(values)
+  if (out === undefined || fault !== undefined || !isMode(mode)) {
+    io.stderr.write(`waymark: ${fault?.[language] ?? ''}\n\n${help}`)
     return EXIT_WRONG_USE
   }
+  const isWhole = await writeBatch({ ...values, out, mode }, io, language)
+  return isWhole ? EXIT_DONE : EXIT_FAILED
+}
+
+type BatchWish = PopulationWish & {
+  readonly out: string
+  readonly mode: Mode
+  readonly resume?: boolean | undefined
+}
+
+/** Whether all cases are written; not where a signal ended it. */
+async function writeBatch(wish: BatchWish, io: Io, language: Language): Promise<boolean> {
+  const { out, resume = false, mode } = wish
   const sources = sourcesOf(await readPacks(REGION_KINDS))
   const rules = compileRules(sources)
   const digest = createHash('sha256').update(JSON.stringify(sources)).digest('hex')
-  const { population = null, synthetic = null, seed } = values
+  const { population = null, synthetic = null, seed } = wish
   using file = openOut(out, {
     resume,
     head: JSON.stringify({ rules: digest, mode, population, synthetic, seed }),
@@ -69,7 +90,7 @@ export async function batchCommand(
     progress.update(done, String(done))
   }
   let seen = 0
-  for await (const it of casesOf(rules, values)) {
+  for await (const it of casesOf(rules, wish)) {
     if (++seen <= file.lines) continue
     part.push(it)
     if (part.length === PART_CASES) {
@@ -82,7 +103,7 @@ export async function batchCommand(
   if (!stop.isAsked && part.length > 0) flush()
   progress.end()
   io.stderr.write(`${lastWord(done, stop.isAsked, language)}\n`)
-  return stop.isAsked ? EXIT_FAILED : EXIT_DONE
+  return !stop.isAsked
 }
 
 function lastWord(done: number, isStopped: boolean, language: Language): string {

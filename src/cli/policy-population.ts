@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { isDay } from '../lib/day.ts'
 import { parseDigits } from '../lib/json-digits.ts'
 import { Problem } from '../lib/problem.ts'
+import type { Text } from '../lib/text.ts'
 import { type PopulationCase, readCase, readPopulation } from '../policy/columns/population-file.ts'
 import { syntheticCases } from '../policy/columns/synthetic.ts'
 import type { Rules } from '../policy/rules.ts'
+import { isMode } from '../policy/standing.ts'
 
 const COUNT_MAX = 200_000
 const SEED_MAX = 2 ** 32 - 1
@@ -22,13 +25,35 @@ export type PopulationWish = {
   readonly synthetic?: string | undefined
   readonly seed: string
   readonly day?: string | undefined
+  readonly mode: string
 }
 
-/** A file or so many made-up enterprises, one of the two. */
-export function isPopulation({ population, synthetic, seed, day }: PopulationWish): boolean {
-  if ((population === undefined) === (synthetic === undefined)) return false
-  if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) return false
-  return synthetic === undefined || (isWhole(synthetic, COUNT_MAX) && isWhole(seed, SEED_MAX))
+/** What is wrong with a wish for a population: a file or so many made-up enterprises, one of the two, and a mode that there is. */
+export function populationFault(wish: PopulationWish): Text | undefined {
+  const { population, synthetic, seed, day, mode } = wish
+  if ((population === undefined) === (synthetic === undefined)) return EITHER
+  if (synthetic !== undefined && !isWhole(synthetic, COUNT_MAX))
+    return {
+      en: `--synthetic is a whole number up to ${COUNT_MAX}`,
+      zh: `--synthetic 为不超过 ${COUNT_MAX} 的整数`,
+    }
+  if (!isWhole(seed, SEED_MAX))
+    return {
+      en: `--seed is a whole number up to ${SEED_MAX}`,
+      zh: `--seed 为不超过 ${SEED_MAX} 的整数`,
+    }
+  if (day !== undefined && !isDay(day))
+    return { en: '--day is a date as 2026-07-01', zh: '--day 为日期，如 2026-07-01' }
+  return isMode(mode) ? undefined : MODES
+}
+
+const EITHER: Text = {
+  en: 'either --population FILE or --synthetic COUNT is needed',
+  zh: '需要 --population 文件 或 --synthetic 数量，二者择一',
+}
+const MODES: Text = {
+  en: '--mode is live or as_if_in_force',
+  zh: '--mode 为 live 或 as_if_in_force',
 }
 
 function isWhole(text: string, max: number): boolean {

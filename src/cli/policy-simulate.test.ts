@@ -92,13 +92,19 @@ test('check tells what is wrong with a pack, or with one file of it', async () =
 
 test('what is not asked for rightly is told with the help', async () => {
   const wrong = [
-    ['simulate'],
-    ['simulate', '--all'],
-    ['simulate', '--all', '--synthetic', 'x'],
-    ['simulate', '--all', '--synthetic', '5', '--mode', 'dead'],
-    ['batch', '--synthetic', '5'],
-    ['check'],
+    { args: ['simulate'], says: '--all' },
+    { args: ['simulate', '--all'], says: '--population' },
+    { args: ['simulate', '--all', '--synthetic', 'x'], says: '--synthetic' },
+    { args: ['simulate', '--all', '--synthetic', '5', '--seed', '-'], says: '--seed' },
+    { args: ['simulate', '--all', '--synthetic', '5', '--day', '2026-13-01'], says: '--day' },
+    { args: ['simulate', '--all', '--synthetic', '5', '--mode', 'dead'], says: '--mode' },
+    { args: ['batch', '--synthetic', '5'], says: '--out' },
+    { args: ['check'], says: 'waymark policy check' },
   ]
-  for (const args of wrong)
-    assert.equal((await ranCli(['policy', ...args])).code, 2, args.join(' '))
+  for (const { args, says } of wrong) {
+    const { code, err } = await ranCli(['policy', ...args])
+    assert.equal(code, 2, args.join(' '))
+    const [first = ''] = err.split('\n')
+    assert.ok(args[0] === 'check' ? err.includes(says) : first.includes(says), `${args}: ${first}`)
+  }
 })

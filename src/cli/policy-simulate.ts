@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { unknownName } from '../kernel/packs/nearest.ts'
 import { formatYuan } from '../lib/money.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Language } from '../lib/text.ts'
+import type { Language, Text } from '../lib/text.ts'
 import { populationOf } from '../policy/columns/award-table.ts'
 import { budgetsOf } from '../policy/columns/budgets.ts'
 import type { PopulationCase } from '../policy/columns/population-file.ts'
@@ -10,11 +10,11 @@ import { type Simulation, simulate } from '../policy/columns/simulate.ts'
 import { simulationJson } from '../policy/columns/simulation-json.ts'
 import type { Measure } from '../policy/measure-schema.ts'
 import { compileRules, type Rules, readPacks, sourcesOf } from '../policy/rules.ts'
-import type { Mode } from '../policy/standing.ts'
+import { isMode } from '../policy/standing.ts'
 import { REGION_KINDS } from '../region-kinds.ts'
 import { EXIT_DONE, EXIT_WRONG_USE, type Io } from './io.ts'
 import { measuresIn } from './policy-diff.ts'
-import { casesOf, isPopulation, POPULATION_OPTIONS } from './policy-population.ts'
+import { casesOf, POPULATION_OPTIONS, populationFault } from './policy-population.ts'
 
 const OPTIONS = {
   ...POPULATION_OPTIONS,
@@ -24,6 +24,11 @@ const OPTIONS = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
+
+const NAMED: Text = {
+  en: 'either --all or --measure ID is needed',
+  zh: '需要 --all 或 --measure 编号，二者择一',
+}
 
 /** `waymark policy simulate …`. `help` is written where the use is wrong. */
 export async function simulateCommand(
@@ -37,9 +42,9 @@ export async function simulateCommand(
     io.stdout.write(help)
     return EXIT_DONE
   }
-  const isNamed = all !== measure.length > 0
-  if (!isNamed || !isPopulation(values) || !isMode(mode)) {
-    io.stderr.write(help)
+  const fault = all === measure.length > 0 ? NAMED : populationFault(values)
+  if (fault !== undefined || !isMode(mode)) {
+    io.stderr.write(`waymark: ${fault?.[language] ?? ''}\n\n${help}`)
     return EXIT_WRONG_USE
   }
   const packs = await readPacks(REGION_KINDS)
@@ -61,10 +66,6 @@ export async function simulateCommand(
       : textOf(simulation, names, language),
   )
   return EXIT_DONE
-}
-
-export function isMode(mode: string): mode is Mode {
-  return mode === 'live' || mode === 'as_if_in_force'
 }
 
 function requireMeasure(rules: Rules, id: string): void {

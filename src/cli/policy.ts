@@ -20,6 +20,9 @@ const HELP: Readonly<Record<Language, string>> = {
 waymark policy explain --measure ID --facts FILE [--line N] [--mode live|as_if_in_force] [--json]
 waymark policy diff A B [--cases FILE] [--json]
 waymark policy verify BUNDLE --key FILE
+waymark policy check FOLDER|FILE [--json]
+waymark policy simulate --all|--measure ID --population FILE|--synthetic COUNT [--seed N] [--day DAY] [--variant FILE] [--mode live|as_if_in_force] [--json]
+waymark policy batch --population FILE|--synthetic COUNT --out FILE [--seed N] [--day DAY] [--resume] [--mode live|as_if_in_force]
 
 vectors evaluates every vector of FILE with the rules of the region packs and prints one line for each: “ok ID”, or “FAIL ID: expected … got …” with
 the fields that differ. Needs no node, no network and no data folder. Exit code 0 when none failed, else 1.
@@ -45,6 +48,9 @@ batch writes what all measures make of each case into FILE, a line each; SIGINT 
 waymark policy explain --measure 编号 --facts 文件 [--line 行号] [--mode live|as_if_in_force] [--json]
 waymark policy diff 甲 乙 [--cases 文件] [--json]
 waymark policy verify 决定包 --key 公钥文件
+waymark policy check 目录|文件 [--json]
+waymark policy simulate --all|--measure 编号 --population 文件|--synthetic 数量 [--seed 种子] [--day 日期] [--variant 文件] [--mode live|as_if_in_force] [--json]
+waymark policy batch --population 文件|--synthetic 数量 --out 文件 [--seed 种子] [--day 日期] [--resume] [--mode live|as_if_in_force]
 
 vectors 用区域包的规则计算文件中的每条向量，逐行输出“ok 编号”或“FAIL 编号: expected … got …”（只列不同的字段）。不需要节点、网络和数据目录。全部通过时退出码为 0，否则为 1。
 

@@ -14,10 +14,9 @@ import { type Outcome, refusal, undecided } from './outcome.ts'
 import type { Part } from './part.ts'
 import { runQuota } from './quota-run.ts'
 import type { Rules } from './rules.ts'
-import type { Mode } from './standing.ts'
+import { isMode, MODES } from './standing.ts'
 
 const MEASURES_MAX = 20
-const MODES: readonly string[] = ['live', 'as_if_in_force']
 const BUDGET = 'BUDGET'
 
 /** What is to be evaluated, as it came: a measure (or several joined by `+`, an article, a prohibition, a budget), a mode and facts. */
@@ -46,10 +45,6 @@ export function evaluate(rules: Rules, { measure, mode, facts: input }: Question
     case 'measures':
       return evaluateMeasures(rules, subject.ids, given)
   }
-}
-
-function isMode(mode: string): mode is Mode {
-  return MODES.includes(mode)
 }
 
 function subjectOf(rules: Rules, measure: string) {

@@ -2,7 +2,12 @@ import type { Scope } from '../kernel/facts/fact.ts'
 import type { Measure } from './measure-schema.ts'
 import type { Test } from './part.ts'
 
-export type Mode = 'live' | 'as_if_in_force'
+export const MODES = ['live', 'as_if_in_force'] as const
+export type Mode = (typeof MODES)[number]
+
+export function isMode(mode: string): mode is Mode {
+  return (MODES as readonly string[]).includes(mode)
+}
 
 const NONE: readonly never[] = []
 
