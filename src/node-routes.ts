@@ -29,6 +29,7 @@ import { prefixHooks } from './node-parties.ts'
 import type { NodeRecursion } from './node-recursion.ts'
 import { type Rooms, readKeepingOf } from './node-rooms.ts'
 import { statisticsAndHealthRoutes } from './node-statistics.ts'
+import { readAhead } from './policy/desk/ahead.ts'
 import { POLICY_AUDITED } from './policy/desk/audited.ts'
 import { policyRoutes } from './policy/desk/routes.ts'
 import { explainRoutes } from './protocols/explain/routes.ts'
@@ -61,7 +62,7 @@ export function nodeRoutes(app: App, config: Config, rooms: Served): void {
   policyRoutes(app, rooms)
   statisticsAndHealthRoutes(app, rooms)
   publicRoutes(app, config, rooms)
-  consoleRoutes(app)
+  consoleRoutes(app, { onPage: readAhead(rooms) })
 }
 
 function serverRoutes(app: App, rooms: Served): void {

@@ -26,8 +26,15 @@ const POLICY = [
 
 const YEAR_S = 31_536_000
 
+type ConsoleOptions = {
+  readonly root?: string
+  /** Told of each page that went out, by its address below `/console`. */
+  readonly onPage?: (page: string) => void
+}
+
 /** The web console under `/console/`, as it was built; where it was not, what to do instead. */
-export function consoleRoutes(app: App, root = join(packageRoot(), 'dist', 'console')): void {
+export function consoleRoutes(app: App, options: ConsoleOptions = {}): void {
+  const { root = join(packageRoot(), 'dist', 'console'), onPage } = options
   if (!existsSync(join(root, 'index.html'))) {
     consoleNotice(app)
     return
@@ -36,6 +43,11 @@ export function consoleRoutes(app: App, root = join(packageRoot(), 'dist', 'cons
   void app.register(
     (scope, _options, done) => {
       consolePages(scope as unknown as App, root)
+      if (onPage !== undefined) {
+        scope.addHook('onResponse', async (request) => {
+          if (isPage(request)) onPage(request.url.replace(/^\/console/, ''))
+        })
+      }
       done()
     },
     { prefix: '/console' },
