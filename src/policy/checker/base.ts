@@ -91,7 +91,7 @@ function keptOf(
   }
   const open = tried.flatMap((it) => it.open)
   const value = numberAt([item], lines.amount)
-  if (value === undefined) open.push(missingFact(lines.list))
+  if (value === undefined) open.push(missingFact(lines.amount))
   const dropped = lines.dropped === undefined ? undefined : numberAt([item], lines.dropped)
   const isReduced = dropped !== undefined && compare(dropped, ZERO) > 0
   return { value, told: isReduced ? reduced : [], missing: open }

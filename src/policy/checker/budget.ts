@@ -1,4 +1,4 @@
-import { itemsAt, type Json, numberAt, textAt } from './facts.ts'
+import { itemsAt, type Json, missing, numberAt, textAt } from './facts.ts'
 import {
   compare,
   decimalOf,
@@ -14,15 +14,20 @@ import { type Outcome, undecided, yuanOf } from './outcome.ts'
 /** Approvals against a budget: what fits is paid; what does not is open until a rule is supplied. */
 export function judgeBudget(facts: Json): Outcome {
   const budget = numberAt([facts], 'budget_yuan')
-  const approved = itemsAt([facts], 'approved_yuan')?.map((it) => ({
-    id: String(it.id),
+  const items = itemsAt([facts], 'approved_yuan')
+  const approved = (items ?? []).map((it, at) => ({
+    id: typeof it.id === 'string' ? it.id : `#${at + 1}`,
     amount: decimalOf(it.amount_yuan) ?? ZERO,
   }))
-  if (budget === undefined || approved === undefined) {
-    const name = budget === undefined ? 'budget_yuan' : 'approved_yuan'
-    return undecided([`MISSING_FACT:${name}`], { low: ZERO, high: undefined }, 'budget')
-  }
+  const isAllKnown = items?.every((it) => decimalOf(it.amount_yuan) !== undefined) === true
   const sum = sumOf(approved.map((it) => it.amount))
+  if (budget === undefined || !isAllKnown) {
+    const codes = [
+      ...(budget === undefined ? [missing('budget_yuan')] : []),
+      ...(isAllKnown ? [] : [missing('approved_yuan')]),
+    ]
+    return undecided(codes, { low: ZERO, high: isAllKnown ? sum : undefined }, 'budget')
+  }
   if (compare(sum, budget) <= 0)
     return paid(approved, { budget, reasons: [], by: 'sum', basis: 'exact' })
   if (textAt([facts], 'budget_rule') !== 'pro_rata_round_down') {

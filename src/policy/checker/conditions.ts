@@ -79,7 +79,7 @@ function judged(name: string, scope: Scope): Finding {
 
 function flagged({ flag, is = true }: { flag: string; is?: boolean }, scope: Scope): Finding {
   const value = flagAt(scope, flag)
-  if (value === undefined) return unknown(missingFact(flag))
+  if (value === undefined) return unknown(missingFact(flag, scope))
   return value === is ? YES : no(`THRESHOLD_NOT_MET:${flag}`)
 }
 
@@ -117,7 +117,7 @@ function summed(condition: Bounds & { readonly sum: readonly string[] }, scope: 
   // what is missing can only add: a floor that the rest reaches is reached
   const { atMost, lessThan } = condition
   if (atMost === undefined && lessThan === undefined && fits(sum, condition)) return YES
-  return unknown(...missing.map((it) => missingFact(it)))
+  return unknown(...missing.map((it) => missingFact(it, scope)))
 }
 
 const MONTHS = 12n
@@ -127,14 +127,14 @@ function averaged(
   scope: Scope,
 ): Finding {
   const total = numberAt(scope, condition.mean)
-  if (total === undefined) return unknown(missingFact(condition.mean))
+  if (total === undefined) return unknown(missingFact(condition.mean, scope))
   const months = numberAt(scope, condition.months)
   const byYear = fits(total, condition, MONTHS)
   const byMonths = fits(total, condition, months === undefined ? 1n : months[0] / months[1])
   // a year has twelve months: what they reach fewer reach, what one misses more miss
   if (byYear && (months === undefined || byMonths)) return YES
   if (!byYear && !byMonths) return no(`THRESHOLD_NOT_MET:${condition.mean}`)
-  return unknown(months === undefined ? missingFact(condition.months) : condition.unclear)
+  return unknown(months === undefined ? missingFact(condition.months, scope) : condition.unclear)
 }
 
 type DaysAllowed = {
@@ -159,7 +159,7 @@ function within({ day, from, to, years, period }: DaysAllowed, scope: Scope): Fi
   const both = period === undefined ? undefined : listAt(scope, period)
   if (period !== undefined && both === undefined) missing.push(period)
   if (value === undefined || missing.length > 0) {
-    return unknown(...missing.map((it) => missingFact(it)))
+    return unknown(...missing.map((it) => missingFact(it, scope)))
   }
   const begins = [first, both?.[0]].filter((it) => typeof it === 'string')
   const ends = [last, both?.[1]].filter((it) => typeof it === 'string')
@@ -181,7 +181,7 @@ function someOf(
   scope: Scope,
 ): Finding {
   const list = listAt(scope, some)
-  if (list === undefined) return unknown(missingFact(some))
+  if (list === undefined) return unknown(missingFact(some, scope))
   const isThere = list.some((it) => oneOf === undefined || oneOf.includes(String(it)))
   return isThere ? YES : no(`THRESHOLD_NOT_MET:${some}`)
 }
@@ -196,7 +196,7 @@ type OfFact = Bounds & {
 function tryFact(condition: OfFact, scope: Scope, here: Place): Finding {
   const { fact, oneOf, inPlace, sameAs } = condition
   const value = look(scope, fact)
-  if (value === undefined) return unknown(missingFact(fact))
+  if (value === undefined) return unknown(missingFact(fact, scope))
   const answer = (isMet: boolean) => (isMet ? YES : no(`THRESHOLD_NOT_MET:${fact}`))
   if (oneOf !== undefined) return answer(oneOf.includes(String(value)))
   if (inPlace !== undefined) {
@@ -204,8 +204,8 @@ function tryFact(condition: OfFact, scope: Scope, here: Place): Finding {
   }
   if (sameAs !== undefined) {
     const other = look(scope, sameAs)
-    return other === undefined ? unknown(missingFact(sameAs)) : answer(value === other)
+    return other === undefined ? unknown(missingFact(sameAs, scope)) : answer(value === other)
   }
   const number = numberAt(scope, fact)
-  return number === undefined ? unknown(missingFact(fact)) : answer(fits(number, condition))
+  return number === undefined ? unknown(missingFact(fact, scope)) : answer(fits(number, condition))
 }

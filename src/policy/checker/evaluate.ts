@@ -4,12 +4,12 @@ import { judgeBudget } from './budget.ts'
 import { holds, type Place } from './conditions.ts'
 import { flagAt, itemsAt, type Json, textAt } from './facts.ts'
 import { decided } from './formula.ts'
-import { compare, type Fraction, most, ZERO } from './fraction.ts'
+import { compare, type Fraction, least, most, ZERO } from './fraction.ts'
 import { clashing, clustersOf, isSettled, pairCodes } from './group.ts'
 import { award, besides, type Outcome, openAmount, refusal, shownOf, undecided } from './outcome.ts'
 import { applicantsOf, type Case, type Part, partOf, type Rule } from './part.ts'
 import { runQuota } from './quota-run.ts'
-import { together } from './span.ts'
+import { NOTHING, together } from './span.ts'
 import { inForce, type Mode } from './standing.ts'
 
 /** Everything that rules of record are made of, by their ids. */
@@ -34,7 +34,10 @@ export function evaluateSlowly(rules: Rules, { measure, mode, facts }: Question)
   if (article !== undefined) return judgeArticle(rules, article, { mode, facts })
   const asked = measure.split('+').map((id) => ruleOf(rules, id))
   const of: Case = { mode, facts }
-  if (applicantsOf(facts) !== undefined) return runQuota(asked, of)
+  const run = asked.find((it) => it.measure.quota?.run === true)
+  if (run !== undefined && applicantsOf(facts) !== undefined) {
+    return runQuota([run, ...asked.filter((it) => it !== run)], of)
+  }
   const [only] = asked
   if (only !== undefined && asked.length === 1) return single(partOf(only, of), facts)
   return several(asked, of)
@@ -99,14 +102,18 @@ function several(asked: readonly Rule[], of: Case): Outcome {
   const left = parts.filter((it) => it.refused.length === 0)
   const codes = refused.flatMap((it) => it.refused)
   if (left.length === 0) return refusal(codes, refused[0]?.refusedBy ?? null)
-  const amount = schedule && !isOfOne ? decided([of.facts]) : undefined
+  const amount = isOfOne ? undefined : decided([of.facts])
   const outcome =
-    amount === undefined
-      ? combined(left, of.facts, [...told, ...codes])
-      : underOneDecision(left, amount, codes)
+    amount !== undefined && schedule
+      ? underOneDecision(left, amount, codes)
+      : fixedBy(
+          amount,
+          { parts: left, facts: of.facts },
+          combined(left, of.facts, [...told, ...codes]),
+        )
   const byMeasure = parts.map((it) => [
     it.rule.measure.id,
-    it.refused.length > 0 ? 0 : shownOf(it.span),
+    it.refused.length > 0 ? 0 : it.open.length > 0 ? null : shownOf(it.span),
   ])
   return { ...outcome, by_measure: Object.fromEntries(byMeasure) }
 }
@@ -126,6 +133,23 @@ function takesDecision({ measure: { amount } }: Rule): boolean {
 function withoutDecision({ mode, facts }: Case): Case {
   const { determined_amount_yuan: _, ...rest } = facts
   return { mode, facts: rest }
+}
+
+/** What several leave open of their sum a decision fixes as a whole, within its bounds. */
+function fixedBy(
+  amount: Fraction | undefined,
+  { parts, facts }: { readonly parts: readonly Part[]; readonly facts: Json },
+  outcome: Outcome,
+): Outcome {
+  if (amount === undefined || outcome.eligible !== true || outcome.amount_fen !== null)
+    return outcome
+  const { low, high } = clashing(parts, clustersOf(parts, facts))
+  const above = most(amount, low)
+  const value = high === undefined ? above : least(above, high)
+  const open = ['SAME_COST_CLAIMED_TWICE', ...parts.flatMap((it) => it.span.unsettled)]
+  const reasons = outcome.reasons.filter((it) => !open.includes(it))
+  const span = { low: value, high: value, by: 'determination', basis: 'determined' } as const
+  return award(reasons, { ...NOTHING, ...span })
 }
 
 /** One decision for all lines of a schedule: never above what their caps allow together. */
@@ -161,7 +185,10 @@ function toppedUp(
     else if (under.refused.length > 0) {
       parts.push(besideRefused(part, wasGranted(amount.on, facts)))
     } else if (part.refused.length > 0) told.push('TOP_UP_NOT_MET')
-    else parts.push({ ...part, told: [...part.told, 'TOP_UP_GRANTED'] })
+    else {
+      const open = [...part.open, ...under.open]
+      parts.push({ ...part, open, told: [...part.told, 'TOP_UP_GRANTED'] })
+    }
   }
   return { parts, told }
 }

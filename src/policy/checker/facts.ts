@@ -48,7 +48,9 @@ export function liesIn(place: string, above: string): boolean {
   return place === above || place.startsWith(`${above}/`)
 }
 
-/** What is told of a fact that is not known. */
-export function missing(name: string): string {
-  return `MISSING_FACT:${name}`
+/** What is told of a fact that is not known: of a record nothing of which is known, the record. */
+export function missing(name: string, scope: Scope = []): string {
+  const [whole = name] = name.split('.')
+  const isAllMissing = scope.length > 0 && look(scope, whole) === undefined
+  return `MISSING_FACT:${isAllMissing ? whole : name}`
 }

@@ -122,7 +122,9 @@ function byMatch(amount: Of<'match'>, scope: Scope): Span {
   const kind = guide === undefined ? (amount.ceiling ? ['MATCH_IS_CEILING'] : []) : ['GUIDE_RATE']
   const basis = guide === undefined ? (amount.ceiling ? 'ceiling' : 'exact') : 'determined'
   const parts = amount.of.map((name) => ({ name, value: numberAt(scope, name) }))
-  const missing = parts.filter((it) => it.value === undefined).map((it) => missingFact(it.name))
+  const missing = parts
+    .filter((it) => it.value === undefined)
+    .map((it) => missingFact(it.name, scope))
   const all = sumOf(parts.map((it) => it.value ?? ZERO))
   const top = highestOnly(amount, scope)
   const matched = (base: Fraction) => times(base, ratio)
@@ -163,23 +165,14 @@ function highestOnly(
 }
 
 function byTiers(amount: Of<'tiers'>, scope: Scope): Span {
-  const rows = itemsAt(scope, amount.table)
+  const rows = tableOf(amount, scope)
   const stated = (amount.stated ?? []).map((it) => whole(it))
-  const isDocumented = (textAt(scope, 'determination_document') ?? '') !== ''
-  if (rows === undefined || !isDocumented) {
-    return {
-      ...EXACT,
-      low: ZERO,
-      high: stated.length > 0 ? stated.reduce(most) : undefined,
-      by: 'determination',
-      unsettled: ['TIER_TABLE_MISSING'],
-    }
-  }
+  const bound = stated.length > 0 ? stated.reduce(most) : undefined
+  if (rows === undefined) return withoutTable(bound, decided(scope))
   const isOpen = rows.some((it) => numberAt(scope, String(it.metric)) === undefined)
   const reached = rows.filter((it) => isReached(it, scope))
   // a table above the awards that the paper names is cut to them
   const tabled = highestAward(reached)
-  const bound = stated.length > 0 ? stated.reduce(most) : undefined
   const award = bound === undefined ? tabled : least(tabled, bound)
   return {
     ...EXACT,
@@ -189,6 +182,33 @@ function byTiers(amount: Of<'tiers'>, scope: Scope): Span {
     basis: 'determined',
     told: ['TIER_TABLE_APPLIED'],
   }
+}
+
+/** A table with its document, every row of which can be read. */
+function tableOf(amount: Of<'tiers'>, scope: Scope): readonly Json[] | undefined {
+  const rows = itemsAt(scope, amount.table)
+  const isDocumented = (textAt(scope, 'determination_document') ?? '') !== ''
+  const isTable = rows !== undefined && rows.length > 0 && rows.every((it) => isRow(it, amount))
+  return isDocumented && isTable ? rows : undefined
+}
+
+/** Until a table is supplied a decision alone can fix the award; never above what the paper names. */
+function withoutTable(bound: Fraction | undefined, amount: Fraction | undefined): Span {
+  if (amount === undefined) {
+    const unsettled = ['TIER_TABLE_MISSING']
+    return { ...EXACT, low: ZERO, high: bound, by: 'determination', unsettled }
+  }
+  const isCut = bound !== undefined && compare(bound, amount) < 0
+  const value = isCut ? bound : amount
+  const by = isCut ? 'fixed' : 'determination'
+  return { ...EXACT, low: value, high: value, by, basis: 'determined' }
+}
+
+/** Whether a row of a table speaks of a figure that the measure goes by. */
+function isRow(row: Json, { metrics }: Of<'tiers'>): boolean {
+  const isKnown = typeof row.metric === 'string' && metrics.includes(row.metric)
+  const floor = decimalOf(row.at_least_yuan ?? row.at_least)
+  return isKnown && floor !== undefined && decimalOf(row.award_yuan) !== undefined
 }
 
 function isReached(row: Json, scope: Scope): boolean {

@@ -123,7 +123,9 @@ export function headroom({ publicFunds }: Measure, scope: Scope): Headroom {
     .map((it) => numberAt(scope, it))
     .filter((it) => it !== undefined)
   const names = [publicFunds.of, ...publicFunds.counted]
-  const codes = names.filter((it) => numberAt(scope, it) === undefined).map((it) => missingFact(it))
+  const codes = names
+    .filter((it) => numberAt(scope, it) === undefined)
+    .map((it) => missingFact(it, scope))
   if (total === undefined) return { kind: 'missing', codes, limit: undefined }
   // what is not known can only take more of it
   const left = subtract(times(total, ratioOf(publicFunds.ratio)), sumOf(known))

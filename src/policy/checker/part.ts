@@ -217,10 +217,10 @@ function ownLimits(
 
 function itemLines(rule: Rule, scope: Scope, items: readonly Json[]): LinesSaid {
   const { each, amount } = rule.measure
-  const sorted = items.map((item) => ({ item, said: isOfMeasure(rule, item, scope) }))
-  const mine = sorted.filter((it) => it.said.holds !== false).map((it) => it.item)
+  const sorted = items.map((item, at) => ({ item, at, said: isOfMeasure(rule, item, scope) }))
+  const mine = sorted.filter((it) => it.said.holds !== false)
   const strangers = sorted.filter((it) => it.said.holds === false).flatMap((it) => it.said.refused)
-  const tried = mine.map((item, at) => triedItem(rule, [item, ...scope], { item, at }))
+  const tried = mine.map((it) => triedItem(rule, [it.item, ...scope], it))
   const good = tried.filter((it) => it.said.holds === true)
   const open = tried.filter((it) => it.said.holds === undefined)
   const out = tried.filter((it) => it.said.holds === false)
@@ -252,11 +252,9 @@ function itemLines(rule: Rule, scope: Scope, items: readonly Json[]): LinesSaid 
   }
 }
 
-function isOfMeasure(
-  { measure, place }: Rule,
-  item: Json,
-  scope: Scope,
-): ReturnType<typeof holdAll> {
+type Said = ReturnType<typeof holdAll>
+
+function isOfMeasure({ measure, place }: Rule, item: Json, scope: Scope): Said {
   const { each } = measure
   return holdAll(each?.of === undefined ? [] : [each.of as Condition], [item, ...scope], place)
 }
@@ -277,23 +275,29 @@ function oneDetermination(span: Span, counted: readonly Tried[]): Span {
 type Tried = {
   readonly id: string
   readonly year: number | undefined
-  readonly said: ReturnType<typeof holdAll>
+  readonly said: Said
   readonly span: Span
   readonly cap: Fraction | undefined
   readonly determined: Fraction | undefined
 }
 
-function ofItem({ measure, place }: Rule, scope: Scope): ReturnType<typeof holdAll> {
-  return holdAll((measure.each?.conditions ?? []) as Condition[], scope, place)
+/** Whether an item is of the measure and fulfils what it asks; without its year nobody can say under which cap it falls. */
+function ofItem({ measure: { each }, place }: Rule, item: Json, scope: Scope): Said {
+  const asked = [...(each?.of === undefined ? [] : [each.of]), ...(each?.conditions ?? [])]
+  const said = holdAll(asked as Condition[], scope, place)
+  const year = each?.year
+  if (year === undefined || typeof item[year] === 'number') return said
+  const open = [...said.open, missingFact(year)]
+  return { ...said, open, holds: said.holds === false ? false : undefined }
 }
 
 function triedItem(rule: Rule, scope: Scope, { item, at }: { item: Json; at: number }): Tried {
   const { each } = rule.measure
-  const said = ofItem(rule, scope)
+  const said = ofItem(rule, item, scope)
   const year = each?.year === undefined ? undefined : item[each.year]
   const caps = ownLimits(rule, scope, isOfItem)
   return {
-    id: typeof item.id === 'string' ? item.id : String(at + 1),
+    id: typeof item.id === 'string' ? item.id : `#${at + 1}`,
     year: typeof year === 'number' ? year : undefined,
     said,
     span: lineOf(rule, scope, { caps: isOfItem }),
@@ -331,7 +335,7 @@ function totalsOf(
     ownLimits(rule, scope, (per) => isOfAll(per) && per !== 'enterprise_year'),
   )
   const byYear =
-    rule.measure.each?.year !== undefined
+    rule.measure.each?.year !== undefined && !years.includes(undefined)
       ? new Map(ofYears.map((it) => [String(it.year), it.span]))
       : undefined
   return { span, byYear }
@@ -340,6 +344,12 @@ function totalsOf(
 function quotaOf({ quota }: Measure, scope: Scope): { refused: string[]; open: string[] } {
   if (quota === undefined) return { refused: [], open: [] }
   const position = numberAt(scope, 'quota_position')
+  const [facts = {}] = scope
+  // an order that is said not to be supplied leaves even a known place open
+  const isUnordered = facts.ordering_rule === null
+  if (isUnordered && (position !== undefined || facts.quota_position === null)) {
+    return { refused: [], open: ['QUOTA_ORDER_UNSPECIFIED'] }
+  }
   if (position === undefined) {
     if (quota.position === 'if-known') return { refused: [], open: [] }
     const isOrdered = look(scope, 'ordering_rule') !== undefined

@@ -1,11 +1,13 @@
+import type { Condition } from '../../kernel/facts/condition-schema.ts'
 import type { Measure } from '../measure-schema.ts'
+import { holdAll } from './conditions.ts'
 import { flagAt, isJson, itemsAt, type Json, numberAt, textAt } from './facts.ts'
 import { byFormula } from './formula.ts'
-import { add, compare, type Fraction, sumOf, times, whole, ZERO } from './fraction.ts'
-import { award, type Outcome, refusal, undecided } from './outcome.ts'
+import { add, compare, type Fraction, sumOf, ZERO } from './fraction.ts'
+import { award, type Outcome, openAmount, refusal, undecided } from './outcome.ts'
 import type { Case, Rule } from './part.ts'
 import { NOTHING } from './span.ts'
-import { inForce } from './standing.ts'
+import { standingOfRun } from './standing.ts'
 
 type Ranked = {
   readonly selected: readonly Json[]
@@ -21,13 +23,16 @@ export function runQuota(asked: readonly Rule[], { mode, facts }: Case): Outcome
   const measure = main?.measure
   if (main === undefined || measure?.quota === undefined) throw new RangeError('no quota to run')
   const scope = [facts]
-  const standing = mode === 'live' ? inForce(measure, scope) : { refused: [], open: [] }
+  const standing = standingOfRun(measure, mode, scope)
   if (standing.refused.length > 0) return refusal(standing.refused)
   const applicants = itemsAt(scope, 'applicants') ?? []
   const ranked = rankedBy(measure, applicants, facts)
+  const negative = ranked.reasons.filter((it) => it.startsWith('DETERMINATION_NEGATIVE:'))
+  if (negative.length > 0) return refusal(negative)
   const open = [...standing.open, ...ranked.reasons.filter((it) => it !== 'QUOTA_EXCEEDED')]
-  const each = (it: Json) => worthOf(asked, it, facts)
-  const certain = sumOf(ranked.selected.map(each))
+  const each = (it: Json) => worthOf(asked, it, facts).high
+  const certain = sumOf(ranked.selected.map((it) => worthOf(asked, it, facts).low))
+  const most = sumOf(ranked.selected.map(each))
   const names = {
     selected: ranked.selected.map(idOf),
     not_selected: ranked.left.map(idOf),
@@ -35,7 +40,7 @@ export function runQuota(asked: readonly Rule[], { mode, facts }: Case): Outcome
   }
   if (open.length > 0) {
     const high = add(
-      certain,
+      most,
       bestOf(ranked.undecided.map(each), ranked.places - ranked.selected.length),
     )
     const low = standing.open.length > 0 ? ZERO : certain
@@ -46,6 +51,10 @@ export function runQuota(asked: readonly Rule[], { mode, facts }: Case): Outcome
     ...ranked.reasons,
     ...topUpCodes(asked, ranked.selected, facts),
   ]
+  if (compare(certain, most) < 0) {
+    const codes = asked.flatMap((it) => ranked.selected.flatMap((one) => openOf(it, one, facts)))
+    return { ...openAmount([...reasons, ...codes], { low: certain, high: most }), ...names }
+  }
   return { ...award(reasons, { ...NOTHING, low: certain, high: certain }), ...names }
 }
 
@@ -53,33 +62,35 @@ function idOf(applicant: Json): string {
   return String(applicant.id)
 }
 
-/** What one selected applicant gets: the award, and the top-ups that were asked for and are reached. */
-function worthOf(asked: readonly Rule[], applicant: Json, facts: Json): Fraction {
+type Worth = { readonly low: Fraction; readonly high: Fraction }
+
+/** What one selected applicant gets: the award, and the top-ups that were asked for and are reached, or may be. */
+function worthOf(asked: readonly Rule[], applicant: Json, facts: Json): Worth {
   const scope = [applicant, facts]
-  return sumOf(
-    asked.map(({ measure, place }) =>
-      measure.amount.form === 'top-up' && !isReached(measure, applicant, facts)
-        ? ZERO
-        : byFormula(measure, scope, place).low,
-    ),
-  )
+  const each = asked.map((rule): Worth => {
+    const { low } = byFormula(rule.measure, scope, rule.place)
+    if (rule.measure.amount.form !== 'top-up') return { low, high: low }
+    const { holds } = reached(rule, applicant, facts)
+    return { low: holds === true ? low : ZERO, high: holds === false ? ZERO : low }
+  })
+  return { low: sumOf(each.map((it) => it.low)), high: sumOf(each.map((it) => it.high)) }
 }
 
-function isReached(measure: Measure, applicant: Json, facts: Json): boolean {
-  return (measure.conditions ?? []).every((it) => {
-    const { fact, moreThan } = it as { fact?: string; moreThan?: number }
-    const value = fact === undefined ? undefined : numberAt([applicant, facts], fact)
-    return value !== undefined && compare(value, whole(moreThan ?? 0)) > 0
-  })
+function reached({ measure, place }: Rule, applicant: Json, facts: Json) {
+  return holdAll((measure.conditions ?? []) as Condition[], [applicant, facts], place)
+}
+
+function openOf(rule: Rule, applicant: Json, facts: Json): readonly string[] {
+  return rule.measure.amount.form === 'top-up' ? reached(rule, applicant, facts).open : []
 }
 
 function topUpCodes(asked: readonly Rule[], selected: readonly Json[], facts: Json): string[] {
   const tops = asked.filter((it) => it.measure.amount.form === 'top-up')
   if (tops.length === 0) return []
-  const reached = selected.map((one) => tops.every((it) => isReached(it.measure, one, facts)))
+  const said = selected.flatMap((one) => tops.map((it) => reached(it, one, facts).holds))
   return [
-    ...(reached.includes(true) ? ['TOP_UP_GRANTED'] : []),
-    ...(reached.includes(false) ? ['TOP_UP_NOT_MET'] : []),
+    ...(said.includes(true) ? ['TOP_UP_GRANTED'] : []),
+    ...(said.includes(false) ? ['TOP_UP_NOT_MET'] : []),
   ]
 }
 
@@ -121,7 +132,18 @@ function unordered(measure: Measure, applicants: readonly Json[], facts: Json): 
 }
 
 function byScore(applicants: readonly Json[], places: number): Ranked {
-  const scoreOf = (it: Json) => numberAt([it], 'score') ?? times(whole(-1), whole(1))
+  const scoreOf = (it: Json) => numberAt([it], 'score') ?? ZERO
+  const isScored = applicants.every((it) => numberAt([it], 'score') !== undefined)
+  if (!isScored && applicants.length > places) {
+    return {
+      selected: [],
+      left: [],
+      undecided: applicants,
+      reasons: ['MISSING_FACT:score'],
+      places,
+    }
+  }
+  if (!isScored) return { selected: applicants, left: [], undecided: [], reasons: [], places }
   const sorted = applicants.toSorted((a, b) => compare(scoreOf(b), scoreOf(a)))
   const last = sorted[places - 1]
   const next = sorted[places]

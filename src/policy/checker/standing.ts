@@ -1,6 +1,6 @@
 import type { Measure, Prohibition } from '../measure-schema.ts'
 import type { Finding, Place } from './conditions.ts'
-import { isJson, itemsAt, liesIn, listAt, look, type Scope, textAt } from './facts.ts'
+import { isJson, itemsAt, liesIn, listAt, look, missing, type Scope, textAt } from './facts.ts'
 
 export type Mode = 'live' | 'as_if_in_force'
 
@@ -41,6 +41,16 @@ export function standingOf(measure: Measure, mode: Mode, scope: Scope, here: Pla
   return { refused: all.flatMap((it) => it.refused), open: all.flatMap((it) => it.open) }
 }
 
+/** Of a selection among applicants only what holds for all of them. */
+export function standingOfRun(measure: Measure, mode: Mode, scope: Scope): Said {
+  const all = [
+    mode === 'live' ? inForce(measure, scope) : NONE,
+    openInBatch(measure, scope),
+    evidence(scope),
+  ]
+  return { refused: all.flatMap((it) => it.refused), open: all.flatMap((it) => it.open) }
+}
+
 export function inForce(
   rule: Pick<Measure | Prohibition, 'standing' | 'inForce'>,
   scope: Scope,
@@ -70,7 +80,7 @@ function openInBatch({ id }: Measure, scope: Scope): Said {
 function beneficiary({ beneficiaries }: Measure, scope: Scope): Said {
   if (beneficiaries === undefined) return NONE
   const type = textAt(scope, 'applicant.type')
-  if (type === undefined) return { refused: [], open: ['MISSING_FACT:applicant.type'] }
+  if (type === undefined) return { refused: [], open: [missing('applicant.type', scope)] }
   const isOne = beneficiaries.some((it) => isOfType(type, it))
   return isOne ? NONE : { refused: ['WRONG_BENEFICIARY_TYPE'], open: [] }
 }
@@ -78,7 +88,7 @@ function beneficiary({ beneficiaries }: Measure, scope: Scope): Said {
 function region({ region: where }: Measure, scope: Scope, here: Place): Said {
   if (where === 'free') return NONE
   const place = textAt(scope, 'applicant.location')
-  if (place === undefined) return { refused: [], open: ['MISSING_FACT:applicant.location'] }
+  if (place === undefined) return { refused: [], open: [missing('applicant.location', scope)] }
   return liesIn(place, here) ? NONE : { refused: ['WRONG_REGION'], open: [] }
 }
 
