@@ -221,14 +221,20 @@ function departmentsRoute(app: App, { rules }: PapersDeps): void {
     schema: {
       tags,
       operationId: 'listPolicyDepartments',
-      summary: 'Offices of each region, by their role',
+      summary: 'Offices of each region, by their role, with the body that fills it now',
       response: {
         200: Type.Object({
           regions: Type.Array(
             Type.Object({
               code: Type.String(),
               name: TextReply,
-              departments: Type.Array(Type.Object({ id: Type.String(), name: TextReply })),
+              departments: Type.Array(
+                Type.Object({
+                  id: Type.String(),
+                  name: TextReply,
+                  body: Type.Optional(TextReply),
+                }),
+              ),
             }),
           ),
         }),

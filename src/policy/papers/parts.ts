@@ -146,17 +146,29 @@ export function regionFindings({ packs }: OpenRules, region: string): FieldProbl
   return [wrongField('/region', { en: 'there is no such region', zh: '没有该区域' })]
 }
 
-export type Department = { readonly id: string; readonly name: Text }
+export type Department = {
+  readonly id: string
+  readonly name: Text
+  /** Who fills the role now; absent where nobody is known to. */
+  readonly body?: Text
+}
 
-/** The departments of a region and of those above it: what each role is called. */
+type Role = {
+  readonly role?: Text
+  readonly timeline?: readonly { readonly name: Text; readonly to?: string }[]
+}
+
+/** The departments of a region and of those above it: what each role is called, and who fills it now. */
 export function departmentsOf({ packs }: OpenRules, region: string): readonly Department[] {
   const pack = packs.find((it) => it.region.code === region)
-  const roleOf = (id: string) =>
-    (pack?.find('departments', id)?.value as { readonly role?: Text } | undefined)?.role
-  return [...(pack?.ids('departments') ?? [])].map((id) => ({
-    id,
-    name: roleOf(id) ?? { en: id, zh: id },
-  }))
+  return [...(pack?.ids('departments') ?? [])].map((id) => {
+    const { role, timeline = [] } = (pack?.find('departments', id)?.value ?? {}) as Role
+    const last = timeline.at(-1)
+    const name = role ?? { en: id, zh: id }
+    return last === undefined || last.to !== undefined
+      ? { id, name }
+      : { id, name, body: last.name }
+  })
 }
 
 const SECRET_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'

@@ -4,11 +4,12 @@ import { useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
+import { useUnchoosing } from '../../ui/emptying.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { Said } from '../../ui/states.tsx'
 import { filled, newKey, type Proposal, regionsQuery } from './api.ts'
-import { listOf } from './parts.tsx'
+import { OfficeNamesField } from './office-name-field.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
 
@@ -32,7 +33,7 @@ type Values = {
   points: Point[]
   publicity: (typeof PUBLICITY)[number]
   summary?: string
-  copiesTo?: string
+  copiesTo?: readonly string[]
 }
 
 const NAMES = [
@@ -49,7 +50,7 @@ function wishOf(values: Values) {
     ...filled(plain),
     jointUnits: values.jointUnits ?? [],
     points: values.points.map((it) => filled(it)),
-    copiesTo: listOf(values.copiesTo),
+    copiesTo: [...(values.copiesTo ?? [])],
   }
 }
 
@@ -61,7 +62,7 @@ function valuesOf(proposal: Proposal): Values {
     ...(office?.lead !== undefined && { lead: office.lead }),
     jointUnits: jointUnits.map((it) => it.id),
     points: points.map(({ unit, ...it }) => ({ ...it, ...(unit && { unit: unit.id }) })),
-    copiesTo: copiesTo.join('，'),
+    copiesTo: [...copiesTo],
   } as Values
 }
 
@@ -73,7 +74,7 @@ export function ProposalForm({ proposal }: { proposal?: Proposal }) {
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
   const key = useRef(newKey())
-  const kept = useDraft<Values>(`papers.proposal.${proposal?.id ?? 'new'}`)
+  const kept = useDraft<Values>(`papers.proposal.2.${proposal?.id ?? 'new'}`)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -181,7 +182,7 @@ function Inputs() {
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4_000} />
       </Form.Item>
       <Form.Item name="copiesTo" label={t('copiesTo') + t('optional')} extra={t('copiesHint')}>
-        <Input maxLength={4_000} />
+        <OfficeNamesField region={chosen} />
       </Form.Item>
     </>
   )
@@ -189,15 +190,27 @@ function Inputs() {
 
 function PointInputs({ units }: { units: readonly { value: string; label: string }[] }) {
   const t = useTexts()
+  const unchoosing = useUnchoosing()
   return (
     <Form.List name="points">
-      {(fields, { add }) => (
+      {(fields, { add, remove }) => (
         <div style={{ marginBlockEnd: 16 }}>
           {fields.map(({ key, name }) => (
             <Card
               key={key}
               size="small"
               title={t('point', { number: name + 1 })}
+              extra={
+                fields.length > 1 && (
+                  <Button
+                    type="text"
+                    aria-label={t('removePoint', { number: name + 1 })}
+                    onClick={() => remove(name)}
+                  >
+                    ×
+                  </Button>
+                )
+              }
               style={{ marginBlockEnd: 8 }}
             >
               <Form.Item
@@ -208,7 +221,7 @@ function PointInputs({ units }: { units: readonly { value: string; label: string
                 <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4_000} />
               </Form.Item>
               <Form.Item name={[name, 'unit']} label={t('handledBy') + t('optional')}>
-                <Select allowClear options={[...units]} />
+                <Select allowClear={unchoosing} options={[...units]} />
               </Form.Item>
               <Form.Item name={[name, 'answer']} label={t('pointAnswer') + t('optional')}>
                 <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} maxLength={4_000} />

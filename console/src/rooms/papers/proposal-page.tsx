@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { Card, Descriptions, Tag } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -90,6 +91,9 @@ function Points({ points }: { points: Proposal['points'] }) {
 function Fields({ proposal }: { proposal: Proposal }) {
   const t = useTexts()
   const textOf = useText()
+  const format = useFormat()
+  const dayOf = (day: string | undefined, none: string) =>
+    day === undefined ? none : format.day(day)
   const joint = proposal.jointUnits.map((it) => textOf(it.name)).join(' · ')
   return (
     <Descriptions
@@ -125,9 +129,9 @@ function Fields({ proposal }: { proposal: Proposal }) {
           label: t('publicity'),
           children: t(`publicity_${proposal.publicity}`),
         },
-        { key: 'answered', label: t('answeredOn'), children: proposal.answeredOn ?? '—' },
-        { key: 'received', label: t('receivedOn'), children: proposal.receivedOn },
-        { key: 'due', label: t('dueOn'), children: proposal.dueOn ?? t('noTerm') },
+        { key: 'answered', label: t('answeredOn'), children: dayOf(proposal.answeredOn, '—') },
+        { key: 'received', label: t('receivedOn'), children: dayOf(proposal.receivedOn, '—') },
+        { key: 'due', label: t('dueOn'), children: dayOf(proposal.dueOn, t('noTerm')) },
         {
           key: 'copies',
           label: t('copiesTo'),

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Tag } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
@@ -18,6 +19,7 @@ const PAGE = 50
 export function Page() {
   const t = useTexts()
   const textOf = useText()
+  const format = useFormat()
   const me = useMaybeMe()
   const list = useInfiniteQuery({
     queryKey: ['papers', 'proposals', 'list'],
@@ -87,7 +89,11 @@ export function Page() {
               title: t('publicity'),
               show: (it) => t(`publicity_${it.publicity}`),
             },
-            { key: 'answered', title: t('answeredOn'), show: (it) => it.answeredOn ?? '—' },
+            {
+              key: 'answered',
+              title: t('answeredOn'),
+              show: (it) => (it.answeredOn === undefined ? '—' : format.day(it.answeredOn)),
+            },
           ]}
         />
       )}

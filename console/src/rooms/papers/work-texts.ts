@@ -23,6 +23,10 @@ export const WORK_TEXTS = {
   validFrom: { zh: '施行日期', en: 'In force from' },
   validTo: { zh: '失效日期', en: 'In force to' },
   interpreter: { zh: '解释机关', en: 'Interpreted by' },
+  officeHint: {
+    zh: '选择本地区的机构，或直接输入其他机构',
+    en: 'Choose an office of the region, or type another',
+  },
   keywordsHint: { zh: '用逗号分隔', en: 'Parted by commas' },
   textHint: {
     zh: '空行分段；以 # 开头为标题，以 - 开头为列表。',

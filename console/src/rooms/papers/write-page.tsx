@@ -12,6 +12,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Said } from '../../ui/states.tsx'
 import { type Draft, draftQuery, filled, newKey, regionsQuery } from './api.ts'
+import { OfficeNameField } from './office-name-field.tsx'
 import { PaperField } from './paper-field.tsx'
 import { listOf } from './parts.tsx'
 import './papers.css'
@@ -154,7 +155,8 @@ function HeadInputs() {
   const textOf = useText()
   const regions = useQuery(regionsQuery).data?.regions ?? []
   const needed = [{ required: true, message: t('required') }]
-  const line = (name: 'indexNumber' | 'class' | 'documentNumber' | 'interpreter') => (
+  const region = Form.useWatch<string | undefined>('region')
+  const line = (name: 'indexNumber' | 'class' | 'documentNumber') => (
     <Form.Item name={name} label={t(name) + t('optional')}>
       <Input maxLength={300} />
     </Form.Item>
@@ -175,8 +177,8 @@ function HeadInputs() {
       <Form.Item name="region" label={t('region')} rules={needed}>
         <Select options={regions.map((it) => ({ value: it.code, label: textOf(it.name) }))} />
       </Form.Item>
-      <Form.Item name="issuer" label={t('issuer')} rules={needed}>
-        <Input maxLength={300} />
+      <Form.Item name="issuer" label={t('issuer')} rules={needed} extra={t('officeHint')}>
+        <OfficeNameField region={region} />
       </Form.Item>
       {line('documentNumber')}
       {line('indexNumber')}
@@ -187,7 +189,9 @@ function HeadInputs() {
       {day('signed')}
       {day('validFrom')}
       {day('validTo')}
-      {line('interpreter')}
+      <Form.Item name="interpreter" label={t('interpreter') + t('optional')}>
+        <OfficeNameField region={region} />
+      </Form.Item>
     </>
   )
 }

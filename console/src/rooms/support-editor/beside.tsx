@@ -3,9 +3,11 @@ import { Alert, Button, Card, Input, Tag } from 'antd'
 import { useContext, useId, useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { downloadText } from '../../ui/download.ts'
 import { Failed, Loading, Said } from '../../ui/states.tsx'
 import type { Body, Check, Wish } from './api.ts'
+import { useFaultPlace } from './fault-place.ts'
 import { membersOf, TextField, textOf, WritableContext } from './fields.tsx'
 import { useTexts } from './texts.ts'
 
@@ -55,6 +57,7 @@ export function Beside({ wish, change, checked }: BesideProps) {
 
 function Verdict({ of }: { of: Check }) {
   const t = useTexts()
+  const placeOf = useFaultPlace()
   const text = useText()
   const count = of.faults.length
   return (
@@ -67,7 +70,13 @@ function Verdict({ of }: { of: Check }) {
           <ul className="editor-list">
             {of.faults.map((it) => (
               <li key={`${it.path} ${it.reason.en}`}>
-                <code>{it.path || '/'}</code> {text(it.reason)}
+                {placeOf(it.path) !== '' && (
+                  <strong title={it.path}>
+                    {placeOf(it.path)}
+                    <Colon />
+                  </strong>
+                )}
+                {text(it.reason)}
               </li>
             ))}
           </ul>

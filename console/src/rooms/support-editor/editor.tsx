@@ -4,8 +4,9 @@ import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Said } from '../../ui/states.tsx'
-import { type Draft, type Vocabulary, wishOf } from './api.ts'
+import { type Check, type Draft, type Vocabulary, wishOf } from './api.ts'
 import { Beside } from './beside.tsx'
+import { useFaultPlace } from './fault-place.ts'
 import { FaultsContext, WritableContext } from './fields.tsx'
 import { MeasureForm } from './measure-form.tsx'
 import { useTexts } from './texts.ts'
@@ -48,9 +49,13 @@ const NAMED_MAX = 3
 function useHindrance({ data, isError }: ReturnType<typeof useCheck>): string | undefined {
   const t = useTexts()
   const text = useText()
+  const placeOf = useFaultPlace()
   if (isError) return t('hinderedUnchecked')
   if (data === undefined) return t('hinderedChecking')
-  const faults = data.faults.slice(0, NAMED_MAX).map((it) => `${it.path} ${text(it.reason)}`)
+  const colon = text({ zh: '：', en: ': ' })
+  const told = (it: Check['faults'][number]) =>
+    [placeOf(it.path), text(it.reason)].filter((word) => word !== '').join(colon)
+  const faults = data.faults.slice(0, NAMED_MAX).map(told)
   const others = data.faults.length - faults.length
   const failing = data.vectors.filter((it) => !it.ok).map((it) => it.id)
   const reasons = [

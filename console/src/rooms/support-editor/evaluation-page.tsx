@@ -230,7 +230,7 @@ function Stated() {
       {found.isLoading && <Loading />}
       {found.isSuccess && items.length === 0 && <Nothing title={t('noneStated')} />}
       <div className="editor-column">
-        {items.map((it) => (
+        {items.map((it, at) => (
           <Card
             key={it.id}
             title={
@@ -242,7 +242,10 @@ function Stated() {
             extra={<When at={it.at} />}
           >
             <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{it.conclusion}</p>
-            <FiguresView of={it.figures} />
+            <details open={at === 0}>
+              <summary>{t('figures')}</summary>
+              <FiguresView of={it.figures} />
+            </details>
           </Card>
         ))}
       </div>

@@ -75,8 +75,14 @@ function Outputs({ of }: { of: Figures }) {
   )
 }
 
+/** While its value is not known a target is open whatever the day: that is said, and not that it can still be reached. */
+function stateOf({ state, value }: Figures['targets'][number]) {
+  if (state === 'open' && value === undefined) return 'valueNotKnown'
+  return state === 'met' ? 'met_' : state
+}
+
 const STATE_COLOURS: Readonly<Record<string, string>> = {
-  met: 'success',
+  met_: 'success',
   met_above_range: 'warning',
   missed: 'error',
   open: 'processing',
@@ -124,9 +130,7 @@ function Targets({ of }: { of: Figures }) {
             key: 'state',
             title: t('state'),
             show: (it) => (
-              <Tag color={STATE_COLOURS[it.state] ?? 'default'}>
-                {t(it.state === 'met' ? 'met_' : it.state)}
-              </Tag>
+              <Tag color={STATE_COLOURS[stateOf(it)] ?? 'default'}>{t(stateOf(it))}</Tag>
             ),
           },
         ]}
@@ -176,6 +180,14 @@ function Groups({ title, of }: { title: string; of: Figures['bySector'] }) {
   const text = useText()
   const format = useFormat()
   const money = useMoney()
+  if (of.length === 0) {
+    return (
+      <section>
+        <h3>{title}</h3>
+        <p>{t('noGroups')}</p>
+      </section>
+    )
+  }
   return (
     <section>
       <h3>{title}</h3>

@@ -87,7 +87,11 @@ function Facts({ measure }: { measure: Measure }) {
       label: t('source'),
       children: (
         <span>
-          {paper !== undefined && <>{textOf(paper)} </>}
+          {paper !== undefined && (
+            <>
+              <Go to={`/papers/${encodeURIComponent(measure.document)}`}>{textOf(paper)}</Go>{' '}
+            </>
+          )}
           <span lang="zh-CN">{article}</span> <span className="mono">{measure.id}</span>
         </span>
       ),
@@ -126,6 +130,15 @@ function Facts({ measure }: { measure: Measure }) {
               .join(language === 'zh' ? '；' : '; '),
           },
         ]),
+    {
+      key: 'versions',
+      label: t('versionCount'),
+      children: (
+        <Go to={`/support/rules/${encodeURIComponent(measure.id)}`}>
+          {t('versionsOf', { count: measure.versions })}
+        </Go>
+      ),
+    },
     {
       key: 'digest',
       label: t('digest'),

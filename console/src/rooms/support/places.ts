@@ -70,7 +70,7 @@ const GROUPS: readonly Group[] = [
       },
       {
         path: '/support/plans',
-        title: { zh: '拟支持计划', en: 'Plans of awards' },
+        title: { zh: '扶持方案', en: 'Plans of awards' },
         hint: {
           zh: '名额、会办、公示、异议和审批。',
           en: 'Quota, joint opinions, public notice, objections and approval.',
@@ -117,7 +117,7 @@ const GROUPS: readonly Group[] = [
       },
       {
         path: '/support/aftercare',
-        title: { zh: '获支持后的义务', en: 'After the award' },
+        title: { zh: '后续义务', en: 'After the award' },
         hint: { zh: '义务、指标和追回。', en: 'Duties, indicators and recovery.' },
       },
     ],

@@ -63,6 +63,11 @@ export const useTexts = defineTexts('support', {
   guideYears: { zh: '年度指南', en: "Year's guides" },
   guideYear: { zh: '{{year}} 年：{{direction}}', en: '{{year}}: {{direction}}' },
   version: { zh: '版本', en: 'Version' },
+  versionCount: { zh: '版本', en: 'Versions' },
+  versionsOf: {
+    zh: '{{count}} 个版本及其差异',
+    en: { one: 'one version', other: '{{count}} versions and what changed' },
+  },
   digest: { zh: '内容摘要', en: 'Digest' },
   tryIt: { zh: '看我是否符合', en: 'See whether it fits me' },
   F: { zh: '定额：文件定出金额', en: 'Fixed: the text fixes the amount' },
