@@ -138,7 +138,7 @@ for (const { look, tenant } of STORIES) {
       await page.reload()
       await main.getByLabel(words.project).waitFor()
       await drawn(page)
-      assert.equal(await main.getByLabel(words.net, { exact: true }).inputValue(), '600000')
+      assert.equal(await main.getByLabel(words.net, { exact: true }).inputValue(), '600,000')
       await press(page, words.send)
       await confirm(page, words.send)
       await page.waitForURL('**/support/cases/*')

@@ -34,6 +34,14 @@ export function nextDue(state: Case, rules: Rules): number | undefined {
   return due.length === 0 ? undefined : Math.min(...due)
 }
 
+/** How long it takes until a term that runs is over, so that what can be done is another; undefined: time alone changes nothing. */
+export function changesInMs(deadlines: readonly Deadline[], at: number): number | undefined {
+  const left = deadlines
+    .map(({ due }) => (due.kind === 'running' ? due.dueAt - at : 0))
+    .filter((it) => it > 0)
+  return left.length === 0 ? undefined : Math.min(...left)
+}
+
 type Running = Pick<Deadline, 'of' | 'by'> & {
   readonly term: Term | undefined
   readonly clock: TermClock

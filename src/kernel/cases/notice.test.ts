@@ -10,7 +10,8 @@ import {
   official,
 } from '../../../test/support/case-world.ts'
 import { chainFor } from './approval.ts'
-import { readCase } from './desk.ts'
+import { changesInMs, deadlinesOf } from './deadlines.ts'
+import { readCase, readProcedure } from './desk.ts'
 import { showCase, showThread } from './read.ts'
 
 const FINANCE = official('fang', 'unit:finance')
@@ -40,6 +41,27 @@ async function atApproval(world: CaseWorld, number: string): Promise<string> {
   await world.did(id, OFFICER, { do: 'put-forward', number })
   return id
 }
+
+test('what time alone changes is told by how long it takes until the first term is over', async () => {
+  await using world = await CaseWorld.open()
+  const id = await atNotice(world)
+  const { documents, calendars } = world.desk
+  const left = async () => {
+    const { body } = await readCase(documents, id)
+    const procedure = await readProcedure(documents, body.pins.procedure)
+    return changesInMs(deadlinesOf(body, { procedure, calendars: calendars() }), world.now)
+  }
+  assert.equal(await left(), undefined)
+  await world.did(id, OFFICER, { do: 'publish-notice', text: 'To be granted' })
+  const wait = (await left()) ?? assert.fail()
+  const publish = { do: 'advance', outcome: 'published' } as const
+  world.now += wait - 1
+  assert.equal(await left(), 1)
+  assert.deepEqual(await world.refused(id, OFFICER, publish), ['not-met'])
+  world.now += 1
+  assert.equal(await left(), undefined)
+  await world.did(id, OFFICER, publish)
+})
 
 test('units are heard once each, and who says more than yes says what', async () => {
   await using world = await CaseWorld.open()

@@ -19,6 +19,7 @@ export type QuotaRefusal = { readonly text: Text; readonly quota: string } & (
 /** What was asked for, how much was taken until when, and what is left. */
 export type Exhausted = {
   readonly code: 'exhausted'
+  readonly unit: Text
   readonly limit: bigint
   readonly taken: bigint
   /** Not below zero, also where a limit was brought that lies below what was taken before. */
@@ -46,6 +47,7 @@ export function exhausted(of: {
   return {
     code: 'exhausted',
     quota: name,
+    unit,
     limit,
     taken,
     left,

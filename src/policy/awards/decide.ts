@@ -5,9 +5,11 @@ import { canonicalDigest } from '../../kernel/evidence/canonical.ts'
 import { planLedger } from '../../kernel/quotas/ledger.ts'
 import type { Move } from '../../kernel/quotas/moves.ts'
 import { planQuotas } from '../../kernel/quotas/quotas.ts'
+import type { QuotaRefusal } from '../../kernel/quotas/refusals.ts'
 import { isJsonObject, type JsonDigits, JsonNumber } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
+import { FEN, refusalText } from '../desk/refusal-text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import type { Measure } from '../measure-schema.ts'
 import {
@@ -28,7 +30,6 @@ import type { FactsByName } from './published.ts'
 /** The outcome by which awards come to be. */
 export const DECIDED = 'decided'
 const SALT_BYTES = 16
-const FEN = { en: 'fen', zh: '分' } as const
 const PLACES = { en: 'places', zh: '个名额' } as const
 const AWARDS = { en: 'awards', zh: '次' } as const
 
@@ -134,7 +135,7 @@ async function committed(documents: Documents, deciding: Deciding): ReturnType<A
   const refused = [
     ...twice.map((it) => other(grantedTwice(it.line.receipt))),
     ...(quotas.kind === 'refused' ? quotas.reasons.map((it) => other(ofQuota(it))) : []),
-    ...(money.kind === 'refused' ? money.reasons.map((it) => other(it.text)) : []),
+    ...(money.kind === 'refused' ? money.reasons.map((it) => other(refusalText(it))) : []),
   ]
   if (quotas.kind === 'refused' || money.kind === 'refused' || refused.length > 0) {
     return { refused: once(refused) }
@@ -323,8 +324,9 @@ function grantedTwice(receipt: string): Text {
 }
 
 /** Which of the limits it is: their names are for machines. */
-function ofQuota({ quota, text }: { readonly quota: string; readonly text: Text }): Text {
-  const [kind = ''] = quota.split(':')
+function ofQuota(reason: QuotaRefusal): Text {
+  const text = refusalText(reason)
+  const [kind = ''] = reason.quota.split(':')
   const name = QUOTA_WORDS[kind]
   return name === undefined ? text : { en: `${name.en}: ${text.en}`, zh: `${name.zh}：${text.zh}` }
 }

@@ -3,6 +3,7 @@ import { literals } from '../../kernel/access/collections.ts'
 import { authorise, type Caller } from '../../kernel/access/permissions.ts'
 import { unstored } from '../../kernel/access/route-parts.ts'
 import { CASE_ENTRIES, CASES, type Case, NoteSchema } from '../../kernel/cases/collections.ts'
+import { changesInMs } from '../../kernel/cases/deadlines.ts'
 import { act, type CaseAnswer } from '../../kernel/cases/desk.ts'
 import type { CaseEvent } from '../../kernel/cases/events.ts'
 import { parseEvent } from '../../kernel/cases/parse-event.ts'
@@ -206,9 +207,11 @@ async function planReply(
   const desk = await caseDeskOf(deps)
   const { shown, deadlines } = await caseOfPlan(desk, actor, state.body)
   const { body: plan } = stored
+  const wait = changesInMs(deadlines, deps.clock())
   return {
     ...(await headOf(documents, await deps.rules.open(), stored)),
     ...shown,
+    ...(wait !== undefined && { changesInMs: wait }),
     ...(await budgetOf(documents, plan)),
     ...{ order: [...plan.order], orderSource: plan.orderSource, runs: plan.runs },
     ...(plan.quota !== undefined && { quota: plan.quota }),

@@ -10,7 +10,7 @@ import { heldRoles } from '../../kernel/cases/view.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { LEDGERS } from '../../kernel/quotas/collections.ts'
 import { Problem } from '../../lib/problem.ts'
-import { Time, timeOf } from '../cases/parts.ts'
+import { ChangesInMs, Time, timeOf } from '../cases/parts.ts'
 import { ReasonReply } from '../cases/reasons.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
@@ -101,6 +101,7 @@ export const PlanReply = Type.Object({
     }),
   ),
   roles: Type.Array(Type.String()),
+  changesInMs: ChangesInMs,
 })
 
 export const LineReply = Type.Object({

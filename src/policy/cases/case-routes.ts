@@ -3,7 +3,7 @@ import type { Caller } from '../../kernel/access/permissions.ts'
 import { unstored } from '../../kernel/access/route-parts.ts'
 import { CASE_STATES, FILES_MAX } from '../../kernel/cases/collections.ts'
 import { readContent } from '../../kernel/cases/content.ts'
-import type { Deadline } from '../../kernel/cases/deadlines.ts'
+import { changesInMs, type Deadline } from '../../kernel/cases/deadlines.ts'
 import { noCase } from '../../kernel/cases/desk.ts'
 import { stepOf, TextSchema } from '../../kernel/cases/procedure.ts'
 import { showThread } from '../../kernel/cases/read.ts'
@@ -18,7 +18,7 @@ import { ApplicationForm } from './collections.ts'
 import { caseDeskOf } from './desk.ts'
 import { isHandedIn, keptFileId } from './handing-in.ts'
 import { readSupportCall } from './opening.ts'
-import { After, Id, Limit, namesOf, Params, Time, timeOf } from './parts.ts'
+import { After, ChangesInMs, Id, Limit, namesOf, Params, Time, timeOf } from './parts.ts'
 import { PossibleReply, possibleDeeds } from './possible.ts'
 import { type Met, meetCase } from './reading.ts'
 
@@ -75,6 +75,7 @@ export const CaseReply = Type.Object({
     }),
   ),
   may: Type.Array(PossibleReply),
+  changesInMs: ChangesInMs,
 })
 
 /** One case, its thread and its files; by role. */
@@ -118,6 +119,7 @@ export async function shownCase(
   const name = (await namesOf(documents, [view.applicant])).get(view.applicant ?? '')
   const { applicant } = state
   const { department } = met.support
+  const wait = changesInMs(view.deadlines ?? [], clock())
   const writer = await actorFor(documents, caller, { applicant, department, deed: 'write' })
   return {
     id,
@@ -137,6 +139,7 @@ export async function shownCase(
     },
     formVersion: state.pins.form.version,
     deadlines: (view.deadlines ?? []).map(showDeadline),
+    ...(wait !== undefined && { changesInMs: wait }),
     steps: stepsOf(met),
     may: possibleDeeds({ ...met, actor: writer }, { at: clock(), calendars: calendars() }),
     ...(view.ended !== undefined && { ended: view.ended }),

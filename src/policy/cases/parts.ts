@@ -17,6 +17,14 @@ export const After = Type.Optional(
   Type.String({ maxLength: 8192, description: '`next` of the page before' }),
 )
 export const Limit = Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })
+/** In what a page shows that time alone changes. */
+export const ChangesInMs = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    description: 'Until a term of it ends, by the node’s clock: ask again then',
+  }),
+)
+
 export const Time = Type.String({ format: 'date-time' })
 /** Of the caller: the same again is the same once. */
 export const KeyHeaders = Type.Object({

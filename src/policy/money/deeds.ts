@@ -19,6 +19,7 @@ import { Problem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
 import { type Award, POLICY_AWARDS } from '../awards/collections.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
+import { refusalText } from '../desk/refusal-text.ts'
 import { MONEY_DEEDS } from './collections.ts'
 
 export type MoneyDeps = Pick<PolicyDeps, 'documents' | 'clock' | 'files' | 'rules'>
@@ -124,7 +125,7 @@ export function isAnotherPerson(first: Author, second: Author): boolean {
 /** What the ledger answers, or its refusals as a problem. @throws Problem `wrong-state` with every reason */
 export function requirePlanned(planned: Planned<LedgerRefusal>): readonly DocumentWrite[] {
   if (planned.kind === 'planned') return planned.writes
-  throw refused(planned.reasons.map((it) => it.text))
+  throw refused(planned.reasons.map(refusalText))
 }
 
 /** @throws Problem `wrong-state` with every reason */

@@ -17,6 +17,7 @@ import {
 import { ledgerId, openLedger, planLedger } from '../../kernel/quotas/ledger.ts'
 import { csvLine } from '../../lib/csv-cell.ts'
 import type { App } from '../../lib/http.ts'
+import { FEN } from '../desk/refusal-text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { LEDGER_REASONS, ReferenceSchema, WordSchema } from './collections.ts'
 import {
@@ -373,8 +374,6 @@ function checkRoute(app: App, deps: MoneyDeps): void {
     },
   })
 }
-
-const FEN = { en: 'fen', zh: '分' }
 
 async function readLedger(
   { documents }: Pick<MoneyDeps, 'documents'>,

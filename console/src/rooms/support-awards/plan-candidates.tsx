@@ -6,6 +6,7 @@ import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
+import { GroupedInput } from '../../ui/grouped-input.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -270,7 +271,7 @@ function DetermineDialog({
             },
           ]}
         >
-          <Input inputMode="decimal" maxLength={24} />
+          <GroupedInput maxLength={24} />
         </Form.Item>
         <Form.Item name="document" label={t('determineDocument')} rules={needed}>
           <Input maxLength={500} />

@@ -201,7 +201,7 @@ function How() {
         <Input.TextArea className="mono" autoSize={{ minRows: 1, maxRows: 6 }} />
       </Form.Item>
       <Form.Item name="threshold" label={t('threshold')} extra={t('thresholdHint')}>
-        <Input inputMode="decimal" maxLength={24} />
+        <GroupedInput maxLength={24} />
       </Form.Item>
       <Form.Item name="approvalSource" label={t('approvalSource')} rules={needed}>
         <Input maxLength={500} />

@@ -6,6 +6,7 @@ import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
+import { atTheTurn } from '../../ui/turning.ts'
 import { useMoney } from './money.ts'
 import type { Plan } from './parts.tsx'
 import { Candidates } from './plan-candidates.tsx'
@@ -22,6 +23,7 @@ export function Page() {
   const found = useQuery({
     queryKey: ['award-plan', id],
     queryFn: () => answer(api.GET('/api/v1/policy/award-plans/{id}', { params: { path: { id } } })),
+    ...atTheTurn,
   })
   const plan = found.data
   if (plan === undefined) {

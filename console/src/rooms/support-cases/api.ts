@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { answer, api, fetchSignedIn, type Json, type paths } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import type { Text } from '../../frame/language.ts'
+import { atTheTurn } from '../../ui/turning.ts'
 
 type Replies<P extends keyof paths, M extends 'get' | 'post'> = paths[P] extends {
   [K in M]: { responses: infer R }
@@ -43,6 +44,7 @@ export const caseQuery = (id: string) =>
   queryOptions({
     queryKey: ['support-case', id],
     queryFn: () => answer(api.GET('/api/v1/policy/cases/{id}', { params: { path: { id } } })),
+    ...atTheTurn,
   })
 
 export const determinationsQuery = (id: string) =>

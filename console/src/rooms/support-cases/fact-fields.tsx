@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Card, Form, Input } from 'antd'
 import { type Text, useText } from '../../frame/language.ts'
+import { GroupedInput } from '../../ui/grouped-input.tsx'
 import { SelectSoon } from '../../ui/select-soon.tsx'
 import { type CallDetail, type FactType, type Field, typeOf } from './api.ts'
 import { useTexts } from './texts.ts'
@@ -173,7 +174,7 @@ function PlainItem({ name, label, type }: PlainProps) {
           }
           rules={[{ pattern, message: t('notNumber', { decimals }) }]}
         >
-          <Input inputMode="decimal" maxLength={NUMBER_CHARS_MAX} />
+          <GroupedInput maxLength={NUMBER_CHARS_MAX} />
         </Form.Item>
       )
     }

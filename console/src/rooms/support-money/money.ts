@@ -55,6 +55,51 @@ export function parseYuan(typed: string): string | undefined {
   return BigInt(`${whole}${part.padEnd(FEN_DIGITS, '0')}`).toString()
 }
 
+/** A share as people type it, `30` or `12.5` percent, as the exact fraction that is sent; undefined for what is none. */
+export function parsePercent(typed: string): string | undefined {
+  const match = /^(\d{1,3})(?:\.(\d{1,6}))?$/.exec(typed.trim().replace(/[%％]$/, ''))
+  if (match === null) return undefined
+  const [, whole = '', part = ''] = match
+  const [over, under] = [BigInt(`${whole}${part}`), 100n * 10n ** BigInt(part.length)]
+  return over > 0n && over <= under ? `${over}/${under}` : undefined
+}
+
+/** A share as people type it: a fraction, or percent. */
+export function parseShare(typed: string): string | undefined {
+  const [, over = '', under = ''] = /^(\d{1,18})\s*\/\s*([1-9]\d{0,17})$/.exec(typed.trim()) ?? []
+  return under === '' ? parsePercent(typed) : `${over}/${under}`
+}
+
+/** What instalments by these shares come to, in fen, as the node reckons them; undefined from the first that is no share on. */
+export function instalmentsOf(
+  amountFen: string,
+  shares: readonly string[],
+): (string | undefined)[] {
+  let upTo: readonly [bigint, bigint] | undefined = [0n, 1n]
+  let before = 0n
+  return shares.map((typed) => {
+    const [over, under] = (parseShare(typed) ?? '').split('/')
+    if (upTo === undefined || !over || !under) {
+      upTo = undefined
+      return undefined
+    }
+    upTo = [upTo[0] * BigInt(under) + BigInt(over) * upTo[1], upTo[1] * BigInt(under)]
+    const due: bigint = (BigInt(amountFen) * upTo[0]) / upTo[1]
+    const part = due - before
+    before = due
+    return part.toString()
+  })
+}
+
+/** A fraction as percent where that is exact, or as it is. */
+export function shareText(fraction: string): string {
+  const [over = '0', under = '1'] = fraction.split('/')
+  const scaled = BigInt(over) * 100_000_000n
+  if (scaled % BigInt(under) !== 0n) return fraction
+  const digits = (scaled / BigInt(under)).toString().padStart(7, '0')
+  return `${`${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '')}%`
+}
+
 /** The first instant after a day of the reader's calendar: the day itself is inside. */
 export function endOfDay(day: string): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)

@@ -5,6 +5,7 @@ import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
+import { GroupedInput } from '../../ui/grouped-input.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { Records } from '../../ui/records.tsx'
 import { Failed, Nothing, Said } from '../../ui/states.tsx'
@@ -121,7 +122,7 @@ export function YuanField({ name, label, hint }: Omit<FieldProps, 'children'>) {
         },
       ]}
     >
-      <Input inputMode="decimal" autoComplete="off" />
+      <GroupedInput />
     </Form.Item>
   )
 }

@@ -1,7 +1,15 @@
 import { MinusCircleOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Form, Input } from 'antd'
 import { answer, api } from '../../api/client.ts'
-import { type Award, endOfDay, type Payment, parseYuan, useMoney } from './money.ts'
+import {
+  type Award,
+  endOfDay,
+  instalmentsOf,
+  type Payment,
+  parseShare,
+  parseYuan,
+  useMoney,
+} from './money.ts'
 import { DeedDialog, Field, ReasonField, ReferenceField, YuanField } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -98,6 +106,17 @@ function RuleDialog({ onClose }: Closing) {
   )
 }
 
+/** What an instalment comes to by the shares that are typed. */
+function InstalmentAmount({ award, at }: { readonly award: Award; readonly at: number }) {
+  const t = useTexts()
+  const money = useMoney()
+  const typed = Form.useWatch('instalments', Form.useFormInstance<PlanValues>()) ?? []
+  const shares = typed.map((it) => it?.share ?? '')
+  const fen = instalmentsOf(award.amountFen, shares)[at]
+  if (fen === undefined) return null
+  return <p style={{ marginBlock: '-16px 16px' }}>{t('comesTo', { amount: money(fen) })}</p>
+}
+
 type PlanValues = { instalments: { share: string; dueAt?: string; condition?: string }[] }
 
 const INSTALMENTS_MAX = 24
@@ -120,7 +139,7 @@ function PlanDialog({ award, onClose }: { readonly award: Award } & Closing) {
             body: {
               key,
               instalments: instalments.map(({ share, dueAt, condition }) => ({
-                share: share.trim(),
+                share: parseShare(share) ?? share.trim(),
                 ...(dueAt && { dueAt: endOfDay(dueAt) }),
                 ...(condition && { condition }),
               })),
@@ -146,8 +165,9 @@ function PlanDialog({ award, onClose }: { readonly award: Award } & Closing) {
                   )}
                 </legend>
                 <Field name={[name, 'share']} label={t('share')} hint={t('shareHint')}>
-                  <Input className="mono" autoComplete="off" />
+                  <Input autoComplete="off" />
                 </Field>
+                <InstalmentAmount award={award} at={name} />
                 <Field name={[name, 'dueAt']} label={t('dueDay')} isOptional>
                   <Input type="date" />
                 </Field>

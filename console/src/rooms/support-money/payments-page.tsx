@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, useMe } from '../../api/me.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -14,6 +15,7 @@ import {
   type Payment,
   ROWS_A_PAGE,
   seesDesk,
+  shareText,
   useMoney,
   usePages,
 } from './money.ts'
@@ -94,7 +96,8 @@ function Instalments({ onDo }: OnDo) {
       title: t('measure'),
       show: (it) => (
         <>
-          <bdi>{it.measure}</bdi> · {t('instalmentOf', { number: it.number, share: it.share })}
+          <MeasureName id={it.measure} /> ·{' '}
+          {t('instalmentOf', { number: it.number, share: shareText(it.share) })}
         </>
       ),
     },
@@ -256,7 +259,11 @@ function useAwardColumns(me: Me, onDo: OnDo['onDo']): readonly Column<Award>[] {
     {
       key: 'measure',
       title: t('measure'),
-      show: (it) => <bdi>{`${it.measure} · ${it.year}`}</bdi>,
+      show: (it) => (
+        <>
+          <MeasureName id={it.measure} /> · {it.year}
+        </>
+      ),
     },
     {
       key: 'amount',

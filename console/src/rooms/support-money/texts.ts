@@ -192,7 +192,11 @@ export const useTexts = defineTexts('support-money', {
   },
   planned: { zh: '计划已制定', en: 'It is planned' },
   share: { zh: '占比', en: 'Share' },
-  shareHint: { zh: '分数，例如 1/3', en: 'A fraction, for example 1/3' },
+  shareHint: {
+    zh: '占奖补金额的分数或百分比，例如 1/3 或 50%',
+    en: 'Of the award: a fraction or percent, for example 1/3 or 50%',
+  },
+  comesTo: { zh: '本期 {{amount}}', en: 'This instalment: {{amount}}' },
   condition: { zh: '支付条件（如验收通过）', en: 'On condition (acceptance passed, for example)' },
   addInstalment: { zh: '增加一期', en: 'Add an instalment' },
   removeInstalment: { zh: '删除第 {{number}} 期', en: 'Take instalment {{number}} out' },

@@ -1,6 +1,7 @@
-import { Input, InputNumber, Select } from 'antd'
+import { Form, Input, InputNumber, Radio, Select } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
+import { useText } from '../../frame/language.ts'
 import { CodesField } from '../../ui/codes.tsx'
 import { EnterpriseField, EnterprisesField } from '../../ui/enterprise.tsx'
 import { MeasureField } from '../../ui/measures.tsx'
@@ -8,6 +9,7 @@ import {
   endOfDay,
   mayReview,
   ownEnterprises,
+  parsePercent,
   parseYuan,
   type Series,
   startOfDay,
@@ -21,7 +23,7 @@ import { useTexts } from './texts.ts'
 export type Doing =
   | { readonly deed: 'open' | 'claim' }
   | { readonly deed: 'issue' | 'close'; readonly series: Series }
-  | { readonly deed: 'right' | 'wrong' | 'pay'; readonly voucher: Voucher }
+  | { readonly deed: 'right' | 'wrong' | 'pay' | 'undo' | 'settle'; readonly voucher: Voucher }
 
 type Closing = { readonly onClose: () => void }
 
@@ -37,6 +39,10 @@ export function VoucherDialog({ doing, onClose }: { readonly doing: Doing } & Cl
       return <CloseDialog series={doing.series} onClose={onClose} />
     case 'pay':
       return <PayDialog voucher={doing.voucher} onClose={onClose} />
+    case 'undo':
+      return <UndoDialog voucher={doing.voucher} onClose={onClose} />
+    case 'settle':
+      return <SettleDialog voucher={doing.voucher} onClose={onClose} />
     case 'right':
     case 'wrong':
       return <AnswerDialog {...doing} isRight={doing.deed === 'right'} onClose={onClose} />
@@ -62,9 +68,12 @@ type OpenValues = {
 function OpenDialog({ onClose }: Closing) {
   const t = useTexts()
   const ledgers = useLedgers()
-  const options = (ledgers.data?.items ?? []).map((it) => ({
-    value: it.id,
-    label: `${it.budget} · ${it.year}`,
+  const text = useText()
+  const { items = [], budgets = [] } = ledgers.data ?? {}
+  const titles = new Map(budgets.map((it) => [it.id, text(it.title)]))
+  const options = items.map(({ id, budget, year }) => ({
+    value: id,
+    label: [budget, year, titles.get(budget)].filter((it) => it !== undefined).join(' · '),
   }))
   return (
     <DeedDialog<OpenValues>
@@ -72,15 +81,16 @@ function OpenDialog({ onClose }: Closing) {
       lead={t('openSeriesLead')}
       verb={t('openSeries')}
       done={t('seriesOpened')}
-      initial={{ perEnterpriseMax: 1, share: '3/10' }}
+      initial={{ perEnterpriseMax: 1, share: '30' }}
       onClose={onClose}
-      send={({ faceFen, validFrom, validUntil, ...values }, key) =>
+      send={({ faceFen, share, validFrom, validUntil, ...values }, key) =>
         answer(
           api.POST('/api/v1/policy/voucher-series', {
             body: {
               ...values,
               key,
               faceFen: parseYuan(faceFen) ?? '',
+              share: parsePercent(share) ?? '',
               validFrom: startOfDay(validFrom),
               validUntil: endOfDay(validUntil),
             },
@@ -103,14 +113,12 @@ function OpenDialog({ onClose }: Closing) {
       </Field>
       <ReferenceField />
       <YuanField name="faceFen" label={t('faceYuan')} />
-      <Field name="share" label={t('covers')} hint={t('shareHint')}>
-        <Input className="mono" autoComplete="off" />
-      </Field>
+      <PercentField />
       <Field name="count" label={t('count')}>
-        <InputNumber min={1} max={1_000_000} />
+        <InputNumber min={1} max={1_000_000} precision={0} suffix={t('pieces')} />
       </Field>
       <Field name="perEnterpriseMax" label={t('perEnterprise')}>
-        <InputNumber min={1} max={1_000} />
+        <InputNumber min={1} max={1_000} precision={0} suffix={t('pieces')} />
       </Field>
       <DayField name="validFrom" label={t('validFrom')} />
       <DayField name="validUntil" label={t('validUntil')} hint={t('dayInside')} />
@@ -124,6 +132,24 @@ function OpenDialog({ onClose }: Closing) {
         <EnterprisesField />
       </Field>
     </DeedDialog>
+  )
+}
+
+/** How much of an invoice a voucher pays. */
+function PercentField() {
+  const t = useTexts()
+  const isShare = async (_: unknown, typed: unknown) => {
+    if (parsePercent(String(typed ?? '')) === undefined) throw new Error(t('percentWrong'))
+  }
+  return (
+    <Form.Item
+      name="share"
+      label={t('covers')}
+      extra={t('percentHint')}
+      rules={[{ validator: isShare }]}
+    >
+      <Input inputMode="decimal" autoComplete="off" suffix="%" />
+    </Form.Item>
   )
 }
 
@@ -277,6 +303,81 @@ function PayDialog({ voucher, onClose }: { readonly voucher: Voucher } & Closing
       }
     >
       <ReferenceField />
+    </DeedDialog>
+  )
+}
+
+type UndoValues = { next: 'pay-again' | 'free'; reference: string; reason: string }
+
+/** A voucher that was paid by mistake: said here, set right by another person. */
+function UndoDialog({ voucher, onClose }: { readonly voucher: Voucher } & Closing) {
+  const t = useTexts()
+  const money = useMoney()
+  const nexts = [
+    { value: 'pay-again', label: t('nextPayAgain') },
+    { value: 'free', label: t('nextFree') },
+  ]
+  return (
+    <DeedDialog<UndoValues>
+      title={t('undoVoucher')}
+      lead={t('undoVoucherLead', { amount: money(voucher.claim?.amountFen ?? '0') })}
+      verb={t('undoVoucher')}
+      isDestructive
+      done={t('undoAsked')}
+      initial={{ next: 'pay-again' }}
+      onClose={onClose}
+      send={(values, key) =>
+        answer(
+          api.POST('/api/v1/policy/vouchers/{voucher}/undo', {
+            params: { path: { voucher: voucher.id } },
+            body: { ...values, key },
+          }),
+        )
+      }
+    >
+      <Form.Item name="next" label={t('undoNext')}>
+        <Radio.Group options={nexts} />
+      </Form.Item>
+      <ReferenceField />
+      <ReasonField label={t('reason')} />
+    </DeedDialog>
+  )
+}
+
+/** The second person: books the contrary, or leaves the payment as it stands. */
+function SettleDialog({ voucher, onClose }: { readonly voucher: Voucher } & Closing) {
+  const t = useTexts()
+  const money = useMoney()
+  const { undoing, claim } = voucher
+  const outcomes = [
+    { value: 'undo', label: t('settleUndo') },
+    { value: 'leave', label: t('settleLeave') },
+  ]
+  return (
+    <DeedDialog<{ outcome: 'undo' | 'leave' }>
+      title={t('settleVoucher')}
+      lead={t('settleVoucherLead', {
+        amount: money(claim?.amountFen ?? '0'),
+        reason: undoing?.reason ?? '',
+        next: t(undoing?.next === 'free' ? 'nextFree' : 'nextPayAgain'),
+      })}
+      verb={t('settleVoucher')}
+      isDestructive
+      done={t('undoSettled')}
+      initial={{ outcome: 'undo' }}
+      onClose={onClose}
+      send={({ outcome }, key) =>
+        answer(
+          api.POST('/api/v1/policy/vouchers/{voucher}/undo/answer', {
+            params: { path: { voucher: voucher.id } },
+            body: { key, outcome },
+          }),
+        )
+      }
+    >
+      <Form.Item name="outcome" label={t('settle')}>
+        <Radio.Group options={outcomes} />
+      </Form.Item>
     </DeedDialog>
   )
 }

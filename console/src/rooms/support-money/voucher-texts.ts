@@ -114,5 +114,26 @@ export const VOUCHER_TEXTS = {
     zh: '向服务机构支付 {{amount}}，面额 {{face}} 的其余部分退回预算。',
     en: '{{amount}} is paid to the provider; the rest of {{face}} goes back to the budget.',
   },
+  undoVoucher: { zh: '更正兑付', en: 'Undo the payment' },
+  undoVoucherLead: {
+    zh: '{{amount}} 的兑付误记入账的，由您提出、另一人确认后以反向分录更正；原分录保留，券的面额重新从预算中预留。',
+    en: 'For a payment of {{amount}} that was a mistake. You say so, another person books the contrary; the first entry stays, and the face is set aside in the budget again.',
+  },
+  undoNext: { zh: '更正之后', en: 'After that' },
+  nextPayAgain: { zh: '申报有效，重新兑付', en: 'The claim stands and is paid again' },
+  nextFree: { zh: '申报作废，券退回企业', en: 'The claim falls; the holder has the voucher again' },
+  settleVoucher: { zh: '确认更正兑付', en: 'Settle the undoing of the payment' },
+  settleVoucherLead: {
+    zh: '{{amount}} 的兑付据称有误：{{reason}}。确认后登记反向分录。更正之后：{{next}}。',
+    en: 'The payment of {{amount}} is said to be wrong: {{reason}}. Its contrary is booked. After that: {{next}}.',
+  },
+  paymentUndoing: { zh: '兑付更正待确认', en: 'A payment is to be undone' },
+  waitsForOther: { zh: '等待另一人确认', en: 'Another person settles it' },
+  percentHint: { zh: '大于 0，不超过 100', en: 'Above 0, no more than 100' },
+  percentWrong: {
+    zh: '请填写大于 0 且不超过 100 的百分比，例如 30 或 12.5',
+    en: 'A percentage above 0 and no more than 100, for example 30 or 12.5',
+  },
+  pieces: { zh: '张', en: 'vouchers' },
   voucherPaid: { zh: '已兑付并入账', en: 'Paid out and booked' },
 } as const

@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, useMe } from '../../api/me.ts'
 import { Copy } from '../../ui/copy.tsx'
+import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -15,6 +16,7 @@ import {
   ROWS_A_PAGE,
   type Series,
   seesDesk,
+  shareText,
   usePages,
   type Voucher,
 } from './money.ts'
@@ -90,9 +92,13 @@ function SeriesList({ onDo }: OnDo) {
   )
   const columns: readonly Column<Series>[] = [
     { key: 'title', title: t('voucher'), show: (it) => <bdi>{it.title}</bdi> },
-    { key: 'measure', title: t('measure'), show: (it) => <bdi>{it.measure}</bdi> },
+    { key: 'measure', title: t('measure'), show: (it) => <MeasureName id={it.measure} /> },
     { key: 'face', title: t('face'), isNumber: true, show: (it) => <Money fen={it.faceFen} /> },
-    { key: 'share', title: t('covers'), show: (it) => t('coversOf', { share: it.share }) },
+    {
+      key: 'share',
+      title: t('covers'),
+      show: (it) => t('coversOf', { share: shareText(it.share) }),
+    },
     {
       key: 'left',
       title: t('left'),
@@ -176,7 +182,12 @@ function Vouchers({ as, onDo }: { as: 'holder' | 'provider' } & OnDo) {
     {
       key: 'state',
       title: t('state'),
-      show: (it) => <Tag color={COLOUR[it.state]}>{t(`voucher.${it.state}`)}</Tag>,
+      show: (it) => (
+        <>
+          <Tag color={COLOUR[it.state]}>{t(`voucher.${it.state}`)}</Tag>
+          {it.undoing !== undefined && <Tag color="warning">{t('paymentUndoing')}</Tag>}
+        </>
+      ),
     },
     { key: 'face', title: t('face'), isNumber: true, show: (it) => <Money fen={it.faceFen} /> },
     { key: 'until', title: t('validUntil'), show: (it) => <Until at={it.validUntil} /> },
@@ -231,6 +242,15 @@ function Deeds({ voucher, me, onDo }: { voucher: Voucher; me: Me } & OnDo) {
     return (
       <Button size="small" type="primary" onClick={() => onDo({ deed: 'pay', voucher })}>
         {t('payVoucher')}
+      </Button>
+    )
+  }
+  if (voucher.state === 'paid' && mayPay(me)) {
+    if (voucher.undoing?.isMine) return <span>{t('waitsForOther')}</span>
+    const deed = voucher.undoing === undefined ? 'undo' : 'settle'
+    return (
+      <Button size="small" danger={deed === 'undo'} onClick={() => onDo({ deed, voucher })}>
+        {t(deed === 'undo' ? 'undoVoucher' : 'settleVoucher')}
       </Button>
     )
   }
