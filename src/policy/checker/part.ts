@@ -316,13 +316,15 @@ function totalsOf(
   lines: readonly Tried[],
 ): { readonly span: Span; readonly byYear: ReadonlyMap<string, Span> | undefined } {
   const years = [...new Set(lines.map((it) => it.year))]
+  // of a year that is not known no earlier award is
+  const unnamed = rule.measure.each?.year === undefined ? undefined : -1
   const ofYears = years.map((year) => {
     const sum = together(lines.filter((it) => it.year === year).map((it) => it.span))
     return {
       year,
       span: limited(
         sum,
-        ownLimits(rule, scope, (per) => per === 'enterprise_year', year),
+        ownLimits(rule, scope, (per) => per === 'enterprise_year', year ?? unnamed),
       ),
     }
   })
