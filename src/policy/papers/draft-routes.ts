@@ -53,6 +53,9 @@ const DraftReply = Type.Object({
   comments: Type.Object({ received: Type.Integer(), answered: Type.Integer() }),
   isMine: Type.Boolean({ description: 'You wrote at it and cannot publish it' }),
   repealedFrom: Type.Optional(Type.String()),
+  changesInMs: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Until comments can no longer come in' }),
+  ),
   files: Type.Array(AttachmentReply),
 })
 
@@ -117,12 +120,14 @@ async function shown(deps: PapersDeps, stored: StoredPaper, who: string) {
   const counts = (await deps.documents.get(PAPER_COUNTS, stored.id))?.body
   const { state: _, drafters, window: __, fingerprint: ___, ...rest } = stored.body
   const { putForward: _p, published: _d, dropped: _r, repeal, ...written } = rest
+  const waitMs = (stored.body.window?.closesAt ?? 0) - deps.clock()
   return {
     ...written,
     ...rowOf(stored, deps.clock()),
     comments: { received: counts?.received ?? 0, answered: counts?.answered ?? 0 },
     isMine: drafters.includes(who),
     files: shownFiles(rest.files),
+    ...(stored.body.state === 'comments' && waitMs > 0 && { changesInMs: waitMs }),
     ...(repeal !== undefined && { repealedFrom: repeal.from }),
   }
 }

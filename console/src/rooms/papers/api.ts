@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
+import { atTheTurn } from '../../ui/turning.ts'
 
 type Got<P extends keyof paths> = paths[P] extends { get: { responses: { 200: infer R } } }
   ? Json<R>
@@ -27,6 +28,7 @@ export const draftQuery = (id: string) =>
     queryKey: ['papers', 'draft', id],
     queryFn: () =>
       answer(api.GET('/api/v1/policy/paper-drafts/{id}', { params: { path: { id } } })),
+    ...atTheTurn,
   })
 
 export const regionsQuery = queryOptions({

@@ -1,16 +1,13 @@
-import { DeleteOutlined, PaperClipOutlined } from '@ant-design/icons'
+import { DeleteOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { type ReactNode, useRef, useState } from 'react'
-import { fetchSignedIn } from '../../api/client.ts'
-import { asProblem, problemOf } from '../../api/problem.ts'
+import { type ReactNode, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
-import { Said } from '../../ui/states.tsx'
+import { FileButton, sendFile } from '../../ui/file-button.tsx'
 import { newKey } from './api.ts'
 import { useTexts } from './texts.ts'
 
 export type Attachment = { readonly id: string; readonly name: string; readonly bytes: number }
 
-const ACCEPTED = '.png,.jpg,.jpeg,.pdf,.zip,.csv,.txt'
 const ATTACHMENTS_MAX = 5
 
 type AttachProps = {
@@ -25,64 +22,20 @@ type AttachProps = {
 /** A button that sends files as they are chosen, and says how many more there can be. */
 export function AttachFiles({ to, holder, files, onSent }: AttachProps) {
   const t = useTexts()
-  const input = useRef<HTMLInputElement>(null)
-  const [isBusy, setIsBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
   const isFull = files.length >= ATTACHMENTS_MAX
-  const take = async (chosen: FileList | null) => {
-    setIsBusy(true)
-    setError(undefined)
-    try {
-      for (const file of chosen ?? []) onSent(await sent(to, file, holder))
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setIsBusy(false)
-      if (input.current !== null) input.current.value = ''
-    }
+  const send = async (file: File) => {
+    const query = new URLSearchParams({ key: newKey(), name: file.name })
+    const headers = holder && { 'x-receipt': holder.receipt, 'x-secret': holder.secret }
+    onSent(await sendFile<Attachment>(`${to}?${query}`, file, headers))
   }
   return (
     <div>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept={ACCEPTED}
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={t('attachFiles')}
-        onChange={(event) => void take(event.target.files)}
-      />
-      <Button
-        icon={<PaperClipOutlined aria-hidden />}
-        loading={isBusy}
-        disabled={isFull}
-        onClick={() => input.current?.click()}
-      >
-        {t('attachFiles')}
-      </Button>
+      <FileButton label={t('attachFiles')} isDisabled={isFull} send={send} />
       <p>
         <small>{t(isFull ? 'attachFull' : 'attachHint')}</small>
       </p>
-      {error !== undefined && <Said error={error} />}
     </div>
   )
-}
-
-async function sent(to: string, file: File, holder: AttachProps['holder']): Promise<Attachment> {
-  const query = new URLSearchParams({ key: newKey(), name: file.name })
-  const type = file.type === '' ? 'text/plain' : file.type
-  const headers = {
-    'content-type': type,
-    ...(holder && { 'x-receipt': holder.receipt, 'x-secret': holder.secret }),
-  }
-  const request = new Request(`${to}?${query}`, { method: 'POST', body: file, headers })
-  const response = await fetchSignedIn(request).catch((thrown: unknown) => {
-    throw asProblem(thrown)
-  })
-  const body: unknown = await response.json().catch(() => ({}))
-  if (!response.ok) throw problemOf(response.status, body)
-  return body as Attachment
 }
 
 type ListProps = {

@@ -187,7 +187,13 @@ function AnswerForm({
   }
   const needed = [{ required: true, whitespace: true, message: t('required') }]
   return (
-    <Card title={<h3 className="paper-heading">{t('answerChosen', { count: chosen.length })}</h3>}>
+    <Card
+      title={
+        <h3 className="paper-heading">
+          {chosen.length === 0 ? t('answerComments') : t('answerChosen', { count: chosen.length })}
+        </h3>
+      }
+    >
       {chosen.length === 0 && <p>{t('answerNeedsChoice')}</p>}
       <Form
         form={form}

@@ -4,9 +4,11 @@ import { Alert, App, Button, Card, Form, Input, InputNumber, Modal, Tag } from '
 import { useState } from 'react'
 import { answer, api, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
+import { Hindered } from '../../ui/hindered.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
@@ -99,6 +101,36 @@ function FilesOf({ draft }: { draft: Draft }) {
   )
 }
 
+/** Once the window is closed and every comment is answered; until then it says what it waits for. */
+function PutForward({ draft, putForward }: { draft: Draft; putForward: () => void }) {
+  const t = useTexts()
+  const format = useFormat()
+  const { window, comments } = draft
+  const open = comments.received - comments.answered
+  const why =
+    window !== undefined && draft.changesInMs !== undefined
+      ? t('putForwardWindow', { at: format.dateTime(window.closesAt) })
+      : open > 0
+        ? t('putForwardComments', { count: open })
+        : undefined
+  if (why !== undefined) {
+    return (
+      <Hindered why={why}>
+        {(described) => (
+          <Button type="primary" {...described}>
+            {t('putForward')}
+          </Button>
+        )}
+      </Hindered>
+    )
+  }
+  return (
+    <Button type="primary" onClick={putForward}>
+      {t('putForward')}
+    </Button>
+  )
+}
+
 function useDeed(draft: Draft) {
   const t = useTexts()
   const queries = useQueryClient()
@@ -158,12 +190,10 @@ function Deeds({ draft }: { draft: Draft }) {
           <Button onClick={() => setIsOpening(true)}>{t('openComments')}</Button>
         )}
         {mayWrite && isOpen && (
-          <Button
-            type="primary"
-            onClick={() => void ask(t('putForward'), t('putForwardHint'), { do: 'put-forward' })}
-          >
-            {t('putForward')}
-          </Button>
+          <PutForward
+            draft={draft}
+            putForward={() => void ask(t('putForward'), t('putForwardHint'), { do: 'put-forward' })}
+          />
         )}
         {mayPublish && state === 'put-forward' && (
           <Button

@@ -55,6 +55,17 @@ export const WORK_TEXTS = {
     zh: '提交后不能再修改，由未参与起草的人复核发布。',
     en: 'It cannot be changed after that; somebody who did not write at it publishes it.',
   },
+  putForwardWindow: {
+    zh: '征求意见于{{at}}截止，截止后方可提交审核。',
+    en: 'Comments come in until {{at}}; after that it can be put forward.',
+  },
+  putForwardComments: {
+    zh: '尚有 {{count}} 条意见未答复，全部答复后方可提交审核。',
+    en: {
+      one: 'One comment is not answered yet; after that it can be put forward.',
+      other: '{{count}} comments are not answered yet; after that it can be put forward.',
+    },
+  },
   putBack: { zh: '退回修改', en: 'Send back' },
   publish: { zh: '发布', en: 'Publish' },
   publishHint: {
@@ -85,6 +96,7 @@ export const WORK_TEXTS = {
     en: 'That you looked is written into the audit trail.',
   },
   choose: { zh: '选择 {{receipt}}', en: 'Choose {{receipt}}' },
+  answerComments: { zh: '答复意见', en: 'Answer comments' },
   answerChosen: {
     zh: '答复所选 {{count}} 条',
     en: { one: 'Answer {{count}} comment', other: 'Answer {{count}} comments' },

@@ -61,7 +61,7 @@ export function Page() {
 
 function Existing({ id }: { id: string }) {
   // what somebody else wrote meanwhile is not written over
-  const query = useQuery({ ...draftQuery(id), refetchOnWindowFocus: false })
+  const query = useQuery({ ...draftQuery(id), refetchOnWindowFocus: false, refetchInterval: false })
   return <QueryView query={query}>{(it) => <PaperForm draft={it} />}</QueryView>
 }
 
