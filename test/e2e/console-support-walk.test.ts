@@ -288,6 +288,7 @@ async function plan(walk: Walk): Promise<string> {
   await field(words.days).fill('1')
   await choose(page, words.calendar, 'plain')
   await field(words.offices).fill('bureau-head')
+  await page.keyboard.press('Enter')
   await field(words.source).fill('GB 2')
   await confirm(page, words.begin)
   await page.getByText(FIRMS[0] ?? '').waitFor()

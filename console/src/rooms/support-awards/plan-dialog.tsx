@@ -4,10 +4,13 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
+import { CalendarField } from '../../ui/calendars.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
+import { GroupedInput } from '../../ui/grouped-input.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { newKey, parseYuan } from './money.ts'
+import { BudgetField, PostsField, useNaming } from './plan-fields.tsx'
 import { useTexts } from './texts.ts'
 
 type Values = {
@@ -21,16 +24,13 @@ type Values = {
   days: number
   unit: 'working-day' | 'calendar-day'
   calendar: string
-  units?: string
-  offices: string
+  units?: string[]
+  offices: string[]
   threshold?: string
   approvalSource: string
 }
 
 const CALLS_SHOWN_MAX = 200
-const codesIn = (text: string | undefined) =>
-  (text ?? '').split(/[\s,，;；]+/).filter((it) => it !== '')
-const named = (id: string) => ({ id, title: { zh: id, en: id } })
 
 /** Begins a plan of awards out of a call that is closed. */
 export function PlanDialog({ onClose }: { onClose: () => void }) {
@@ -38,6 +38,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
   const frame = useFrameTexts()
   const go = useGo()
   const queries = useQueryClient()
+  const named = useNaming()
   const [form] = Form.useForm<Values>()
   const [key] = useState(newKey)
   const [error, setError] = useState<unknown>()
@@ -50,7 +51,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
       const plan = await answer(
         api.POST('/api/v1/policy/award-plans', {
           params: { header: { 'idempotency-key': key } },
-          body: bodyOf(values),
+          body: bodyOf(values, named),
         }),
       )
       await queries.invalidateQueries({ queryKey: ['award-plans'] })
@@ -86,10 +87,10 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function bodyOf(values: Values) {
+function bodyOf(values: Values, named: ReturnType<typeof useNaming>) {
   const { title, call, measure, year, budget, order, orderSource } = values
-  const offices = codesIn(values.offices)
-  const units = codesIn(values.units).map(named)
+  const { offices } = values
+  const units = (values.units ?? []).map(named)
   const from = parseYuan(values.threshold ?? '')
   const all = { from: from ?? '0', roles: offices }
   const first = { from: '0', roles: offices.slice(0, 1) }
@@ -145,7 +146,7 @@ function What({ form }: { form: ReturnType<typeof Form.useForm<Values>>[0] }) {
         <InputNumber min={1900} max={9999} precision={0} />
       </Form.Item>
       <Form.Item name="budget" label={t('budget')} extra={t('budgetHint')}>
-        <Input className="mono" maxLength={100} autoComplete="off" />
+        <BudgetField />
       </Form.Item>
     </>
   )
@@ -154,10 +155,6 @@ function What({ form }: { form: ReturnType<typeof Form.useForm<Values>>[0] }) {
 function How() {
   const t = useTexts()
   const needed = [{ required: true, message: t('needed') }]
-  const calendars = useQuery({
-    queryKey: ['policy-calendars'],
-    queryFn: () => answer(api.GET('/api/v1/policy/calendars')),
-  })
   return (
     <>
       <Form.Item name="order" label={t('order')} rules={needed}>
@@ -190,15 +187,13 @@ function How() {
         />
       </Form.Item>
       <Form.Item name="calendar" label={t('calendarOf')} rules={needed}>
-        <Select
-          options={calendars.data?.items.map((it) => ({ value: it.id, label: it.id })) ?? []}
-        />
+        <CalendarField />
       </Form.Item>
       <Form.Item name="units" label={t('unitsAsked')} extra={t('unitsHint')}>
-        <Input.TextArea className="mono" autoSize={{ minRows: 1, maxRows: 6 }} />
+        <PostsField of="units" />
       </Form.Item>
       <Form.Item name="offices" label={t('offices')} extra={t('officesHint')} rules={needed}>
-        <Input.TextArea className="mono" autoSize={{ minRows: 1, maxRows: 6 }} />
+        <PostsField of="approvals" />
       </Form.Item>
       <Form.Item name="threshold" label={t('threshold')} extra={t('thresholdHint')}>
         <GroupedInput maxLength={24} />

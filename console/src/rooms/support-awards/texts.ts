@@ -192,11 +192,14 @@ export const useTexts = defineTexts('support-awards', {
   calendarDays: { zh: '自然日', en: 'calendar days' },
   unitsAsked: { zh: '会办单位', en: 'Units asked for an opinion' },
   unitsHint: {
-    zh: '单位代码，每行一个；留空则不会办。',
-    en: 'One code a line; none: no joint opinions.',
+    zh: '从有人任职的单位中选择，或输入单位代码；留空则不会办。',
+    en: 'Of the units that somebody speaks for, or typed as its code; none: no joint opinions.',
   },
   offices: { zh: '审批职务（按顺序）', en: 'Offices that approve, in order' },
-  officesHint: { zh: '职务代码，每行一个。', en: 'One code a line.' },
+  officesHint: {
+    zh: '从有人任职的职务中按审批顺序选择，或输入职务代码。',
+    en: 'Of the offices that somebody fills, in their order, or typed as its code.',
+  },
   threshold: { zh: '超过此金额需全部审批（元）', en: 'All of them from (yuan)' },
   thresholdHint: {
     zh: '低于此金额只需第一级审批；留空则始终需要全部。',

@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { answer, api, fetchSignedIn, type Json, type paths } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { answer, api, type Json, type paths } from '../../api/client.ts'
 import type { Text } from '../../frame/language.ts'
 import { atTheTurn } from '../../ui/turning.ts'
 
@@ -66,20 +65,6 @@ export async function sendDeed(id: string, event: object, key: string): Promise<
       body: { event },
     }),
   )
-}
-
-/** Keeps a file of an enterprise and answers its id. */
-export async function uploadFile(enterprise: string, file: File): Promise<string> {
-  const query = new URLSearchParams({ enterprise, name: file.name })
-  const request = new Request(`/api/v1/files?${query}`, {
-    method: 'POST',
-    body: file,
-    headers: { 'content-type': file.type === '' ? 'text/plain' : file.type },
-  })
-  const response = await fetchSignedIn(request)
-  const body: unknown = await response.json().catch(() => ({}))
-  if (!response.ok) throw problemOf(response.status, body)
-  return (body as { id: string }).id
 }
 
 /** Fen as decimal text, in yuan: no digit passes through a floating point number. */

@@ -1,8 +1,7 @@
-import { DeleteOutlined, PaperClipOutlined } from '@ant-design/icons'
+import { DeleteOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useRef, useState } from 'react'
-import { Said } from '../../ui/states.tsx'
-import { uploadFile } from './api.ts'
+import { useState } from 'react'
+import { FileButton, sendFile } from '../../ui/file-button.tsx'
 import { useTexts } from './texts.ts'
 
 type Props = {
@@ -16,55 +15,43 @@ type Props = {
 /** Files for one paper, kept as soon as they are chosen. */
 export function PaperFiles({ enterprise, label, value = [], onChange }: Props) {
   const t = useTexts()
-  const input = useRef<HTMLInputElement>(null)
-  const [isBusy, setIsBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const take = async (files: FileList | null) => {
-    if (enterprise === undefined || files === null) return
-    setIsBusy(true)
-    setError(undefined)
-    try {
-      const ids: string[] = []
-      for (const file of files) ids.push(await uploadFile(enterprise, file))
-      onChange?.([...value, ...ids])
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setIsBusy(false)
-      if (input.current !== null) input.current.value = ''
-    }
+  // what was chosen before the page was opened is known by its place alone
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
+  const sent: string[] = []
+  const send = async (file: File) => {
+    const query = new URLSearchParams({ enterprise: enterprise ?? '', name: file.name })
+    const { id } = await sendFile<{ id: string }>(`/api/v1/files?${query}`, file)
+    sent.push(id)
+    setNames((before) => new Map([...before, [id, file.name]]))
+    onChange?.([...value, ...sent])
   }
   return (
     <div>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={`${t('attach')}: ${label}`}
-        accept=".pdf,.png,.jpg,.jpeg,.zip,.csv,.txt"
-        onChange={(event) => void take(event.target.files)}
+      <FileButton
+        label={t('attach')}
+        name={`${t('attach')}: ${label}`}
+        isDisabled={enterprise === undefined}
+        send={send}
       />
-      <Button
-        icon={<PaperClipOutlined aria-hidden />}
-        loading={isBusy}
-        onClick={() => input.current?.click()}
-      >
-        {t('attach')}
-      </Button>{' '}
       {value.length > 0 && (
-        <>
-          <span>{t('fileCount', { count: value.length })}</span>{' '}
-          <Button
-            type="text"
-            icon={<DeleteOutlined aria-hidden />}
-            aria-label={`${t('remove')}: ${label}`}
-            onClick={() => onChange?.([])}
-          />
-        </>
+        <ul style={{ margin: '4px 0 0', paddingInlineStart: 18 }}>
+          {value.map((id, at) => {
+            const name = names.get(id) ?? t('fileAt', { number: at + 1 })
+            return (
+              <li key={id} style={{ overflowWrap: 'anywhere' }}>
+                <bdi>{name}</bdi>{' '}
+                <Button
+                  size="small"
+                  type="text"
+                  icon={<DeleteOutlined aria-hidden />}
+                  aria-label={t('removeFile', { name, label })}
+                  onClick={() => onChange?.(value.filter((it) => it !== id))}
+                />
+              </li>
+            )
+          })}
+        </ul>
       )}
-      {error !== undefined && <Said error={error} />}
     </div>
   )
 }

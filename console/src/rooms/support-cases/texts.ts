@@ -125,10 +125,8 @@ export const useTexts = defineTexts('support-cases', {
     zh: 'PDF、图片、ZIP、CSV 或文本，每个最大 32 MB',
     en: 'PDF, picture, ZIP, CSV or text; at most 32 MB each',
   },
-  fileCount: {
-    zh: '{{count}} 个文件',
-    en: { one: '{{count}} file', other: '{{count}} files' },
-  },
+  fileAt: { zh: '文件 {{number}}', en: 'File {{number}}' },
+  removeFile: { zh: '移除 {{name}}（{{label}}）', en: 'Remove {{name}} ({{label}})' },
   preview: { zh: '按条文测算', en: 'What the rules say' },
   previewWaits: {
     zh: '填写申报事项后在此显示测算结果。',
