@@ -130,6 +130,18 @@ function stopOnSignal(): Disposable & { readonly isAsked: boolean } {
   }
 }
 
+function openFile(path: string, flags: 'r+' | 'w+'): number {
+  try {
+    return openSync(path, flags)
+  } catch (cause) {
+    throw new Problem(
+      'unreadable-input',
+      { en: `${path} cannot be written`, zh: `无法写入 ${path}` },
+      { cause },
+    )
+  }
+}
+
 type OutFile = Disposable & { readonly lines: number; append(lines: readonly string[]): void }
 
 /**
@@ -146,7 +158,7 @@ function openOut(
       zh: `${path} 已存在；加 --resume 继续，或另选文件`,
     })
   }
-  const file = openSync(path, resume && existsSync(path) ? 'r+' : 'w+')
+  const file = openFile(path, resume && existsSync(path) ? 'r+' : 'w+')
   const { bytes, lines } = wholeLines(file, head)
   ftruncateSync(file, bytes)
   let at = bytes

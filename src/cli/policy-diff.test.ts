@@ -60,6 +60,15 @@ test('a measure is no other than itself; what cannot be read is told with its pl
   const told = await ranCli(['policy', 'diff', ID, wrong])
   assert.match(told.err, /wrong\.yaml:1:3: /)
   assert.notEqual(told.code, 0)
+  const unit = await fileOf(
+    'unit.yaml',
+    (await lowered()).replace('audited_investment_yuan', 'months_in_operation'),
+  )
+  const refused = await ranCli(['policy', 'diff', ID, unit])
+  assert.match(
+    refused.err,
+    /unit\.yaml:\d+:\d+: “months_in_operation” is of type quantity, and money/,
+  )
   assert.match((await ranCli(['policy', 'diff', ID, 'D1-M18-2x'])).err, /the nearest is/)
   assert.equal((await ranCli(['policy', 'diff', ID])).code, 2)
 })

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readEntries } from '../kernel/packs/entries.ts'
-import { formatFault } from '../kernel/packs/fault.ts'
+import { type Fault, formatFault } from '../kernel/packs/fault.ts'
+import type { PackEntry } from '../kernel/packs/kind.ts'
 import { unknownName } from '../kernel/packs/nearest.ts'
 import { formatYuan } from '../lib/money.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Language, Text } from '../lib/text.ts'
+import { measureFindings } from '../policy/check.ts'
 import type { Measure } from '../policy/measure-schema.ts'
 import { compileRules, type Rules, readPacks, sourcesOf } from '../policy/rules.ts'
 import {
@@ -72,10 +74,26 @@ export async function measuresIn(name: string, rules: Rules): Promise<Measure[]>
   }
   const kind = REGION_KINDS.find((it) => it.folder === 'measures')
   if (kind === undefined) return []
-  const { entries, faults } = readEntries({ path: name, text: await readText(name) }, kind)
-  if (faults.length === 0) return entries.map((it) => it.value as Measure)
+  const read = readEntries({ path: name, text: await readText(name) }, kind)
+  const entries = read.entries as PackEntry<Measure>[]
+  const faults = [...read.faults, ...ruleFaults(entries, rules)]
+  if (faults.length === 0) return entries.map((it) => it.value)
   const told = (language: Language) => faults.map((it) => formatFault(it, language)).join('\n')
   throw new Problem('unreadable-input', { en: told('en'), zh: told('zh') })
+}
+
+/** What the schema cannot tell of measures that stand beside those of the packs: names, units, rates. */
+function ruleFaults(entries: readonly PackEntry<Measure>[], rules: Rules): Fault[] {
+  const held = [...rules.measures].map(([id, it]): [string, Measure] => [id, it.measure])
+  const given = entries.map((it): [string, Measure] => [it.id, it.value])
+  const known = {
+    facts: rules.facts,
+    applicantTypes: new Set(rules.types.keys()),
+    measures: new Map([...held, ...given]),
+  }
+  return entries
+    .flatMap((it) => measureFindings(it, known))
+    .map(({ entry, pointer, reason }) => ({ file: entry.file, ...entry.at(pointer), reason }))
 }
 
 /** Two single measures are compared whatever they are called; of lists, those of one id. */

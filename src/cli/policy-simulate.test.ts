@@ -101,6 +101,8 @@ test('what is not asked for rightly is told with the help', async () => {
     { args: ['batch', '--synthetic', '5'], says: '--out' },
     { args: ['check'], says: 'waymark policy check' },
   ]
+  const nowhere = await ranCli(['policy', 'batch', '--synthetic', '5', '--out', '/none/there/x'])
+  assert.deepEqual([nowhere.code, /cannot be written/.test(nowhere.err)], [1, true])
   for (const { args, says } of wrong) {
     const { code, err } = await ranCli(['policy', ...args])
     assert.equal(code, 2, args.join(' '))

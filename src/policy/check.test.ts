@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { packFolder } from '../../test/support/pack-folder.ts'
 import { readPack } from '../kernel/packs/pack.ts'
+import { REGION_KINDS } from '../region-kinds.ts'
 import { POLICY_KINDS } from './kinds.ts'
 
 const REGION = 'code: here\nname: { zh: 此地, en: Here }\nedition: 1\n'
@@ -123,4 +124,24 @@ test('an article with a branch that is not there, a prohibition of an unknown fa
   assert.match(faults.join('\n'), /7: there is no measure “M7”/)
   assert.match(faults.join('\n'), /there is no fact “nothing”/)
   assert.match(faults.join('\n'), /“application_date” has another type already/)
+})
+
+test('a paper, an office, a reading or a measure that nobody holds is told, by the nearest name', async () => {
+  await using folder = await packFolder({
+    'baoan/region.yaml': 'code: baoan\nname: { zh: 此地, en: Here }\nedition: 1\n',
+    'baoan/departments/d.yaml':
+      '- { id: office, name: { zh: 甲, en: A }, from: 2020-01-01, place: 一 }\n',
+    'baoan/measures/m.yaml': `- { id: M1, ${TEXTS.replace('[o]', '[offise]')}, readings: [A-01], ${IN_FORCE}, ${FIXED} }\n`,
+    'baoan/targets/t.yaml':
+      '- { id: T1, document: P2, place: 一, indicator: { zh: 甲, en: A }, kind: quota, measures: [M2] }\n',
+  })
+  const { faults } = await readPack(folder.of('baoan'), REGION_KINDS)
+  const told = faults.map((it) => it.reason.en).join('\n')
+  for (const part of [
+    /no paper “P1”/,
+    /no department “offise”/,
+    /no reading “A-01”/,
+    /no measure “M2”/,
+  ])
+    assert.match(told, part)
 })

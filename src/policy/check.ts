@@ -2,7 +2,7 @@ import { conditionFaults, typeIn, typeInItem } from '../kernel/facts/condition.t
 import type { Condition } from '../kernel/facts/condition-schema.ts'
 import type { FactType } from '../kernel/facts/fact-type.ts'
 import type { TypeOf } from '../kernel/facts/finding.ts'
-import type { Finding, PackEntry } from '../kernel/packs/kind.ts'
+import type { Finding, Names, PackEntry } from '../kernel/packs/kind.ts'
 import { unknownName } from '../kernel/packs/nearest.ts'
 import { compare, rational } from '../lib/rational.ts'
 import type { Text } from '../lib/text.ts'
@@ -43,6 +43,30 @@ export function measureFindings(entry: PackEntry<Measure>, known: Known): Findin
   tellTogether(measure, known, tell)
   return findings
 }
+
+type Naming = {
+  readonly document?: string
+  readonly owner?: readonly string[]
+  readonly readings?: readonly string[]
+}
+
+/** The paper, the owners and the readings that an entry names are known to the region. */
+export function namedFindings(entry: PackEntry<Naming>, names: Names): Finding[] {
+  const { document, owner = [], readings = [] } = entry.value
+  const one = (id: string, pointer: string, folder: string, word: Text) => {
+    const isHeld = !names.knows(folder) || names.of(folder).has(id)
+    return isHeld ? [] : [{ entry, pointer, reason: unknownName(id, names.of(folder), word) }]
+  }
+  return [
+    ...(document === undefined ? [] : one(document, '/document', 'documents', PAPER)),
+    ...owner.flatMap((id, at) => one(id, `/owner/${at}`, 'departments', DEPARTMENT)),
+    ...readings.flatMap((id, at) => one(id, `/readings/${at}`, 'readings', READING)),
+  ]
+}
+
+const PAPER = { en: 'paper', zh: '文件' }
+const DEPARTMENT = { en: 'department', zh: '部门' }
+const READING = { en: 'reading', zh: '解读' }
 
 /** Conditions asked of one case, those within a list for each of so many items. */
 const COST_MAX = 20_000

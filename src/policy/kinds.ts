@@ -9,7 +9,7 @@ import {
   type PackKind,
   packKind,
 } from '../kernel/packs/kind.ts'
-import { type Known, measureFindings } from './check.ts'
+import { type Known, measureFindings, namedFindings } from './check.ts'
 import { type Beside, contradictionFindings } from './contradictions.ts'
 import {
   type Article,
@@ -20,7 +20,7 @@ import {
   type Prohibition,
   ProhibitionSchema,
 } from './measure-schema.ts'
-import { TargetSchema } from './target-schema.ts'
+import { type Target, TargetSchema } from './target-schema.ts'
 import { factsIn, readVocabulary } from './vocabulary.ts'
 
 /** The kinds of entries that the engine reads from a region's pack. */
@@ -34,7 +34,7 @@ export const POLICY_KINDS: readonly PackKind[] = [
       const known = knownBy(names)
       const own = entries as readonly PackEntry<Measure>[]
       return [
-        ...own.flatMap((it) => measureFindings(it, known)),
+        ...own.flatMap((it) => [...measureFindings(it, known), ...namedFindings(it, names)]),
         ...contradictionFindings(own, besideIn(names)),
       ]
     },
@@ -55,12 +55,14 @@ export const POLICY_KINDS: readonly PackKind[] = [
     folder: 'prohibitions',
     word: { en: 'prohibition', zh: '禁止性规定' },
     schema: ProhibitionSchema,
-    check: (entries, names) => entries.flatMap((it) => prohibitionFindings(it, names)),
+    check: (entries, names) =>
+      entries.flatMap((it) => [...prohibitionFindings(it, names), ...namedFindings(it, names)]),
   }),
   packKind({
     folder: 'targets',
     word: { en: 'target', zh: '目标' },
     schema: TargetSchema,
+    check: (entries, names) => entries.flatMap((it) => targetFindings(it, names)),
   }),
 ]
 
@@ -95,6 +97,18 @@ function articleFindings(entry: PackEntry<Article>, names: Names): Finding[] {
       word: MEASURE,
     }),
   )
+}
+
+function targetFindings(entry: PackEntry<Target>, names: Names): Finding[] {
+  const { value } = entry
+  const measures = value.kind === 'quota' ? value.measures : []
+  const among = names.of('measures')
+  return [
+    ...namedFindings(entry, names),
+    ...measures.flatMap((id, at) =>
+      dangling(entry, { pointer: `/measures/${at}`, id, among, word: MEASURE }),
+    ),
+  ]
 }
 
 function prohibitionFindings(entry: PackEntry<Prohibition>, names: Names): Finding[] {

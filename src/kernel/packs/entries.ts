@@ -8,23 +8,40 @@ import type { PackFile } from './pack-files.ts'
 import { fieldsAt } from './schema-fields.ts'
 import { readYaml, type YamlRead } from './yaml-text.ts'
 
-export type EntriesRead = { readonly entries: PackEntry[]; readonly faults: Fault[] }
+export type EntriesRead = {
+  readonly entries: PackEntry[]
+  readonly faults: Fault[]
+  /** Ids of what was left out: who names one of them has named nothing wrong. */
+  readonly leftOut: readonly string[]
+}
 
 /** The entries of one file of a kind: one, or a list of them. What its schema refuses is told and left out. */
 export function readEntries(file: PackFile, kind: PackKind): EntriesRead {
   const read = readYaml(file.text)
   const faults: Fault[] = read.faults.map((it) => ({ file: file.path, ...it }))
-  if (read.faults.length > 0) return { entries: [], faults }
+  if (read.faults.length > 0) return { entries: [], faults, leftOut: idsWritten(file.text) }
   const values = Array.isArray(read.value)
     ? read.value.map((value, index) => ({ value, base: `/${index}` }))
     : [{ value: read.value, base: '' }]
   const entries: PackEntry[] = []
+  const leftOut: string[] = []
   for (const { value, base } of values) {
     const wrong = schemaFaults({ schema: kind.schema, value, base }, file.path, read)
     faults.push(...wrong)
     if (wrong.length === 0) entries.push(entryOf({ value, base, file: file.path }, read))
+    else leftOut.push(...idIn(value))
   }
-  return { entries, faults }
+  return { entries, faults, leftOut }
+}
+
+function idIn(value: unknown): readonly string[] {
+  const { id } = Object(value) as { readonly id?: unknown }
+  return typeof id === 'string' ? [id] : []
+}
+
+/** Ids as they stand in a text that cannot be read. */
+function idsWritten(text: string): readonly string[] {
+  return [...text.matchAll(/^(?:- )?id: *["']?([A-Za-z0-9.-]+)/gm)].map(([, id = '']) => id)
 }
 
 /** A value by its schema, e.g. that of `region.yaml`; each fault at its place. */

@@ -213,6 +213,36 @@ for (const [name, { files, told }] of Object.entries(BROKEN)) {
   })
 }
 
+test('an entry that is left out for its own fault is still known to who names it', async () => {
+  await using folder = await packFolder({
+    'here/region.yaml': region('here'),
+    'here/plants/rose.yaml': `${rose}height: tall\n`,
+    'here/plants/ivy.yaml': 'id: ivy\nname: {zh: 藤, en: Ivy}\nnear: rose\n',
+    'here/plants/moss.yaml': 'id: moss\nname: {zh: 苔, en: Moss\n',
+    'here/plants/fern.yaml': 'id: fern\nname: {zh: 蕨, en: Fern}\nnear: moss\n',
+  })
+  const { faults } = await readPack(folder.of('here'), KINDS)
+  assert.deepEqual(
+    [...new Set(faults.map((it) => it.file.split('/').at(-1)))].sort(),
+    ['moss.yaml', 'rose.yaml'],
+    'each fault once, where it is',
+  )
+})
+
+test('without the region above nothing is said of its names', async () => {
+  await using folder = await packFolder({
+    'here/region.yaml': region('here', 'parent: abvoe\n'),
+    'here/plants/ivy.yaml': 'id: ivy\nname: {zh: 藤, en: Ivy}\nnear: rose\n',
+    'above/region.yaml': region('above'),
+    'above/plants/rose.yaml': rose,
+  })
+  const { faults } = await readPack(folder.of('here'), KINDS)
+  assert.deepEqual(
+    faults.map((it) => it.reason.en),
+    ['there is no region beside this one “abvoe”; the nearest is “above”'],
+  )
+})
+
 test('a link is not followed', async () => {
   await using folder = await packFolder({
     ...here({ 'here/plants/a.yaml': rose }),

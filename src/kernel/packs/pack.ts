@@ -87,7 +87,8 @@ async function readAnew(reading: Reading): Promise<Level> {
       await turn()
     }
     faults.push(...parts.flatMap((it) => it.faults))
-    read.set(kind.folder, { entries: parts.flatMap((it) => it.entries), faults: [] })
+    const leftOut = parts.flatMap((it) => it.leftOut)
+    read.set(kind.folder, { entries: parts.flatMap((it) => it.entries), faults: [], leftOut })
   }
   if (files.region === undefined) return { pack: undefined, faults }
   const above = await readRegionFile(files.region, reading)
@@ -95,7 +96,10 @@ async function readAnew(reading: Reading): Promise<Level> {
   if (above.region === undefined) return { pack: undefined, faults }
   const { region, parent } = above
   const pack = packOf({ folder, region, parent, vectors: files.vectors, read })
-  faults.push(...repeated(pack, kinds), ...checked(pack, kinds))
+  faults.push(...repeated(pack, kinds))
+  // without the region above, every name of it would seem unknown
+  const isWhole = region.parent === undefined || parent !== undefined
+  if (isWhole) faults.push(...checked(pack, kinds, read))
   return { pack, faults }
 }
 
@@ -214,10 +218,14 @@ function entriesOf(pack: Pack, folder: string): PackEntry[] {
   return [...above, ...pack.own(folder)]
 }
 
-function checked(pack: Pack, kinds: readonly PackKind[]): Fault[] {
+function checked(
+  pack: Pack,
+  kinds: readonly PackKind[],
+  read: ReadonlyMap<string, EntriesRead>,
+): Fault[] {
   const known = new Set(kinds.map((it) => it.folder))
   const names: Names = {
-    of: (folder) => pack.ids(folder),
+    of: (folder) => new Set([...pack.ids(folder), ...(read.get(folder)?.leftOut ?? [])]),
     knows: (folder) => known.has(folder),
     entries: (folder) => entriesOf(pack, folder),
   }

@@ -5,7 +5,7 @@ import { formatDigits } from '../../lib/json-digits.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import { fieldProblems } from '../../lib/schema-problems.ts'
 import type { Text } from '../../lib/text.ts'
-import { measureFindings } from '../check.ts'
+import { measureFindings, namedFindings } from '../check.ts'
 import { contradictionFindings } from '../contradictions.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { type DeterminacyClass, determinacyOf } from '../determinacy.ts'
@@ -112,30 +112,6 @@ function namesFor({ sources, packs }: OpenRules, pack: Pack): Names {
     entries: (folder) =>
       folder === 'measures' ? adopted : lineage.flatMap((it) => it.own(folder)),
   }
-}
-
-/** The paper, the owners and the readings are known to the region. */
-function namedFindings(entry: PackEntry<Measure>, names: Names): Finding[] {
-  const { document, owner, readings = [] } = entry.value
-  const asked = [
-    { id: document, pointer: '/document', folder: 'documents', word: { en: 'paper', zh: '文件' } },
-    ...owner.map((id, at) => ({
-      id,
-      pointer: `/owner/${at}`,
-      folder: 'departments',
-      word: { en: 'department', zh: '部门' },
-    })),
-    ...readings.map((id, at) => ({
-      id,
-      pointer: `/readings/${at}`,
-      folder: 'readings',
-      word: { en: 'reading', zh: '解读' },
-    })),
-  ]
-  return asked.flatMap(({ id, pointer, folder, word }) => {
-    const among = names.of(folder)
-    return among.has(id) ? [] : [{ entry, pointer, reason: unknownName(id, among, word) }]
-  })
 }
 
 function vectorResults(
