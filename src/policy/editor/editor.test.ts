@@ -183,6 +183,10 @@ test('drafts are for the desk; the same key makes one draft; a proposal goes bac
   assert.deepEqual([list.length, list[0].author.name !== undefined], [1, true])
   const vocabulary = (await send(official, 'GET', '/editor/vocabulary')).body
   assert.ok(vocabulary.facts.some((it: { unit?: string }) => it.unit === 'yuan'))
+  const words = vocabulary.facts.flatMap(
+    (it: { words?: { title: { zh: string } }[] }) => it.words ?? [],
+  )
+  assert.ok(words.length > 0 && vocabulary.judgements.length > 0)
   const { share, items } = (await send(node.client(), 'GET', '/rules')).body
   assert.ok(share.exact > 0 && share.exact < share.lines && items.length > 50)
 })

@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
 import { authorise } from '../../kernel/access/permissions.ts'
+import type { FactType } from '../../kernel/facts/fact-type.ts'
 import type { App } from '../../lib/http.ts'
 import type { Text } from '../../lib/text.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
+import { type Names, titleOf, wordText } from '../words.ts'
 import type { EditorDeps } from './drafts.ts'
 import { TextReply } from './replies.ts'
 
@@ -15,7 +17,7 @@ export function vocabularyRoute(app: App, deps: EditorDeps): void {
       tags: ['policy'],
       operationId: 'readEditorVocabulary',
       summary:
-        'What a measure may name: facts with type and unit, kinds of applicant, papers, departments, readings',
+        'What a measure may name: facts with type, unit and words, kinds of applicant, judgements, papers, departments, readings',
       response: {
         200: Type.Object({
           facts: Type.Array(
@@ -23,10 +25,11 @@ export function vocabularyRoute(app: App, deps: EditorDeps): void {
               ...Named.properties,
               type: Type.String(),
               unit: Type.Optional(Type.String()),
-              words: Type.Optional(Type.Array(Type.String())),
+              words: Type.Optional(Type.Array(Named, { description: 'What it may be' })),
             }),
           ),
           applicantTypes: Type.Array(Named),
+          judgements: Type.Array(Named),
           places: Type.Array(Named),
           documents: Type.Array(Named),
           departments: Type.Array(Named),
@@ -38,11 +41,17 @@ export function vocabularyRoute(app: App, deps: EditorDeps): void {
       authorise(caller, 'policy.read')
       const open = await deps.rules.open()
       const { rules, packs } = open
-      const { placeOf } = await import('../rules.ts')
-      const titleOf = (id: string): Text => rules.titles.get(id) ?? { en: id, zh: id }
+      const [{ placeOf }, { catalogueOf }] = await Promise.all([
+        import('../rules.ts'),
+        import('../find/catalogue.ts'),
+      ])
+      const { names } = catalogueOf(open)
       return {
-        facts: factsOf(open),
-        applicantTypes: [...rules.types.keys()].map((id) => ({ id, title: titleOf(id) })),
+        facts: factsOf(names),
+        judgements: [...names.titles].flatMap(([path, title]) =>
+          path.startsWith(JUDGEMENTS) ? [{ id: path.slice(JUDGEMENTS.length), title }] : [],
+        ),
+        applicantTypes: [...rules.types.keys()].map((id) => ({ id, title: titleOf(id, names) })),
         places: packs.map((it) => ({ id: placeOf(it), title: it.region.name })),
         documents: entriesOf(open, 'documents', 'name'),
         departments: entriesOf(open, 'departments', 'role'),
@@ -64,29 +73,29 @@ function entriesOf({ packs }: OpenRules, folder: string, member: string) {
   return [...found].map(([id, title]) => ({ id, title }))
 }
 
-function factsOf({ rules }: OpenRules) {
-  return [...rules.facts].flatMap(([id, type]) => {
-    const title = rules.titles.get(id) ?? { en: id, zh: id }
-    const own = { id, title, ...typeOf(type) }
+const JUDGEMENTS = 'determinations.'
+
+function factsOf(names: Names) {
+  return [...names.facts].flatMap(([id, type]) => {
+    const title = titleOf(id, names)
+    const own = { id, title, ...typeOf(type, names) }
     if (type.type !== 'record') return [own]
     const fields = Object.entries(type.fields).map(([name, field]) => ({
       id: `${id}.${name}`,
-      title: { en: `${title.en} (${name})`, zh: `${title.zh}（${name}）` },
-      ...typeOf(field),
+      title: titleOf(`${id}.${name}`, names),
+      ...typeOf(field, names),
     }))
     return [own, ...fields]
   })
 }
 
-function typeOf(type: {
-  readonly type: string
-  readonly unit?: string
-  readonly words?: string[]
-}) {
-  const { unit, words } = type
+/** What can be said of a fact; of a list what its items may be. */
+function typeOf(type: FactType, names: Names) {
+  const item = type.type === 'list' ? type.of : type
+  const words = item.type === 'word' ? item.words : undefined
   return {
     type: type.type,
-    ...(unit !== undefined && { unit }),
-    ...(words !== undefined && { words }),
+    ...(type.type === 'quantity' && { unit: type.unit }),
+    ...(words !== undefined && { words: words.map((id) => ({ id, title: wordText(id, names) })) }),
   }
 }

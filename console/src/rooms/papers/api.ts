@@ -37,6 +37,13 @@ export const regionsQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/policy/departments')),
 })
 
+/** Regions with those above them. */
+export const placesQuery = queryOptions({
+  queryKey: ['support', 'regions'],
+  staleTime: 300_000,
+  queryFn: () => answer(api.GET('/api/v1/policy/regions')),
+})
+
 /** Made once for each thing that is sent: sent again after a lost connection it is the same once. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

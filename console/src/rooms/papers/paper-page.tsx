@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert, Card, Descriptions, Tag } from 'antd'
-import { type ReactNode, useId } from 'react'
+import { Fragment, type ReactNode, useId } from 'react'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
-import { type Paper, paperQuery } from './api.ts'
+import { type Paper, paperQuery, placesQuery } from './api.ts'
 import { AttachedFiles } from './attachments.tsx'
 import { HeadFields, PaperText, StandingTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -96,6 +96,7 @@ function Beside({ paper }: { paper: Paper }) {
   const textOf = useText()
   const { signed, source, letter, reportedValidity: reported } = paper
   const items = [
+    { key: 'region', label: t('region'), children: <RegionOf code={paper.region} /> },
     ...(signed === undefined ? [] : [{ key: 'signed', label: t('signed'), children: signed }]),
     ...(letter === undefined
       ? []
@@ -125,7 +126,6 @@ function Beside({ paper }: { paper: Paper }) {
       ? []
       : [{ key: 'source', label: t('source'), children: <code>{source}</code> }]),
   ]
-  if (items.length === 0) return null
   return (
     <>
       <Descriptions
@@ -137,6 +137,42 @@ function Beside({ paper }: { paper: Paper }) {
         style={{ marginBlockStart: 12 }}
       />
       {letter?.contactMasked === true && <p className="paper-absent">{t('contactMasked')}</p>}
+    </>
+  )
+}
+
+/** The region of a paper with those above and below it, each with its papers: rules of a district stand under a city's. */
+function RegionOf({ code }: { code: string }) {
+  const t = useTexts()
+  const textOf = useText()
+  const regions = useQuery(placesQuery).data?.items ?? []
+  const own = regions.find((it) => it.code === code)
+  if (own === undefined) return code
+  const isBelow = (low: string, high: string) => low.startsWith(`${high}/`)
+  const list = (of: typeof regions) =>
+    of.map((it, at) => (
+      <Fragment key={it.code}>
+        {at > 0 && ' · '}
+        <Go to="/papers" search={{ region: it.code }}>
+          {textOf(it.name)}
+        </Go>
+      </Fragment>
+    ))
+  const above = regions.filter((it) => isBelow(own.place, it.place))
+  const below = regions.filter((it) => isBelow(it.place, own.place))
+  return (
+    <>
+      {list([own])}
+      {above.length > 0 && (
+        <div>
+          {t('regionAbove')} {list(above)}
+        </div>
+      )}
+      {below.length > 0 && (
+        <div>
+          {t('regionBelow')} {list(below)}
+        </div>
+      )}
     </>
   )
 }

@@ -23,6 +23,8 @@ export const useTexts = defineTexts('papers', {
   issuer: { zh: '发布机构', en: 'Issuer' },
   issuerAll: { zh: '全部机构', en: 'Every issuer' },
   region: { zh: '地区', en: 'Region' },
+  regionAbove: { zh: '上级文件：', en: 'Papers above it:' },
+  regionBelow: { zh: '下级配套文件：', en: 'Papers of its districts:' },
   regionAll: { zh: '全部地区', en: 'Every region' },
   standing: { zh: '状态', en: 'State' },
   standingAll: { zh: '全部状态', en: 'Every state' },

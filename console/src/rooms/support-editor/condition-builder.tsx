@@ -4,12 +4,12 @@ import { useText } from '../../frame/language.ts'
 import type { Vocabulary } from './api.ts'
 import {
   ChoiceField,
+  ChoicesField,
   FaultsAt,
   listOf,
   membersOf,
   NumberField,
   numberOf,
-  TextField,
   textOf,
   WritableContext,
 } from './fields.tsx'
@@ -170,6 +170,7 @@ function PlainFields(props: OneProps & { kind: Kind }) {
   const lists = useFacts(vocabulary, 'list')
   const words = useFacts(vocabulary, 'word')
   const flags = useFacts(vocabulary, 'flag')
+  const judgements = useNamed(vocabulary.judgements)
   if (kind === 'compare') return <CompareFields {...props} />
   if (kind === 'oneOf' || kind === 'some') {
     const member = kind === 'some' ? 'some' : 'fact'
@@ -181,7 +182,11 @@ function PlainFields(props: OneProps & { kind: Kind }) {
           choices={kind === 'some' ? lists : words}
           change={(fact) => change({ ...condition, [member]: fact })}
         />
-        <WordsField condition={condition} change={change} />
+        <WordsField
+          condition={condition}
+          change={change}
+          words={wordsOf(vocabulary, textOf(condition[member]))}
+        />
       </>
     )
   }
@@ -211,10 +216,10 @@ function PlainFields(props: OneProps & { kind: Kind }) {
   }
   if (kind === 'judged') {
     return (
-      <TextField
+      <ChoiceField
         label={t('judgement')}
-        isCode
         value={textOf(condition.judged)}
+        choices={judgements}
         change={(judged) => change({ ...condition, judged })}
       />
     )
@@ -222,19 +227,30 @@ function PlainFields(props: OneProps & { kind: Kind }) {
   return <code style={{ overflowWrap: 'anywhere' }}>{JSON.stringify(condition)}</code>
 }
 
-function WordsField({ condition, change }: Pick<OneProps, 'condition' | 'change'>) {
+type Named = Vocabulary['judgements'][number]
+
+function useNamed(list: readonly Named[]) {
+  const text = useText()
+  return list.map((it) => ({ value: it.id, label: `${text(it.title)} · ${it.id}` }))
+}
+
+/** What a fact may be; kinds of applicant are words, too. */
+function wordsOf({ facts, applicantTypes }: Vocabulary, fact: string): readonly Named[] {
+  if (fact === 'applicant.type') return applicantTypes
+  return facts.find((it) => it.id === fact)?.words ?? []
+}
+
+type WordsProps = Pick<OneProps, 'condition' | 'change'> & { readonly words: readonly Named[] }
+
+function WordsField({ condition, change, words }: WordsProps) {
   const t = useTexts()
   return (
-    <TextField
+    <ChoicesField
       label={t('words')}
-      isCode
-      value={listOf(condition.oneOf).join(', ')}
-      change={(value) =>
-        change({
-          ...condition,
-          oneOf: value === '' ? [] : value.split(/[,，]\s*/),
-        })
-      }
+      isOpen
+      value={listOf(condition.oneOf)}
+      choices={useNamed(words)}
+      change={(oneOf) => change({ ...condition, oneOf })}
     />
   )
 }

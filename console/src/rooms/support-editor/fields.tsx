@@ -137,15 +137,22 @@ export function ChoiceField(props: Typed<string> & { choices: readonly Choice[] 
   )
 }
 
-export function ChoicesField(props: Typed<readonly string[]> & { choices: readonly Choice[] }) {
-  const { value, change, choices } = props
+type ChoicesProps = Typed<readonly string[]> & {
+  readonly choices: readonly Choice[]
+  /** Others than these can be typed. */
+  readonly isOpen?: boolean
+}
+
+export function ChoicesField(props: ChoicesProps) {
+  const { value, change, choices, isOpen = false } = props
   const isWritable = useContext(WritableContext)
   return (
     <Field {...props}>
       {(id) => (
         <Select
           id={id}
-          mode="multiple"
+          mode={isOpen ? 'tags' : 'multiple'}
+          tokenSeparators={[',', '，', '、']}
           showSearch={{ optionFilterProp: 'label' }}
           style={{ inlineSize: '100%' }}
           value={[...value]}
