@@ -1,3 +1,5 @@
+import type { Day } from '../../lib/day.ts'
+import type { Text } from '../../lib/text.ts'
 import type { Calendar } from './calendar.ts'
 import type { Case } from './collections.ts'
 import { type Actor, type CaseContext, type CaseRefusal, type Refused, refuse } from './events.ts'
@@ -105,11 +107,27 @@ export function passed(
   const due = dueHere(clock, term, calendars)
   if (due === undefined || due.kind === 'stopped') return 'in-time'
   if (due.kind === 'running') return at >= due.dueAt ? 'over' : 'in-time'
-  const text = {
-    en: `Nobody can say when this is due: the calendar “${term?.calendar}” does not tell`,
-    zh: `无法确定期限：日历“${term?.calendar}”没有相应日期`,
+  const name = term?.calendar ?? ''
+  return { code: 'calendar-missing', text: untold(name, calendars.get(name), due) }
+}
+
+/** Which day no calendar tells of, and what the calendar knows: somebody has to add the year. */
+function untold(
+  name: string,
+  calendar: Calendar | undefined,
+  due: { readonly kind: 'no-calendar' } | { readonly kind: 'unknown'; readonly day: Day },
+): Text {
+  if (calendar === undefined || due.kind === 'no-calendar') {
+    return {
+      en: `Nobody can say when this is due: there is no calendar “${name}”`,
+      zh: `无法确定期限：没有日历“${name}”`,
+    }
   }
-  return { code: 'calendar-missing', text }
+  const { from, to } = calendar
+  return {
+    en: `Nobody can say when this is due: the calendar “${name}” knows ${from} to ${to}, not ${due.day}; the days of ${due.day.slice(0, 4)} have to be added to it first`,
+    zh: `无法确定期限：日历“${name}”覆盖 ${from} 至 ${to}，不含 ${due.day}；须先补充 ${due.day.slice(0, 4)} 年的工作日安排`,
+  }
 }
 
 export function needsNote(): Refused {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seeded } from '../../../test/contract/documents.histories.ts'
 import { type Calendar, calendarFaults, DAY_MS, dayOf, isWorked } from './calendar.ts'
+import { passed } from './standing.ts'
 import { type Due, dueOf, resumed, stopped, type Term, type TermClock } from './terms.ts'
 
 /** The autumn of 2025 as it was worked in China: 1 to 8 October free, 28 September and 11 October worked instead. */
@@ -212,4 +213,15 @@ test('a calendar that contradicts itself is told', () => {
       '/workdays 2025-09-28 is a holiday as well',
     ],
   )
+})
+
+test('where the calendar ends the refusal names the year that has to be added', () => {
+  const year = { ...CALENDAR, from: '2026-01-01', to: '2026-12-31', holidays: [], workdays: [] }
+  const said = passed(clock('2026-12-29T10:00:00'), term(5, 'working-day'), {
+    calendars: new Map([['cn', year]]),
+    at: at('2027-01-20T10:00:00'),
+  })
+  assert.ok(typeof said === 'object')
+  assert.equal(said.code, 'calendar-missing')
+  assert.match(said.text.en, /knows 2026-01-01 to 2026-12-31, not 2027-01-01; the days of 2027/)
 })

@@ -299,3 +299,25 @@ test('a file handed in stays with its case when the applicant deletes it, and no
   assert.equal((await read(world.operator, foreign)).status, 404)
   assert.equal((await tell(report)).status, 201)
 })
+
+test('a term that reaches beyond its calendar is told as not known until the year is added; no year is taken away', async () => {
+  await using world = await SupportWorld.open()
+  const { terms, ...procedure } = CALL.procedure
+  const accept = { ...terms.accept, length: 260 }
+  const call = await world.call({ procedure: { ...procedure, terms: { ...terms, accept } } })
+  const id = await world.applied(await world.applicant('anna'), call)
+  const due = async () => (await world.get(world.operator, `cases/${id}`)).body.deadlines[0]
+  assert.equal((await due()).unknown, true)
+
+  const held = (await world.get(world.operator, 'calendars')).body.items
+  const cn = held.find((it: { id: string }) => it.id === 'cn')
+  const tell = async (change: object) =>
+    await world.operator.send('PUT', '/api/v1/policy/calendars/cn', { ...cn, ...change })
+  const instead = await tell({ from: '2027-01-01', to: '2027-12-31', holidays: [], workdays: [] })
+  assert.equal(instead.status, 422, instead.text)
+  assert.match(instead.text, /it knows 2026-01-01 to 2026-12-31/)
+
+  const added = await tell({ to: '2027-12-31' })
+  assert.equal(added.status, 200, added.text)
+  assert.match((await due()).dueAt, /^2027-01-/)
+})

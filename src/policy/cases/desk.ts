@@ -4,7 +4,7 @@ import type { CaseDesk } from '../../kernel/cases/desk.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { Problem } from '../../lib/problem.ts'
+import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import { POLICY_CALENDARS } from './collections.ts'
 import { readSpec } from './spec-files.ts'
 
@@ -48,13 +48,30 @@ async function readCalendars(documents: Documents): Promise<ReadonlyMap<string, 
   return new Map([...shipped, ...items.map((it) => it.body)].map((it) => [it.id, it]))
 }
 
-/** Tells a calendar anew; terms that run are reckoned by it from then on. @throws Problem `invalid-input` */
+/** A year is added to a calendar, never put in the place of another: terms that run are reckoned by its days. */
+function daysLeftOut(calendar: Calendar, before: Calendar | undefined): readonly FieldProblem[] {
+  if (before === undefined) return []
+  const reason = {
+    en: `it knows ${before.from} to ${before.to}, and terms run by these days: add to them, leave none out`,
+    zh: `该日历现覆盖 ${before.from} 至 ${before.to}，已有期限据此计算：只能增加，不能缩减`,
+  }
+  return [
+    ...(calendar.from > before.from ? [{ path: '/from', reason }] : []),
+    ...(calendar.to < before.to ? [{ path: '/to', reason }] : []),
+  ]
+}
+
+/**
+ * Tells a calendar anew; terms that run are reckoned by it from then on.
+ * @throws Problem `invalid-input` where it is not right, or knows fewer days than it did
+ */
 export async function tellCalendar(
   documents: Documents,
   calendar: Calendar,
   author: Author,
 ): Promise<void> {
-  const fields = calendarFaults(calendar)
+  const before = (await calendarsOf(documents)).get(calendar.id)
+  const fields = [...calendarFaults(calendar), ...daysLeftOut(calendar, before)]
   if (fields.length > 0) {
     throw new Problem(
       'invalid-input',
