@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Select } from 'antd'
+import { Select, Typography } from 'antd'
 import { useEffect } from 'react'
 import { answer, api } from '../api/client.ts'
 import { useText } from '../frame/language.ts'
@@ -8,6 +8,11 @@ type CalendarFieldProps = {
   readonly id?: string
   readonly value?: string
   readonly onChange?: (calendar: string) => void
+}
+
+const NOT_TODAY = {
+  zh: '该日历不含今天：须先补充当年的放假安排，否则期限无法确定',
+  en: 'It does not know today: add the year’s holidays first, or no term can be reckoned',
 }
 
 /** The calendar that terms are reckoned by: the first that knows today, until another is chosen. */
@@ -28,13 +33,19 @@ export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
     value: it.id,
     label: `${it.title === undefined ? it.id : text(it.title)} · ${it.from} – ${it.to}`,
   }))
+  const chosen = items.find((it) => it.id === value)
+  const isPast = chosen !== undefined && (today < chosen.from || today > chosen.to)
   return (
-    <Select
-      {...(id !== undefined && { id })}
-      {...(value !== undefined && { value })}
-      {...(onChange && { onChange: (it: string) => onChange(it) })}
-      loading={found.isLoading}
-      options={options}
-    />
+    <>
+      <Select
+        {...(id !== undefined && { id })}
+        {...(value !== undefined && { value })}
+        {...(onChange && { onChange: (it: string) => onChange(it) })}
+        {...(isPast && { status: 'warning' as const })}
+        loading={found.isLoading}
+        options={options}
+      />
+      {isPast && <Typography.Text type="warning">{text(NOT_TODAY)}</Typography.Text>}
+    </>
   )
 }
