@@ -115,10 +115,10 @@ function OpenDialog({ onClose }: Closing) {
       <YuanField name="faceFen" label={t('faceYuan')} />
       <PercentField />
       <Field name="count" label={t('count')}>
-        <InputNumber min={1} max={1_000_000} precision={0} suffix={t('pieces')} />
+        <InputNumber min={1} max={1_000_000} precision={0} />
       </Field>
       <Field name="perEnterpriseMax" label={t('perEnterprise')}>
-        <InputNumber min={1} max={1_000} precision={0} suffix={t('pieces')} />
+        <InputNumber min={1} max={1_000} precision={0} />
       </Field>
       <DayField name="validFrom" label={t('validFrom')} />
       <DayField name="validUntil" label={t('validUntil')} hint={t('dayInside')} />

@@ -55,7 +55,7 @@ export const VOUCHER_TEXTS = {
   left: { zh: '剩余', en: 'Left' },
   leftOf: { zh: '{{left}} / {{count}} 张', en: '{{left}} of {{count}}' },
   count: { zh: '总张数', en: 'How many' },
-  perEnterprise: { zh: '每家企业最多', en: 'At most per enterprise' },
+  perEnterprise: { zh: '每家企业最多（张）', en: 'At most per enterprise (vouchers)' },
   validFrom: { zh: '开始日', en: 'From' },
   validUntil: { zh: '有效至', en: 'Good until' },
   regions: { zh: '适用地区', en: 'Regions' },
@@ -134,6 +134,5 @@ export const VOUCHER_TEXTS = {
     zh: '请填写大于 0 且不超过 100 的百分比，例如 30 或 12.5',
     en: 'A percentage above 0 and no more than 100, for example 30 or 12.5',
   },
-  pieces: { zh: '张', en: 'vouchers' },
   voucherPaid: { zh: '已兑付并入账', en: 'Paid out and booked' },
 } as const
