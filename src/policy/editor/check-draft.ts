@@ -11,8 +11,8 @@ import type { OpenRules } from '../desk/rules-shelf.ts'
 import { type DeterminacyClass, determinacyOf } from '../determinacy.ts'
 import { besideIn, knownBy } from '../kinds.ts'
 import { type Measure, MeasureSchema } from '../measure-schema.ts'
-import { placeOf } from '../rules.ts'
-import { judgeVector, readVectors } from '../vectors.ts'
+import { placeOf, type Rules } from '../rules.ts'
+import { judgeVector, readVectors, type Vector } from '../vectors.ts'
 import { rulesWithNewest } from '../versions/cases.ts'
 import { type Change, differenceOf } from '../versions/difference.ts'
 
@@ -44,6 +44,8 @@ export type DraftCheck = {
   readonly changes?: readonly Change[]
   /** None while the measure has faults. */
   readonly vectors: readonly VectorResult[]
+  /** Of the cases of the vectors, those that come out differently than by the versions that hold; absent for a new measure. */
+  readonly cases?: { readonly total: number; readonly changed: string[] }
   /** Why the vectors cannot be run. */
   readonly vectorsFault?: Text
 }
@@ -118,11 +120,12 @@ function vectorResults(
   open: OpenRules,
   measure: Measure,
   { vectors, place }: Checked,
-): Pick<DraftCheck, 'vectors' | 'vectorsFault'> {
+): Pick<DraftCheck, 'vectors' | 'vectorsFault' | 'cases'> {
   if (vectors === undefined || vectors.trim() === '') return { vectors: [] }
   const rules = rulesWithNewest(open.rules, measure, place)
   try {
-    const results = readVectors(vectors).map((it): VectorResult => {
+    const read = readVectors(vectors)
+    const results = read.map((it): VectorResult => {
       const { id, differs } = judgeVector(rules, it)
       return {
         id,
@@ -134,9 +137,28 @@ function vectorResults(
         })),
       }
     })
-    return { vectors: results }
+    return { vectors: results, ...casesOf(open.rules, rules, { measure, read }) }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { vectors: [], vectorsFault: error.text }
   }
+}
+
+/** What the cases of the vectors come to under each: a case that either cannot take is no change of this measure's. */
+function casesOf(
+  before: Rules,
+  after: Rules,
+  { measure, read }: { readonly measure: Measure; readonly read: readonly Vector[] },
+): Pick<DraftCheck, 'cases'> {
+  if (!before.measures.has(measure.id)) return {}
+  const asked = read.flatMap(({ id, ask }) => {
+    try {
+      return [{ id, changes: formatDigits(ask(before)) !== formatDigits(ask(after)) }]
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return []
+    }
+  })
+  const changed = asked.filter((it) => it.changes).map((it) => it.id)
+  return { cases: { total: asked.length, changed } }
 }

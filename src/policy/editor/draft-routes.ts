@@ -174,6 +174,15 @@ function checkRoute(app: App, deps: EditorDeps): void {
           changes: Type.Optional(Type.Array(ChangeReply)),
           vectors: Type.Array(VectorReply),
           vectorsFault: Type.Optional(TextReply),
+          cases: Type.Optional(
+            Type.Object(
+              { total: Type.Integer(), changed: Type.Array(Type.String()) },
+              {
+                description:
+                  'Of the cases of the vectors, those that come out differently than by the versions that hold',
+              },
+            ),
+          ),
           yaml: Type.String({ description: 'As a file of the region’s folder holds it' }),
         }),
       },

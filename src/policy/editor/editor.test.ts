@@ -141,6 +141,7 @@ test('vectors run with the draft, and one that fails keeps it from being propose
     { field: 'amount_fen', expected: '100000000', got: '200000000' },
   ])
   assert.equal(result.determinacy, 'RC')
+  assert.deepEqual(result.cases, { total: 1, changed: ['N-1'] })
   const refused = await send(official, 'POST', `/drafts/${id}/propose`, { expected: version })
   assert.match(refused.text, /N-1/)
 })

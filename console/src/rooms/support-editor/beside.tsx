@@ -38,6 +38,7 @@ export function Beside({ wish, change, checked }: BesideProps) {
       {data !== undefined && data.faults.length === 0 && (
         <Card title={t('differenceCard')}>
           <Changes of={data.changes} />
+          {data.cases !== undefined && data.cases.total > 0 && <CasesChanged of={data.cases} />}
         </Card>
       )}
       <Card title={t('vectorsCard')}>
@@ -84,6 +85,17 @@ function Verdict({ of }: { of: Check }) {
       )}
       {of.determinacy !== undefined && <p>{t('classIs', { name: t(of.determinacy as 'F') })}</p>}
     </div>
+  )
+}
+
+/** How many of the vectors' cases come out differently, and which. */
+function CasesChanged({ of: { total, changed } }: { of: NonNullable<Check['cases']> }) {
+  const t = useTexts()
+  return (
+    <p style={{ marginBlockEnd: 0, overflowWrap: 'anywhere' }}>
+      {t('casesChange', { changed: changed.length, total })}{' '}
+      {changed.length > 0 && <span className="mono">{changed.join(', ')}</span>}
+    </p>
   )
 }
 

@@ -211,6 +211,10 @@ export const useTexts = defineTexts('support-editor', {
   differenceCard: { zh: '与现行版本的差异', en: 'Difference to the version that holds' },
   noDifference: { zh: '没有差异', en: 'No difference' },
   isNew: { zh: '这是一项新措施。', en: 'This is a new measure.' },
+  casesChange: {
+    zh: '用例中 {{total}} 个案例，{{changed}} 个结果改变。',
+    en: '{{changed}} of the {{total}} cases of the vectors change.',
+  },
   vectorsCard: { zh: '用例', en: 'Vectors' },
   vectorsField: { zh: '用例（JSON）', en: 'Vectors as JSON' },
   vectorsHint: {
