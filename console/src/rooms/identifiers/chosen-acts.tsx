@@ -82,8 +82,9 @@ function useActs() {
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
-    setIsBusy(false)
+    // until the list knows the new versions, a second deed would be refused as too late
     await queries.invalidateQueries({ queryKey: ['identifiers'] })
+    setIsBusy(false)
     if (refused.length === 0) {
       void message.success(t(deed === 'retire' ? 'retiredSome' : 'restoredSome', { count }))
       return

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { may, useMe } from '../../api/me.ts'
+import { asProblem } from '../../api/problem.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
@@ -92,11 +93,17 @@ function Found({ filters, columns: { shown, fields } }: FoundProps) {
     [],
   )
   const ticked = useMemo(() => ({ chosen, tick }), [chosen, tick])
-  if (found.isError) {
-    return <Failed error={found.error} retry={() => void found.refetch()} />
-  }
+  const failure = found.isError && (
+    <Failed
+      error={found.error}
+      retry={() => void (found.isFetchNextPageError ? found.fetchNextPage() : found.refetch())}
+    />
+  )
+  // rows that stand are left standing with what was chosen, though asking again or for more failed
+  if (failure !== false && !isStanding(found)) return failure
   return (
     <>
+      {failure}
       <CountLine count={count} isBusy={found.isFetching} />
       <ChosenBar rows={rows} chosen={known} choose={(handles) => setChosen(new Set(handles))} />
       <Ticked value={ticked}>
@@ -113,6 +120,11 @@ function Found({ filters, columns: { shown, fields } }: FoundProps) {
       </Ticked>
     </>
   )
+}
+
+/** Whether there are rows that the person may still read, so far as is known. */
+function isStanding({ data, error }: { readonly data: unknown; readonly error: unknown }): boolean {
+  return data !== undefined && ![401, 403, 404].includes(asProblem(error).status)
 }
 
 function withOrWithout(set: ReadonlySet<string>, one: string, isIn: boolean): ReadonlySet<string> {
