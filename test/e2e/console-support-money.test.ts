@@ -58,7 +58,8 @@ const WORDS = {
     ...{ undo: '更正退款', which: '哪一笔退款', settle: '确认更正', owed: '待退款' },
     ...{ openSeries: '新建券种', title: '名称', measure: '措施', ledger: '账簿' },
     ...{ face: '面额（元）', count: '总张数', from: '开始日', until: '有效至' },
-    ...{ providers: '服务机构名单' },
+    ...{ providers: '服务机构名单', pay: '兑付', undoPaid: '更正兑付', settlePaid: '确认更正兑付' },
+    ...{ undoing: '兑付更正待确认' },
   },
   en: {
     ...{ open: 'Open a ledger', budget: 'Budget', year: 'Year', book: 'Book an entry' },
@@ -74,7 +75,8 @@ const WORDS = {
     ...{ undo: 'Undo a return', which: 'Which return', settle: 'Settle the undoing' },
     ...{ owed: 'To be returned', openSeries: 'New series', title: 'Title', measure: 'Measure' },
     ...{ ledger: 'Ledger', face: 'Face in yuan', count: 'How many', from: 'From' },
-    ...{ until: 'Good until', providers: 'Providers' },
+    ...{ until: 'Good until', providers: 'Providers', pay: 'Pay', undoPaid: 'Undo the payment' },
+    ...{ settlePaid: 'Settle the undoing of the payment', undoing: 'A payment is to be undone' },
   },
 } as const
 
@@ -277,6 +279,26 @@ for (const { look, year, us, them } of STORIES) {
       await press(page, words.service)
       await send(page, words.service)
       await page.getByText(words.unpaid).waitFor()
+    })
+    await withPage(world, { look, session: { ...world.tenants.operator } }, async (page) => {
+      await open(page, 'vouchers?show=held')
+      await press(page, words.pay)
+      await fill(page, words.paper, 'No. 6')
+      await send(page, words.pay)
+      await press(page, words.undoPaid)
+      await fill(page, words.paper, 'No. 7')
+      await fill(page, words.reason, 'x')
+      await clean(page, look)
+      await send(page, words.undoPaid)
+      await page.getByText(words.undoing).waitFor()
+    })
+    await withPage(world, { look, session: treasurer }, async (page) => {
+      await open(page, 'vouchers?show=held')
+      await press(page, words.settlePaid)
+      await send(page, words.settlePaid)
+      await page.getByText(words.undoing).waitFor({ state: 'detached' })
+      await press(page, words.pay)
+      await page.getByRole('dialog').waitFor()
     })
   })
 

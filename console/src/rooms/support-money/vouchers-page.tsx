@@ -28,7 +28,7 @@ const FILTERS = ['show'] as const
 const COLOUR = {
   held: 'processing',
   claimed: 'warning',
-  confirmed: 'cyan',
+  confirmed: 'processing',
   paid: 'success',
   expired: 'default',
 }
