@@ -110,6 +110,15 @@ test('what the rules cannot take fails that one vector and says which', () => {
   )
   assert.match(error({ facts: [] }), /facts are a JSON object/)
   assert.match(error({ measure: 'BUDGET:D9-B1', facts: {} }), /no budget “D9-B1”/)
+  const applicants = [{ id: 'A' }, { id: 'B' }, { id: 'A' }]
+  assert.match(
+    error({ measure: 'D3-M4c', facts: { applicants } }),
+    /applicants\/2\/id: is in the list twice/,
+  )
+  assert.match(
+    error({ measure: 'D3-M4c+D3-M4d', facts: { applicants: [{ id: 'A' }] } }),
+    /D3-M4d does not top up D3-M4c/,
+  )
 })
 
 for (const wrong of [
