@@ -43,12 +43,16 @@ export function publishedFacts(facts: FactsByName, judging: Judging): FactsByNam
   return kept
 }
 
+/** Again and again, until nothing more can be left out: what was handed in is needed only while something is asked for. */
 function withoutNames(facts: FactsByName, says: Judging['says']): FactsByName {
   const said = says(facts)
   let kept = facts
-  for (const name of Object.keys(facts).sort()) {
-    const { [name]: _, ...fewer } = kept
-    if (says(fewer) === said) kept = fewer
+  for (let before: FactsByName | undefined; before !== kept; ) {
+    before = kept
+    for (const name of Object.keys(kept).sort()) {
+      const { [name]: _, ...fewer } = kept
+      if (says(fewer) === said) kept = fewer
+    }
   }
   return kept
 }
