@@ -65,7 +65,7 @@ function Signed({ me }: { me: Me }) {
       </a>
       <Ready me={me} />
       {isWide && (
-        <Layout.Sider width={216} theme="light" className="shell-sider">
+        <Layout.Sider width={232} theme="light" className="shell-sider">
           <Brand />
           <Navigation me={me} />
         </Layout.Sider>

@@ -3,14 +3,16 @@ import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Descriptions } from 'antd'
 import { Fragment } from 'react'
 import '../../ui/tiles.css'
+import { mayOnNode, useMe } from '../../api/me.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { downloadText } from '../../ui/download.ts'
+import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Checked, entryQuery } from './log.ts'
+import { type Checked, entryQuery, type Opened } from './log.ts'
 import { AudienceName, type CheckState, CheckTag, useKindName } from './parts.tsx'
 import { ProofPath } from './proof-path.tsx'
 import { useSayings } from './said.ts'
@@ -113,7 +115,7 @@ function Said({ checked }: { checked: Checked }) {
               {
                 key: 'subject',
                 label: t('subject'),
-                children: <bdi className="mono">{opened.subject}</bdi>,
+                children: <About opened={opened} />,
               },
               { key: 'at', label: t('at'), children: <When at={opened.at} isExact /> },
               { key: 'open', label: t('audience'), children: <AudienceName open={opened.open} /> },
@@ -134,5 +136,19 @@ function Said({ checked }: { checked: Checked }) {
         </>
       )}
     </Card>
+  )
+}
+
+/** What an entry is about: an enterprise by its name too, for those who may know it. */
+function About({ opened: { kind, subject } }: { opened: Opened }) {
+  const me = useMe()
+  const isKnown =
+    mayOnNode(me, 'enterprises.read') || me.memberships.some((it) => it.enterprise === subject)
+  const id = <bdi className="mono">{subject}</bdi>
+  if (kind !== 'enterprise-decision' || !isKnown) return id
+  return (
+    <span>
+      <EnterpriseName id={subject} /> · {id}
+    </span>
   )
 }

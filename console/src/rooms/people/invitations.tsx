@@ -68,8 +68,8 @@ export function Invitations() {
                 show: (it) => <When at={it.expiresAt} isExact />,
               },
               {
-                key: 'withdraw',
-                title: t('withdraw'),
+                key: 'acts',
+                title: t('acts'),
                 show: (it) => (
                   <Button size="small" danger onClick={() => void withdraw(it.id)}>
                     {t('withdraw')}

@@ -128,7 +128,7 @@ function useColumns(): readonly Column<Key>[] {
         <Tag color={stateOf(it) === 'keyLive' ? 'success' : 'default'}>{t(stateOf(it))}</Tag>
       ),
     },
-    { key: 'revoke', title: t('revoke'), show: (it) => <Revoke item={it} /> },
+    { key: 'acts', title: t('acts'), show: (it) => <Revoke item={it} /> },
   ]
 }
 

@@ -204,6 +204,7 @@ export const useTexts = defineTexts('people', {
     en: 'It is shown this once: copy it now to where the program keeps its secrets.',
   },
   token: { zh: '密钥', en: 'Key' },
+  acts: { zh: '操作', en: 'Acts' },
   revoke: { zh: '吊销', en: 'Revoke' },
   revokeOf: { zh: '吊销 {{label}}', en: 'Revoke {{label}}' },
   revokeTitle: { zh: '吊销密钥“{{label}}”？', en: 'Revoke the key “{{label}}”?' },
