@@ -166,6 +166,8 @@ function localTime(at: number): string {
   return new Date(at - offsetMs).toISOString().slice(0, 16)
 }
 
+type Vector = { readonly expected: { readonly limited_by: string | null } }
+
 /** A copy of the measure gets another term and cap, is checked and proposed; somebody else adopts it. */
 async function encode(walk: Walk): Promise<void> {
   const { words } = walk
@@ -179,11 +181,13 @@ async function encode(walk: Walk): Promise<void> {
   await page.getByLabel(words.supersedes).check()
   await page.getByText(words.fall).waitFor()
   await page.getByText(words.sound, { exact: true }).waitFor()
-  // the vector that came along expects the old cap
+  // the vectors that came along expect the old cap, in yuan and in fen; what the rate alone limited is so no longer
   const vectors = field(words.vectors)
   await page.getByText(words.fail, { exact: true }).first().waitFor()
-  const told = await vectors.inputValue()
-  await vectors.fill(told.replace(/("amount_fen":\s*)1000000000\b/, `$1${CAP_YUAN}00`))
+  const told = JSON.parse(await vectors.inputValue())
+  const left = told.vectors.filter((it: Vector) => it.expected.limited_by !== 'rate')
+  const text = JSON.stringify({ vectors: left }, undefined, 2)
+  await vectors.fill(text.replace(/\b10000000(00)?\b/g, `${CAP_YUAN}$1`))
   await page.getByText(words.fail, { exact: true }).first().waitFor({ state: 'detached' })
   await press(page, words.propose)
   await page.getByText(words.proposed).first().waitFor()
