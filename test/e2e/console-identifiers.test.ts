@@ -401,7 +401,7 @@ test('several are chosen, retired and restored, and their labels are a PDF', {
   await button(page, '注销 2 个').click()
   await page.getByRole('dialog').getByLabel('理由').fill('批次召回')
   await page.getByRole('dialog').getByRole('button', { name: '注销' }).click()
-  await button(page, '恢复 2 个').click()
+  await page.getByRole('button', { name: '恢复 2 个', exact: true }).click()
   await page.getByRole('dialog').getByLabel('理由').fill('召回结束')
   await page.getByRole('dialog').getByRole('button', { name: '恢复' }).click()
   await button(page, '注销 2 个').waitFor()

@@ -24,20 +24,20 @@ export function ChosenActs({ chosen }: { chosen: readonly Listed[] }) {
   const me = useMe()
   const format = useFormat()
   const [isPrinting, setIsPrinting] = useState(false)
-  const { act, isBusy } = useActs()
+  const { act, busy } = useActs()
   const retirable = chosen.filter((it) => it.state === 'registered' && !it.held)
   const restorable = chosen.filter((it) => it.state === 'retired' && !it.held)
   const mayWrite = may(me, 'identifiers.write')
   return (
     <>
       <Button onClick={() => setIsPrinting(true)}>{t('labels')}</Button>
-      {mayWrite && retirable.length > 0 && (
-        <Button danger loading={isBusy} onClick={() => void act('retire', retirable)}>
+      {mayWrite && busy !== 'restore' && retirable.length > 0 && (
+        <Button danger loading={busy === 'retire'} onClick={() => void act('retire', retirable)}>
           {t('retireSome', { count: format.number(retirable.length) })}
         </Button>
       )}
-      {mayWrite && restorable.length > 0 && (
-        <Button loading={isBusy} onClick={() => void act('restore', restorable)}>
+      {mayWrite && busy !== 'retire' && restorable.length > 0 && (
+        <Button loading={busy === 'restore'} onClick={() => void act('restore', restorable)}>
           {t('restoreSome', { count: format.number(restorable.length) })}
         </Button>
       )}
@@ -48,6 +48,8 @@ export function ChosenActs({ chosen }: { chosen: readonly Listed[] }) {
   )
 }
 
+type Deed = 'retire' | 'restore'
+
 /** Retires or restores several, and says which the node refused. */
 function useActs() {
   const t = useTexts()
@@ -55,8 +57,9 @@ function useActs() {
   const confirm = useConfirm()
   const queries = useQueryClient()
   const { message, modal } = App.useApp()
-  const [isBusy, setIsBusy] = useState(false)
-  const act = async (deed: 'retire' | 'restore', records: readonly Listed[]) => {
+  // what it leads to is offered when it is done: until then rows may change under the pointer
+  const [busy, setBusy] = useState<Deed>()
+  const act = async (deed: Deed, records: readonly Listed[]) => {
     const count = format.number(records.length)
     const reason = await confirm({
       title: t(deed === 'retire' ? 'retireSomeTitle' : 'restoreSomeTitle', { count }),
@@ -66,7 +69,7 @@ function useActs() {
       wantsReason: true,
     })
     if (reason === undefined) return
-    setIsBusy(true)
+    setBusy(deed)
     const refused: string[] = []
     const left = [...records]
     const worker = async () => {
@@ -84,7 +87,7 @@ function useActs() {
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
     // until the list knows the new versions, a second deed would be refused as too late
     await queries.invalidateQueries({ queryKey: ['identifiers'] })
-    setIsBusy(false)
+    setBusy(undefined)
     if (refused.length === 0) {
       void message.success(t(deed === 'retire' ? 'retiredSome' : 'restoredSome', { count }))
       return
@@ -100,5 +103,5 @@ function useActs() {
       ),
     })
   }
-  return { act, isBusy }
+  return { act, busy }
 }

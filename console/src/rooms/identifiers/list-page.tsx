@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { may, useMe } from '../../api/me.ts'
 import { asProblem } from '../../api/problem.ts'
 import { useFormat } from '../../frame/format.ts'
@@ -18,6 +18,7 @@ import {
   FILTERS,
   type FilterName,
   type FilterValues,
+  isCutShort,
   listQuery,
   useCount,
 } from './list-query.ts'
@@ -79,7 +80,12 @@ function Found({ filters, columns: { shown, fields } }: FoundProps) {
     ...listQuery(filters, fields),
     placeholderData: keepPreviousData,
   })
-  const { data } = found
+  const { data, fetchNextPage } = found
+  // what a page was cut short of follows by itself: nobody takes its end for the end of the list
+  const isMissingRows = !found.isFetching && !found.isError && isCutShort(data?.pages ?? [])
+  useEffect(() => {
+    if (isMissingRows) void fetchNextPage()
+  }, [isMissingRows, fetchNextPage])
   const all = useMemo(() => data?.pages.flatMap((it) => it.items) ?? [], [data])
   // rows follow when nothing more urgent is to be done: typing never waits for them, unless there were none to look at
   const later = useDeferredValue(all)

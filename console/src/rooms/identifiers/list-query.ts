@@ -16,6 +16,8 @@ export type FilterName = (typeof FILTERS)[number]
 export type FilterValues = Readonly<Partial<Record<FilterName, string>>>
 
 const ROWS_A_PAGE = 50
+/** So many short pages in a row are filled up without being asked for. */
+const SHORT_PAGES_MAX = 3
 /** The node looks at so many records at a time; pages may come empty and still lead on. */
 const EMPTY_PAGES_MAX = 10
 const COUNT_AGAIN_MS = 1_500
@@ -31,6 +33,12 @@ export function listQuery(filters: FilterValues, fields: readonly string[]) {
     // what is not wanted any more is not waited for
     queryFn: ({ pageParam, signal }) => readPage({ filters, fields, after: pageParam, signal }),
   })
+}
+
+/** Whether the last page came short of rows while there are more: a node that has much to do ends a page early. */
+export function isCutShort(pages: readonly ListPage[]): boolean {
+  const short = pages.length - 1 - pages.findLastIndex((it) => it.items.length >= ROWS_A_PAGE)
+  return short > 0 && short <= SHORT_PAGES_MAX && pages.at(-1)?.next !== undefined
 }
 
 /** Asks for the first rows, and for the templates that tell of their columns. */
