@@ -1,6 +1,6 @@
-import { Button, Card } from 'antd'
+import { Card } from 'antd'
 import type { ReactNode } from 'react'
-import { useFrameTexts } from '../frame/frame-texts.ts'
+import { Fallen, isFallen, More, NotRenewed, type Paged } from './pages.tsx'
 import { PlainTable } from './plain-table.tsx'
 import { useRowsSoon } from './rows-soon.ts'
 import { useIsWide } from './wide.ts'
@@ -23,28 +23,22 @@ type RecordsProps<T> = {
   readonly columns: readonly Column<T>[]
   readonly isLoading?: boolean
   readonly empty: ReactNode
-  /** Set where there is another page. */
-  readonly onMore?: (() => void) | undefined
-  readonly isLoadingMore?: boolean
+  /** Set where the rows come page after page: tells what loads, what failed and how to go on, while the rows stand. */
+  readonly pages?: Paged
 }
 
-/** A list as a table at a desk and as cards in a hand; the next page comes by a button, so that the keyboard reaches it. */
-export function Records<T>(props: RecordsProps<T>) {
-  const t = useFrameTexts()
+/** A list as a table at a desk and as cards in a hand. */
+export function Records<T>({ pages, ...props }: RecordsProps<T>) {
   const isWide = useIsWide('table')
-  const isEmpty = props.rows.length === 0 && props.isLoading !== true
-  if (isEmpty) return props.empty
+  if (pages !== undefined && isFallen(pages)) return <Fallen pages={pages} />
+  const { isLoading = pages?.isLoading === true, rows, empty } = props
+  const shown = { ...props, isLoading }
+  const isEmpty = rows.length === 0 && !isLoading
   return (
     <>
-      {isWide ? <PlainTable {...props} /> : <AsCards {...props} />}
-      {props.onMore !== undefined && (
-        <p style={{ textAlign: 'center', marginBlock: 16 }}>
-          <Button onClick={props.onMore} loading={props.isLoadingMore === true}>
-            {t('more')}
-          </Button>{' '}
-          <span className="nums">{t('moreOf', { count: props.rows.length })}</span>
-        </p>
-      )}
+      {pages !== undefined && <NotRenewed pages={pages} />}
+      {isEmpty ? empty : isWide ? <PlainTable {...shown} /> : <AsCards {...shown} />}
+      {pages !== undefined && <More pages={pages} count={rows.length} />}
     </>
   )
 }

@@ -9,7 +9,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
@@ -41,20 +41,14 @@ export function Page() {
     >
       <Kept />
       <FilterBar key={JSON.stringify(asked)} values={asked} change={setAsked} />
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('accessTitle')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('accessEmpty')} hint={t('accessEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('accessTitle')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('accessEmpty')} hint={t('accessEmptyHint')} />}
+        pages={found}
+      />
     </PageFrame>
   )
 }

@@ -7,7 +7,7 @@ import { Later } from '../../ui/later.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
 import { useMemberName } from './member-texts.ts'
@@ -61,20 +61,16 @@ function Trail({ filters }: { filters: Filters }) {
   const columns = useColumns()
   const { data } = found
   const rows = useMemo(() => data?.pages.flatMap((it) => it.items) ?? [], [data])
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
-  const more = found.hasNextPage ? () => void found.fetchNextPage() : undefined
   return (
     <Records
       label={t('title')}
       rows={rows}
       keyOf={(it) => `${it.at} ${it.collection} ${it.id} ${it.version} ${it.action}`}
       columns={columns}
-      isLoading={found.isLoading}
       empty={
-        <Nothing title={more === undefined ? t('empty') : t('searchOn')} hint={t('emptyHint')} />
+        <Nothing title={found.hasNextPage ? t('searchOn') : t('empty')} hint={t('emptyHint')} />
       }
-      onMore={more}
-      isLoadingMore={found.isFetchingNextPage}
+      pages={found}
     />
   )
 }

@@ -56,6 +56,7 @@ export const useTexts = defineTexts('audit', {
   'collection.policy-forms': { zh: '申报表', en: 'Forms of calls' },
   'collection.policy-calls': { zh: '申报通知', en: 'Calls of the policy desk' },
   'collection.policy-posts': { zh: '岗位', en: 'Posts' },
+  'collection.policy-offices': { zh: '机构与审批层级名称', en: 'Names of offices' },
   'collection.policy-determinations': { zh: '认定', en: 'Determinations' },
   'collection.policy-calendars': { zh: '工作日历', en: 'Calendars' },
   'collection.policy-awards': { zh: '支持决定', en: 'Awards' },

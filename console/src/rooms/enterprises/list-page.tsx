@@ -9,7 +9,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Listed, type State, StateTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -42,20 +42,14 @@ export function Page() {
       {total !== undefined && (
         <p aria-live="polite">{t('total', { count: format.number(total) })}</p>
       )}
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('listTitle')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('listTitle')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
+        pages={found}
+      />
     </PageFrame>
   )
 }

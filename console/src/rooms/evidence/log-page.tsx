@@ -9,7 +9,7 @@ import { Later } from '../../ui/later.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ContinuityCard, upTo } from './continuity-card.tsx'
 import { HeadCard } from './head-card.tsx'
@@ -78,20 +78,14 @@ function Entries() {
   return (
     <>
       <Filters values={filters} change={setFilters} />
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records<Row>
-          label={t('listTitle')}
-          rows={rows}
-          keyOf={(it) => String(it.index)}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records<Row>
+        label={t('listTitle')}
+        rows={rows}
+        keyOf={(it) => String(it.index)}
+        columns={columns}
+        empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} />}
+        pages={found}
+      />
     </>
   )
 }

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
-import { Failed, Loading } from '../../ui/states.tsx'
+import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
+import { Loading } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { LongText } from './parts.tsx'
 import {
@@ -37,13 +38,12 @@ export function HistoryView({ record }: { record: Identifier }) {
       return answer(api.GET('/api/v1/history/{*}', { params, signal }))
     },
   })
-  if (history.isError) {
-    return <Failed error={history.error} retry={() => void history.refetch()} />
-  }
+  if (isFallen(history)) return <Fallen pages={history} />
   if (history.data === undefined) return <Loading />
   const entries = history.data.pages.flatMap((it) => it.items)
   return (
     <>
+      <NotRenewed pages={history} />
       <ol className="cards" aria-label={t('history')}>
         {entries.map((it) => (
           <li key={it.version}>
@@ -51,13 +51,7 @@ export function HistoryView({ record }: { record: Identifier }) {
           </li>
         ))}
       </ol>
-      {history.hasNextPage && (
-        <p style={{ textAlign: 'center' }}>
-          <Button loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-            {t('older')}
-          </Button>
-        </p>
-      )}
+      <More pages={history} count={entries.length} label={t('older')} />
       {seen !== undefined && (
         <Modal
           open

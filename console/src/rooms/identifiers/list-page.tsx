@@ -1,14 +1,14 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { may, useMe } from '../../api/me.ts'
-import { asProblem } from '../../api/problem.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { Fallen, isFallen } from '../../ui/pages.tsx'
 import { Records } from '../../ui/records.tsx'
 import { type Filters, useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ChosenBar } from './chosen-bar.tsx'
 import { Ticked, useColumnChoice, useColumns } from './columns.tsx'
@@ -99,17 +99,10 @@ function Found({ filters, columns: { shown, fields } }: FoundProps) {
     [],
   )
   const ticked = useMemo(() => ({ chosen, tick }), [chosen, tick])
-  const failure = found.isError && (
-    <Failed
-      error={found.error}
-      retry={() => void (found.isFetchNextPageError ? found.fetchNextPage() : found.refetch())}
-    />
-  )
-  // rows that stand are left standing with what was chosen, though asking again or for more failed
-  if (failure !== false && !isStanding(found)) return failure
+  // with the rows goes what was chosen of them
+  if (isFallen(found)) return <Fallen pages={found} />
   return (
     <>
-      {failure}
       <CountLine count={count} isBusy={found.isFetching} />
       <ChosenBar rows={rows} chosen={known} choose={(handles) => setChosen(new Set(handles))} />
       <Ticked value={ticked}>
@@ -120,17 +113,11 @@ function Found({ filters, columns: { shown, fields } }: FoundProps) {
           columns={shownColumns}
           isLoading={found.isLoading || found.isPlaceholderData}
           empty={<Empty isFiltered={Object.keys(filters).length > 0} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
+          pages={found}
         />
       </Ticked>
     </>
   )
-}
-
-/** Whether there are rows that the person may still read, so far as is known. */
-function isStanding({ data, error }: { readonly data: unknown; readonly error: unknown }): boolean {
-  return data !== undefined && ![401, 403, 404].includes(asProblem(error).status)
 }
 
 function withOrWithout(set: ReadonlySet<string>, one: string, isIn: boolean): ReadonlySet<string> {

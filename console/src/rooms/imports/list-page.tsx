@@ -6,7 +6,7 @@ import { useFormat } from '../../frame/format.ts'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { averagePace, isActive, type Job, type JobList, listInterval } from './jobs.ts'
 import { FileName, JobProgress, JobTags, Who } from './parts.tsx'
@@ -35,22 +35,14 @@ export function Page() {
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
   return (
     <PageFrame title={t('listTitle')} lead={t('listLead')} actions={<NewButton />}>
-      {found.isError && rows.length === 0 ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('listTitle')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={
-            <Nothing title={t('listEmpty')} hint={t('listEmptyHint')} action={<NewButton />} />
-          }
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('listTitle')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('listEmpty')} hint={t('listEmptyHint')} action={<NewButton />} />}
+        pages={found}
+      />
     </PageFrame>
   )
 }

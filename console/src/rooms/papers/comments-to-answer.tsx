@@ -5,7 +5,8 @@ import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
-import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
+import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
+import { Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Comment, type Draft, draftQuery, filled, newKey } from './api.ts'
 import { AttachedFiles } from './attachments.tsx'
@@ -44,7 +45,7 @@ export function CommentsToAnswer({ draft }: { draft: Draft }) {
           </Button>
         )}
       </p>
-      {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
+      {isFallen(list) ? <Fallen pages={list} /> : <NotRenewed pages={list} />}
       {list.isLoading && <Loading />}
       {list.data !== undefined && comments.length === 0 && <Nothing title={t('commentsNone')} />}
       <ul className="cards">
@@ -62,9 +63,7 @@ export function CommentsToAnswer({ draft }: { draft: Draft }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button onClick={() => void list.fetchNextPage()}>{t('comments')} +</Button>
-      )}
+      <More pages={list} count={comments.length} />
       {mayAnswer && comments.some((it) => it.answer === undefined) && (
         <AnswerForm draft={draft} chosen={chosen} onAnswered={() => setChosen([])} />
       )}

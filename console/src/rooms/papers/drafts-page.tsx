@@ -6,8 +6,9 @@ import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
 import { Records } from '../../ui/records.tsx'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { filled } from './api.ts'
 import { FollowComment } from './follow-comment.tsx'
@@ -45,49 +46,43 @@ export function Page() {
       }
     >
       <PublishedParts current="drafts" />
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('drafts')}
-          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          isLoading={list.isLoading}
-          empty={<Nothing title={t('draftsNone')} hint={t('draftsNoneHint')} />}
-          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-          isLoadingMore={list.isFetchingNextPage}
-          columns={[
-            {
-              key: 'title',
-              title: t('title'),
-              show: (it) => (
-                <Go to={`/papers/drafts/${it.id}`}>
-                  <bdi lang="zh-CN">{it.title}</bdi>
-                </Go>
-              ),
-            },
-            {
-              key: 'state',
-              title: t('standing'),
-              show: (it) => (
-                <Tag color={it.state === 'open' ? 'success' : 'default'}>
-                  {t(`window_${it.state}`)}
-                </Tag>
-              ),
-            },
-            {
-              key: 'closes',
-              title: t('windowUntil'),
-              show: (it) => <When at={it.closesAt} isExact />,
-            },
-            {
-              key: 'issuer',
-              title: t('issuer'),
-              show: (it) => <bdi lang="zh-CN">{it.issuer}</bdi>,
-            },
-          ]}
-        />
-      )}
+      <Records
+        label={t('drafts')}
+        rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        empty={<Nothing title={t('draftsNone')} hint={t('draftsNoneHint')} />}
+        pages={list}
+        columns={[
+          {
+            key: 'title',
+            title: t('title'),
+            show: (it) => (
+              <Go to={`/papers/drafts/${it.id}`}>
+                <bdi lang="zh-CN">{it.title}</bdi>
+              </Go>
+            ),
+          },
+          {
+            key: 'state',
+            title: t('standing'),
+            show: (it) => (
+              <Tag color={it.state === 'open' ? 'success' : 'default'}>
+                {t(`window_${it.state}`)}
+              </Tag>
+            ),
+          },
+          {
+            key: 'closes',
+            title: t('windowUntil'),
+            show: (it) => <When at={it.closesAt} isExact />,
+          },
+          {
+            key: 'issuer',
+            title: t('issuer'),
+            show: (it) => <bdi lang="zh-CN">{it.issuer}</bdi>,
+          },
+        ]}
+      />
       {mayOnNode(me, 'policy.read') && <AtWork />}
       <FollowComment />
     </PageFrame>
@@ -105,34 +100,33 @@ function AtWork() {
   return (
     <section className="paper-section" aria-labelledby={id}>
       <h2 id={id}>{t('atWork')}</h2>
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('atWork')}
-          rows={list.data?.items ?? []}
-          keyOf={(it) => it.id}
-          isLoading={list.isLoading}
-          empty={<Nothing title={t('atWorkNone')} />}
-          columns={[
-            {
-              key: 'title',
-              title: t('title'),
-              show: (it) => (
-                <Go to={`/papers/edit/${it.id}`}>
-                  <bdi lang="zh-CN">{it.title}</bdi>
-                </Go>
-              ),
-            },
-            {
-              key: 'state',
-              title: t('standing'),
-              show: (it) => <Tag>{t(`state_${it.state}`)}</Tag>,
-            },
-            { key: 'changed', title: t('changedAt'), show: (it) => <When at={it.updatedAt} /> },
-          ]}
-        />
-      )}
+      <QueryView query={list}>
+        {({ items }) => (
+          <Records
+            label={t('atWork')}
+            rows={items}
+            keyOf={(it) => it.id}
+            empty={<Nothing title={t('atWorkNone')} />}
+            columns={[
+              {
+                key: 'title',
+                title: t('title'),
+                show: (it) => (
+                  <Go to={`/papers/edit/${it.id}`}>
+                    <bdi lang="zh-CN">{it.title}</bdi>
+                  </Go>
+                ),
+              },
+              {
+                key: 'state',
+                title: t('standing'),
+                show: (it) => <Tag>{t(`state_${it.state}`)}</Tag>,
+              },
+              { key: 'changed', title: t('changedAt'), show: (it) => <When at={it.updatedAt} /> },
+            ]}
+          />
+        )}
+      </QueryView>
     </section>
   )
 }

@@ -9,7 +9,7 @@ import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { filled, type PaperRow } from './api.ts'
 import { FieldValue, PublishedParts, StandingTag } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -62,20 +62,14 @@ export function Page() {
       {first?.isPartial === true && filters.q !== undefined && (
         <Alert type="info" showIcon title={t('partial')} style={{ marginBlockEnd: 12 }} />
       )}
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('papers')}
-          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={list.isLoading}
-          empty={<Nothing title={t('papersNone')} hint={t('papersNoneHint')} />}
-          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-          isLoadingMore={list.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('papers')}
+        rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('papersNone')} hint={t('papersNoneHint')} />}
+        pages={list}
+      />
     </PageFrame>
   )
 }

@@ -8,7 +8,7 @@ import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Records } from '../../ui/records.tsx'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { filled } from './api.ts'
 import { PublishedParts } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -43,60 +43,54 @@ export function Page() {
       }
     >
       <PublishedParts current="proposals" />
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('proposals')}
-          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          isLoading={list.isLoading}
-          empty={<Nothing title={t('proposalsNone')} hint={t('proposalsNoneHint')} />}
-          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-          isLoadingMore={list.isFetchingNextPage}
-          columns={[
-            {
-              key: 'title',
-              title: t('proposalTitle'),
-              show: (it) => (
-                <Go to={`/papers/proposals/${it.id}`}>
-                  <bdi lang="zh-CN">{it.title}</bdi>
-                </Go>
-              ),
-            },
-            {
-              key: 'number',
-              title: t('proposalNumber'),
-              show: (it) => (
-                <>
-                  {t(`kind_${it.kind}`)} <bdi lang="zh-CN">{it.number}</bdi>
-                </>
-              ),
-            },
-            { key: 'unit', title: t('leadUnit'), show: (it) => textOf(it.leadUnit) },
-            {
-              key: 'state',
-              title: t('standing'),
-              show: (it) => (
-                <>
-                  <Tag>{t(`proposalState_${it.state}`)}</Tag>
-                  {it.isOverdue && <Tag color="error">{t('overdue')}</Tag>}
-                </>
-              ),
-            },
-            {
-              key: 'publicity',
-              title: t('publicity'),
-              show: (it) => t(`publicity_${it.publicity}`),
-            },
-            {
-              key: 'answered',
-              title: t('answeredOn'),
-              show: (it) => (it.answeredOn === undefined ? '—' : format.day(it.answeredOn)),
-            },
-          ]}
-        />
-      )}
+      <Records
+        label={t('proposals')}
+        rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        empty={<Nothing title={t('proposalsNone')} hint={t('proposalsNoneHint')} />}
+        pages={list}
+        columns={[
+          {
+            key: 'title',
+            title: t('proposalTitle'),
+            show: (it) => (
+              <Go to={`/papers/proposals/${it.id}`}>
+                <bdi lang="zh-CN">{it.title}</bdi>
+              </Go>
+            ),
+          },
+          {
+            key: 'number',
+            title: t('proposalNumber'),
+            show: (it) => (
+              <>
+                {t(`kind_${it.kind}`)} <bdi lang="zh-CN">{it.number}</bdi>
+              </>
+            ),
+          },
+          { key: 'unit', title: t('leadUnit'), show: (it) => textOf(it.leadUnit) },
+          {
+            key: 'state',
+            title: t('standing'),
+            show: (it) => (
+              <>
+                <Tag>{t(`proposalState_${it.state}`)}</Tag>
+                {it.isOverdue && <Tag color="error">{t('overdue')}</Tag>}
+              </>
+            ),
+          },
+          {
+            key: 'publicity',
+            title: t('publicity'),
+            show: (it) => t(`publicity_${it.publicity}`),
+          },
+          {
+            key: 'answered',
+            title: t('answeredOn'),
+            show: (it) => (it.answeredOn === undefined ? '—' : format.day(it.answeredOn)),
+          },
+        ]}
+      />
     </PageFrame>
   )
 }

@@ -8,7 +8,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { filled, type LetterRow } from './api.ts'
 import { TermsDialog } from './terms-dialog.tsx'
@@ -68,20 +68,14 @@ export function Page() {
           {t('overdueOnly')}
         </Checkbox>
       </FilterRow>
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('queue')}
-          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          isLoading={list.isLoading}
-          empty={<Nothing title={t('queueNone')} hint={t('queueNoneHint')} />}
-          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-          isLoadingMore={list.isFetchingNextPage}
-          columns={columns}
-        />
-      )}
+      <Records
+        label={t('queue')}
+        rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        empty={<Nothing title={t('queueNone')} hint={t('queueNoneHint')} />}
+        pages={list}
+        columns={columns}
+      />
     </PageFrame>
   )
 }

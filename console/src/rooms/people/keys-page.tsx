@@ -10,7 +10,7 @@ import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useTexts } from './texts.ts'
 
@@ -47,20 +47,14 @@ export function Page() {
           {t('showDead')}
         </Checkbox>
       </p>
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('keysTitle')}
-          rows={rows ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('keysEmpty')} hint={t('keysEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('keysTitle')}
+        rows={rows ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('keysEmpty')} hint={t('keysEmptyHint')} />}
+        pages={found}
+      />
       {isMaking && (
         <Suspense>
           <KeyDialog me={me} onClose={() => setIsMaking(false)} />

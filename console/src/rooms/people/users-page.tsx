@@ -9,7 +9,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { Invitations } from './invitations.tsx'
 import { managedBy, RoleTags, StateTag, type User } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -69,20 +69,14 @@ function Users({ me }: { me: Me }) {
           />
         )}
       </FilterRow>
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('usersTitle')}
-          rows={found.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('usersEmpty')} hint={t('usersEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('usersTitle')}
+        rows={found.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('usersEmpty')} hint={t('usersEmptyHint')} />}
+        pages={found}
+      />
     </>
   )
 }

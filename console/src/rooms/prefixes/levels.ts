@@ -7,7 +7,12 @@ import type { Prefix } from './parts.tsx'
 export const GROWTH_DAYS = 30
 const ROWS_A_PAGE = 100
 
-export type Level = { readonly items: readonly Prefix[]; readonly isMore: boolean }
+export type Level = {
+  readonly items: readonly Prefix[]
+  readonly isMore: boolean
+  /** Why a further page did not come; what came before it stands. */
+  readonly error?: unknown
+}
 
 /** The first `pages` pages of the prefixes that derive from none one knows of. */
 export const topQuery = (pages: number) =>
@@ -28,25 +33,27 @@ export function askForTop(search: Readonly<Record<string, string>>): void {
   if (Object.keys(search).length === 0) void queries.prefetchQuery(topQuery(1))
 }
 
-async function level(query: { parent?: string; top?: boolean }, pages: number): Promise<Level> {
+type Wish = { readonly parent?: string; readonly top?: boolean }
+
+async function level(query: Wish, pages: number): Promise<Level> {
   const items: Prefix[] = []
   let after: string | undefined
   for (let page = 0; page < pages; page++) {
-    const found = await answer(
-      api.GET('/api/v1/prefixes', {
-        params: {
-          query: {
-            ...query,
-            limit: ROWS_A_PAGE,
-            growth: GROWTH_DAYS,
-            ...(after !== undefined && { after }),
-          },
-        },
-      }),
-    )
-    items.push(...found.items)
-    after = found.next
+    try {
+      const found = await onePage(query, after)
+      items.push(...found.items)
+      after = found.next
+    } catch (error) {
+      if (page === 0) throw error
+      return { items, isMore: true, error }
+    }
     if (after === undefined) break
   }
   return { items, isMore: after !== undefined }
+}
+
+async function onePage(wish: Wish, after: string | undefined) {
+  const place = after !== undefined && { after }
+  const query = { ...wish, limit: ROWS_A_PAGE, growth: GROWTH_DAYS, ...place }
+  return await answer(api.GET('/api/v1/prefixes', { params: { query } }))
 }

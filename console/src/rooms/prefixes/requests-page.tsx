@@ -57,20 +57,14 @@ export function Page() {
         ]}
       />
       {error !== undefined && <Failed error={error} />}
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('requestsTitle')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('requestsEmpty')} hint={t('requestsEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('requestsTitle')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('requestsEmpty')} hint={t('requestsEmptyHint')} />}
+        pages={found}
+      />
       {isAsking && (
         <Suspense>
           <AskDialog enterprises={askable(me)} onClose={() => setIsAsking(false)} />

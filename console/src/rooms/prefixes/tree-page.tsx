@@ -5,13 +5,14 @@ import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { type Filters, useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Failed, Nothing, Said } from '../../ui/states.tsx'
 import { useColumns } from './columns.tsx'
 import { EnterpriseSelect } from './enterprise-select.tsx'
 import { GROWTH_DAYS } from './levels.ts'
@@ -123,27 +124,31 @@ function FilterBar({ values, change }: { values: Values; change: (next: Filters)
 
 function Tree() {
   const t = useTexts()
-  const { top, rows, toggle, more } = useTree(true)
-  const columns = useTreeColumns(toggle, more)
-  if (top.isError) return <Failed error={top.error} retry={() => void top.refetch()} />
+  const tree = useTree(true)
+  const { top, rows } = tree
+  const columns = useTreeColumns(tree)
+  const failure = top.isError && <Failed error={top.error} retry={() => void top.refetch()} />
+  if (failure !== false && top.data === undefined) return failure
   return (
-    <Records
-      label={t('title')}
-      rows={rows}
-      keyOf={(it) => (it.kind === 'prefix' ? it.prefix.prefix : `more ${it.below}`)}
-      columns={columns}
-      isLoading={top.isLoading}
-      empty={<Nothing title={t('emptyOwn')} hint={t('emptyOwnHint')} />}
-    />
+    <>
+      {failure}
+      <Records
+        label={t('title')}
+        rows={rows}
+        keyOf={(it) => (it.kind === 'prefix' ? it.prefix.prefix : `more ${it.below}`)}
+        columns={columns}
+        isLoading={top.isLoading}
+        empty={<Nothing title={t('emptyOwn')} hint={t('emptyOwnHint')} />}
+      />
+    </>
   )
 }
 
 const INDENT_PX = 20
 
-function useTreeColumns(
-  toggle: (prefix: Prefix) => void,
-  more: (parent: string) => void,
-): readonly Column<Row>[] {
+type Tree = ReturnType<typeof useTree>
+
+function useTreeColumns(tree: Tree): readonly Column<Row>[] {
   const t = useTexts()
   const [, ...rest] = useColumns()
   return [
@@ -161,12 +166,10 @@ function useTreeColumns(
           }}
         >
           {row.kind === 'more' ? (
-            <Button size="small" onClick={() => more(row.below)}>
-              {t('moreBelow', { prefix: row.below })}
-            </Button>
+            <MoreBelow row={row} tree={tree} />
           ) : (
             <>
-              <Toggle row={row} toggle={toggle} />
+              <Toggle row={row} toggle={tree.toggle} />
               <PrefixLink prefix={row.prefix.prefix} />
             </>
           )}
@@ -178,6 +181,23 @@ function useTreeColumns(
       show: (row: Row) => (row.kind === 'prefix' ? column.show(row.prefix) : null),
     })),
   ]
+}
+
+type MoreBelowProps = { readonly row: Extract<Row, { kind: 'more' }>; readonly tree: Tree }
+
+/** The same button whether more is wanted for the first time or, where it did not come, again. */
+function MoreBelow({ row: { below, error }, tree: { more, again } }: MoreBelowProps) {
+  const t = useTexts()
+  const frame = useFrameTexts()
+  const isFailed = error !== undefined
+  return (
+    <span>
+      {isFailed && <Said error={error} />}
+      <Button size="small" onClick={() => (isFailed ? again(below) : more(below))}>
+        {isFailed ? frame('retry') : t('moreBelow', { prefix: below })}
+      </Button>
+    </span>
+  )
 }
 
 function Toggle({
@@ -209,7 +229,6 @@ function Found({ filters }: { filters: Values }) {
   const found = useFound(filters)
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
   const total = found.data?.pages[0]?.total
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
   return (
     <>
       {total !== undefined && (
@@ -220,10 +239,8 @@ function Found({ filters }: { filters: Values }) {
         rows={rows}
         keyOf={(it) => it.prefix}
         columns={columns}
-        isLoading={found.isLoading}
         empty={<Nothing title={t('empty')} hint={t('emptyHint')} />}
-        onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-        isLoadingMore={found.isFetchingNextPage}
+        pages={found}
       />
     </>
   )

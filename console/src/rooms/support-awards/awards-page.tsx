@@ -7,7 +7,7 @@ import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useMoney } from './money.ts'
 import { type Award, AwardState, type Notice } from './parts.tsx'
@@ -41,20 +41,14 @@ export function Page() {
     >
       <Notices />
       <Years year={year} onChange={(it) => setFilters({ year: it })} />
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('awards')}
-          rows={found.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('awardsEmpty')} hint={t('awardsEmptyHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('awards')}
+        rows={found.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('awardsEmpty')} hint={t('awardsEmptyHint')} />}
+        pages={found}
+      />
     </PageFrame>
   )
 }

@@ -7,6 +7,7 @@ import { useConfirm } from '../../ui/confirm.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
+import { isFallen } from '../../ui/pages.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -27,19 +28,16 @@ export function Candidates({ plan }: { plan: Plan }) {
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
   const isOpen = rows.some(canBeDetermined)
   const columns = useColumns(isDraft && isOpen ? setOpen : undefined)
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
   return (
     <>
-      {isDraft && <DraftActs plan={plan} rows={rows} />}
+      {isDraft && !isFallen(found) && <DraftActs plan={plan} rows={rows} />}
       <Records
         label={t('candidates')}
         rows={rows}
         keyOf={(it) => it.case}
         columns={columns}
-        isLoading={found.isLoading}
         empty={<Nothing title={t('candidates')} />}
-        onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-        isLoadingMore={found.isFetchingNextPage}
+        pages={found}
       />
       {open !== undefined && (
         <DetermineDialog plan={plan} line={open} onClose={() => setOpen(undefined)} />

@@ -7,7 +7,7 @@ import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useMoney } from './money.ts'
 import type { PlanHead } from './parts.tsx'
@@ -46,26 +46,20 @@ export function Page() {
       lead={t('plansLead')}
       actions={mayBegin && rows.length > 0 && begin}
     >
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('plans')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={
-            <Nothing
-              title={t('plansEmpty')}
-              hint={t('plansEmptyHint')}
-              {...(mayBegin && { action: begin })}
-            />
-          }
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('plans')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={
+          <Nothing
+            title={t('plansEmpty')}
+            hint={t('plansEmptyHint')}
+            {...(mayBegin && { action: begin })}
+          />
+        }
+        pages={found}
+      />
       {isNew && (
         <Suspense>
           <PlanDialog onClose={() => setIsNew(false)} />

@@ -7,8 +7,9 @@ import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Loading, Nothing } from '../../ui/states.tsx'
+import { Loading, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { useMoney } from './money.ts'
 import { AwardState, type Result, StandingTag } from './parts.tsx'
@@ -38,26 +39,21 @@ export function Page() {
         )
       }
     >
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.isLoading ? (
-        <Loading />
-      ) : (
-        <ul className="cards tiles wide" aria-label={t('results')}>
-          {rows.map((it) => (
-            <li key={`${it.plan} ${it.case}`}>
-              <Told result={it} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {found.isSuccess && rows.length === 0 && !found.hasNextPage && <Empty />}
-      {found.hasNextPage && (
-        <p style={{ textAlign: 'center' }}>
-          <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {t('moreResults')}
-          </Button>
-        </p>
+      {isFallen(found) && <Fallen pages={found} />}
+      {found.isLoading && <Loading />}
+      {!isFallen(found) && !found.isLoading && (
+        <>
+          <NotRenewed pages={found} />
+          <ul className="cards tiles wide" aria-label={t('results')}>
+            {rows.map((it) => (
+              <li key={`${it.plan} ${it.case}`}>
+                <Told result={it} />
+              </li>
+            ))}
+          </ul>
+          {rows.length === 0 && !found.hasNextPage && <Empty />}
+          <More pages={found} count={rows.length} label={t('moreResults')} />
+        </>
       )}
     </PageFrame>
   )

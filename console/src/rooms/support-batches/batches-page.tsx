@@ -5,7 +5,6 @@ import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { Page as PageFrame } from '../../ui/page.tsx'
-import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -41,19 +40,14 @@ export function Page() {
   const sums = rows.find((it) => it.id === shown)
   return (
     <PageFrame title={t('title')} lead={t('lead')} actions={rows.length > 0 && start}>
-      <QueryView query={batches}>
-        {() => (
-          <Records
-            label={t('title')}
-            rows={rows}
-            keyOf={(it) => it.id}
-            columns={columnsOf(t, { mayStart, onShow: setShown })}
-            empty={<Nothing title={t('none')} hint={t('noneHint')} action={start} />}
-            onMore={batches.hasNextPage ? () => void batches.fetchNextPage() : undefined}
-            isLoadingMore={batches.isFetchingNextPage}
-          />
-        )}
-      </QueryView>
+      <Records
+        label={t('title')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columnsOf(t, { mayStart, onShow: setShown })}
+        empty={<Nothing title={t('none')} hint={t('noneHint')} action={start} />}
+        pages={batches}
+      />
       {sums !== undefined && <Sums key={sums.id} batch={sums} mayOpen={mayStart} />}
       {isStarting && <StartDialog onClose={() => setIsStarting(false)} />}
     </PageFrame>

@@ -3,7 +3,7 @@ import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Summary } from './api.ts'
 import { CaseState, Due } from './parts.tsx'
@@ -44,26 +44,20 @@ export function Page() {
   ]
   return (
     <PageFrame title={t('applications')} lead={t('applicationsLead')}>
-      {list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <Records
-          label={t('applications')}
-          rows={list.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={list.isLoading}
-          empty={
-            <Nothing
-              title={t('applicationsEmpty')}
-              hint={t('applicationsEmptyHint')}
-              action={<GoButton to="/support/calls">{t('toCalls')}</GoButton>}
-            />
-          }
-          onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-          isLoadingMore={list.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('applications')}
+        rows={list.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={
+          <Nothing
+            title={t('applicationsEmpty')}
+            hint={t('applicationsEmptyHint')}
+            action={<GoButton to="/support/calls">{t('toCalls')}</GoButton>}
+          />
+        }
+        pages={list}
+      />
     </PageFrame>
   )
 }

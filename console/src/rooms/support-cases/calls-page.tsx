@@ -6,7 +6,7 @@ import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import type { Call } from './api.ts'
 import { CallState, CallWindow, Measures } from './parts.tsx'
 import { useCalls } from './queries.ts'
@@ -54,20 +54,14 @@ export function Page() {
           change={(it) => setFilters({ state: it })}
         />
       </FilterRow>
-      {calls.isError ? (
-        <Failed error={calls.error} retry={() => void calls.refetch()} />
-      ) : (
-        <Records
-          label={t('calls')}
-          rows={calls.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={calls.isLoading}
-          empty={<Nothing title={t('callsEmpty')} hint={t('callsEmptyHint')} />}
-          onMore={calls.hasNextPage ? () => void calls.fetchNextPage() : undefined}
-          isLoadingMore={calls.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('calls')}
+        rows={calls.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('callsEmpty')} hint={t('callsEmptyHint')} />}
+        pages={calls}
+      />
     </PageFrame>
   )
 }

@@ -8,7 +8,7 @@ import { useKeys } from '../../ui/keys.ts'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Summary } from './api.ts'
 import { CaseState, Due } from './parts.tsx'
@@ -64,20 +64,14 @@ export function Page() {
       }
     >
       <Filters filters={filters} change={setFilters} />
-      {queue.isError ? (
-        <Failed error={queue.error} retry={() => void queue.refetch()} />
-      ) : (
-        <Records
-          label={t('cases')}
-          rows={rows}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={queue.isLoading}
-          empty={<Nothing title={t('casesEmpty')} hint={t('casesEmptyHint')} />}
-          onMore={queue.hasNextPage ? () => void queue.fetchNextPage() : undefined}
-          isLoadingMore={queue.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('cases')}
+        rows={rows}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('casesEmpty')} hint={t('casesEmptyHint')} />}
+        pages={queue}
+      />
     </PageFrame>
   )
 }

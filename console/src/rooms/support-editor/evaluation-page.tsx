@@ -7,6 +7,7 @@ import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -226,7 +227,7 @@ function Stated() {
   return (
     <section>
       <h2>{t('stated')}</h2>
-      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+      {isFallen(found) ? <Fallen pages={found} /> : <NotRenewed pages={found} />}
       {found.isLoading && <Loading />}
       {found.isSuccess && items.length === 0 && <Nothing title={t('noneStated')} />}
       <div className="editor-column">
@@ -249,13 +250,7 @@ function Stated() {
           </Card>
         ))}
       </div>
-      {found.hasNextPage && (
-        <p>
-          <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </p>
-      )}
+      <More pages={found} count={items.length} />
     </section>
   )
 }

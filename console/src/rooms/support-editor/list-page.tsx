@@ -9,7 +9,7 @@ import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
-import { Failed, Nothing, Said } from '../../ui/states.tsx'
+import { Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type DraftRow, EMPTY_BODY, type RuleRow, regionsQuery, rulesQuery } from './api.ts'
 import { StateTag } from './parts.tsx'
@@ -85,20 +85,14 @@ function Drafts({ create }: { create: React.ReactNode }) {
   return (
     <section>
       <h2>{t('drafts')}</h2>
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('drafts')}
-          rows={found.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('noDrafts')} hint={t('noDraftsHint')} action={create} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('drafts')}
+        rows={found.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('noDrafts')} hint={t('noDraftsHint')} action={create} />}
+        pages={found}
+      />
     </section>
   )
 }

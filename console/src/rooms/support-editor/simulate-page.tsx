@@ -3,6 +3,7 @@ import { Button, Card, Descriptions } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
+import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { Chart } from '../../ui/chart.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
@@ -187,6 +188,7 @@ const CARDS_MAX = 10
 function Measures({ of }: { of: Simulation }) {
   const t = useTexts()
   const isWide = useIsWide('table')
+  const frame = useFrameTexts()
   const [isWhole, setIsWhole] = useState(false)
   const format = useFormat()
   const money = useMoney()
@@ -218,11 +220,15 @@ function Measures({ of }: { of: Simulation }) {
       <Records
         label={t('perMeasure')}
         rows={isWide || isWhole ? rows : rows.slice(0, CARDS_MAX)}
-        onMore={isWide || isWhole || rows.length <= CARDS_MAX ? undefined : () => setIsWhole(true)}
         keyOf={(it) => it.measure}
         columns={columns}
         empty={<Nothing title={t('noChange')} />}
       />
+      {!isWide && !isWhole && rows.length > CARDS_MAX && (
+        <p style={{ textAlign: 'center' }}>
+          <Button onClick={() => setIsWhole(true)}>{frame('more')}</Button>
+        </p>
+      )}
     </Card>
   )
 }

@@ -8,7 +8,7 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { Records } from '../../ui/records.tsx'
-import { Failed, Nothing, Said } from '../../ui/states.tsx'
+import { Nothing, Said } from '../../ui/states.tsx'
 import { lastDay, newKey, parseYuan, useAwards, useMoney, type usePages } from './money.ts'
 import { useTexts } from './texts.ts'
 
@@ -213,17 +213,14 @@ type PagesProps<T> = {
 
 /** A list that comes page by page, in each of its states. */
 export function Pages<T>({ label, found, keyOf, columns, empty }: PagesProps<T>) {
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
   return (
     <Records
       label={label}
       rows={found.rows}
       keyOf={keyOf}
       columns={columns}
-      isLoading={found.isLoading}
       empty={<Nothing {...empty} />}
-      onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-      isLoadingMore={found.isFetchingNextPage}
+      pages={found}
     />
   )
 }

@@ -6,7 +6,7 @@ import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import {
   FILTERS,
   type ListedMeasure,
@@ -55,20 +55,14 @@ export function Page() {
           change={(state) => setFilters({ state })}
         />
       </FilterRow>
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('measures')}
-          rows={found.data?.pages.flatMap((it) => it.items) ?? []}
-          keyOf={(it) => it.id}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={<Nothing title={t('noMeasures')} hint={t('noMeasuresHint')} />}
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('measures')}
+        rows={found.data?.pages.flatMap((it) => it.items) ?? []}
+        keyOf={(it) => it.id}
+        columns={columns}
+        empty={<Nothing title={t('noMeasures')} hint={t('noMeasuresHint')} />}
+        pages={found}
+      />
     </PageFrame>
   )
 }

@@ -8,7 +8,7 @@ import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
-import { Failed, Nothing } from '../../ui/states.tsx'
+import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Template } from './definition.ts'
 import { FILTERS, listQuery, STATES } from './list-query.ts'
@@ -53,22 +53,16 @@ export function Page() {
           change={(state) => setFilters({ state })}
         />
       </FilterRow>
-      {found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Records
-          label={t('title')}
-          rows={rows}
-          keyOf={({ newest }) => `${newest.prefix}/${newest.name}`}
-          columns={columns}
-          isLoading={found.isLoading}
-          empty={
-            <Nothing title={t('empty')} hint={t('emptyHint')} action={mayWrite ? create : null} />
-          }
-          onMore={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
-          isLoadingMore={found.isFetchingNextPage}
-        />
-      )}
+      <Records
+        label={t('title')}
+        rows={rows}
+        keyOf={({ newest }) => `${newest.prefix}/${newest.name}`}
+        columns={columns}
+        empty={
+          <Nothing title={t('empty')} hint={t('emptyHint')} action={mayWrite ? create : null} />
+        }
+        pages={found}
+      />
     </PageFrame>
   )
 }
