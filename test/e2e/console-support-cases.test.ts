@@ -73,6 +73,7 @@ async function openCalls({ url, tenants }: ConsoleWorld): Promise<void> {
     holidays: [],
     workdays: [],
     source: 'made up for tests',
+    version: 0,
   }
   const headers = { ...operator }
   await must(call(url, 'PUT', '/api/v1/policy/calendars/cn', { headers, body: calendar }))

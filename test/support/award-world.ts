@@ -148,6 +148,7 @@ async function approverOf(url: string, office: As): Promise<void> {
     approvals: ['bureau-head'],
     fields: [],
     interests: [],
+    version: 0,
   })
 }
 
@@ -182,6 +183,7 @@ const CALENDAR = {
   holidays: [],
   workdays: [],
   source: 'made up for tests',
+  version: 0,
 }
 
 export const callFrom = (now: number) => ({

@@ -16,6 +16,7 @@ import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import { actorFor } from '../cases/actors.ts'
 import { caseDeskOf } from '../cases/desk.ts'
+import { officeNaming } from '../cases/offices.ts'
 import { After, Id, KeyHeaders, keyOf, Limit, namesOf, Params, timeOf } from '../cases/parts.ts'
 import { reasonTeller } from '../cases/reasons.ts'
 import { doneOr } from '../cases/refusals.ts'
@@ -205,11 +206,13 @@ async function planReply(
   if (stored === undefined || state === undefined) throw noPlan()
   const actor = await actorFor(documents, caller, { deed: 'write' })
   const desk = await caseDeskOf(deps)
-  const { shown, deadlines } = await caseOfPlan(desk, actor, state.body)
   const { body: plan } = stored
+  const open = await deps.rules.open()
+  const naming = await officeNaming(documents, open)
+  const { shown, deadlines } = await caseOfPlan(desk, actor, { state: state.body, plan, naming })
   const wait = changesInMs(deadlines, deps.clock())
   return {
-    ...(await headOf(documents, await deps.rules.open(), stored)),
+    ...(await headOf(documents, open, stored)),
     ...shown,
     ...(wait !== undefined && { changesInMs: wait }),
     ...(await budgetOf(documents, plan)),

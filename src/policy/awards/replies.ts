@@ -10,11 +10,13 @@ import { heldRoles } from '../../kernel/cases/view.ts'
 import type { Documents, Stored } from '../../kernel/documents/documents.ts'
 import { LEDGERS } from '../../kernel/quotas/collections.ts'
 import { Problem } from '../../lib/problem.ts'
-import { ChangesInMs, Time, timeOf } from '../cases/parts.ts'
+import { type OfficeNaming, unfilledOf } from '../cases/offices.ts'
+import { ChangesInMs, showUnfilled, Time, timeOf, UnfilledReply } from '../cases/parts.ts'
 import { ReasonReply } from '../cases/reasons.ts'
 import type { Outcome } from '../checker/outcome.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { AWARD_STATES, LINE_STANDINGS, type Plan, type PlanLine } from './collections.ts'
+import { officesNeeded } from './waiting.ts'
 
 export const AmountText = Type.String({ description: 'Fen, decimal text' })
 const MaybeAmount = Type.Union([AmountText, Type.Null()])
@@ -101,6 +103,9 @@ export const PlanReply = Type.Object({
     }),
   ),
   roles: Type.Array(Type.String()),
+  unfilled: Type.Array(UnfilledReply, {
+    description: 'Offices it waits for in vain, or will before it is decided',
+  }),
   changesInMs: ChangesInMs,
 })
 
@@ -200,7 +205,15 @@ function shownHead(
 }
 
 /** What the parts of a plan's case say, for a page; who may not know of it is told that there is none. */
-export async function caseOfPlan(desk: CaseDesk, actor: Actor, state: Case) {
+export async function caseOfPlan(
+  desk: CaseDesk,
+  actor: Actor,
+  {
+    state,
+    plan,
+    naming,
+  }: { readonly state: Case; readonly plan: Plan; readonly naming: OfficeNaming },
+) {
   const procedure = await readProcedure(desk.documents, state.pins.procedure)
   const held = heldRoles(state, actor, procedure)
   if (held.size === 0) throw new Problem('not-found', { en: 'No such plan', zh: '没有该方案' })
@@ -208,8 +221,10 @@ export async function caseOfPlan(desk: CaseDesk, actor: Actor, state: Case) {
   const isOpen = state.state === 'open'
   const titled = (id: string) => ({
     id,
-    title: procedure.roles.find((it) => it.id === id)?.title ?? { en: id, zh: id },
+    title: naming('approval', id, procedure.roles.find((it) => it.id === id)?.title),
   })
+  const needed = officesNeeded(state, procedure, plan.totalFen)
+  const unfilled = await unfilledOf(desk.documents, needed)
   const deadlines = deadlinesOf(state, { procedure, calendars: desk.calendars() })
   const { consultation, approval } = state
   return {
@@ -225,7 +240,11 @@ export async function caseOfPlan(desk: CaseDesk, actor: Actor, state: Case) {
       })),
       units: procedure.roles
         .filter((it) => it.id.startsWith('unit:'))
-        .map((it) => ({ id: it.id.slice('unit:'.length), title: it.title })),
+        .map(({ id, title }) => {
+          const unit = id.slice('unit:'.length)
+          return { id: unit, title: naming('unit', unit, title) }
+        }),
+      unfilled: unfilled.map((it) => showUnfilled(it, naming)),
       ...(consultation !== undefined && {
         consultation: {
           units: consultation.units.map(({ unit, opinion, text, at }) => ({

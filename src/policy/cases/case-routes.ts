@@ -17,8 +17,20 @@ import { actorFor } from './actors.ts'
 import { ApplicationForm } from './collections.ts'
 import { caseDeskOf } from './desk.ts'
 import { isHandedIn, keptFileId } from './handing-in.ts'
+import { officeNaming, unfilledOf } from './offices.ts'
 import { readSupportCall } from './opening.ts'
-import { After, ChangesInMs, Id, Limit, namesOf, Params, Time, timeOf } from './parts.ts'
+import {
+  After,
+  ChangesInMs,
+  Id,
+  Limit,
+  namesOf,
+  Params,
+  showUnfilled,
+  Time,
+  timeOf,
+  UnfilledReply,
+} from './parts.ts'
 import { PossibleReply, possibleDeeds } from './possible.ts'
 import { type Met, meetCase } from './reading.ts'
 
@@ -75,6 +87,11 @@ export const CaseReply = Type.Object({
     }),
   ),
   may: Type.Array(PossibleReply),
+  unfilled: Type.Optional(
+    Type.Array(UnfilledReply, {
+      description: 'The unit that runs the call, where nobody is of it',
+    }),
+  ),
   changesInMs: ChangesInMs,
 })
 
@@ -154,7 +171,22 @@ export async function shownCase(
     ...(view.entries !== undefined && { entries: view.entries }),
     ...(view.correction !== undefined && { correction: { points: view.correction.points } }),
     ...(view.panel !== undefined && { panel: view.panel }),
+    ...(await missingUnit(deps, met)),
   }
+}
+
+/** Told to the office alone, while the case waits for it. */
+async function missingUnit({ documents, rules }: PolicyDeps, { state, held, support }: Met) {
+  const { department: id } = support
+  const isOffice = held.has('officer') || held.has('observer')
+  const isPending = state.state === 'open' || state.state === 'correcting'
+  if (id === undefined || !isOffice || !isPending) return {}
+  const title = { en: id, zh: id }
+  const asked = { kind: 'unit', id, title, isNow: state.state === 'open', persons: [] } as const
+  const found = await unfilledOf(documents, [asked])
+  if (found.length === 0) return {}
+  const naming = await officeNaming(documents, await rules.open())
+  return { unfilled: found.map((it) => showUnfilled(it, naming)) }
 }
 
 function showDeadline({ of, by, due }: Deadline) {

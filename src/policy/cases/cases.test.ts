@@ -196,16 +196,16 @@ test('an official acts for their units alone, and never in a case of an enterpri
     await world.applied(anna, await world.call({ department: 'city-science' })),
   ]
   const post = { units: ['city-industry'], approvals: [], fields: [], interests: [] }
-  const put = (more: object) =>
-    world.operator.send('PUT', `/api/v1/policy/posts/${user}`, { ...post, ...more })
-  assert.equal((await put({})).status, 200)
+  const put = (version: number, more: object = {}) =>
+    world.operator.send('PUT', `/api/v1/policy/posts/${user}`, { ...post, ...more, version })
+  assert.equal((await put(0)).status, 200)
   const queue = async () =>
     (await world.get(olga, 'cases')).body.items.map((it: { id: string }) => it.id)
   const steps = async () => (await world.get(olga, 'cases/counts')).body.steps[0]
   assert.deepEqual(await queue(), [here])
   assert.deepEqual(await steps(), { step: 'completeness', open: 1 })
   assert.equal((await world.get(olga, `cases/${there}`)).status, 404)
-  await put({ interests: [anna.id] })
+  await put(1, { interests: [anna.id] })
   assert.deepEqual(await queue(), [])
   assert.deepEqual(await steps(), { step: 'completeness', open: 0 })
   assert.equal((await world.get(olga, `cases/${here}`)).status, 404)
@@ -225,7 +225,7 @@ test('an invoice in two cases, a project under two names and a related expert ar
   const strange = await world.applied(bert, call, { ...FORM, project: '海上风电', facts: {} })
   const eva = await world.staff('expert-1', 'expert')
   const { id: expert } = (await eva.send('GET', '/api/v1/me')).body
-  const post = { units: [], approvals: [], fields: ['machines'], interests: [anna.id] }
+  const post = { units: [], approvals: [], fields: ['machines'], interests: [anna.id], version: 0 }
   await world.operator.send('PUT', `/api/v1/policy/posts/${expert}`, post)
   const { items, related } = (await world.get(world.operator, `cases/${id}/findings`)).body
   assert.deepEqual(

@@ -111,6 +111,17 @@ export const POLICY_POSTS = {
 
 export type Post = Static<typeof POLICY_POSTS.schema>
 
+/** Units, which are asked and run calls, and levels that approve. */
+export const OFFICE_KINDS = ['unit', 'approval'] as const
+export type OfficeKind = (typeof OFFICE_KINDS)[number]
+
+/** What an office is called that is no department of a region pack; the id is `KIND:CODE`. */
+export const POLICY_OFFICES = {
+  name: 'policy-offices',
+  schema: Type.Object({ kind: literals(OFFICE_KINDS), code: CodeSchema, title: TextSchema }),
+  indexes: { kind: 'text' },
+} as const satisfies Collection
+
 const Entry = Type.Object({
   /** Name of the fact, `determinations.NAME` for a judgement. */
   fact: Word,
@@ -176,6 +187,7 @@ export const SUPPORT_CASE_COLLECTIONS: readonly Collection[] = [
   POLICY_FORMS,
   POLICY_CALLS,
   POLICY_POSTS,
+  POLICY_OFFICES,
   POLICY_DETERMINATIONS,
   POLICY_MARKS,
   POLICY_CALENDARS,

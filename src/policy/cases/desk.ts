@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { type Calendar, CalendarSchema, calendarFaults } from '../../kernel/cases/calendar.ts'
 import type { CaseDesk } from '../../kernel/cases/desk.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
+import { requireVersion } from '../papers/parts.ts'
 import { POLICY_CALENDARS } from './collections.ts'
 import { readSpec } from './spec-files.ts'
 
@@ -61,15 +63,27 @@ function daysLeftOut(calendar: Calendar, before: Calendar | undefined): readonly
   ]
 }
 
+/** Versions of the calendars that were told here; one that comes with the program has none yet. */
+export async function calendarVersions(
+  documents: Documents,
+): Promise<ReadonlyMap<string, { readonly version: number; readonly at: number }>> {
+  const { items } = await documents.query(POLICY_CALENDARS, { limit: CALENDARS_MAX })
+  return new Map(items.map((it) => [it.id, { version: it.version, at: it.updatedAt }]))
+}
+
 /**
- * Tells a calendar anew; terms that run are reckoned by it from then on.
- * @throws Problem `invalid-input` where it is not right, or knows fewer days than it did
+ * Tells a calendar anew; terms that run are reckoned by it from then on. Answers its version.
+ * @param version the one that it was read at, 0 for one that was never told here
+ * @throws Problem `invalid-input` where it is not right, or knows fewer days than it did; `stale-version`
  */
 export async function tellCalendar(
   documents: Documents,
   calendar: Calendar,
-  author: Author,
-): Promise<void> {
+  { author, version }: { readonly author: Author; readonly version: number },
+): Promise<number> {
+  const stored = await documents.get(POLICY_CALENDARS, calendar.id)
+  if (stored !== undefined && isDeepStrictEqual(stored.body, calendar)) return stored.version
+  requireVersion({ version: stored?.version ?? 0 }, version)
   const before = (await calendarsOf(documents)).get(calendar.id)
   const fields = [...calendarFaults(calendar), ...daysLeftOut(calendar, before)]
   if (fields.length > 0) {
@@ -79,8 +93,8 @@ export async function tellCalendar(
       { fields },
     )
   }
-  await documents.commit([{ collection: POLICY_CALENDARS, id: calendar.id, put: calendar }], {
-    author,
-  })
+  const write = { collection: POLICY_CALENDARS, id: calendar.id, expected: version, put: calendar }
+  const [next = version] = await documents.commit([write], { author })
   known.delete(documents)
+  return next
 }

@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { literals } from '../../kernel/access/collections.ts'
 import { CodeSchema, TextSchema } from '../../kernel/cases/procedure.ts'
 import { TermSchema } from '../../kernel/cases/terms.ts'
 import type { Documents } from '../../kernel/documents/documents.ts'
 import { ENTERPRISES } from '../../kernel/parties/enterprise.ts'
 import { Problem } from '../../lib/problem.ts'
-import { CALL_MODES } from './collections.ts'
+import { CALL_MODES, OFFICE_KINDS } from './collections.ts'
+import type { OfficeNaming, Unfilled } from './offices.ts'
 import type { FoundCall } from './opening.ts'
 
 export const LIMIT_MAX = 200
@@ -104,6 +106,23 @@ export const StepReply = Type.Object({
   term: Type.Optional(TermSchema),
   correctionTerm: Type.Optional(TermSchema),
 })
+
+/** An office that is needed and that nobody fills who may act. */
+export const UnfilledReply = Type.Object({
+  kind: literals(OFFICE_KINDS),
+  id: Type.String(),
+  title: TextSchema,
+  isNow: Type.Boolean({ description: 'It is its turn' }),
+  /** `not-another`: each approval is another person’s, and who fills it had theirs. */
+  why: literals(['nobody', 'not-another']),
+})
+
+export function showUnfilled(
+  { kind, id, title, isNow, why }: Unfilled,
+  naming: OfficeNaming,
+): Static<typeof UnfilledReply> {
+  return { kind, id, title: naming(kind, id, title), isNow, why }
+}
 
 /** Names of enterprises by their ids, each asked for once. */
 export async function namesOf(

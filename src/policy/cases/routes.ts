@@ -8,6 +8,7 @@ import { deedRoute } from './deed-route.ts'
 import { determinationRoutes } from './determination-routes.ts'
 import { findingRoutes } from './finding-routes.ts'
 import { measuredBy } from './measured-by.ts'
+import { officeRoutes } from './office-routes.ts'
 import { postRoutes } from './post-routes.ts'
 import { queueRoutes } from './queue-routes.ts'
 
@@ -22,4 +23,5 @@ export function casesRoutes(app: App, desk: PolicyDeps & WithMeasured): void {
   determinationRoutes(app, deps)
   findingRoutes(app, deps)
   postRoutes(app, deps)
+  officeRoutes(app, deps)
 }

@@ -11,6 +11,7 @@ import {
   POLICY_DETERMINATIONS,
   POLICY_FORMS,
   POLICY_MARKS,
+  POLICY_OFFICES,
   POLICY_POSTS,
 } from '../cases/collections.ts'
 import { POLICY_BATCH_PARTS, POLICY_BATCHES } from '../columns/collections.ts'
@@ -47,6 +48,7 @@ export const POLICY_AUDITED: readonly AuditedCollection[] = [
   { collection: POLICY_FORMS },
   { collection: POLICY_CALLS },
   { collection: POLICY_POSTS },
+  { collection: POLICY_OFFICES },
   { collection: POLICY_DETERMINATIONS },
   { collection: POLICY_CALENDARS },
   { collection: POLICY_MARKS, hidden: true },

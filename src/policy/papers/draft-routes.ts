@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { literals } from '../../kernel/access/collections.ts'
 import { formatTime, PageQuery, TimeReply, unstored } from '../../kernel/access/route-parts.ts'
 import type { App } from '../../lib/http.ts'
+import { POLICY_OFFICES } from '../cases/collections.ts'
 import { AttachmentReply, shownFiles } from './attachments.ts'
 import {
   Day,
@@ -221,7 +222,9 @@ function deedRoute(app: App, deps: PapersDeps): void {
   })
 }
 
-function departmentsRoute(app: App, { rules }: PapersDeps): void {
+const OTHERS_MAX = 1_000
+
+function departmentsRoute(app: App, { documents, rules }: PapersDeps): void {
   app.get('/api/v1/policy/departments', {
     schema: {
       tags,
@@ -229,6 +232,9 @@ function departmentsRoute(app: App, { rules }: PapersDeps): void {
       summary: 'Offices of each region, by their role, with the body that fills it now',
       response: {
         200: Type.Object({
+          others: Type.Array(Type.Object({ id: Type.String(), name: TextReply }), {
+            description: 'Units that are no department of a region pack, as they are named here',
+          }),
           regions: Type.Array(
             Type.Object({
               code: Type.String(),
@@ -247,7 +253,10 @@ function departmentsRoute(app: App, { rules }: PapersDeps): void {
     },
     async handler() {
       const open = await rules.open()
+      const where = { kind: 'unit' }
+      const { items } = await documents.query(POLICY_OFFICES, { where, limit: OTHERS_MAX })
       return {
+        others: items.map(({ body }) => ({ id: body.code, name: body.title })),
         regions: open.packs.map(({ region }) => ({
           code: region.code,
           name: region.name,

@@ -159,7 +159,10 @@ type Role = {
 }
 
 /** The departments of a region and of those above it: what each role is called, and who fills it now. */
-export function departmentsOf({ packs }: OpenRules, region: string): readonly Department[] {
+export function departmentsOf(
+  { packs }: Pick<OpenRules, 'packs'>,
+  region: string,
+): readonly Department[] {
   const pack = packs.find((it) => it.region.code === region)
   return [...(pack?.ids('departments') ?? [])].map((id) => {
     const { role, timeline = [] } = (pack?.find('departments', id)?.value ?? {}) as Role
