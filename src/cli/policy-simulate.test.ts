@@ -20,6 +20,9 @@ test('a simulation tells cost, quotas and budgets, the same for the same seed', 
   assert.equal((await ranCli(args)).out, out)
   const plain = await ranCli(args.slice(0, -1), { lang: 'zh_CN.UTF-8' })
   assert.match(plain.out, /^措施 [\s\S]*50 个案例/)
+  for (const { id, title } of told.budget) {
+    assert.ok(plain.out.includes(`预算 ${title.zh} (${id})：`), id)
+  }
 })
 
 test('a variant of a measure is put beside the one in force', async () => {

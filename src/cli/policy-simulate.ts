@@ -126,7 +126,12 @@ function textOf(simulation: Simulation, names: readonly string[], language: Lang
       .filter((it) => it.over > 0)
       .map((it) => words.quota(it.measure, it.places, it.wanted)),
     ...simulation.budget.map((it) =>
-      words.budget(it.id, formatYuan(it.fen), formatYuan(it.wantedFen), it.isAbout),
+      words.budget(
+        `${it.title[language]} (${it.id})`,
+        formatYuan(it.fen),
+        formatYuan(it.wantedFen),
+        it.isAbout,
+      ),
     ),
     ...(before === undefined ? [] : casesOfText(simulation, names)),
   ]

@@ -64,6 +64,7 @@ export const SimulationReply = Type.Object({
   budget: Type.Array(
     Type.Object({
       id: Type.String(),
+      title: TextReply,
       document: Type.String(),
       isAbout: Type.Boolean(),
       fen: FenReply,

@@ -1,3 +1,4 @@
+import type { Text } from '../../lib/text.ts'
 import type { Measure } from '../measure-schema.ts'
 import type { Rules } from '../rules.ts'
 import type { Mode } from '../standing.ts'
@@ -18,6 +19,7 @@ import { OPEN, YES } from './truth-column.ts'
 /** A budget of a pack, in fen a year. */
 export type BudgetLimit = {
   readonly id: string
+  readonly title: Text
   readonly document: string
   readonly fen: bigint
   readonly isAbout: boolean

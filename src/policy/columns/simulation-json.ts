@@ -24,8 +24,8 @@ export function simulationJson(
     perMeasure: perMeasure.map(sumsJson),
     ...(before !== undefined && { before: before.map(sumsJson) }),
     quota: [...quota],
-    budget: budget.map(({ id, document, fen, isAbout, wantedFen, overFen }) => ({
-      ...{ id, document, isAbout, fen: String(fen) },
+    budget: budget.map(({ id, title, document, fen, isAbout, wantedFen, overFen }) => ({
+      ...{ id, title, document, isAbout, fen: String(fen) },
       ...{ wantedFen: String(wantedFen), overFen: String(overFen) },
     })),
     histogram: histogram.map((it) => ({ fromFen: String(it.fromFen), cases: it.cases })),

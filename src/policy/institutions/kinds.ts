@@ -73,6 +73,8 @@ function measureMissing(entry: PackEntry, pointer: string, id: string, names: Na
 const BudgetSchema = Type.Object(
   {
     id: EntryId,
+    /** What it is called wherever it is chosen or read; the papers give budgets no names. */
+    title: PackLine,
     document: EntryId,
     place: ClausePlace,
     clause: PackPassage,

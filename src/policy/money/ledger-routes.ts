@@ -41,7 +41,7 @@ const EXPORT_ENTRIES_MAX = 100_000
 /** What is set right, and by which kind of entry. */
 const BOOKED = ['appropriation', 'withdrawal'] as const
 
-const BudgetTitle = Type.Object({ en: Type.String(), zh: Type.String() })
+const BudgetText = Type.Object({ en: Type.String(), zh: Type.String() })
 
 const LedgerReply = Type.Object({
   id: Type.String(),
@@ -93,7 +93,15 @@ function listRoute(app: App, { documents, rules }: MoneyDeps): void {
         200: Type.Object({
           items: Type.Array(LedgerReply),
           next: Type.Optional(Type.String()),
-          budgets: Type.Array(Type.Object({ id: Type.String(), title: BudgetTitle })),
+          budgets: Type.Array(
+            Type.Object({
+              id: Type.String(),
+              title: BudgetText,
+              paper: Type.Object(BudgetText.properties, {
+                description: 'The paper that gives it, and where in it',
+              }),
+            }),
+          ),
         }),
       },
     },
@@ -108,17 +116,23 @@ function listRoute(app: App, { documents, rules }: MoneyDeps): void {
   })
 }
 
-type Named = { readonly name: Static<typeof BudgetTitle> }
-type Budget = { readonly id: string; readonly document: string; readonly place: string }
+type Words = Static<typeof BudgetText>
+type Named = { readonly name: Words }
+type Budget = {
+  readonly id: string
+  readonly title: Words
+  readonly document: string
+  readonly place: string
+}
 
-/** The budgets of the regions, by the paper and the place in it that give them. */
+/** The budgets of the regions, with the paper and the place in it that give them. */
 function budgetsOf({ packs }: OpenRules) {
   const found = packs.flatMap((pack) =>
     pack.own('budgets').map(({ value }) => {
-      const { id, document, place } = value as Budget
+      const { id, title, document, place } = value as Budget
       const paper = (pack.find('documents', document)?.value as Named | undefined)?.name
       const { en, zh } = paper ?? { en: document, zh: document }
-      return { id, title: { en: `${en}, ${place}`, zh: `${zh}${place}` } }
+      return { id, title, paper: { en: `${en}, ${place}`, zh: `${zh}${place}` } }
     }),
   )
   return found.toSorted((a, b) => (a.id < b.id ? -1 : 1))

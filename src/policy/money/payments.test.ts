@@ -119,5 +119,9 @@ test('an enterprise sees what is paid to itself, and of others nothing at all', 
   assert.equal((await get(own[0], '/payments')).body.items.length, 1)
   assert.equal((await get(treasurer, '/payments?enterprise=e2')).body.items.length, 0)
   assert.equal((await get(own[0], '/ledgers')).status, 403)
+  const { budgets } = (await get(treasurer, '/ledgers')).body
+  const { title, paper } = budgets.find((it: { id: string }) => it.id === 'D0-B1')
+  assert.equal(title.zh, '工业互联网措施年度资金（市级）')
+  assert.equal(paper.zh, '对政协提案20190582的答复二(二)')
   assert.equal((await post(own[0], '/awards/a1/payment-plan', { instalments: [] })).status, 422)
 })

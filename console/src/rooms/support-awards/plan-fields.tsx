@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { AutoComplete, Select } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
+import { BudgetOption, useBudgetOptions, useLedgers } from '../../ui/budgets.tsx'
 import { useUnchoosing } from '../../ui/emptying.tsx'
 
 const POSTS_SHOWN_MAX = 200
-const LEDGERS_SHOWN_MAX = 1_000
 
 type FieldProps<V> = {
   readonly id?: string
@@ -13,27 +13,17 @@ type FieldProps<V> = {
   readonly onChange?: (value: V) => void
 }
 
-/** The budget that awards are committed to, found by the paper that gives it. */
+/** The budget that awards are committed to, found by its name or the paper that gives it. */
 export function BudgetField({ id, value, onChange }: FieldProps<string>) {
-  const text = useText()
-  const found = useQuery({
-    queryKey: ['money', 'ledgers'],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/policy/ledgers', { params: { query: { limit: LEDGERS_SHOWN_MAX } } }),
-      ),
-  })
-  const options = (found.data?.budgets ?? []).map((it) => ({
-    value: it.id,
-    label: `${it.id} · ${text(it.title)}`,
-  }))
+  const options = useBudgetOptions(useLedgers().data?.budgets ?? [])
   return (
     <AutoComplete
       {...(id !== undefined && { id })}
       {...(value !== undefined && { value })}
       {...(onChange && { onChange: (it: string) => onChange(it) })}
       options={options}
-      showSearch={{ filterOption: (typed, it) => String(it?.label).includes(typed) }}
+      showSearch={{ filterOption: (typed, it) => it?.found.includes(typed) ?? false }}
+      optionRender={({ data }) => <BudgetOption {...data} />}
     />
   )
 }

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { Alert, Card, Descriptions, Progress } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
+import { useBudgetTitles } from '../../ui/budgets.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
@@ -102,11 +103,13 @@ function Sums({ plan }: { plan: Plan }) {
 function Budget({ plan }: { plan: Plan }) {
   const t = useTexts()
   const money = useMoney()
+  const titleOf = useBudgetTitles()
   const { budget } = plan
   if (budget === undefined) return <Alert type="warning" showIcon title={t('budgetNone')} />
   const { availableFen } = budget
+  const ledger = `${titleOf(budget.id)} · ${budget.id} · ${plan.year}`
   if (availableFen === undefined) {
-    return <Alert type="warning" showIcon title={t('budgetClosed', { ledger: budget.ledger })} />
+    return <Alert type="warning" showIcon title={t('budgetClosed', { ledger })} />
   }
   const isDecided = plan.decidedAt !== undefined
   const [available, asked] = [BigInt(availableFen), BigInt(plan.totalFen)]
@@ -114,7 +117,7 @@ function Budget({ plan }: { plan: Plan }) {
   const part = whole === 0n ? 1 : Number((asked * 10_000n) / whole) / 10_000
   return (
     <Bar
-      label={`${t('budgetBar')} ${budget.ledger}`}
+      label={`${t('budgetBar')} ${ledger}`}
       part={part}
       text={`${t('thisPlan')} ${money(plan.totalFen)} · ${t('available')} ${money(availableFen)} · ${t('committed')} ${money(budget.committedFen ?? '0')}`}
     />

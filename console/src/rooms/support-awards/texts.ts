@@ -177,7 +177,7 @@ export const useTexts = defineTexts('support-awards', {
   planTitle: { zh: '方案名称', en: 'Title of the plan' },
   call: { zh: '申报通知', en: 'Call' },
   callHint: { zh: '仅列出已截止的申报。', en: 'Calls that are closed.' },
-  budget: { zh: '预算编号', en: 'Budget' },
+  budget: { zh: '预算', en: 'Budget' },
   budgetHint: {
     zh: '资金从该预算当年账簿承诺。',
     en: 'Awards are committed to its ledger of that year.',

@@ -4,6 +4,7 @@ import { useFormat } from '../../frame/format.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { Chart, type ChartData } from '../../ui/chart.tsx'
 import { useGo } from '../../ui/go.tsx'
+import { MeasureName, useMeasureTitles } from '../../ui/measures.tsx'
 import { Records } from '../../ui/records.tsx'
 import { Nothing } from '../../ui/states.tsx'
 import type { Batch } from './batches-page.tsx'
@@ -35,7 +36,7 @@ export function Sums({ batch, mayOpen }: SumsProps) {
         rows={rows}
         keyOf={(it) => it.measure}
         columns={[
-          { key: 'measure', title: t('measure'), show: (it) => <bdi>{it.measure}</bdi> },
+          { key: 'measure', title: t('measure'), show: (it) => <MeasureName id={it.measure} /> },
           {
             ...{ key: 'eligible', title: t('eligible'), isNumber: true },
             show: (it) => format.number(it.eligible),
@@ -79,6 +80,7 @@ function OpenLine({ batch: { id, done } }: { readonly batch: Batch }) {
 /** The measures that cost most; all of them stand in the table below. */
 function Amounts({ rows }: { readonly rows: Batch['sums'] }) {
   const t = useTexts()
+  const titleOf = useMeasureTitles()
   const data = useMemo((): ChartData => {
     const yuan = (fen: string) => Number(BigInt(fen) / FEN_PER_YUAN)
     const most = (it: Batch['sums'][number]) => yuan(it.amountFen) + yuan(it.ceilingFen)
@@ -86,12 +88,13 @@ function Amounts({ rows }: { readonly rows: Batch['sums'] }) {
     return {
       ...{ title: t('amounts'), category: t('measure'), kind: 'rows' },
       categories: drawn.map((it) => it.measure),
+      labels: drawn.map((it) => titleOf(it.measure)),
       series: [
         { name: t('amountYuan'), values: drawn.map((it) => yuan(it.amountFen)) },
         { name: t('ceilingYuan'), values: drawn.map((it) => yuan(it.ceilingFen)) },
       ],
     }
-  }, [rows, t])
+  }, [rows, t, titleOf])
   return <Chart data={data} />
 }
 

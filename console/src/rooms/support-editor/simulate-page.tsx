@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
+import { BudgetName } from '../../ui/budgets.tsx'
 import { Chart } from '../../ui/chart.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -254,6 +255,7 @@ function Histogram({ of }: { of: Simulation }) {
 
 function Pressure({ of }: { of: Simulation }) {
   const t = useTexts()
+  const text = useText()
   const format = useFormat()
   const money = useMoney()
   return (
@@ -292,7 +294,11 @@ function Pressure({ of }: { of: Simulation }) {
           rows={of.budget}
           keyOf={(it) => it.id}
           columns={[
-            { key: 'id', title: t('budget'), show: (it) => <span className="mono">{it.id}</span> },
+            {
+              key: 'id',
+              title: t('budget'),
+              show: (it) => <BudgetName id={it.id} title={text(it.title)} />,
+            },
             { key: 'fen', title: t('amount'), isNumber: true, show: (it) => money(it.fen) },
             {
               key: 'wanted',

@@ -3,7 +3,7 @@ import { Alert, Button, Input, InputNumber, Select, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
-import { useText } from '../../frame/language.ts'
+import { BudgetOption, useBudgetOptions, useBudgetTitles, useLedgers } from '../../ui/budgets.tsx'
 import { Chart } from '../../ui/chart.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -17,7 +17,6 @@ import {
   mayPay,
   parseYuan,
   ROWS_A_PAGE,
-  useLedgers,
   useMoney,
   usePages,
   yuanText,
@@ -41,6 +40,7 @@ export function Page() {
   const t = useTexts()
   const me = useMe()
   const ledgers = useLedgers()
+  const titleOf = useBudgetTitles()
   const [{ ledger }, setFilters] = useSearchState(FILTERS)
   const [doing, setDoing] = useState<Doing>()
   const all = ledgers.data?.items ?? []
@@ -76,10 +76,13 @@ export function Page() {
             <>
               <Select
                 aria-label={t('ledger')}
-                style={{ minInlineSize: 200, marginBlockEnd: 16 }}
+                style={{ inlineSize: 'min(640px, 100%)', marginBlockEnd: 16 }}
                 value={chosen.id}
                 onChange={(id: string) => setFilters({ ledger: id })}
-                options={all.map((it) => ({ value: it.id, label: `${it.budget} · ${it.year}` }))}
+                options={all.map(({ id, budget, year }) => ({
+                  value: id,
+                  label: `${titleOf(budget)} · ${budget} · ${year}`,
+                }))}
                 showSearch={{ optionFilterProp: 'label' }}
               />
               <Balances ledger={chosen} />
@@ -256,7 +259,7 @@ function OpenDialog(props: {
   readonly onClose: () => void
 }) {
   const t = useTexts()
-  const text = useText()
+  const options = useBudgetOptions(props.budgets)
   return (
     <DeedDialog<OpenValues>
       title={t('openLedger')}
@@ -272,11 +275,9 @@ function OpenDialog(props: {
     >
       <Field name="budget" label={t('budget')} hint={t('budgetHint')}>
         <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          options={props.budgets.map((it) => ({
-            value: it.id,
-            label: `${text(it.title)} · ${it.id}`,
-          }))}
+          showSearch={{ optionFilterProp: 'found' }}
+          options={options}
+          optionRender={({ data }) => <BudgetOption {...data} />}
         />
       </Field>
       <Field name="year" label={t('year')}>

@@ -152,15 +152,6 @@ export function usePages<T>(
   return { ...found, rows: found.data?.pages.flatMap((it) => it.items) ?? [] }
 }
 
-export function useLedgers(isAsked = true) {
-  return useQuery({
-    queryKey: ['money', 'ledgers'],
-    enabled: isAsked,
-    queryFn: () =>
-      answer(api.GET('/api/v1/policy/ledgers', { params: { query: { limit: 1000 } } })),
-  })
-}
-
 /** The newest awards, to choose one of. */
 export function useAwards(isAsked = true) {
   return useQuery({

@@ -1,7 +1,7 @@
 import { Form, Input, InputNumber, Radio, Select } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useMe } from '../../api/me.ts'
-import { useText } from '../../frame/language.ts'
+import { useBudgetTitles, useLedgers } from '../../ui/budgets.tsx'
 import { CodesField } from '../../ui/codes.tsx'
 import { EnterpriseField, EnterprisesField } from '../../ui/enterprise.tsx'
 import { MeasureField } from '../../ui/measures.tsx'
@@ -13,7 +13,6 @@ import {
   parseYuan,
   type Series,
   startOfDay,
-  useLedgers,
   useMoney,
   type Voucher,
 } from './money.ts'
@@ -68,12 +67,10 @@ type OpenValues = {
 function OpenDialog({ onClose }: Closing) {
   const t = useTexts()
   const ledgers = useLedgers()
-  const text = useText()
-  const { items = [], budgets = [] } = ledgers.data ?? {}
-  const titles = new Map(budgets.map((it) => [it.id, text(it.title)]))
-  const options = items.map(({ id, budget, year }) => ({
+  const titleOf = useBudgetTitles()
+  const options = (ledgers.data?.items ?? []).map(({ id, budget, year }) => ({
     value: id,
-    label: [budget, year, titles.get(budget)].filter((it) => it !== undefined).join(' · '),
+    label: `${titleOf(budget)} · ${budget} · ${year}`,
   }))
   return (
     <DeedDialog<OpenValues>
