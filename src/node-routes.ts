@@ -25,6 +25,7 @@ import { enterpriseExists, publicEnterprise } from './kernel/parties/enterprise.
 import { partiesRoutes } from './kernel/parties/routes.ts'
 import type { App } from './lib/http.ts'
 import { backupNode } from './node-backup.ts'
+import { evidenceNames } from './node-names.ts'
 import { prefixHooks } from './node-parties.ts'
 import type { NodeRecursion } from './node-recursion.ts'
 import { type Rooms, readKeepingOf } from './node-rooms.ts'
@@ -120,7 +121,7 @@ function kernelRoutes(app: App, config: Config, rooms: Rooms): void {
   })
   partiesRoutes(app, { access, files, signInAllowed, ...prefixHooks(prefixDeps) })
   filesRoutes(app, { documents, files, reads })
-  evidenceRoutes(app, { evidence, documents })
+  evidenceRoutes(app, { evidence, documents, nameOf: evidenceNames(documents) })
 }
 
 function identifierRoomRoutes(app: App, rooms: Rooms): void {

@@ -195,3 +195,74 @@ test('language and colours change at once, without a reload, and stay', { skip }
   assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
   await context.close()
 })
+
+/** A list, and what its rows are read from. */
+const LISTS = [
+  { path: '/console/audit', api: '/api/v1/audit?' },
+  { path: '/console/users', api: '/api/v1/users?' },
+  { path: '/console/enterprises', api: '/api/v1/enterprises?' },
+  { path: '/console/evidence', api: '/api/v1/evidence?' },
+] as const
+const ROWS = 1
+
+test('rows stand where the next page does not come, and the same button tries again', {
+  skip,
+}, async () => {
+  const context = await openWindow(world.browser, world.url, DESK, world.tenants.operator)
+  let isBroken = true
+  for (const { path, api } of LISTS) {
+    const page = await context.newPage()
+    await page.route(
+      (it) => `${it.pathname}?` === api,
+      async (route) => {
+        const url = new URL(route.request().url())
+        url.searchParams.set('limit', String(ROWS))
+        if (isBroken && url.searchParams.has('after')) await route.fulfill({ status: 503 })
+        else await route.continue({ url: url.href })
+      },
+    )
+    isBroken = true
+    await page.goto(path)
+    await drawn(page)
+    const rows = page.locator('.plain-table').first().locator('tbody tr')
+    const more = page.getByRole('button', { name: '加载更多' })
+    const again = page.getByRole('button', { name: '重试' })
+    await more.focus()
+    await page.keyboard.press('Enter')
+    await again.waitFor()
+    assert.equal(await rows.count(), ROWS, path)
+    assert.deepEqual(await findings(page), [], path)
+    isBroken = false
+    // the focus was not lost with what failed
+    await page.keyboard.press('Enter')
+    await rows.nth(ROWS).waitFor()
+    assert.equal(await again.count(), 0, path)
+    await page.close()
+  }
+  await context.close()
+})
+
+test('rows stand where they cannot be asked for again', { skip }, async () => {
+  const { operator } = world.tenants
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+  const body = { label: 'a key that is revoked', scopes: ['audit.read'], expiresAt }
+  await must(call(world.url, 'POST', '/api/v1/keys', { body, headers: operator }))
+  const context = await openWindow(world.browser, world.url, DESK, operator)
+  const page = await context.newPage()
+  await page.goto('/console/keys')
+  const row = page.getByRole('row').filter({ hasText: body.label })
+  await row.waitFor()
+  await page.route(
+    (it) => it.pathname === '/api/v1/keys',
+    (route) => route.fulfill({ status: 503 }),
+  )
+  await row.getByRole('button').click()
+  await page.getByRole('dialog').getByRole('button', { name: '吊销' }).click()
+  const again = page.getByRole('button', { name: '重试' })
+  await again.waitFor()
+  assert.ok(await row.isVisible())
+  await page.unrouteAll()
+  await again.click()
+  await row.waitFor({ state: 'detached' })
+  await context.close()
+})

@@ -18,16 +18,26 @@ export function identifierAudit(book: PrefixBook): readonly AuditedCollection[] 
   const named = (enterprise: string | undefined) => (enterprise === undefined ? [] : [enterprise])
   return [
     { collection: PREFIXES, enterprisesOf: (it: Prefix) => named(it.enterprise) },
-    { collection: PREFIX_REQUESTS, enterprisesOf: (it: PrefixRequest) => [it.enterprise] },
-    { collection: TEMPLATES, enterprisesOf: (it: Template) => named(book.enterpriseOf(it.prefix)) },
+    {
+      collection: PREFIX_REQUESTS,
+      enterprisesOf: (it: PrefixRequest) => [it.enterprise],
+      nameOf: (it: PrefixRequest) => ({ of: 'enterprises', id: it.enterprise }),
+    },
+    {
+      collection: TEMPLATES,
+      enterprisesOf: (it: Template) => named(book.enterpriseOf(it.prefix)),
+      nameOf: (it: Template) => it.label,
+    },
     {
       collection: ORDERS,
+      nameOf: (it: Order) => it.handle,
       enterprisesOf: (it: Order) => named(book.enterpriseOf(prefixOf(parseHandle(it.handle).key))),
     },
     { collection: NODE_SETTINGS },
     {
       collection: IMPORTS,
       secret: ['repeat', 'errors'],
+      nameOf: (it: ImportJob) => it.file,
       enterprisesOf: (it: ImportJob) => named(it.enterprise),
     },
     ...IDENTIFIERS_AUDITED,

@@ -6,6 +6,7 @@ import type { Access } from './access.ts'
 import { type AuditQuery, AuditTrail } from './audit.ts'
 import { withAuthorsFor } from './audit-authors.ts'
 import type { AuditFeed } from './audit-feed.ts'
+import { auditNamesFor, type NamedEntry } from './audit-names.ts'
 import {
   AUDIT_ACTIONS,
   type AuditAction,
@@ -14,7 +15,7 @@ import {
   type AuditViewer,
 } from './audit-view.ts'
 import { AUTHOR_ID_CHARS_MAX, AuthorSchema, literals, READ_NAMES_MAX } from './collections.ts'
-import { authorise, type Caller, mayDo, requireReach } from './permissions.ts'
+import { authorise, type Caller, mayDo, reachOf, requireReach } from './permissions.ts'
 import type { ReadKeeping } from './read-keeping.ts'
 import { type PersonalRead, recordRead } from './reads.ts'
 import {
@@ -86,12 +87,20 @@ const ReadReply = Type.Object({
   until: Type.Optional(Type.String({ format: 'date-time', description: 'and the last' })),
 })
 
+const TextReply = Type.Object({ en: Type.String(), zh: Type.String() })
+
 const EntryReply = Type.Object({
   at: TimeReply,
   author: Type.Object({ ...AuthorSchema.properties, name: Type.Optional(Type.String()) }),
   action: literals(AUDIT_ACTIONS),
   collection: Type.String(),
   id: Type.String(),
+  name: Type.Optional(
+    Type.Union([Type.String(), TextReply], {
+      description:
+        'What the thing is called, or of a read what was read, where the caller may know it; its id is what stays',
+    }),
+  ),
   version: Type.Integer(),
   note: Type.Optional(Type.String()),
   changed: Type.Array(Type.String()),
@@ -130,12 +139,13 @@ export function auditRoutes(app: App, deps: AuditDeps): void {
     },
     async handler({ caller, query }) {
       const viewer = await viewerOf(access, caller, query)
+      const named = namedFor({ access, trail, viewer, caller })
       const { after, limit = PAGE_DEFAULT } = query
       const page = await trail.page(
         { ...timesOf(query), limit, ...(after === undefined ? {} : { after }) },
         viewer,
       )
-      const items = await withAuthorsFor(access.documents, viewer, page.items)
+      const items = await named(page.items)
       return { ...page, items: items.map(showTimes) }
     },
   })
@@ -153,7 +163,8 @@ export function auditRoutes(app: App, deps: AuditDeps): void {
     async handler({ caller, query }, reply) {
       const viewer = await viewerOf(access, caller, query)
       const { format = 'csv', ...filter } = query
-      const entries = exported({ trail, access, viewer }, timesOf(filter))
+      const named = namedFor({ access, trail, viewer, caller })
+      const entries = exported({ trail, named, viewer }, timesOf(filter))
       return reply
         .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')
         .header('content-disposition', `attachment; filename="audit.${format}"`)
@@ -197,6 +208,22 @@ async function viewerOf(access: Access, caller: Caller, filter: Filter): Promise
   return viewer
 }
 
+type Telling = {
+  readonly access: Access
+  readonly trail: AuditTrail
+  readonly viewer: AuditViewer
+  readonly caller: Caller
+}
+
+/** Entries with their authors and their things by name, as far as the viewer may know them. */
+function namedFor({ access: { documents }, trail, viewer, caller }: Telling) {
+  const { reach } = viewer
+  const people = reachOf(caller, 'users.read')
+  const named = auditNamesFor({ documents, audited: trail.audited, reach, people })
+  return async (entries: readonly AuditEntry[]) =>
+    await named(await withAuthorsFor(documents, viewer, entries))
+}
+
 function timesOf(filter: Filter): Omit<AuditQuery, 'limit'> {
   const { from, to, author, collection, id, version, action, what } = filter
   return {
@@ -211,7 +238,7 @@ function timesOf(filter: Filter): Omit<AuditQuery, 'limit'> {
   }
 }
 
-function showTimes(entry: AuditEntry): Static<typeof EntryReply> {
+function showTimes(entry: NamedEntry): Static<typeof EntryReply> {
   const { at, changed, before, after, ...rest } = entry
   return {
     ...rest,
@@ -254,14 +281,14 @@ const COLUMNS = [
 
 type Exporting = {
   readonly trail: AuditTrail
-  readonly access: Access
+  readonly named: ReturnType<typeof namedFor>
   readonly viewer: AuditViewer
 }
 
 async function* exported(
-  { trail, access, viewer }: Exporting,
+  { trail, named, viewer }: Exporting,
   query: Omit<AuditQuery, 'limit'>,
-): AsyncGenerator<readonly AuditEntry[]> {
+): AsyncGenerator<readonly NamedEntry[]> {
   let after: string | undefined
   let rows = 0
   do {
@@ -269,24 +296,24 @@ async function* exported(
     const place = after === undefined ? {} : { after }
     const page = await trail.page({ ...query, ...place, limit }, viewer)
     rows += page.items.length
-    yield await withAuthorsFor(access.documents, viewer, page.items)
+    yield await named(page.items)
     after = page.next
   } while (after !== undefined && rows < EXPORT_ROWS_MAX)
 }
 
 /** With a byte order mark, without which Excel reads Chinese as something else. */
-async function* csvOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+async function* csvOf(pages: AsyncIterable<readonly NamedEntry[]>): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(COLUMNS)}`
   for await (const page of pages) yield page.map(csvOfEntry).join('')
 }
 
-async function* linesOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+async function* linesOf(pages: AsyncIterable<readonly NamedEntry[]>): AsyncGenerator<string> {
   for await (const page of pages) {
     yield page.map((it) => `${JSON.stringify(showTimes(it))}\n`).join('')
   }
 }
 
-function csvOfEntry(entry: AuditEntry): string {
+function csvOfEntry(entry: NamedEntry): string {
   const json = (body: unknown): string => (body === undefined ? '' : JSON.stringify(body))
   return csvLine([
     formatTime(entry.at),

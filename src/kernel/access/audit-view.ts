@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Author } from '../../lib/author.ts'
 import type { Collection, DocumentChange } from '../documents/documents.ts'
 import { OUTBOX } from '../mail/outbox.ts'
+import type { AuditedName } from './audit-names.ts'
 import {
   ACCESS_SECRETS,
   KEY_USES,
@@ -12,10 +13,12 @@ import {
   MAIL_ADDRESSES,
   OPERATORS,
   PASSKEYS,
+  type Passkey,
   PERSONAL_READS,
   SECOND_FACTORS,
   SESSIONS,
   SETUP_CODES,
+  type Session,
   USERS,
   type User,
 } from './collections.ts'
@@ -33,12 +36,21 @@ export type AuditedCollection = {
   readonly secret?: readonly string[]
   /** A change of these alone is not worth an entry. */
   readonly quiet?: readonly string[]
+  /** The node's people see that it changed and what it is called; nobody sees what changed. */
+  readonly closed?: boolean
   /** Not in the trail at all: bookkeeping of ours. */
   readonly hidden?: boolean
   /** Whose it is; without this, the node's own. */
   readonly enterprisesOf?: (body: never) => readonly string[]
   /** What some enterprises may see of a thing that several share; undefined: nothing. */
   readonly viewFor?: (body: never, enterprises: ReadonlySet<string>) => unknown
+  /**
+   * What a thing is called, by what a viewer may see of it; without this, by its id. Never by what is personal: that is asked of
+   * the account it belongs to.
+   */
+  readonly nameOf?: (body: never, id: string) => AuditedName | undefined
+  /** Kinds of personal data whose readings have the id of one of these as their subject. */
+  readonly readAs?: readonly string[]
 }
 
 export const ACCESS_AUDITED: readonly AuditedCollection[] = [
@@ -46,19 +58,26 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
     collection: USERS,
     enterprisesOf: (user: User) => user.enterprises,
     viewFor: viewOfUser,
+    nameOf: (_, id) => person(id),
+    readAs: ['user'],
   },
-  { collection: SESSIONS },
-  { collection: SECOND_FACTORS },
-  { collection: PASSKEYS },
+  { collection: SESSIONS, nameOf: (it: Session) => person(it.user) },
+  { collection: SECOND_FACTORS, nameOf: (_, id) => person(id) },
+  { collection: PASSKEYS, nameOf: (it: Passkey) => person(it.user) },
   {
     collection: KEYS,
+    nameOf: (key: Key) => key.label,
     enterprisesOf: (key: Key) => (key.enterprise === undefined ? [] : [key.enterprise]),
   },
   {
     collection: LINKS,
     enterprisesOf: (link: Link) => (link.enterprise === undefined ? [] : [link.enterprise]),
+    nameOf: ({ user, enterprise }: Link) => {
+      if (user !== undefined) return person(user)
+      return enterprise === undefined ? undefined : { of: 'enterprises', id: enterprise }
+    },
   },
-  { collection: MAIL_ADDRESSES },
+  { collection: MAIL_ADDRESSES, nameOf: (_, id) => person(id) },
   { collection: SETUP_CODES },
   {
     collection: PERSONAL_READS,
@@ -70,6 +89,10 @@ export const ACCESS_AUDITED: readonly AuditedCollection[] = [
   { collection: OUTBOX, hidden: true },
   { collection: SAVED_VIEWS, hidden: true },
 ]
+
+function person(id: string): AuditedName {
+  return { of: USERS.name, id }
+}
 
 /** Of a person, an enterprise sees the name and what they are there. */
 function viewOfUser(user: User, enterprises: ReadonlySet<string>): unknown {
@@ -112,7 +135,9 @@ export function viewChange(
   audited: AuditedCollection | undefined,
   viewer: AuditViewer,
 ): AuditEntry | undefined {
-  if (audited === undefined) return viewer.reach === 'node' ? bareEntry(change) : undefined
+  if (audited === undefined || audited.closed === true) {
+    return viewer.reach === 'node' ? bareEntry(change) : undefined
+  }
   if (audited.hidden === true) return undefined
   const before = partFor(change.before, audited, viewer.reach)
   const after = partFor(change.after, audited, viewer.reach)
@@ -155,7 +180,7 @@ function actionOf(collection: string, before: unknown, after: unknown): AuditAct
 }
 
 /** The part of a body within the viewer's reach. */
-function partFor(body: unknown, audited: AuditedCollection, reach: Reach): unknown {
+export function partFor(body: unknown, audited: AuditedCollection, reach: Reach): unknown {
   if (body === undefined || reach === 'node') return body
   const owners = audited.enterprisesOf?.(body as never) ?? []
   if (!owners.some((it) => reach.has(it))) return undefined

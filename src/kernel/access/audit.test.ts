@@ -228,6 +228,59 @@ test('of a collection nobody declared it is told that it changed, not what, and 
   assert.deepEqual(await audit(anna, `&collection=${CONTACTS.name}`), [])
 })
 
+test('things are told by name as far as their viewer may know them', async () => {
+  const contacts = {
+    collection: CONTACTS,
+    enterprisesOf: (it: { enterprise: string }) => [it.enterprise],
+    nameOf: (it: { title: string }) => it.title,
+    readAs: ['contact'],
+  }
+  await using node = await openTestNode({ audited: [contacts] })
+  const operator = await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  const bert = await node.member('bert', 'e1', 'member')
+  const id = (await bert.send('GET', '/api/v1/me')).body.id
+  await putContact(node, 'c1', 'e1', '13800000001')
+  await putContact(node, 'c2', 'e2', '13800000001')
+  const nameIn = async (client: TestClient, query: string) =>
+    (await audit(client, query)).map((it) => it.name)
+  const thing = `&collection=${CONTACTS.name}`
+  assert.deepEqual(await nameIn(operator, thing), ['pump of e2', 'pump of e1'])
+  assert.deepEqual(await nameIn(anna, thing), ['pump of e1'])
+  const person = (await operator.send('GET', `/api/v1/users/${id}`)).body.displayName
+  const account = `&collection=users&id=${id}`
+  assert.ok((await nameIn(operator, account)).every((it) => it === person))
+  assert.ok((await nameIn(anna, account)).every((it) => it === person))
+  // who may read the trail and no accounts sees ids alone
+  const body = { label: 'trail', scopes: ['audit.read'], expiresAt: '2026-02-01T00:00:00Z' }
+  const { token } = (await operator.send('POST', '/api/v1/keys', body)).body
+  const key = node.client()
+  key.headers = { authorization: `Bearer ${token}` }
+  assert.deepEqual(new Set(await nameIn(key, account)), new Set([undefined]))
+  // what was read is told by the name of that
+  for (const [subject, enterprise] of [
+    ['c1', 'e1'],
+    ['c2', 'e1'],
+  ] as const) {
+    const write = readWrite({ what: 'contact', subject, enterprise })
+    await node.documents.commit([write], { author: ROOM })
+  }
+  const reads = '&collection=personal-reads&what=contact'
+  assert.deepEqual(await nameIn(operator, reads), ['pump of e2', 'pump of e1'])
+  assert.deepEqual(await nameIn(anna, reads), [undefined, 'pump of e1'], 'c2 is none of e1')
+})
+
+test('of what is closed its name is told to staff, and nothing of what changed', async () => {
+  const closed = { collection: CONTACTS, closed: true, nameOf: (it: { title: string }) => it.title }
+  await using node = await openTestNode({ audited: [closed] })
+  const operator = await node.operator()
+  const anna = await node.member('anna', 'e1', 'administrator')
+  await putContact(node, 'c1', 'e1', '13800000001')
+  const [entry] = await audit(operator, `&collection=${CONTACTS.name}`)
+  assert.deepEqual([entry?.name, entry?.after, entry?.changed], ['pump of e1', undefined, []])
+  assert.deepEqual(await audit(anna, `&collection=${CONTACTS.name}`), [])
+})
+
 /** A feed with gaps, as PostgreSQL's sequences have them; refuses what the stores refuse. */
 function feedOf(sequences: readonly number[]): {
   changes: (after: number, limit: number) => Promise<DocumentChange[]>

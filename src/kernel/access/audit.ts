@@ -36,12 +36,13 @@ type Head = { readonly entry?: AuditEntry; readonly below: number }
  */
 export class AuditTrail {
   readonly #readers: readonly FeedReader[]
-  readonly #audited: ReadonlyMap<string, AuditedCollection>
+  /** How each collection appears, by its name. */
+  readonly audited: ReadonlyMap<string, AuditedCollection>
 
   constructor(feeds: readonly AuditFeed[], audited: readonly AuditedCollection[]) {
     this.#readers = feeds.map((it) => new FeedReader(it))
     const all = [...ACCESS_AUDITED, ...audited]
-    this.#audited = new Map(all.map((it) => [it.collection.name, it]))
+    this.audited = new Map(all.map((it) => [it.collection.name, it]))
   }
 
   /** A page may hold fewer than `limit`, even none, and still have a `next`. */
@@ -92,7 +93,7 @@ export class AuditTrail {
   ): AuditEntry | undefined {
     const inTime = change.at >= (from ?? 0) && change.at <= (to ?? Number.MAX_SAFE_INTEGER)
     if (!inTime || (author !== undefined && change.author.id !== author)) return undefined
-    return viewChange(change, this.#audited.get(change.collection), viewer)
+    return viewChange(change, this.audited.get(change.collection), viewer)
   }
 }
 

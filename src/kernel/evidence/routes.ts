@@ -43,6 +43,12 @@ const Maker = Type.Optional(
       'The name of who decided (`by` of a `decision-maker`), to those who may know it; no part of what is sealed',
   }),
 )
+const About = Type.Optional(
+  Type.String({
+    description:
+      'What the entry is about, by name, to those who may know it; no part of what is sealed',
+  }),
+)
 const EntryReply = Type.Object({
   index: Index,
   entry: Type.String({ description: 'The entry as published, base64' }),
@@ -52,10 +58,13 @@ const EntryReply = Type.Object({
   checkpoint: Type.String({ description: 'Signed note of the tree of `size` leaves' }),
   opened: Type.Optional(OpeningSchema),
   maker: Maker,
+  about: About,
   erased: Type.Optional(Type.Object({ at: Type.String(), why: Type.String() })),
 })
 const ListReply = Type.Object({
-  items: Type.Array(Type.Object({ index: Index, opened: OpeningSchema, maker: Maker })),
+  items: Type.Array(
+    Type.Object({ index: Index, opened: OpeningSchema, maker: Maker, about: About }),
+  ),
   next: Type.Optional(Type.String()),
 })
 
@@ -74,6 +83,8 @@ export type EvidenceDeps = {
   readonly evidence: Evidence
   /** Where the names of people are. */
   readonly documents: Pick<Documents, 'get'>
+  /** What an entry is about, where it has a name and the caller may know it. */
+  readonly nameOf?: (claim: OpenedEntry['claim'], caller: Caller) => Promise<string | undefined>
 }
 
 function publishedRoutes(app: App, evidence: Evidence): void {
@@ -117,7 +128,7 @@ function publishedRoutes(app: App, evidence: Evidence): void {
   )
 }
 
-function listRoute(app: App, { evidence, documents }: EvidenceDeps): void {
+function listRoute(app: App, deps: EvidenceDeps): void {
   app.get(
     '/api/v1/evidence',
     {
@@ -138,6 +149,7 @@ function listRoute(app: App, { evidence, documents }: EvidenceDeps): void {
       },
     },
     async (request, reply) => {
+      const { evidence } = deps
       const { subject, kind, after, limit } = request.query
       const openTo = audiencesOf(request.caller)
       const options = {
@@ -150,10 +162,10 @@ function listRoute(app: App, { evidence, documents }: EvidenceDeps): void {
         subject === undefined
           ? await evidence.recent(options)
           : await evidence.about(subject, options)
-      const makerOf = makersFor(documents, request.caller)
+      const namesOf = namesFor(deps, request.caller)
       const items = await Promise.all(
         found.slice(0, limit).map(async (it) => {
-          return { index: it.index, opened: wireOf(it), ...(await makerOf(it)) }
+          return { index: it.index, opened: wireOf(it), ...(await namesOf(it)) }
         }),
       )
       const last = items.at(-1)
@@ -163,7 +175,7 @@ function listRoute(app: App, { evidence, documents }: EvidenceDeps): void {
   )
 }
 
-function entryRoute(app: App, { evidence, documents }: EvidenceDeps): void {
+function entryRoute(app: App, deps: EvidenceDeps): void {
   app.get(
     '/api/v1/evidence/:index',
     {
@@ -175,6 +187,7 @@ function entryRoute(app: App, { evidence, documents }: EvidenceDeps): void {
       },
     },
     async (request, reply) => {
+      const { evidence } = deps
       const { index } = request.params
       const checkpoint = await evidence.checkpoint()
       const size = signedSize(checkpoint, evidence.verifierKey)
@@ -194,7 +207,7 @@ function entryRoute(app: App, { evidence, documents }: EvidenceDeps): void {
         ...(opened &&
           maySee(request.caller, opened.claim.open) && {
             opened: wireOf(opened),
-            ...(await makersFor(documents, request.caller)(opened)),
+            ...(await namesFor(deps, request.caller)(opened)),
           }),
         ...(erased &&
           mayDo(request.caller, 'evidence.read') && {
@@ -259,15 +272,22 @@ function maySee(caller: Caller, audience: Audience): boolean {
   return mayDo(caller, 'evidence.read', audience === 'staff' ? undefined : audience.enterprise)
 }
 
-/** Who decided, by name, as far as the caller may know people. */
+/** What an entry is about and who decided, by name, as far as the caller may know them. */
+function namesFor({ documents, nameOf }: EvidenceDeps, caller: Caller) {
+  const makerOf = makersFor(documents, caller)
+  return async ({ claim }: OpenedEntry): Promise<{ maker?: string; about?: string }> => {
+    const [maker, about] = [await makerOf(claim), await nameOf?.(claim, caller)]
+    return { ...(maker !== undefined && { maker }), ...(about !== undefined && { about }) }
+  }
+}
+
 function makersFor(documents: Pick<Documents, 'get'>, caller: Caller) {
   const nameOf = authorNames(documents, reachOf(caller, 'users.read'))
-  return async ({ claim: { kind, fields } }: OpenedEntry): Promise<{ maker?: string }> => {
+  return async ({ kind, fields }: OpenedEntry['claim']): Promise<string | undefined> => {
     const { by: id } = fields
-    if (kind !== DECISION_MAKER || typeof id !== 'string') return {}
+    if (kind !== DECISION_MAKER || typeof id !== 'string') return undefined
     // the claim has the id alone: a person's, or that of a key
-    const maker = (await nameOf({ kind: 'user', id })) ?? (await nameOf({ kind: 'key', id }))
-    return maker === undefined ? {} : { maker }
+    return (await nameOf({ kind: 'user', id })) ?? (await nameOf({ kind: 'key', id }))
   }
 }
 

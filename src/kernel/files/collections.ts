@@ -36,6 +36,10 @@ export const FILE_USAGE = {
 } as const satisfies Collection
 
 export const FILES_AUDITED: readonly AuditedCollection[] = [
-  { collection: FILES, enterprisesOf: (it: FileReference) => [it.enterprise] },
+  {
+    collection: FILES,
+    enterprisesOf: (it: FileReference) => [it.enterprise],
+    nameOf: (it: FileReference) => it.name,
+  },
   { collection: FILE_USAGE, hidden: true },
 ]

@@ -18,11 +18,14 @@ export const PARTIES_AUDITED: readonly AuditedCollection[] = [
     // What it is found by is told by what that was made from.
     secret: ['nameGrams', 'nameKey', 'usccs', 'legalPersons', 'idNumbers', 'phones'],
     enterprisesOf: (it: Enterprise) => [it.enterprise],
+    nameOf: (it: Enterprise) => it.entry.name,
+    readAs: ['users', 'enterprise', 'application', 'licence'],
   },
   {
     collection: ENTERPRISE_CASES,
     enterprisesOf: (it: Case) => [it.enterprise],
     viewFor: viewOfCase,
+    nameOf: (it: Case) => ({ of: ENTERPRISES.name, id: it.enterprise }),
   },
   { collection: ENTERPRISE_CODES, hidden: true },
 ]
