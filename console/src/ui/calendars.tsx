@@ -3,6 +3,7 @@ import { Select, Typography } from 'antd'
 import { useEffect } from 'react'
 import { answer, api } from '../api/client.ts'
 import { useText } from '../frame/language.ts'
+import { Go } from './go.tsx'
 
 type CalendarFieldProps = {
   readonly id?: string
@@ -14,6 +15,8 @@ const NOT_TODAY = {
   zh: '该日历不含今天：须先补充当年的放假安排，否则期限无法确定',
   en: 'It does not know today: add the year’s holidays first, or no term can be reckoned',
 }
+
+const ADD_YEAR = { zh: '补充年份', en: 'Add a year' }
 
 /** The calendar that terms are reckoned by: the first that knows today, until another is chosen. */
 export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
@@ -45,7 +48,11 @@ export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
         loading={found.isLoading}
         options={options}
       />
-      {isPast && <Typography.Text type="warning">{text(NOT_TODAY)}</Typography.Text>}
+      {isPast && (
+        <Typography.Text type="warning">
+          {text(NOT_TODAY)} <Go to="/support/calendars">{text(ADD_YEAR)}</Go>
+        </Typography.Text>
+      )}
     </>
   )
 }

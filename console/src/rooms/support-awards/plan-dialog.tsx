@@ -90,7 +90,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
 function bodyOf(values: Values, named: ReturnType<typeof useNaming>) {
   const { title, call, measure, year, budget, order, orderSource } = values
   const { offices } = values
-  const units = (values.units ?? []).map(named)
+  const units = (values.units ?? []).map((it) => named('unit', it))
   const from = parseYuan(values.threshold ?? '')
   const all = { from: from ?? '0', roles: offices }
   const first = { from: '0', roles: offices.slice(0, 1) }
@@ -103,7 +103,7 @@ function bodyOf(values: Values, named: ReturnType<typeof useNaming>) {
       ...(units.length > 0 && { consultation: { units } }),
       notice: { term: { length, unit, calendar } },
       approval: {
-        offices: offices.map(named),
+        offices: offices.map((it) => named('approval', it)),
         levels: from === undefined || from === '0' ? [{ ...all, from: '0' }] : [first, all],
         source: values.approvalSource,
       },

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { AutoComplete, Select } from 'antd'
-import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
 import { BudgetOption, useBudgetOptions, useLedgers } from '../../ui/budgets.tsx'
 import { useUnchoosing } from '../../ui/emptying.tsx'
-
-const POSTS_SHOWN_MAX = 200
+import { type Office, officesQuery } from '../../ui/offices.ts'
+import { useTexts } from './texts.ts'
 
 type FieldProps<V> = {
   readonly id?: string
@@ -28,46 +27,25 @@ export function BudgetField({ id, value, onChange }: FieldProps<string>) {
   )
 }
 
-function usePosts() {
-  return useQuery({
-    queryKey: ['policy-posts'],
-    queryFn: () =>
-      answer(api.GET('/api/v1/policy/posts', { params: { query: { limit: POSTS_SHOWN_MAX } } })),
-  })
-}
-
-function useDepartments() {
-  return useQuery({
-    queryKey: ['papers', 'regions'],
-    staleTime: 300_000,
-    queryFn: () => answer(api.GET('/api/v1/policy/departments')),
-  })
-}
-
-/** Offices in their order, or units: those that somebody fills, by who does; others are typed. */
+/** Offices in their order, or units: by their names and who fills them; others are typed. */
 export function PostsField({
   of,
   id,
   value,
   onChange,
 }: FieldProps<string[]> & { readonly of: 'units' | 'approvals' }) {
+  const t = useTexts()
   const text = useText()
   const unchoosing = useUnchoosing()
-  const posts = usePosts()
-  const departments = useDepartments()
-  const held = new Map<string, string[]>()
-  for (const it of posts.data?.items ?? []) {
-    for (const code of it[of]) held.set(code, [...(held.get(code) ?? []), it.name ?? it.user])
-  }
-  const titles = new Map(
-    (departments.data?.regions ?? [])
-      .flatMap((it) => it.departments)
-      .map((it) => [it.id, text(it.name)]),
-  )
-  const options = [...held].map(([code, names]) => ({
-    value: code,
-    label: [titles.get(code), code, names.join('、')].filter((it) => it).join(' · '),
-  }))
+  const offices = useQuery(officesQuery)
+  const kind = of === 'units' ? 'unit' : 'approval'
+  const options = (offices.data ?? [])
+    .filter((it) => it.kind === kind)
+    .map((it) => {
+      const filled = it.holders.filter((who) => who.acts).map((who) => who.name)
+      const by = filled.length === 0 ? t('filledByNobody') : filled.join('、')
+      return { value: it.id, label: `${text(it.title)} · ${it.id} · ${by}` }
+    })
   return (
     <Select
       mode="tags"
@@ -77,17 +55,17 @@ export function PostsField({
       allowClear={unchoosing}
       tokenSeparators={[' ', ',', '，', ';', '；']}
       showSearch={{ optionFilterProp: 'label' }}
-      loading={posts.isLoading}
+      loading={offices.isLoading}
       options={options}
     />
   )
 }
 
-/** What a unit or an office is called in the plan: as the departments of the regions are, or as it was typed. */
+/** What a unit or an office is called in the plan: as it is named here or in the region packs, or as it was typed. */
 export function useNaming() {
-  const departments = useDepartments()
-  const names = new Map(
-    (departments.data?.regions ?? []).flatMap((it) => it.departments).map((it) => [it.id, it.name]),
-  )
-  return (id: string) => ({ id, title: names.get(id) ?? { zh: id, en: id } })
+  const offices = useQuery(officesQuery).data ?? []
+  return (kind: Office['kind'], id: string) => {
+    const found = offices.find((it) => it.kind === kind && it.id === id)
+    return { id, title: found?.title ?? { zh: id, en: id } }
+  }
 }

@@ -8,6 +8,7 @@ import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
 import { atTheTurn } from '../../ui/turning.ts'
+import { Unfilled } from '../../ui/unfilled.tsx'
 import { useMoney } from './money.ts'
 import type { Plan } from './parts.tsx'
 import { Candidates } from './plan-candidates.tsx'
@@ -56,6 +57,7 @@ export function Page() {
           title={t('blocked', { count: plan.blocked })}
         />
       )}
+      <Unfilled offices={plan.unfilled} />
       <div className="cards tiles wide">
         <Sums plan={plan} />
         <PlanSteps plan={plan} />

@@ -196,6 +196,7 @@ export const useTexts = defineTexts('support-awards', {
     en: 'Of the units that somebody speaks for, or typed as its code; none: no joint opinions.',
   },
   offices: { zh: '审批职务（按顺序）', en: 'Offices that approve, in order' },
+  filledByNobody: { zh: '无人担任', en: 'nobody fills it' },
   officesHint: {
     zh: '从有人任职的职务中按审批顺序选择，或输入职务代码。',
     en: 'Of the offices that somebody fills, in their order, or typed as its code.',

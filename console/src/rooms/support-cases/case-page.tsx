@@ -8,6 +8,7 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Sections } from '../../ui/sections.tsx'
+import { Unfilled } from '../../ui/unfilled.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Case, caseQuery } from './api.ts'
 import { ApplicationView } from './application-view.tsx'
@@ -69,6 +70,7 @@ function Shown({ of }: { of: Case }) {
   const current = sections.find((it) => it.key === part)?.key ?? sections[0]?.key ?? ''
   return (
     <>
+      <Unfilled offices={of.unfilled ?? []} isOpenToAll />
       <Course of={of} />
       <Sections
         label={t('parts')}

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Card } from 'antd'
 import { useId } from 'react'
-import { useMaybeMe } from '../../api/me.ts'
+import { answer, api } from '../../api/client.ts'
+import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { Unfilled } from '../../ui/unfilled.tsx'
 import { determinacyQuery } from './measure-queries.ts'
 import { type Group, placesFor } from './places.ts'
 import './support.css'
@@ -18,6 +20,7 @@ export function Page() {
   return (
     <PageFrame title={t('hub')} lead={t('hubLead')}>
       <Certain />
+      {(mayOnNode(me, 'policy.review') || mayOnNode(me, 'node.configure')) && <Missed />}
       {placesFor(me).map((it) => (
         <Places key={it.title.en} group={it} />
       ))}
@@ -42,6 +45,24 @@ function Certain() {
 }
 
 const FEN_PER_YUAN = 100
+const MISSED_SHOWN_MAX = 10
+
+/** Offices that plans and calls need and nobody can act for. */
+function Missed() {
+  const missed = useQuery({
+    queryKey: ['policy-offices', 'unfilled'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/policy/offices', {
+          params: { query: { unfilled: true, limit: MISSED_SHOWN_MAX } },
+        }),
+      ),
+  }).data
+  const offices = (missed?.items ?? []).map(({ kind, id, title, waits }) => {
+    return { kind, id, title, isNow: waits.some((it) => it.isNow), why: 'nobody' as const }
+  })
+  return <Unfilled offices={offices} isOfAll />
+}
 
 function Places({ group }: { group: Group }) {
   const textOf = useText()

@@ -76,6 +76,22 @@ const GROUPS: readonly Group[] = [
           en: 'Quota, joint opinions, public notice, objections and approval.',
         },
       },
+      {
+        path: '/support/offices',
+        title: { zh: '岗位', en: 'Who does what' },
+        hint: {
+          zh: '谁代表哪些部门、在哪一级审批；哪些还无人担任。',
+          en: 'Who acts for which units and approves at which level; what nobody fills.',
+        },
+      },
+      {
+        path: '/support/calendars',
+        title: { zh: '工作日历', en: 'Working calendars' },
+        hint: {
+          zh: '期限按哪些工作日计算；补充下一年。',
+          en: 'By which days terms are reckoned; add the next year.',
+        },
+      },
     ],
   },
   {
