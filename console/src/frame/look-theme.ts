@@ -39,26 +39,41 @@ const LIGHT = {
   colorTextTertiary: 'rgba(0,0,0,0.62)',
   colorTextDescription: 'rgba(0,0,0,0.65)',
   colorTextPlaceholder: 'rgba(0,0,0,0.6)',
-  colorTextDisabled: 'rgba(0,0,0,0.55)',
+  colorTextDisabled: 'rgba(0,0,0,0.58)',
   borderRadius: 6,
 }
 const DARK = {
   colorPrimary: '#2f6bd8',
+  // under white words; where it would be the words itself it is lighter (below)
+  colorPrimaryHover: '#3568c6',
+  colorPrimaryText: '#7ea8f5',
+  colorPrimaryTextHover: '#a9c5fa',
+  colorPrimaryTextActive: '#a9c5fa',
   colorLink: '#7ea8f5',
   colorLinkHover: '#a9c5fa',
+  colorLinkActive: '#c6d8fb',
   colorError: '#ff6f6a',
+  colorErrorActive: '#f0a5a0',
   colorErrorText: '#ff8a85',
   colorInfo: '#6aa0f8',
   colorTextSecondary: 'rgba(255,255,255,0.78)',
   colorTextTertiary: 'rgba(255,255,255,0.7)',
   colorTextDescription: 'rgba(255,255,255,0.7)',
   colorTextPlaceholder: 'rgba(255,255,255,0.62)',
-  colorTextDisabled: 'rgba(255,255,255,0.55)',
+  colorTextDisabled: 'rgba(255,255,255,0.62)',
   borderRadius: 6,
 }
 
 /** Where words stand in the primary colour on the dark ground itself, it is too dark to be read. */
 const DARK_PARTS = {
+  Button: {
+    defaultHoverColor: '#7ea8f5',
+    defaultHoverBorderColor: '#7ea8f5',
+    defaultActiveColor: '#a9c5fa',
+    defaultActiveBorderColor: '#a9c5fa',
+    // the red of the dark look is too light for white words
+    dangerColor: '#141414',
+  },
   Tabs: {
     itemSelectedColor: '#a9c5fa',
     itemHoverColor: '#a9c5fa',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
 import { type ComponentProps, type FormEvent, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { useMe } from '../../api/me.ts'
+import { mayOnNode, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
@@ -13,7 +13,7 @@ import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
-import { Author } from './parts.tsx'
+import { Author, Thing } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import { type Entry, exportPath, type Filters, READ_FILTERS, useTrail } from './trail.ts'
 
@@ -61,6 +61,8 @@ type FilterBarProps = {
 /** Who read what, and when. */
 function FilterBar({ values, change }: FilterBarProps) {
   const t = useTexts()
+  const ofNode = mayOnNode(useMe(), 'audit.read')
+  const known = KNOWN.filter((it) => ofNode || !OF_DESK.includes(it))
   const [typed, setTyped] = useState<Filters>(values)
   const type = (name: keyof Filters) => (value: string) => setTyped({ ...typed, [name]: value })
   const send = (event: FormEvent) => {
@@ -78,7 +80,7 @@ function FilterBar({ values, change }: FilterBarProps) {
             onChange={(what) => change({ what })}
             options={[
               { value: '', label: t('anyRead') },
-              ...KNOWN.map((it) => ({ value: it as string, label: t(`read.${it}`) })),
+              ...known.map((it) => ({ value: it as string, label: t(`read.${it}`) })),
             ]}
           />
         </Field>
@@ -113,10 +115,10 @@ function Reader(props: ComponentProps<typeof Author>) {
 }
 
 /** What was read, and when where that is more than the entry's own time. */
-function ReadThing({ of }: { of: Read }) {
+function ReadThing({ of, called }: { of: Read; called: Entry['name'] }) {
   const t = useTexts()
   if (of.subject === 'all') return t('readAll')
-  if (of.subject !== '' && of.subject === of.enterprise) return <Owner id={of.subject} />
+  if (called !== undefined) return <Thing of={{ id: of.subject, name: called }} />
   const name = onlyName(of)
   return (
     <>
@@ -200,8 +202,11 @@ function Kept() {
 
 const KNOWN = [
   ...(['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const),
-  ...(['identifiers', 'file'] as const),
+  ...(['identifiers', 'file', 'letter', 'comments'] as const),
 ]
+
+/** Read by the node's people alone. */
+const OF_DESK: readonly string[] = ['letter', 'comments']
 
 function useColumns(): readonly Column<Entry>[] {
   const me = useMe()
@@ -226,7 +231,7 @@ function useColumns(): readonly Column<Entry>[] {
     {
       key: 'of',
       title: t('readOf'),
-      show: ({ read }) => read !== undefined && <ReadThing of={read} />,
+      show: ({ read, name }) => read !== undefined && <ReadThing of={read} called={name} />,
     },
     {
       key: 'enterprise',

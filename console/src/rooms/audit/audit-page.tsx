@@ -11,7 +11,7 @@ import { Nothing } from '../../ui/states.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
 import { useMemberName } from './member-texts.ts'
-import { ActionTag, Author, COLLECTIONS, useCollectionName, Why } from './parts.tsx'
+import { ActionTag, Author, collectionsOf, Thing, useCollectionName, Why } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import {
   ACTIONS,
@@ -82,6 +82,7 @@ type FilterBarProps = {
 
 function FilterBar({ values, change }: FilterBarProps) {
   const t = useTexts()
+  const me = useMe()
   const collectionName = useCollectionName()
   const [typed, setTyped] = useState<Filters>(values)
   const type = (name: keyof Filters) => (value: string) => setTyped({ ...typed, [name]: value })
@@ -111,7 +112,10 @@ function FilterBar({ values, change }: FilterBarProps) {
             onChange={(collection) => change({ collection })}
             options={[
               { value: '', label: t('anyCollection') },
-              ...COLLECTIONS.map((it) => ({ value: it as string, label: collectionName(it) })),
+              ...collectionsOf(me).map((it) => ({
+                value: it as string,
+                label: collectionName(it),
+              })),
             ]}
           />
         </Field>
@@ -178,11 +182,7 @@ function columnsOf({
     {
       key: 'thing',
       title: t('thing'),
-      show: (it) => (
-        <bdi className="mono thing" title={it.id} lang="zxx">
-          {it.id}
-        </bdi>
-      ),
+      show: (it) => <Thing of={it} />,
     },
     {
       key: 'changed',

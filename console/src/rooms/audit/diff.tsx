@@ -1,6 +1,8 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
+import { EnterpriseName } from '../../ui/enterprise.tsx'
+import { Named } from '../../ui/named.tsx'
 import { useMemberName, useWord } from './member-texts.ts'
 import { useTexts } from './texts.ts'
 import type { Entry } from './trail.ts'
@@ -68,21 +70,22 @@ function DiffRow({ row, entry }: { row: Row; entry: Entry }) {
       </th>
       {entry.before !== undefined && (
         <td data-label={t('before')} {...(row.isChanged && { className: 'was' })}>
-          <Value text={shown(row.before)} />
+          <Value member={row.member} text={shown(row.before)} />
         </td>
       )}
       {entry.after !== undefined && (
         <td data-label={t('after')} {...(row.isChanged && { className: 'is' })}>
-          <Value text={shown(row.after)} />
+          <Value member={row.member} text={shown(row.after)} />
         </td>
       )}
     </tr>
   )
 }
 
-function Value({ text }: { text: string | undefined }) {
+function Value({ member, text }: { member: string; text: string | undefined }) {
   const t = useTexts()
   if (text === undefined) return <em>{t('none')}</em>
+  if (member === 'enterprise') return <Named id={text} name={<EnterpriseName id={text} />} />
   // as it is stored, in whatever language
   return <bdi lang="zxx">{text}</bdi>
 }

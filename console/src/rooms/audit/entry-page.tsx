@@ -6,6 +6,7 @@ import { may, useMe } from '../../api/me.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { Go } from '../../ui/go.tsx'
+import { Named } from '../../ui/named.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -13,7 +14,7 @@ import { When } from '../../ui/when.tsx'
 import '../../ui/tiles.css'
 import './audit.css'
 import { Diff } from './diff.tsx'
-import { ActionTag, Author, useCollectionName, Why } from './parts.tsx'
+import { ActionTag, Author, Thing, useCollectionName, Why } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import type { Entry } from './trail.ts'
 
@@ -95,6 +96,12 @@ function Whole({ entry }: { entry: Entry }) {
               children: (
                 <span>
                   <Author author={entry.author} me={me} />
+                  {entry.author.name !== undefined && (
+                    <>
+                      {' · '}
+                      <Named id={entry.author.id} isCopied />
+                    </>
+                  )}
                   {entry.author.id !== 'node' && (
                     <>
                       {' · '}
@@ -113,7 +120,7 @@ function Whole({ entry }: { entry: Entry }) {
               label: t('thing'),
               children: (
                 <span>
-                  <bdi className="mono">{id}</bdi> · {t('version')} {version} ·{' '}
+                  <Thing of={entry} isCopied /> · {t('version')} {version} ·{' '}
                   <Go to="/audit" search={{ collection, id }} style={UNDERLINED}>
                     {t('entryAll')}
                   </Go>

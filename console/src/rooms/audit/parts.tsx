@@ -1,11 +1,13 @@
 import { useCallback } from 'react'
-import type { Me } from '../../api/me.ts'
+import { type Me, mayOnNode } from '../../api/me.ts'
+import { useText } from '../../frame/language.ts'
+import { Named } from '../../ui/named.tsx'
 import './audit.css'
 import { useNote } from './member-texts.ts'
 import { useTexts } from './texts.ts'
 import type { Action, Entry } from './trail.ts'
 
-export const COLLECTIONS = [
+const COLLECTIONS = [
   'users',
   'sessions',
   'keys',
@@ -28,14 +30,55 @@ export const COLLECTIONS = [
   'settings',
 ] as const
 
+/** Of the policy desk; of these the trail tells the node's people alone. */
+const DESK_COLLECTIONS = [
+  'calls',
+  'cases',
+  'case-entries',
+  'case-contents',
+  'policy-forms',
+  'policy-calls',
+  'policy-posts',
+  'policy-offices',
+  'policy-determinations',
+  'policy-calendars',
+  'policy-awards',
+  'policy-decisions',
+  'policy-plans',
+  'policy-plan-lines',
+  'policy-ledger-reasons',
+  'policy-payment-rule',
+  'policy-payment-plans',
+  'policy-payments',
+  'policy-duties',
+  'policy-recoveries',
+  'policy-voucher-series',
+  'policy-vouchers',
+  'policy-measure-drafts',
+  'policy-measure-versions',
+  'policy-evaluations',
+  'policy-batches',
+  'papers',
+  'paper-comments',
+  'paper-answers',
+  'letters',
+  'letter-terms',
+  'proposals',
+] as const
+
+type Known = (typeof COLLECTIONS | typeof DESK_COLLECTIONS)[number]
+const KNOWN: readonly Known[] = [...COLLECTIONS, ...DESK_COLLECTIONS]
+
+/** Those that somebody can look for. */
+export function collectionsOf(me: Me): readonly Known[] {
+  return mayOnNode(me, 'audit.read') ? KNOWN : COLLECTIONS
+}
+
 /** The words for a kind of thing; one of a room that came later is shown as it is. */
 export function useCollectionName(): (name: string) => string {
   const t = useTexts()
   return useCallback(
-    (name) =>
-      COLLECTIONS.includes(name as (typeof COLLECTIONS)[number])
-        ? t(`collection.${name}` as 'collection.users')
-        : name,
+    (name) => (KNOWN.includes(name as Known) ? t(`collection.${name as Known}`) : name),
     [t],
   )
 }
@@ -63,6 +106,15 @@ export function Why({ of: { collection, note = '' } }: { of: Pick<Entry, 'collec
       <bdi lang="zxx">{told.more}</bdi>
     </>
   )
+}
+
+type ThingProps = { readonly of: Pick<Entry, 'id' | 'name'>; readonly isCopied?: boolean }
+
+/** What an entry is about: by its name where that may be known, its id beside it. */
+export function Thing({ of: { id, name }, ...more }: ThingProps) {
+  const text = useText()
+  if (name === undefined) return <Named id={id} {...more} />
+  return <Named id={id} name={typeof name === 'string' ? name : text(name)} {...more} />
 }
 
 type AuthorProps = { readonly author: Entry['author']; readonly me: Me }

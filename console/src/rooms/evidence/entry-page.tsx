@@ -3,16 +3,16 @@ import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Descriptions } from 'antd'
 import { Fragment } from 'react'
 import '../../ui/tiles.css'
-import { mayOnNode, useMe } from '../../api/me.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { downloadText } from '../../ui/download.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
+import { Named } from '../../ui/named.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Failed, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Checked, entryQuery, type Opened } from './log.ts'
+import { type Checked, entryQuery } from './log.ts'
 import { AudienceName, type CheckState, CheckTag, useKindName } from './parts.tsx'
 import { ProofPath } from './proof-path.tsx'
 import { useSayings } from './said.ts'
@@ -57,7 +57,7 @@ function Checks({ checked }: { checked: Checked }) {
   const file = `entry-${checked.reply.index}.json`
   const download = () => {
     // what is sealed and its proof, for whoever it is given to: no name that stood beside it
-    const { maker: _, ...proof } = checked.reply
+    const { maker: _, about: __, ...proof } = checked.reply
     downloadText(file, 'application/json', `${JSON.stringify(proof, null, 2)}\n`)
   }
   return (
@@ -88,7 +88,7 @@ function Said({ checked }: { checked: Checked }) {
   const t = useTexts()
   const kindName = useKindName()
   const sayings = useSayings()
-  const { opened, maker, erased } = checked.reply
+  const { opened, maker, about, erased } = checked.reply
   return (
     <Card title={<h2 className="card-title">{t('fields')}</h2>}>
       {erased !== undefined && (
@@ -115,7 +115,13 @@ function Said({ checked }: { checked: Checked }) {
               {
                 key: 'subject',
                 label: t('subject'),
-                children: <About opened={opened} />,
+                children: (
+                  <Named
+                    id={opened.subject}
+                    isCopied
+                    {...(about !== undefined && { name: about })}
+                  />
+                ),
               },
               { key: 'at', label: t('at'), children: <When at={opened.at} isExact /> },
               { key: 'open', label: t('audience'), children: <AudienceName open={opened.open} /> },
@@ -128,7 +134,11 @@ function Said({ checked }: { checked: Checked }) {
                   <bdi>{it.name}</bdi>
                 </dt>
                 <dd>
-                  <bdi>{it.text}</bdi>
+                  {it.key === 'enterprise' ? (
+                    <Named id={it.text} name={<EnterpriseName id={it.text} />} />
+                  ) : (
+                    <bdi>{it.text}</bdi>
+                  )}
                 </dd>
               </Fragment>
             ))}
@@ -136,19 +146,5 @@ function Said({ checked }: { checked: Checked }) {
         </>
       )}
     </Card>
-  )
-}
-
-/** What an entry is about: an enterprise by its name too, for those who may know it. */
-function About({ opened: { kind, subject } }: { opened: Opened }) {
-  const me = useMe()
-  const isKnown =
-    mayOnNode(me, 'enterprises.read') || me.memberships.some((it) => it.enterprise === subject)
-  const id = <bdi className="mono">{subject}</bdi>
-  if (kind !== 'enterprise-decision' || !isKnown) return id
-  return (
-    <span>
-      <EnterpriseName id={subject} /> · {id}
-    </span>
   )
 }

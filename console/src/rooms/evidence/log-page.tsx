@@ -6,6 +6,7 @@ import { useFormat } from '../../frame/format.ts'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Later } from '../../ui/later.tsx'
+import { Named } from '../../ui/named.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
@@ -23,7 +24,7 @@ const ROWS_A_PAGE = 50
 /** The list is no lower where it has any length. */
 const LIST_PX = 480
 
-type Row = Told & { readonly index: number }
+type Row = Told & { readonly index: number; readonly about?: string }
 
 /** The evidence log: its head, its entries, and whether it continues. */
 export function Page() {
@@ -157,7 +158,9 @@ function useColumns(): readonly Column<Row>[] {
     {
       key: 'subject',
       title: t('subject'),
-      show: (it) => <bdi className="mono">{it.opened.subject}</bdi>,
+      show: ({ opened, about }) => (
+        <Named id={opened.subject} {...(about !== undefined && { name: about })} />
+      ),
     },
     {
       key: 'fields',

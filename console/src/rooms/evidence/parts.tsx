@@ -10,6 +10,8 @@ export const KINDS = [
   'resolutions-daily',
   'enterprise-decision',
   'prefix-decision',
+  'case-decision',
+  'policy-decision',
   'decision-maker',
 ] as const
 

@@ -19,6 +19,17 @@ const FIELDS = [
   'order',
   'authority',
   'sites',
+  'receipt',
+  'step',
+  'pins',
+  'content',
+  'plan',
+  'measure',
+  'mode',
+  'digests',
+  'given',
+  'amountFen',
+  'year',
 ] as const
 const DECISIONS = [
   'approved',
@@ -35,6 +46,7 @@ const DECISIONS = [
   'delegated',
   'taken-back',
   'released',
+  'awarded',
 ] as const
 const CLIENTS = ['browser', 'phone', 'program', 'handle-client', 'unknown'] as const
 
@@ -99,6 +111,7 @@ function useValueText(): (key: string, value: unknown) => string {
   const clientName = (name: string) => (isOne(CLIENTS, name) ? t(`client.${name}`) : name)
   return (key, value) => {
     if (key === 'decision' && isOne(DECISIONS, value)) return t(`decision.${value}`)
+    if (key === 'year') return String(value)
     if (key === 'of' && typeof value === 'string') return kindName(value)
     if (key === 'returned' && Array.isArray(value)) return listed(value.map(String).map(fieldName))
     if (key === 'sites' && Array.isArray(value)) return listed(value.map(siteText))

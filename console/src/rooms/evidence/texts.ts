@@ -49,6 +49,8 @@ export const useTexts = defineTexts('evidence', {
   'kind.resolutions-daily': { zh: '每日解析', en: 'Resolutions of a day' },
   'kind.enterprise-decision': { zh: '企业审核决定', en: 'Decision about an enterprise' },
   'kind.prefix-decision': { zh: '前缀决定', en: 'Decision about a prefix' },
+  'kind.case-decision': { zh: '办理案件的决定', en: 'Decision of a case' },
+  'kind.policy-decision': { zh: '支持资金决定', en: 'Award of support' },
   'kind.decision-maker': { zh: '决定人', en: 'Who decided' },
   number: { zh: '序号', en: 'Number' },
   at: { zh: '时间', en: 'Time' },
