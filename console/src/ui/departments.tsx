@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { answer, api } from '../api/client.ts'
 import { useText } from '../frame/language.ts'
@@ -10,18 +10,32 @@ type DepartmentFieldProps = {
   readonly onChange?: (department: string | undefined) => void
 }
 
+const departmentsQuery = queryOptions({
+  queryKey: ['papers', 'regions'],
+  staleTime: 300_000,
+  queryFn: () => answer(api.GET('/api/v1/policy/departments')),
+})
+
+/** Units by their codes: those of the regions, and those that are named on this node. A district knows those of its city, too. */
+function useUnits() {
+  const text = useText()
+  const found = useQuery(departmentsQuery)
+  const all = [
+    ...(found.data?.others ?? []),
+    ...(found.data?.regions ?? []).flatMap((it) => it.departments),
+  ]
+  return { names: new Map(all.map((it) => [it.id, text(it.name)])), isLoading: found.isLoading }
+}
+
+/** What a unit is called; its code where nobody has named it. */
+export function DepartmentName({ id }: { readonly id: string }) {
+  return <bdi>{useUnits().names.get(id) ?? id}</bdi>
+}
+
 /** An office of the regions, found by its name. */
 export function DepartmentField({ id, value, onChange }: DepartmentFieldProps) {
-  const text = useText()
   const unchoosing = useUnchoosing()
-  const found = useQuery({
-    queryKey: ['papers', 'regions'],
-    staleTime: 300_000,
-    queryFn: () => answer(api.GET('/api/v1/policy/departments')),
-  })
-  // a district knows the offices of its city, too
-  const all = (found.data?.regions ?? []).flatMap((it) => it.departments)
-  const names = new Map(all.map((it) => [it.id, text(it.name)]))
+  const { names, isLoading } = useUnits()
   return (
     <Select
       {...(id !== undefined && { id })}
@@ -29,7 +43,7 @@ export function DepartmentField({ id, value, onChange }: DepartmentFieldProps) {
       {...(onChange && { onChange: (it: string | undefined) => onChange(it) })}
       allowClear={unchoosing}
       showSearch={{ optionFilterProp: 'label' }}
-      loading={found.isLoading}
+      loading={isLoading}
       options={[...names].map(([of, name]) => ({ value: of, label: `${name} · ${of}` }))}
     />
   )

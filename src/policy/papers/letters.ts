@@ -213,7 +213,8 @@ export async function actOnLetter(
   const { body } = await readLetter(deps, caller, id)
   const written = plainAll(deed)
   requireNone(emptied(written))
-  if (written.do === 'forward') await requireUnit(deps, body.region, written.unit)
+  const unit =
+    written.do === 'forward' ? await nameOfUnit(deps, body.region, written.unit) : undefined
   const also: Also = async ({ after, at }) => {
     const stored = await deps.documents.get(LETTERS, id)
     if (stored === undefined) throw notThere('letter', '来信')
@@ -224,17 +225,24 @@ export async function actOnLetter(
     return { writes: [write] }
   }
   const desk = await caseDeskOf(deps)
-  doneOr(await act(desk, officer(caller), id, { event: eventOf(written), key, also }))
+  doneOr(await act(desk, officer(caller), id, { event: eventOf(written, unit), key, also }))
 }
 
-async function requireUnit({ rules }: PapersDeps, region: string, unit: string | undefined) {
+/** @throws Problem `invalid-input` where the region has no such unit */
+async function nameOfUnit(
+  { rules }: PapersDeps,
+  region: string,
+  unit: string | undefined,
+): Promise<string | undefined> {
   const known = departmentsOf(await rules.open(), region)
-  if (unit === undefined || known.some((it) => it.id === unit)) return
+  const found = known.find((it) => it.id === unit)
   const reason = { en: 'there is no such office in this region', zh: '该区域没有此部门' }
-  requireNone([wrongField('/unit', reason)])
+  requireNone(unit === undefined || found !== undefined ? [] : [wrongField('/unit', reason)])
+  return found?.name.zh
 }
 
-function eventOf(deed: LetterDeed): CaseEvent {
+/** @param unit what the unit is called that it is forwarded to */
+function eventOf(deed: LetterDeed, unit: string | undefined): CaseEvent {
   switch (deed.do) {
     case 'accept':
       return { do: 'advance', outcome: 'accepted' }
@@ -243,7 +251,7 @@ function eventOf(deed: LetterDeed): CaseEvent {
     case 'answer':
       return { do: 'advance', outcome: 'answered', note: deed.text }
     case 'forward':
-      return { do: 'attach', note: `${deed.unit ?? '-'}: ${deed.reason}` }
+      return { do: 'attach', note: `${unit ?? '-'}：${deed.reason}` }
   }
 }
 

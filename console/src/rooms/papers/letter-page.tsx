@@ -6,6 +6,7 @@ import { answer, api, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { DepartmentName } from '../../ui/departments.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
@@ -109,12 +110,7 @@ function LetterFields({
 }) {
   const t = useTexts()
   const me = useMe()
-  const textOf = useText()
   const confirm = useConfirm()
-  const regions = useQuery(regionsQuery).data?.regions ?? []
-  const unit = regions
-    .find((it) => it.code === letter.region)
-    ?.departments.find((it) => it.id === letter.unit)
   const ask = async () => {
     const verb = t('showPersonal')
     const said = await confirm({ title: verb, verb, consequence: t('showPersonalHint') })
@@ -152,7 +148,7 @@ function LetterFields({
         {
           key: 'unit',
           label: t('handledBy'),
-          children: unit === undefined ? '—' : textOf(unit.name),
+          children: letter.unit === undefined ? '—' : <DepartmentName id={letter.unit} />,
         },
         {
           key: 'writer',

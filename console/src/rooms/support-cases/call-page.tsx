@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
+import { DepartmentName } from '../../ui/departments.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -74,6 +75,15 @@ function Shown({ call }: { call: CallDetail }) {
           { key: 'state', label: t('state'), children: <CallState call={call} /> },
           { key: 'window', label: t('window'), children: <CallWindow call={call} /> },
           { key: 'measures', label: t('measures'), children: <Measures of={call.measures} /> },
+          ...(call.department === undefined
+            ? []
+            : [
+                {
+                  key: 'department',
+                  label: t('department'),
+                  children: <DepartmentName id={call.department} />,
+                },
+              ]),
           ...(call.source === undefined
             ? []
             : [{ key: 'source', label: t('source'), children: call.source }]),

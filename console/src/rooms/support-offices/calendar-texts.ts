@@ -72,12 +72,9 @@ export const useTexts = defineTexts('support-calendars', {
     en: 'Terms that run are reckoned by it at once: {{worked}} days worked, {{free}} free. Years can be added afterwards, not taken away.',
   },
   added: { zh: '已补充', en: 'The year is added' },
-  save: { zh: '保存', en: 'Save it' },
   required: { zh: '请填写', en: 'Please fill this in' },
   to: { zh: '至', en: 'to' },
-  readAgain: { zh: '载入现在的内容', en: 'Show what is there now' },
   history: { zh: '变更记录', en: 'Its history' },
-  historyOf: { zh: '“{{name}}”的变更记录', en: 'History of “{{name}}”' },
   noneListed: {
     zh: '没有列出放假日。请先填写，或逐日核对后再保存。',
     en: 'No holiday is listed. Fill them in, or check day by day, before it is saved.',

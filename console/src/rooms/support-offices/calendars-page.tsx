@@ -62,7 +62,7 @@ function CalendarCard({ of, add }: { of: Calendar; add?: () => void }) {
       title={<h2 className="card-title">{name}</h2>}
       extra={
         add !== undefined && (
-          <Button type="primary" onClick={add} aria-label={t('addYearOf', { name })}>
+          <Button type="primary" onClick={add} aria-label={`${t('addYear')} ${name}`}>
             {t('addYear')}
           </Button>
         )
@@ -81,7 +81,7 @@ function CalendarCard({ of, add }: { of: Calendar; add?: () => void }) {
         <Go
           to="/audit"
           search={{ collection: 'policy-calendars', id: of.id }}
-          aria-label={t('historyOf', { name })}
+          aria-label={`${t('history')} ${name}`}
         >
           {t('history')}
         </Go>

@@ -31,7 +31,7 @@ export function OfficeList({ offices, ask }: ListProps) {
   const of = (kind: Kind) => ({
     kind,
     ask,
-    rows: shown.filter((it) => it.kind === kind),
+    rows: shown.filter((it) => it.kind === kind).toSorted((a, b) => urgency(b) - urgency(a)),
     isFiltered: isMissing && offices.some((it) => it.kind === kind),
   })
   return (
@@ -53,6 +53,12 @@ export function OfficeList({ offices, ask }: ListProps) {
       />
     </>
   )
+}
+
+/** What is needed and missing comes first, then what is needed, then what is filled. */
+function urgency(of: Office): number {
+  const isNeeded = of.waits.length > 0
+  return (isNeeded ? 2 : 0) + (isNeeded && !isFilled(of) ? 2 : 0) + (of.holders.length > 0 ? 1 : 0)
 }
 
 type GroupProps = {
@@ -100,12 +106,13 @@ function useColumns(ask: Ask): readonly Column<Office>[] {
 function Deeds({ of, ask }: { of: Office; ask: NonNullable<Ask> }) {
   const t = useTexts()
   const name = useText()(of.title)
+  const rename = t(of.title.zh === of.id ? 'giveName' : 'rename')
   const isOfPack = of.kind === 'unit' && of.regions.length > 0
   return (
     <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: 8 }}>
       <Button
         size="small"
-        aria-label={t('fillOf', { name })}
+        aria-label={`${t('fill')} ${name}`}
         onClick={() => ask({ do: 'post', office: of })}
       >
         {t('fill')}
@@ -113,10 +120,10 @@ function Deeds({ of, ask }: { of: Office; ask: NonNullable<Ask> }) {
       {!isOfPack && (
         <Button
           size="small"
-          aria-label={t('renameOf', { name })}
+          aria-label={`${rename} ${name}`}
           onClick={() => ask({ do: 'name', office: of })}
         >
-          {t('rename')}
+          {rename}
         </Button>
       )}
     </span>

@@ -106,7 +106,7 @@ function Deeds({ of, ask }: { of: Post; ask: Ask }) {
       {ask !== undefined && (
         <Button
           size="small"
-          aria-label={t('changeOf', { name })}
+          aria-label={`${t('change')} ${name}`}
           onClick={() => ask({ do: 'post', user: of.user })}
         >
           {t('change')}
@@ -116,7 +116,7 @@ function Deeds({ of, ask }: { of: Post; ask: Ask }) {
         <Go
           to="/audit"
           search={{ collection: 'policy-posts', id: of.user }}
-          aria-label={t('historyOf', { name })}
+          aria-label={`${t('history')} ${name}`}
         >
           {t('history')}
         </Go>

@@ -46,7 +46,7 @@ export const useTexts = defineTexts('support-offices', {
   now: { zh: '等待中', en: 'waits now' },
   deeds: { zh: '操作', en: 'To do' },
   fill: { zh: '指定担任者', en: 'Set who fills it' },
-  fillOf: { zh: '指定“{{name}}”的担任者', en: 'Set who fills “{{name}}”' },
+  giveName: { zh: '命名', en: 'Give it a name' },
   rename: { zh: '改名称', en: 'Change its name' },
   renameOf: { zh: '修改“{{name}}”的名称', en: 'Change the name of “{{name}}”' },
   peopleNone: { zh: '还没有人员岗位', en: 'Nobody has a post yet' },
@@ -89,11 +89,9 @@ export const useTexts = defineTexts('support-offices', {
   change: { zh: '修改', en: 'Change it' },
   changeOf: { zh: '修改“{{name}}”的岗位', en: 'Change what “{{name}}” fills' },
   history: { zh: '变更记录', en: 'Its history' },
-  historyOf: { zh: '“{{name}}”岗位的变更记录', en: 'History of what “{{name}}” fills' },
   save: { zh: '保存', en: 'Save it' },
   saved: { zh: '已保存', en: 'It is saved' },
   required: { zh: '请填写', en: 'Please fill this in' },
-  readAgain: { zh: '载入现在的内容', en: 'Show what is there now' },
   thenMay: { zh: '保存后此人：', en: 'Once saved, this person:' },
   mayAll: {
     zh: '办理全部部门的申报，不代表任何部门会办',
@@ -114,6 +112,10 @@ export const useTexts = defineTexts('support-offices', {
       one: 'sees and judges no case of {{count}} enterprise',
       other: 'sees and judges no case of {{count}} enterprises',
     },
+  },
+  mayUnitsSee: {
+    zh: '查看这些部门的办件，并代表其会办：{{names}}',
+    en: 'sees cases of these units, and speaks for them in joint opinions: {{names}}',
   },
   noUnitRole: {
     zh: '该账户没有经办、审批或查看的角色，指定部门暂不起作用',

@@ -57,7 +57,11 @@ function useConsequences({ form, chosen }: ThenProps): Consequences {
     ids.map((it) => titleOf(kind, it)).join('、')
   const [isOfUnits, isOfLevels] = [units.length > 0, approvals.length > 0]
   const told: readonly (readonly [boolean, string])[] = [
-    [isOfUnits && has(READERS), t('mayUnits', { names: names('unit', units) })],
+    [isOfUnits && has(HANDLERS), t('mayUnits', { names: names('unit', units) })],
+    [
+      isOfUnits && has(READERS) && !has(HANDLERS),
+      t('mayUnitsSee', { names: names('unit', units) }),
+    ],
     [!isOfUnits && has(HANDLERS), t('mayAll')],
     [isOfLevels && has(APPROVERS), t('mayApprove', { names: names('approval', approvals) })],
     [!(isOfLevels && has(APPROVERS)), t('mayNotApprove')],
