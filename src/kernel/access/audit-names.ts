@@ -75,7 +75,9 @@ function entryName(
   if (collection === PERSONAL_READS.name && after !== undefined) {
     const { what, subject } = after as PersonalRead
     const of = [...audited].find(([, it]) => it.readAs?.includes(what) === true)?.[0]
-    return of === undefined ? undefined : { of, id: subject }
+    if (of !== undefined) return { of, id: subject }
+    // what was asked for in the trail itself is no thing
+    return what === 'audit' ? undefined : subject
   }
   const { nameOf, closed } = audited.get(collection) ?? {}
   if (closed === true) return { of: collection, id }

@@ -13,7 +13,7 @@ import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import './audit.css'
 import { DayField, Field, TextField } from './filter-fields.tsx'
-import { Author, Thing } from './parts.tsx'
+import { Author, READ_KINDS, Thing, useReadName } from './parts.tsx'
 import { useTexts } from './texts.ts'
 import { type Entry, exportPath, type Filters, READ_FILTERS, useTrail } from './trail.ts'
 
@@ -62,7 +62,7 @@ type FilterBarProps = {
 function FilterBar({ values, change }: FilterBarProps) {
   const t = useTexts()
   const ofNode = mayOnNode(useMe(), 'audit.read')
-  const known = KNOWN.filter((it) => ofNode || !OF_DESK.includes(it))
+  const known = READ_KINDS.filter((it) => ofNode || !OF_DESK.includes(it))
   const [typed, setTyped] = useState<Filters>(values)
   const type = (name: keyof Filters) => (value: string) => setTyped({ ...typed, [name]: value })
   const send = (event: FormEvent) => {
@@ -118,7 +118,8 @@ function Reader(props: ComponentProps<typeof Author>) {
 function ReadThing({ of, called }: { of: Read; called: Entry['name'] }) {
   const t = useTexts()
   if (of.subject === 'all') return t('readAll')
-  if (called !== undefined) return <Thing of={{ id: of.subject, name: called }} />
+  if (called !== undefined && called !== of.subject)
+    return <Thing of={{ id: of.subject, name: called }} />
   const name = onlyName(of)
   return (
     <>
@@ -200,16 +201,12 @@ function Kept() {
   return <p className="read-kept">{t('readKept', values)}</p>
 }
 
-const KNOWN = [
-  ...(['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const),
-  ...(['identifiers', 'file', 'letter', 'comments'] as const),
-]
-
 /** Read by the node's people alone. */
 const OF_DESK: readonly string[] = ['letter', 'comments']
 
 function useColumns(): readonly Column<Entry>[] {
   const me = useMe()
+  const readName = useReadName()
   const t = useTexts()
   return [
     { key: 'at', title: t('when'), show: (it) => <When at={it.at} isExact /> },
@@ -221,12 +218,7 @@ function useColumns(): readonly Column<Entry>[] {
     {
       key: 'data',
       title: t('readWhat'),
-      show: (it) => {
-        const what = memberOf(it, 'what')
-        return KNOWN.includes(what as (typeof KNOWN)[number])
-          ? t(`read.${what}` as 'read.user')
-          : what
-      },
+      show: (it) => readName(memberOf(it, 'what')),
     },
     {
       key: 'of',

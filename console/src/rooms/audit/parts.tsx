@@ -108,13 +108,34 @@ export function Why({ of: { collection, note = '' } }: { of: Pick<Entry, 'collec
   )
 }
 
-type ThingProps = { readonly of: Pick<Entry, 'id' | 'name'>; readonly isCopied?: boolean }
+/** Kinds of data whose readings are told. */
+export const READ_KINDS = [
+  ...(['users', 'user', 'audit', 'application', 'enterprise', 'licence'] as const),
+  ...(['identifiers', 'file', 'letter', 'comments'] as const),
+]
 
-/** What an entry is about: by its name where that may be known, its id beside it. */
-export function Thing({ of: { id, name }, ...more }: ThingProps) {
+/** The words for a kind of data; one of a room that came later is shown as it is. */
+export function useReadName(): (what: string) => string {
+  const t = useTexts()
+  return (what) =>
+    READ_KINDS.includes(what as (typeof READ_KINDS)[number])
+      ? t(`read.${what}` as 'read.user')
+      : what
+}
+
+type ThingProps = {
+  readonly of: Pick<Entry, 'id' | 'name' | 'read'>
+  readonly isCopied?: boolean
+}
+
+/** What an entry is about: by its name where that may be known, or by what was read; its id beside it. */
+export function Thing({ of: { id, name, read }, ...more }: ThingProps) {
   const text = useText()
-  if (name === undefined) return <Named id={id} {...more} />
-  return <Named id={id} name={typeof name === 'string' ? name : text(name)} {...more} />
+  const readName = useReadName()
+  if (name !== undefined) {
+    return <Named id={id} name={typeof name === 'string' ? name : text(name)} {...more} />
+  }
+  return <Named id={id} {...(read !== undefined && { name: readName(read.what) })} {...more} />
 }
 
 type AuthorProps = { readonly author: Entry['author']; readonly me: Me }
