@@ -44,6 +44,7 @@ const WORDS = {
       net: '净投入',
       of: '措施',
     },
+    ...{ whom: '企业', register: '登记册中的企业' },
     ...{ conclusion: '评估结论', conclude: '陈述评估', stated: '已陈述' },
   },
   en: {
@@ -54,6 +55,7 @@ const WORDS = {
     ...{ ratio: 'Ratio, e.g. 30/100', fail: 'FAIL', vectors: 'Vectors as JSON' },
     ...{ back: 'Version 1', own: 'The paper’s own words', count: 'How many', run: 'Simulate' },
     ...{ winners: 'Winners', reckon: 'Reckon', net: 'Net', of: 'Measure', stated: 'Stated' },
+    ...{ whom: 'Enterprises', register: 'enterprises of the register' },
     ...{ conclusion: 'Conclusion', conclude: 'State the evaluation' },
   },
 } as const
@@ -139,6 +141,14 @@ for (const { look, id } of STORIES) {
       await page.getByLabel(words.count, { exact: true }).fill('300')
       await page.getByRole('button', { name: words.run, exact: true }).click()
       await page.getByText(words.winners, { exact: true }).first().waitFor()
+      await clean(page, look)
+      await page.getByLabel(words.whom, { exact: true }).click()
+      await page.getByTitle(words.register, { exact: true }).click()
+      const [reply] = await Promise.all([
+        page.waitForResponse((it) => it.url().endsWith('/policy/simulate')),
+        page.getByRole('button', { name: words.run, exact: true }).click(),
+      ])
+      assert.equal((await reply.json()).cases, 2)
       await clean(page, look)
       await page.goto('/console/support/evaluation')
       await page.getByLabel(words.of, { exact: true }).click()

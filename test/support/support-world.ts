@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createInvitation } from '../../src/kernel/access/invitations.ts'
 import type { NodeRole } from '../../src/kernel/access/permissions.ts'
+import type { App } from '../../src/lib/http.ts'
 import { casesRoutes } from '../../src/policy/cases/routes.ts'
 import type { PolicyDeps } from '../../src/policy/desk/deps.ts'
 import { type OpenRules, RulesShelf } from '../../src/policy/desk/rules-shelf.ts'
@@ -86,7 +87,8 @@ export class SupportWorld implements AsyncDisposable {
     this.deps = deps
   }
 
-  static async open(): Promise<SupportWorld> {
+  /** @param more further routes of the desk */
+  static async open(more?: (app: App, deps: PolicyDeps) => void): Promise<SupportWorld> {
     const rules = new SharedRules(async () => REGION_KINDS)
     let deps: PolicyDeps | undefined
     const parties = await openPartiesWorld({}, ({ access, documents, clock, app }, files) => {
@@ -94,6 +96,7 @@ export class SupportWorld implements AsyncDisposable {
       deps = { access, documents, clock, files, rules, sealKey } as unknown as PolicyDeps
       // what the node counts is tested where it is counted
       casesRoutes(app, { ...deps, measured: async () => ({}) })
+      more?.(app, deps)
     })
     assert.ok(deps)
     return new SupportWorld(parties, deps)

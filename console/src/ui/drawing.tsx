@@ -10,6 +10,7 @@ import { whenIdle } from './idle.ts'
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 
 const HEIGHT_PX = 260
+const ROW_PX = 26
 /** Each stands out from what is behind it: WCAG 2.2, 1.4.11. */
 const COLOURS = {
   light: ['#1555c0', '#c26a05', '#0f766e', '#9333ea', '#be123c', '#4d7c0f'],
@@ -37,7 +38,12 @@ export function Drawing({ data }: { data: ChartData }) {
       }
     })
   }, [data, isDark])
-  return <div ref={box} role="img" aria-label={data.title} style={{ blockSize: HEIGHT_PX }} />
+  return <div ref={box} role="img" aria-label={data.title} style={{ blockSize: heightPx(data) }} />
+}
+
+/** Each row has room for its name. */
+function heightPx({ kind, categories }: ChartData): number {
+  return kind === 'rows' ? Math.max(HEIGHT_PX, ROW_PX * categories.length) : HEIGHT_PX
 }
 
 /** Long names leave room for what is counted; the table has them whole. */

@@ -1,6 +1,5 @@
 import type { Stored } from '../../kernel/documents/documents.ts'
 import { ENTERPRISES } from '../../kernel/parties/enterprise.ts'
-import { formatDigits, type JsonDigits } from '../../lib/json-digits.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
@@ -164,32 +163,18 @@ export class BatchRuns implements AsyncDisposable {
     day: string,
     open: OpenRules,
   ): Promise<{ source: CaseSource; count: number; cursor?: string }> {
-    const { documents, evidence } = this.#deps
-    const [{ catalogueOf }, { measuredFacts }] = await Promise.all([
-      import('../find/catalogue.ts'),
-      import('../find/measured.ts'),
-    ])
-    const catalogue = catalogueOf(open)
+    const { documents } = this.#deps
     const { items, next } = await documents.query(ENTERPRISES, {
       where: { state: 'admitted' },
       limit: PART_CASES,
       ...(cursor !== undefined && { after: cursor }),
     })
-    const lines: string[] = []
-    for (const { id } of items) {
+    const { registerLines } = await import('./register-lines.ts')
+    const goOn = () => {
       if (this.#isClosed)
         throw new Problem('unavailable', { en: 'The node is stopping', zh: '节点正在停止' })
-      const { facts } = await measuredFacts({ documents, evidence }, catalogue, {
-        enterprise: id,
-        day,
-      })
-      const known = facts.flatMap(({ name, value, source }) => [
-        [name, value] as const,
-        [`${name}_source`, source] as const,
-      ])
-      const given: JsonDigits = { application_date: day, ...Object.fromEntries(known) }
-      lines.push(formatDigits({ id, facts: given }))
     }
+    const lines = await registerLines(this.#deps, items, { open, day, goOn })
     const source = { kind: 'lines', from: done, lines } as const
     return { source, count: lines.length, ...(next !== undefined && { cursor: next }) }
   }

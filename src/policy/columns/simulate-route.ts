@@ -5,8 +5,10 @@ import type { App } from '../../lib/http.ts'
 import { type FieldProblem, Problem } from '../../lib/problem.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
+import { dayHere } from '../find/day.ts'
 import type { Measure } from '../measure-schema.ts'
 import type { Bulk } from './bulk.ts'
+import type { Asking } from './population.ts'
 import { DayWish, ModeWish, SeedWish, SimulationReply } from './schemas.ts'
 import type { CaseSource } from './work.ts'
 
@@ -19,6 +21,9 @@ const CASES_NAMED_MAX = 1_000
 const CASES_NAMED = 50
 const COUNT = 5_000
 const SEED = 1
+const CODES_MAX = 50
+/** Populations that are read out of the node's books at one time. */
+const READING_MAX = 2
 
 const Population = Type.Union([
   Type.Object(
@@ -36,10 +41,39 @@ const Population = Type.Union([
       ndjson: Type.String({
         ...{ minLength: 2, maxLength: GIVEN_CHARS_MAX },
         description:
-          'One object of facts a line, or `{"id": …, "sector": …, "facts": {…}}`, the sector a code of GB/T 4754',
+          'One object of facts a line, or `{"id": …, "sector": …, "facts": {…}}`, the sector a code of GB/T 4754; or CSV whose head names facts',
       }),
     },
     closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('register'),
+      regions: Type.Optional(
+        Type.Array(Type.String({ pattern: '^\\d{1,6}$' }), {
+          ...{ maxItems: CODES_MAX },
+          description: 'Only of these divisions: codes of GB/T 2260 or their beginnings',
+        }),
+      ),
+      sectors: Type.Optional(
+        Type.Array(Type.String({ pattern: '^([A-Z]|\\d{2,4})$' }), {
+          ...{ maxItems: CODES_MAX },
+          description: 'Only of these sectors: codes of GB/T 4754 or their beginnings',
+        }),
+      ),
+      day: Type.Optional(DayWish),
+    },
+    {
+      ...closed,
+      description: 'Admitted enterprises with what the node has measured and its register says',
+    },
+  ),
+  Type.Object(
+    { kind: Type.Literal('call'), call: Type.String({ minLength: 1, maxLength: 128 }) },
+    {
+      ...closed,
+      description: 'The cases of a call that the caller may see, with their facts of now',
+    },
   ),
 ])
 
@@ -75,8 +109,12 @@ const Body = Type.Object(
   closed,
 )
 
+type SimulateDeps = Pick<PolicyDeps, 'documents' | 'evidence' | 'clock' | 'rules'>
+
 /** What rules would cost, and who would win or lose by others. */
-export function simulateRoute(app: App, { rules }: Pick<PolicyDeps, 'rules'>, bulk: Bulk): void {
+export function simulateRoute(app: App, deps: SimulateDeps, bulk: Bulk): void {
+  const { rules } = deps
+  const sourceOf = sourcesOf(deps)
   app.post('/api/v1/policy/simulate', {
     onRequest: unstored,
     bodyLimit: BODY_BYTES_MAX,
@@ -88,7 +126,7 @@ export function simulateRoute(app: App, { rules }: Pick<PolicyDeps, 'rules'>, bu
       body: Body,
       response: { 200: SimulationReply },
     },
-    async handler({ caller, body }) {
+    async handler({ caller, body, raw }) {
       authorise(caller, 'policy.draft')
       const { population = { kind: 'synthetic' }, measures, variants = [] } = body
       const { mode = 'as_if_in_force', casesMax = CASES_NAMED } = body
@@ -103,12 +141,18 @@ export function simulateRoute(app: App, { rules }: Pick<PolicyDeps, 'rules'>, bu
         import('./budgets.ts'),
         import('./simulation-json.ts'),
       ])
+      const goOn = () => {
+        if (raw.socket?.destroyed) {
+          throw new Problem('unavailable', { en: 'Nobody waits any more', zh: '请求方已断开' })
+        }
+      }
+      const source = await sourceOf(population, { caller, open, goOn })
       const { simulation, names } = await bulk.ask('simulated', {
         ...{
           kind: 'simulate',
           digest,
           sources,
-          source: sourceOf(population),
+          source,
           mode,
           variants: checked,
         },
@@ -120,12 +164,38 @@ export function simulateRoute(app: App, { rules }: Pick<PolicyDeps, 'rules'>, bu
   })
 }
 
-function sourceOf(population: Static<typeof Population>): CaseSource {
-  if (population.kind === 'given') {
-    return { kind: 'lines', from: 0, lines: population.ndjson.split('\n') }
+/** Where the cases of a simulation come from; few read out of the node's books at one time. */
+function sourcesOf(deps: SimulateDeps) {
+  let reading = 0
+  return async (population: Static<typeof Population>, asking: Asking): Promise<CaseSource> => {
+    if (population.kind === 'given') return linesOf(population.ndjson.split('\n'))
+    if (population.kind === 'synthetic') {
+      const { count = COUNT, seed = SEED, day } = population
+      const options = { count, seed, ...(day !== undefined && { day }) }
+      return { kind: 'synthetic', from: 0, options }
+    }
+    if (reading >= READING_MAX) throw tooMany()
+    reading++
+    try {
+      const { applied, registered } = await import('./population.ts')
+      if (population.kind === 'call') return linesOf(await applied(deps, population.call, asking))
+      const { day = dayHere(deps.clock()) } = population
+      return linesOf(await registered(deps, { ...population, day }, asking))
+    } finally {
+      reading--
+    }
   }
-  const { count = COUNT, seed = SEED, day } = population
-  return { kind: 'synthetic', from: 0, options: { count, seed, ...(day !== undefined && { day }) } }
+}
+
+function linesOf(lines: readonly string[]): CaseSource {
+  return { kind: 'lines', from: 0, lines }
+}
+
+function tooMany(): Problem {
+  return new Problem('too-many-requests', {
+    en: `${READING_MAX} simulations read the node's books already; try again later`,
+    zh: `已有 ${READING_MAX} 项测算在读取节点数据，请稍后再试`,
+  })
 }
 
 function requireMeasures({ rules }: OpenRules, ids: readonly string[]): void {

@@ -70,6 +70,13 @@ export const FiguresSchema = Type.Object({
   ),
   bySector: Type.Array(Group, { maxItems: LIST_MAX }),
   bySize: Type.Array(Group, { maxItems: LIST_MAX }),
+  byKind: Type.Optional(
+    Type.Array(Group, {
+      maxItems: LIST_MAX,
+      description:
+        'By kind of applicant; evaluations of before it was told apart have it in `bySize`',
+    }),
+  ),
 })
 export type Figures = Static<typeof FiguresSchema>
 

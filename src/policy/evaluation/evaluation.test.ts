@@ -54,6 +54,25 @@ test('a measure is evaluated out of the books, stated in public, and cited by it
   assert.match(told.goal.en, new RegExp(`^at least ${target.value}`))
   assert.equal(told.deadline, target.deadline)
   assert.deepEqual(figures.body.bySector, [])
+  // of five of whom nothing is known that is told as it is
+  const many = Array.from({ length: 5 }, (_, at) => ({
+    ...{ collection: POLICY_AWARDS, id: `b${at}` },
+    put: { ...award(2020, '0'), applicant: `f${at}` },
+  }))
+  await documents.commit(many, { author: AUTHOR })
+  const { bySize, byKind } = (
+    await send(official, 'POST', '/evaluation-figures', { measure: ID, year: 2020 })
+  ).body
+  assert.deepEqual(
+    bySize.map((it: { group: string; title: { zh: string }; applicants: number }) => [
+      ...[it.group, it.title.zh, it.applicants],
+    ]),
+    [['not_known', '规模未知', 5]],
+  )
+  assert.deepEqual(
+    byKind.map((it: { group: null; applicants: number }) => [it.group, it.applicants]),
+    [[null, 5]],
+  )
   assert.equal((await send(node.client(), 'POST', '/evaluation-figures', asked)).status, 401)
   const stated = await send(official, 'POST', '/evaluations', { ...asked, conclusion: '上限偏高' })
   assert.equal(stated.status, 201, stated.text)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Granted, moneyOf, nearOf, outputsOf, sharesOf } from './figures.ts'
 
 function award(applicant: number, fen: string, more: Partial<Granted> = {}): Granted {
-  const none = { paidFen: '0', recoveredFen: '0', state: 'decided' } as const
+  const none = { paidFen: '0', recoveredFen: '0', state: 'decided', size: 'not_known' } as const
   return { applicant: `e${applicant}`, amountFen: fen, ...none, ...more }
 }
 

@@ -1,6 +1,7 @@
 import { readAmount } from '../../kernel/quotas/amount.ts'
 import { parseDecimal } from '../../lib/money.ts'
 import type { Award } from '../awards/collections.ts'
+import type { Size } from './size.ts'
 
 /** Groups of fewer applicants are told together, so that nobody is told by their group. */
 export const GROUP_APPLICANTS_MIN = 5
@@ -14,8 +15,9 @@ export type Granted = Pick<
 > & {
   /** The first two digits of the sector (GB/T 4754); absent where it is not known. */
   readonly sector?: string
-  /** Kind of applicant as the case has it, the nearest there is to its size. */
-  readonly size?: string
+  /** Kind of applicant as the case has it. */
+  readonly kind?: string
+  readonly size: Size
 }
 
 /** An indicator that was reported and accepted. Decimal text. */

@@ -21,6 +21,7 @@ import { titleOf } from '../words.ts'
 import type { Figures } from './collections.ts'
 import { type Granted, moneyOf, nearOf, outputsOf, type Reported, sharesOf } from './figures.ts'
 import { goalText } from './goal-text.ts'
+import { readSizes, type Sizes } from './size.ts'
 
 /** Beyond these a measure is evaluated by year. */
 const AWARDS_MAX = 20_000
@@ -48,7 +49,8 @@ export async function figuresOf(
   }
   const awards = await awardsOf(documents, asked)
   const cases = await factsByCase(documents, asked)
-  const granted = await Promise.all(awards.map((it) => grantedOf(documents, it, cases)))
+  const sizes = await readSizes(open.rules.types)
+  const granted = await Promise.all(awards.map((it) => grantedOf(documents, it, { cases, sizes })))
   const money = moneyOf(granted)
   const outputs = outputsOf(await reportsOf(documents, awards), money.netFen)
   const { names } = catalogueOf(open)
@@ -82,6 +84,10 @@ export async function figuresOf(
     ),
     bySize: group(
       sharesOf(granted, (it) => it.size),
+      sizes.titleOf,
+    ),
+    byKind: group(
+      sharesOf(granted, (it) => it.kind),
       (it) => names.titles.get(it),
     ),
   }
@@ -134,17 +140,21 @@ async function factsByCase(
 async function grantedOf(
   documents: Documents,
   { body }: StoredAward,
-  cases: FactsByCase,
+  { cases, sizes }: { readonly cases: FactsByCase; readonly sizes: Sizes },
 ): Promise<Granted> {
   const { applicant, amountFen, paidFen, recoveredFen, state } = body
   const enterprise = await documents.get(ENTERPRISES, applicant)
-  const sector = enterprise?.body.entry.sector.code.slice(0, SECTOR_DIGITS)
-  const of = cases.get(body.case)?.applicant
-  const size = of !== undefined && isJsonObject(of) ? of.type : undefined
+  const code = enterprise?.body.entry.sector.code
+  const sector = code?.slice(0, SECTOR_DIGITS)
+  const facts = cases.get(body.case) ?? {}
+  const of = facts.applicant
+  const stated = of !== undefined && isJsonObject(of) ? of.type : undefined
+  const kind = typeof stated === 'string' ? stated : undefined
   return {
     ...{ applicant, amountFen, paidFen, recoveredFen, state },
     ...(sector !== undefined && sector !== '' && { sector }),
-    ...(typeof size === 'string' && { size }),
+    ...(kind !== undefined && { kind }),
+    size: sizes.sizeOf({ type: kind, sector: code, facts }),
   }
 }
 

@@ -14,7 +14,7 @@ import type { Stored } from '../../kernel/documents/documents.ts'
 import type { App } from '../../lib/http.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
-import { EVALUATIONS, type Evaluation, FiguresSchema } from './collections.ts'
+import { EVALUATIONS, type Evaluation, type Figures, FiguresSchema } from './collections.ts'
 
 export type EvaluationDeps = Pick<PolicyDeps, 'documents' | 'evidence' | 'clock' | 'rules'>
 
@@ -126,12 +126,17 @@ async function readEvaluation({ documents }: EvaluationDeps, id: string) {
   throw new Problem('not-found', { en: 'there is no such evaluation', zh: '没有这份评估' })
 }
 
+/** Evaluations that were stated before sizes were told apart have kinds of applicants in their place. */
+function withKinds(figures: Figures): Figures {
+  return figures.byKind === undefined ? { ...figures, bySize: [], byKind: figures.bySize } : figures
+}
+
 /** In public without who stands near a threshold and by which group: these are for the desk. */
 function shown({ id, body }: Stored<Evaluation>, isDesk: boolean): Static<typeof EvaluationReply> {
   const { measure, year, at, conclusion, figures } = body
   return {
     ...{ id, measure, at: formatTime(at), conclusion },
-    figures: isDesk ? figures : { ...figures, near: [] },
+    figures: { ...withKinds(figures), ...(!isDesk && { near: [] }) },
     ...(year !== undefined && { year }),
   }
 }

@@ -3,6 +3,7 @@ import { Button, Progress, Space, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
@@ -101,11 +102,16 @@ function columnsOf(
 function Done({ batch: { state, done, total, fault } }: { readonly batch: Batch }) {
   const t = useTexts()
   const language = useLanguage()
+  const format = useFormat()
   if (fault !== undefined) return <span>{fault[language]}</span>
   const isCounted = total > 0 && total >= done
   return (
     <>
-      <span className="nums">{isCounted ? t('ofTotal', { done, total }) : done}</span>
+      <span className="nums">
+        {isCounted
+          ? t('ofTotal', { done: format.number(done), total: format.number(total) })
+          : format.number(done)}
+      </span>
       {state === 'running' && isCounted && (
         <Progress
           aria-label={t('progress')}

@@ -1,18 +1,22 @@
 import { Button, Form, InputNumber } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
+import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useLanguage } from '../../frame/language.ts'
 import { Chart, type ChartData } from '../../ui/chart.tsx'
 import { useGo } from '../../ui/go.tsx'
 import { MeasureName, useMeasureTitles } from '../../ui/measures.tsx'
 import { Records } from '../../ui/records.tsx'
 import { Nothing } from '../../ui/states.tsx'
+import { useIsWide } from '../../ui/wide.ts'
 import type { Batch } from './batches-page.tsx'
 import { useTexts } from './texts.ts'
 
 const FEN_PER_YUAN = 100n
 /** As many bars as can be told apart. */
 const BARS_MAX = 15
+/** More of them on a phone are a long way; the rest is asked for. */
+const CARDS_MAX = 10
 
 type SumsProps = {
   readonly batch: Batch
@@ -20,12 +24,24 @@ type SumsProps = {
   readonly mayOpen: boolean
 }
 
+type Sum = Batch['sums'][number]
+
+/** What costs most comes first. */
+function byCost(a: Sum, b: Sum): number {
+  const most = (it: Sum) => BigInt(it.amountFen) + BigInt(it.ceilingFen)
+  return Number(most(b) - most(a))
+}
+
 /** What each measure comes to so far; those that nobody gets are left out. */
 export function Sums({ batch, mayOpen }: SumsProps) {
   const t = useTexts()
   const format = useFormat()
   const money = useWholeYuan()
-  const rows = batch.sums.filter((it) => it.eligible + it.open > 0)
+  const frame = useFrameTexts()
+  const isWide = useIsWide('table')
+  const [isWhole, setIsWhole] = useState(false)
+  const rows = batch.sums.filter((it) => it.eligible + it.open > 0).toSorted(byCost)
+  const isCut = !isWide && !isWhole && rows.length > CARDS_MAX
   return (
     <section aria-label={t('sums')} style={{ marginBlockStart: 24 }}>
       <h2>{t('sums')}</h2>
@@ -33,7 +49,7 @@ export function Sums({ batch, mayOpen }: SumsProps) {
       {rows.length > 0 && <Amounts rows={rows} />}
       <Records
         label={t('sums')}
-        rows={rows}
+        rows={isCut ? rows.slice(0, CARDS_MAX) : rows}
         keyOf={(it) => it.measure}
         columns={[
           { key: 'measure', title: t('measure'), show: (it) => <MeasureName id={it.measure} /> },
@@ -55,6 +71,11 @@ export function Sums({ batch, mayOpen }: SumsProps) {
         ]}
         empty={<Nothing title={t('nobody')} hint={t('nobodyHint')} />}
       />
+      {isCut && (
+        <p style={{ textAlign: 'center' }}>
+          <Button onClick={() => setIsWhole(true)}>{frame('more')}</Button>
+        </p>
+      )}
     </section>
   )
 }
@@ -83,8 +104,7 @@ function Amounts({ rows }: { readonly rows: Batch['sums'] }) {
   const titleOf = useMeasureTitles()
   const data = useMemo((): ChartData => {
     const yuan = (fen: string) => Number(BigInt(fen) / FEN_PER_YUAN)
-    const most = (it: Batch['sums'][number]) => yuan(it.amountFen) + yuan(it.ceilingFen)
-    const drawn = rows.toSorted((a, b) => most(b) - most(a)).slice(0, BARS_MAX)
+    const drawn = rows.slice(0, BARS_MAX)
     return {
       ...{ title: t('amounts'), category: t('measure'), kind: 'rows' },
       categories: drawn.map((it) => it.measure),

@@ -16,7 +16,8 @@ type FieldProps = {
   readonly hint?: string
 }
 
-function Field({
+/** A label, what it labels, and what is wrong with it. */
+export function Field({
   label,
   at,
   hint,

@@ -32,6 +32,7 @@ export function FiguresView({ of }: { of: Figures }) {
       <Near of={of} />
       <Groups title={t('bySector')} of={of.bySector} />
       <Groups title={t('bySize')} of={of.bySize} />
+      <Groups title={t('byKind')} of={of.byKind ?? []} />
     </div>
   )
 }

@@ -7,14 +7,16 @@ import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { BudgetName } from '../../ui/budgets.tsx'
 import { Chart } from '../../ui/chart.tsx'
+import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Loading, Nothing, Said } from '../../ui/states.tsx'
 import { useIsWide } from '../../ui/wide.ts'
-import { ChoiceField, MeasuresChoice, NumberField, TextField } from './fields.tsx'
+import { ChoiceField, MeasuresChoice } from './fields.tsx'
 import { Groups } from './simulate-groups.tsx'
+import { PopulationFields } from './simulate-population.tsx'
 import { type Simulation, simulate, useMoney, type Wished, yuanOf } from './trial.ts'
 import { useTexts } from './trial-texts.ts'
 import './editor.css'
@@ -26,6 +28,9 @@ const BEGINNING: Wished = {
   count: 5_000,
   seed: 1,
   ndjson: '',
+  regions: [],
+  sectors: [],
+  call: '',
 }
 
 /** What a draft would change, before it is adopted. */
@@ -54,6 +59,7 @@ export function Page() {
               <Button
                 type="primary"
                 loading={found.isFetching}
+                disabled={isLacking(wish)}
                 onClick={() => setAsked({ ...wish })}
               >
                 {t('run')}
@@ -69,10 +75,15 @@ export function Page() {
       ) : found.data === undefined ? (
         <Loading />
       ) : (
-        <Results of={found.data} />
+        <Results of={found.data} kind={asked.kind} />
       )}
     </PageFrame>
   )
+}
+
+/** What has to be chosen or handed in first. */
+function isLacking({ kind, call, ndjson }: Wished): boolean {
+  return kind === 'call' ? call === '' : (kind === 'file' || kind === 'given') && ndjson === ''
 }
 
 type Row = {
@@ -110,44 +121,12 @@ function Wishes({
         value={wish.measures}
         change={(measures) => change({ ...wish, measures })}
       />
-      <ChoiceField
-        label={t('population')}
-        value={wish.kind}
-        choices={(['synthetic', 'given'] as const).map((it) => ({ value: it, label: t(it) }))}
-        change={(kind) => change({ ...wish, kind })}
-      />
-      {wish.kind === 'given' ? (
-        <div className="editor-wide">
-          <TextField
-            label={t('lines')}
-            rows={6}
-            isCode
-            value={wish.ndjson}
-            change={(ndjson) => change({ ...wish, ndjson })}
-          />
-        </div>
-      ) : (
-        <>
-          <NumberField
-            label={t('count')}
-            isGrouped
-            value={wish.count}
-            change={(count) =>
-              change({ ...wish, count: Math.min(50_000, Math.max(1, count ?? 1)) })
-            }
-          />
-          <NumberField
-            label={t('seed')}
-            value={wish.seed}
-            change={(seed) => change({ ...wish, seed: seed ?? 1 })}
-          />
-        </>
-      )}
+      <PopulationFields wish={wish} change={change} />
     </div>
   )
 }
 
-function Results({ of }: { of: Simulation }) {
+function Results({ of, kind }: { of: Simulation; kind: Wished['kind'] }) {
   const t = useTexts()
   const isChange = of.before !== undefined
   const format = useFormat()
@@ -177,7 +156,7 @@ function Results({ of }: { of: Simulation }) {
         isChange={isChange}
       />
       <Pressure of={of} />
-      <Cases of={of} />
+      <Cases of={of} kind={kind} />
     </div>
   )
 }
@@ -315,7 +294,7 @@ function Pressure({ of }: { of: Simulation }) {
   )
 }
 
-function Cases({ of }: { of: Simulation }) {
+function Cases({ of, kind }: { of: Simulation; kind: Wished['kind'] }) {
   const t = useTexts()
   const money = useMoney()
   return (
@@ -327,7 +306,12 @@ function Cases({ of }: { of: Simulation }) {
           rows={of.byCase}
           keyOf={(it) => `${it.line}`}
           columns={[
-            { key: 'id', title: t('case'), show: (it) => <bdi className="mono">{it.id}</bdi> },
+            {
+              key: 'id',
+              title: t('case'),
+              show: ({ id }) =>
+                kind === 'register' ? <EnterpriseName id={id} /> : <bdi className="mono">{id}</bdi>,
+            },
             { key: 'old', title: t('before'), isNumber: true, show: (it) => money(it.beforeFen) },
             { key: 'new', title: t('after'), isNumber: true, show: (it) => money(it.afterFen) },
           ]}

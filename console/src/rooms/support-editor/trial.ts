@@ -40,25 +40,36 @@ export type Wished = {
   readonly draft: string
   /** What is reckoned; none: all, or that of the draft. */
   readonly measures: readonly string[]
-  readonly kind: string
+  readonly kind: 'register' | 'call' | 'synthetic' | 'file' | 'given'
   readonly count: number
   readonly seed: number
+  /** Of a file, or pasted. */
   readonly ndjson: string
+  /** Beginnings of codes; none: everywhere, every sector. */
+  readonly regions: readonly string[]
+  readonly sectors: readonly string[]
+  readonly call: string
+}
+
+function populationOf(wish: Wished) {
+  const { kind, count, seed, ndjson, regions, sectors, call } = wish
+  switch (kind) {
+    case 'register':
+      return { kind, regions: [...regions], sectors: [...sectors] }
+    case 'call':
+      return { kind, call }
+    case 'synthetic':
+      return { kind, count, seed }
+    case 'file':
+    case 'given':
+      return { kind: 'given' as const, ndjson }
+  }
 }
 
 /** The rules as they hold over a population, and a draft against them where one is chosen. */
-export async function simulate({
-  draft,
-  measures,
-  kind,
-  count,
-  seed,
-  ndjson,
-}: Wished): Promise<Simulation> {
-  const population =
-    kind === 'given'
-      ? { kind: 'given' as const, ndjson }
-      : { kind: 'synthetic' as const, count, seed }
+export async function simulate(wish: Wished): Promise<Simulation> {
+  const { draft, measures } = wish
+  const population = populationOf(wish)
   if (draft === '')
     return await answer(
       api.POST('/api/v1/policy/simulate', {
