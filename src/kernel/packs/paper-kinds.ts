@@ -87,6 +87,18 @@ const Clause = Type.Object(
   STRICT,
 )
 
+const Relation = Type.Object(
+  {
+    kind: Type.Union(
+      ['replaces', 'amends', 'implements', 'child-of', 'interprets', 'based-on', 'cites'].map(
+        (it) => Type.Literal(it),
+      ),
+    ),
+    paper: EntryId,
+  },
+  STRICT,
+)
+
 export const DocumentSchema = Type.Object(
   {
     id: EntryId,
@@ -111,6 +123,8 @@ export const DocumentSchema = Type.Object(
     /** What the paper says of another one’s time, e.g. the measures that a drafting note revises. */
     reportedValidity: Type.Optional(Validity),
     letter: Type.Optional(Letter),
+    /** To other papers, of this region or one above: what it carries out, whose child it is. */
+    relations: Type.Optional(Type.Array(Relation, { minItems: 1, maxItems: 50 })),
     clauses: Type.Array(Clause, { maxItems: CLAUSES_MAX }),
   },
   STRICT,
@@ -148,10 +162,24 @@ function documentFindings(entry: PackEntry<PaperDocument>, names: Names): Findin
       findings.push({ entry, pointer: `${pointer}/to`, reason })
     }
   }
+  for (const [index, { paper }] of (entry.value.relations ?? []).entries()) {
+    findings.push(...relationFindings(entry, `/relations/${index}/paper`, paper, names))
+  }
   for (const [pointer, id] of bodies) {
     if (id !== undefined) findings.push(...departmentMissing(entry, pointer, id, names))
   }
   return findings
+}
+
+function relationFindings(
+  entry: PackEntry<PaperDocument>,
+  pointer: string,
+  paper: string,
+  names: Names,
+): Finding[] {
+  if (paper !== entry.id) return documentMissing(entry, pointer, paper, names)
+  const reason = { en: 'a paper has no relation to itself', zh: '文件与自身没有关系' }
+  return [{ entry, pointer, reason }]
 }
 
 /** Both ends are days, or both are months. */

@@ -265,4 +265,21 @@ test('the register of higher plans tells who cites each', async () => {
     ['D1'],
   )
   assert.ok(plan.measures.length > 0 && plan.targets.length > 0)
+  const below = plan.citedBy[0].below.map((it: { id: string }) => it.id)
+  assert.ok(
+    below.includes('D0') && below.includes('D3'),
+    'a letter’s guide, and a district’s rules',
+  )
+})
+
+test('a paper of a pack tells the paper above it, and those below', async () => {
+  const of = async (id: string) => (await world.get(world.anybody, `/papers/${id}`)).body
+  const told = (list: { kind: string; paper: string }[]) =>
+    list.map((it) => `${it.kind} ${it.paper}`)
+  assert.deepEqual(told((await of('D3')).relations), ['child-of D1'])
+  assert.deepEqual(told((await of('D0')).relations), ['implements D1'])
+  const { relatedBy, standing } = await of('D1')
+  assert.ok(told(relatedBy).includes('child-of D3') && told(relatedBy).includes('implements D0'))
+  assert.equal(standing, 'expired')
+  assert.deepEqual((await of('D4')).relations, [])
 })

@@ -3,6 +3,7 @@ import { literals } from '../../kernel/access/collections.ts'
 import type { App } from '../../lib/http.ts'
 import type { OpenRules } from '../desk/rules-shelf.ts'
 import { type PapersDeps, TextReply, tags } from './parts.ts'
+import { type PaperShelf, paperShelf } from './shelf.ts'
 
 const Absent = Type.Object({ absent: literals(['empty', 'not_stated', 'not_held']) })
 const FieldReply = Type.Union([Type.Object({ value: Type.String() }), Absent])
@@ -28,13 +29,18 @@ const PlanReply = Type.Object({
   date: FieldReply,
   years: Type.Optional(Type.String()),
   isHeld: Type.Boolean({ description: 'Whether its text is held here' }),
-  citedBy: Type.Array(Cited),
+  citedBy: Type.Array(
+    Type.Object({
+      ...Cited.properties,
+      below: Type.Array(Cited, { description: 'Papers that carry it out, or are its children' }),
+    }),
+  ),
   measures: Type.Array(Cited, { description: 'Of the papers that cite it' }),
   targets: Type.Array(Type.String(), { description: 'Ids, of the papers that cite it' }),
 })
 
 /** The register of higher plans: what the papers of the regions name, with or without its text. */
-export function planRoutes(app: App, { rules }: PapersDeps): void {
+export function planRoutes(app: App, { documents, rules }: PapersDeps): void {
   app.get('/api/v1/policy/plans', {
     schema: {
       tags,
@@ -44,15 +50,26 @@ export function planRoutes(app: App, { rules }: PapersDeps): void {
     },
     async handler() {
       const open = await rules.open()
+      const { papers } = await paperShelf(documents, open)
       const items = open.packs.flatMap((pack) =>
-        pack.own('plans').map((it) => planOf(it.value as Plan, pack.region.code, open)),
+        pack.own('plans').map((it) => planOf(it.value as Plan, pack.region.code, { open, papers })),
       )
       return { items }
     },
   })
 }
 
-function planOf(plan: Plan, region: string, { packs, rules }: OpenRules) {
+/** Relations of a paper to the one it stands under. */
+const UNDER = ['child-of', 'implements']
+
+type Known = { readonly open: OpenRules; readonly papers: PaperShelf['papers'] }
+
+function planOf(plan: Plan, region: string, { open, papers }: Known) {
+  const { packs, rules } = open
+  const below = (id: string) =>
+    papers
+      .filter((it) => it.relations.some((to) => to.paper === id && UNDER.includes(to.kind)))
+      .map((it) => ({ id: it.id, title: it.name }))
   const cites = new Set(plan.citedBy)
   const field = (value: Field) => (typeof value === 'string' ? { value } : value)
   const nameOf = (id: string) => {
@@ -72,7 +89,7 @@ function planOf(plan: Plan, region: string, { packs, rules }: OpenRules) {
     date: field(plan.date),
     ...(plan.years !== undefined && { years: plan.years }),
     isHeld: plan.held,
-    citedBy: plan.citedBy.map((id) => ({ id, title: nameOf(id) })),
+    citedBy: plan.citedBy.map((id) => ({ id, title: nameOf(id), below: below(id) })),
     measures: measures.map(({ measure }) => ({ id: measure.id, title: measure.title })),
     targets: targets.map((it) => it.id),
   }

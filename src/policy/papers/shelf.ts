@@ -136,7 +136,7 @@ function packPapers(pack: Pack, { rules }: OpenRules): PublicPaper[] {
       head: packHead(paper, pack),
       day,
       ...(signed !== undefined && { signed }),
-      relations: [],
+      relations: paper.relations ?? [],
       measures,
       of: { pack: paper },
     }

@@ -35,6 +35,7 @@ function Shown({ paper }: { paper: Paper }) {
       <Ending paper={paper} />
       <HeadFields paper={paper} />
       <Beside paper={paper} />
+      <Relations paper={paper} />
       {paper.text !== undefined && (
         <Section title={t('text')}>
           <PaperText text={paper.text} />
@@ -50,7 +51,6 @@ function Shown({ paper }: { paper: Paper }) {
           <PaperText text={paper.note} />
         </Section>
       )}
-      <Relations paper={paper} />
       <MeasuresOf measures={paper.measures} />
       {paper.comments !== undefined && <Comments id={paper.id} comments={paper.comments} />}
     </>

@@ -38,9 +38,18 @@ export function Page() {
               key: 'cited',
               title: t('citedBy'),
               show: (it) =>
-                it.citedBy.map(({ id, title }) => (
+                it.citedBy.map(({ id, title, below }) => (
                   <div key={id}>
                     <Go to={`/papers/${id}`}>{textOf(title)}</Go>
+                    {below.length > 0 && (
+                      <ul aria-label={t('papersBelow', { paper: textOf(title) })}>
+                        {below.map((of) => (
+                          <li key={of.id}>
+                            <Go to={`/papers/${of.id}`}>{textOf(of.title)}</Go>
+                          </li>
+                        ))}
+                      </ul>
+                    )}
                   </div>
                 )),
             },

@@ -66,6 +66,7 @@ export const useTexts = defineTexts('papers', {
   text: { zh: '正文', en: 'Text' },
   clauses: { zh: '条款摘要', en: 'Clauses in our own words' },
   draftingNote: { zh: '起草说明', en: 'Drafting note' },
+  papersBelow: { zh: '《{{paper}}》之下的文件', en: 'Papers under “{{paper}}”' },
   relations: { zh: '相关文件', en: 'Related papers' },
   measures: { zh: '据此制定的措施', en: 'Measures of this paper' },
   replaces: { zh: '替代', en: 'replaces' },
