@@ -54,10 +54,9 @@ export class JobFiles implements Disposable {
     if (from !== undefined) writeSync(this.#progress, '\n')
   }
 
-  keep(outcomes: string): void {
-    const bytes = Buffer.from(outcomes)
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#result, bytes, at)
-    this.#resultBytes += bytes.length
+  keep(outcomes: Uint8Array): void {
+    for (let at = 0; at < outcomes.length; ) at += writeSync(this.#result, outcomes, at)
+    this.#resultBytes += outcomes.length
   }
 
   checkpoint(checkpoint: Omit<Checkpoint, 'resultBytes'>): void {

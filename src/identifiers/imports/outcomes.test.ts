@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BatchLine } from './batch.ts'
-import { expandOutcome, packOutcomes } from './outcomes.ts'
+import { encodeOutcomes, expandOutcome, packOutcomes } from './outcomes.ts'
 
 function line(at: number, handle: string, outcome: BatchLine['outcome']): BatchLine {
   return { line: at, handle, prefix: undefined, draft: undefined, outcome, problems: [] }
 }
 
 function kept(lines: readonly BatchLine[]) {
-  const entries = packOutcomes(lines).trimEnd().split('\n')
+  const entries = packOutcomes(lines).toString().trimEnd().split('\n')
   return { entries, lines: entries.flatMap((it) => [...expandOutcome(JSON.parse(it))]) }
 }
 
@@ -25,6 +25,24 @@ test('kept outcomes tell every line with its identifier, whatever the distance b
   assert.deepEqual(
     kept(lines).lines.map((it) => [it.line, it.outcome, it.handle]),
     lines.map((it) => [it.line, it.outcome, it.handle]),
+  )
+})
+
+test('outcomes are told as JSON has them, whatever the identifiers are made of', () => {
+  const handles = ['88.1/a b', '88.1/"泵\\', '88.1/\u0001\u007f', '88.1/\ud800x', '88.1/😀', '']
+  const numbers = [0, 9, 10, 2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER]
+  const lines = handles.map((it, i) => line(numbers[i] ?? 0, it, 'unchanged'))
+  assert.equal(
+    Buffer.from(encodeOutcomes(lines, 'all', 'en')).toString(),
+    lines
+      .map(({ line, outcome, handle }) => `${JSON.stringify({ line, outcome, handle })}\n`)
+      .join(''),
+  )
+  const refused = { ...line(7, '88.1/泵', 'refused'), problems: [] }
+  assert.equal(encodeOutcomes([...lines, refused], 'none', 'en').length, 0)
+  assert.equal(
+    Buffer.from(encodeOutcomes([...lines, refused], 'refused', 'zh')).toString(),
+    '{"line":7,"outcome":"refused","handle":"88.1/泵","fields":[]}\n',
   )
 })
 

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../lib/problem.ts'
 import type { Language } from '../../lib/text.ts'
 import type { BatchLine, Outcome } from './batch.ts'
+import { JsonBytes } from './json-bytes.ts'
 
 /** One line of a result as programs get it. `fields` says why a line was refused. */
 export type OutcomeLine = {
@@ -28,27 +29,30 @@ export function toldFields(fields: readonly FieldProblem[], language: Language):
   }))
 }
 
-/** The outcomes of a batch as JSON lines, in the order of the file. */
-export function formatOutcomes(
+const told = new JsonBytes()
+
+/** The outcomes of a batch as JSON lines, in the order of the file, in memory of their own. */
+export function encodeOutcomes(
   lines: readonly BatchLine[],
   wanted: Wanted,
   language: Language,
-): string {
-  if (wanted === 'none') return ''
-  // Joined at once: a text that grows piece by piece leaves the collector a scrap for each.
-  const pieces: (string | number)[] = []
-  for (const it of lines) {
+): Uint8Array<ArrayBuffer> {
+  told.clear()
+  for (let i = 0; wanted !== 'none' && i < lines.length; i++) {
+    const it = lines[i] as BatchLine
     const { line, outcome, handle } = it
     if (outcome === 'refused') {
       const fields = toldFields(it.problems, language)
-      pieces.push(JSON.stringify({ ...refusedLine(it), fields }), '\n')
+      told.raw(`${JSON.stringify({ ...refusedLine(it), fields })}\n`)
     } else if (wanted === 'all') {
-      if (PLAIN.test(handle))
-        pieces.push('{"line":', line, AND_OUTCOME[outcome ?? 'refused'], handle, '"}\n')
-      else pieces.push(JSON.stringify({ line, outcome, handle }), '\n')
+      told.raw('{"line":')
+      told.number(line)
+      told.raw(AND_OUTCOME[outcome ?? 'refused'])
+      told.quoted(handle)
+      told.raw('"}\n')
     }
   }
-  return pieces.join('')
+  return told.copy()
 }
 
 const AND_OUTCOME: Readonly<Record<Outcome, string>> = {
@@ -63,9 +67,6 @@ export function refusedLine({ line, handle, problems }: BatchLine): OutcomeLine 
     ? { line, outcome: 'refused', fields: problems }
     : { line, outcome: 'refused', handle, fields: problems }
 }
-
-/** Stands between quotation marks in JSON as it is; nearly all names are such. */
-const PLAIN = /^[ !#-[\]-~\u00a0-\ud7ff]*$/
 
 /**
  * Lines of one outcome that follow each other at even distance, with the identifiers they name. What is the same for all
@@ -89,36 +90,41 @@ type OpenRun = {
   last: number
   count: number
   step: number
-  handles: string[]
   chars: number
 }
 
-/** The outcomes of a batch for keeping: runs of what went well, refused lines in full. JSON lines. */
-export function packOutcomes(lines: readonly BatchLine[]): string {
-  let text = ''
+const kept = new JsonBytes()
+/** The names of the run that is open. */
+const names = new JsonBytes()
+
+/** The outcomes of a batch for keeping: runs of what went well, refused lines in full. JSON lines, until the next call. */
+export function packOutcomes(lines: readonly BatchLine[]): Buffer {
+  kept.clear()
   let run: OpenRun | undefined
-  for (const it of lines) {
+  for (let i = 0; i < lines.length; i++) {
+    const it = lines[i] as BatchLine
     const { line, outcome, handle } = it
     if (run !== undefined && continues(run, it)) {
       run.step = line - run.last
       run.count++
       run.last = line
-      run.handles.push(handle)
       run.chars += handle.length + 1
+      names.raw('\\n')
+      names.quoted(handle)
       continue
     }
-    if (run !== undefined) text += runText(run)
+    if (run !== undefined) keepRun(run)
     run = undefined
     if (outcome === 'refused' || outcome === undefined) {
-      text += `${JSON.stringify(refusedLine(it))}\n`
-    } else run = newRun(line, outcome, handle)
+      kept.raw(`${JSON.stringify(refusedLine(it))}\n`)
+      continue
+    }
+    run = { from: line, outcome, last: line, count: 1, step: 1, chars: handle.length }
+    names.clear()
+    names.quoted(handle)
   }
-  return run === undefined ? text : text + runText(run)
-}
-
-function newRun(line: number, outcome: Outcome, handle: string): OpenRun {
-  const handles = [handle]
-  return { from: line, outcome, last: line, count: 1, step: 1, handles, chars: handle.length }
+  if (run !== undefined) keepRun(run)
+  return kept.view()
 }
 
 function continues(run: OpenRun, { line, outcome }: BatchLine): boolean {
@@ -126,9 +132,10 @@ function continues(run: OpenRun, { line, outcome }: BatchLine): boolean {
   return run.count === 1 || line - run.last === run.step
 }
 
-function runText({ from, count, step, outcome, handles }: OpenRun): string {
-  const names = JSON.stringify(handles.join('\n'))
-  return `{"from":${from},"count":${count},"step":${step},"outcome":"${outcome}","handles":${names}}\n`
+function keepRun({ from, count, step, outcome }: OpenRun): void {
+  kept.raw(`{"from":${from},"count":${count},"step":${step},"outcome":"${outcome}","handles":"`)
+  kept.append(names)
+  kept.raw('"}\n')
 }
 
 /** The lines that a kept entry stands for. */

@@ -3,7 +3,7 @@ import type { RecordStore } from '../store/store.ts'
 import { type BatchLine, type Counts, noCounts } from './batch.ts'
 import { type JobFiles, openJobFiles } from './job-files.ts'
 import { BATCH_LINES_MAX, FIRST_ERRORS_MAX } from './limits.ts'
-import { formatOutcomes, type OutcomeLine, packOutcomes, refusedLine } from './outcomes.ts'
+import { encodeOutcomes, type OutcomeLine, packOutcomes, refusedLine } from './outcomes.ts'
 import type { ReadAt } from './reading.ts'
 import { Rehearsal } from './rehearsal.ts'
 import type { ImportTask, Settled } from './session.ts'
@@ -16,8 +16,6 @@ export type SettlingTools = {
   readonly clock: Clock
   readonly onSettled: (settled: Settled) => void
 }
-
-const encoder = new TextEncoder()
 
 /** The second half of an import: batches decided and stored, their outcomes told and kept. One batch at a time. */
 export class BatchSettler implements Disposable {
@@ -76,7 +74,7 @@ export class BatchSettler implements Disposable {
       bytes: at.bytes,
       position: at.position,
       encoding: at.form?.encoding,
-      outcomes: encoder.encode(formatOutcomes(lines, wanted, language)),
+      outcomes: encodeOutcomes(lines, wanted, language),
       errors,
       sequences: this.#sequences,
     })
