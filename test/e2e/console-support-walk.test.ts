@@ -43,7 +43,7 @@ const WORDS = {
     ...{ project: '项目或事项名称', type: '申请人类型', send: '提交申报', receipt: '回执号' },
     ...{ invested: '引导基金', accept: '受理', recommend: '建议支持' },
     ...{ plan: '新建方案', call: '申报通知', measure: '措施', name: '方案名称', year: '年度' },
-    ...{ budget: '预算编号', order: '排序依据文件', days: '公示天数', calendar: '日历' },
+    ...{ budget: '预算', order: '排序依据文件', days: '公示天数', calendar: '日历' },
     ...{ offices: '审批职务（按顺序）', source: '审批权限依据', begin: '冻结名单并计算' },
     ...{ toNotice: '转公示', publish: '发布公示', none: '没有异议', toApproval: '报批' },
     ...{ forward: `按合计 ${GRANTED} 报批`, approve: '批准', approved: '审批已完成' },
