@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Settings } from 'typebox/system'
+import { Check, Errors } from 'typebox/value'
 import type { FieldProblem } from './problem.ts'
 import { reasonFor } from './schema-reasons.ts'
 
@@ -19,15 +20,28 @@ export type SchemaError = {
 
 type Checker = { Check(value: unknown): boolean; Errors(value: unknown): readonly SchemaError[] }
 
-const compiled = new WeakMap<TSchema, Checker>()
+/** To compile a schema costs as much as to walk it this often; many are asked a few dozen times in all. */
+const WALKS_MAX = 100
 
-/** The compiled validator of a schema; compiled once per schema object. */
+type Known = { walks: number; readonly walking: Checker; compiled?: Checker }
+const checkers = new WeakMap<TSchema, Known>()
+
+/** What checks by a schema: at first by walking it, compiled once it is asked often. Both say the same. */
 function checkerOf(schema: TSchema): Checker {
-  const known = compiled.get(schema)
-  if (known !== undefined) return known
-  const made = Compile(schema) as unknown as Checker
-  compiled.set(schema, made)
-  return made
+  const known = checkers.get(schema) ?? begun(schema)
+  if (known.walks++ < WALKS_MAX) return known.walking
+  known.compiled ??= Compile(schema) as unknown as Checker
+  return known.compiled
+}
+
+function begun(schema: TSchema): Known {
+  const walking: Checker = {
+    Check: (value) => Check(schema, value),
+    Errors: (value) => Errors(schema, value) as readonly SchemaError[],
+  }
+  const known = { walks: 0, walking }
+  checkers.set(schema, known)
+  return known
 }
 
 /** Whether a value is what the schema says. */

@@ -45,8 +45,15 @@ export type CommonVocabulary = {
   readonly titles: ReadonlyMap<string, Text>
 }
 
-/** Reads `spec/policy/vocabulary.yaml`. Throws `unreadable-input` where it is not of its form. */
+let vocabulary: CommonVocabulary | undefined
+
+/** What `spec/policy/vocabulary.yaml` says, read when first asked for. Throws `unreadable-input` where it is not of its form. */
 export function readVocabulary(): CommonVocabulary {
+  vocabulary ??= readVocabularyNow()
+  return vocabulary
+}
+
+function readVocabularyNow(): CommonVocabulary {
   const path = join(packageRoot(), 'spec', 'policy', 'vocabulary.yaml')
   const { value, faults } = readYaml(readFileSync(path, 'utf8'))
   const wrong =
