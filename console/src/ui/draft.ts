@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { keepHere } from './keep-here.ts'
 
 const DRAFT_CHARS_MAX = 200_000
 
@@ -16,7 +17,7 @@ export function useDraft<T>(name: string): {
   const keep = useCallback(
     (values: T) => {
       const text = JSON.stringify(values)
-      if (text.length <= DRAFT_CHARS_MAX) localStorage.setItem(key, text)
+      if (text.length <= DRAFT_CHARS_MAX) keepHere(key, text)
     },
     [key],
   )

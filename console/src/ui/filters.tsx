@@ -17,12 +17,15 @@ type WordsFilterProps = {
   readonly hint?: string
   readonly value: string | undefined
   readonly change: (words: string) => void
+  /** As much as the node takes; what is pasted beyond it is cut. */
+  readonly charsMax?: number
 }
 
-const CHARS_MAX = 500
+const CHARS_MAX = 100
 
 /** Words to look for, asked about by Enter or the button beside them. */
-export function WordsFilter({ label, hint = label, value = '', change }: WordsFilterProps) {
+export function WordsFilter(props: WordsFilterProps) {
+  const { label, hint = label, value = '', change, charsMax = CHARS_MAX } = props
   const [typed, setTyped] = useState(value)
   // the address was changed by another hand: a link, or the way back
   useEffect(() => setTyped(value), [value])
@@ -32,7 +35,7 @@ export function WordsFilter({ label, hint = label, value = '', change }: WordsFi
       style={{ flex: '1 1 240px', maxInlineSize: 400 }}
       aria-label={label}
       placeholder={hint}
-      maxLength={CHARS_MAX}
+      maxLength={charsMax}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onSearch={(words) => change(words.trim())}

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Form, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Failed, Loading } from '../../ui/states.tsx'
 import {
@@ -77,19 +77,18 @@ function CorrectForm({ form, enterprise, setIsBusy, onClose }: CorrectFormProps)
       await queries.invalidateQueries({ queryKey: ['enterprise', id] })
       onClose()
     } catch (thrown) {
-      if (asProblem(thrown).code === 'stale-version') await compare()
-      else setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, readNow)
+      if ('error' in after) return setError(showProblem(form, after.error))
+      setOther(after.now)
+      setBase(after.now)
     } finally {
       setIsBusy(false)
     }
   }
-  const compare = async () => {
-    const now = await answer(
+  const readNow = () =>
+    answer(
       api.GET('/api/v1/enterprises/{id}', { params: { path: { id }, query: { personal: true } } }),
     )
-    setOther(now)
-    setBase(now)
-  }
   return (
     <Form
       form={form}

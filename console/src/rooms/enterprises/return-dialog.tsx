@@ -2,6 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { FIELD_PATHS, useFieldName } from '../../ui/entry-field-texts.ts'
+import { keepHere } from '../../ui/keep-here.ts'
 import type { Decision } from './review.tsx'
 import { useTexts } from './texts.ts'
 
@@ -111,7 +112,7 @@ function useUsualReasons(): {
     reasons,
     keep: (used) => {
       const next = [...new Set([...used, ...readUsual()])].slice(0, USUAL_MAX)
-      localStorage.setItem(KEPT_AS, JSON.stringify(next))
+      keepHere(KEPT_AS, JSON.stringify(next))
     },
   }
 }

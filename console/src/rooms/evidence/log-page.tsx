@@ -127,6 +127,7 @@ function Filters({
       <WordsFilter
         label={t('subject')}
         hint={t('subjectHint')}
+        charsMax={2048}
         value={values.subject}
         change={(subject) => change({ subject })}
       />

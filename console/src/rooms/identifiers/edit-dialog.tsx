@@ -2,6 +2,7 @@ import { App, Modal } from 'antd'
 import { useMemo, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useText } from '../../frame/language.ts'
 import { RecordForm, splitProblems } from '../../ui/record-form.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
@@ -56,14 +57,15 @@ export function EditDialog({ record, onClose }: EditDialogProps) {
       void message.success(t('saved'))
       onClose()
     } catch (thrown) {
-      await refused(asProblem(thrown))
+      await refused(thrown)
     } finally {
       setIsBusy(false)
     }
   }
-  const refused = async (why: ApiProblem) => {
-    if (why.code !== 'stale-version') return setProblem(why)
-    const now = await readIdentifier(base.handle)
+  const refused = async (thrown: unknown) => {
+    const after = await afterRefusal(thrown, () => readIdentifier(base.handle))
+    if ('error' in after) return setProblem(asProblem(after.error))
+    const { now } = after
     const theirs = now.fields ?? {}
     const next = mergeFields({ base: began, mine: values, theirs })
     setMerged(next)

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react'
+import { keepHere } from '../../ui/keep-here.ts'
 
 /** Something this person keeps on this device: columns, views, the size of a label. */
 export function useKept<T>(name: string, fallback: T): [T, (next: T) => void] {
@@ -8,7 +9,7 @@ export function useKept<T>(name: string, fallback: T): [T, (next: T) => void] {
   const current = kept.key === key ? kept.value : read<T>(key)
   const keep = useCallback(
     (value: T) => {
-      localStorage.setItem(key, JSON.stringify(value))
+      keepHere(key, JSON.stringify(value))
       setKept({ key, value })
     },
     [key],

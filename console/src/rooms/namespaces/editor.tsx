@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Input } from 'antd'
 import type { TextAreaRef } from 'antd/es/input/TextArea'
 import { useRef, useState } from 'react'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { useDraft } from '../../ui/draft.ts'
 import { Failed } from '../../ui/states.tsx'
@@ -102,11 +102,12 @@ function useWriting(prefix: string, stored: Stored | null) {
     try {
       return await work()
     } catch (thrown) {
-      if (asProblem(thrown).code === 'stale-version') {
-        const now = await readNamespace(prefix)
-        know(now)
-        setTheirs(now?.xml ?? '')
-      } else setError(thrown)
+      const after = await afterRefusal(thrown, () => readNamespace(prefix))
+      if ('error' in after) setError(after.error)
+      else {
+        know(after.now)
+        setTheirs(after.now?.xml ?? '')
+      }
       return false
     } finally {
       setIsBusy(false)

@@ -4,7 +4,7 @@ import { Alert, App, Button, Card, Checkbox, Form, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, meQuery } from '../../api/me.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -101,10 +101,12 @@ function useSave(user: User) {
       void queries.invalidateQueries({ queryKey: meQuery.queryKey })
       void message.success(t('rolesSaved'))
     } catch (thrown) {
-      if (asProblem(thrown).code !== 'stale-version') return setError(showProblem(form, thrown))
-      const now = await answer(api.GET('/api/v1/users/{id}', { params: path }))
-      setOther(now)
-      setVersion(now.version)
+      const after = await afterRefusal(thrown, () =>
+        answer(api.GET('/api/v1/users/{id}', { params: path })),
+      )
+      if ('error' in after) return setError(showProblem(form, after.error))
+      setOther(after.now)
+      setVersion(after.now.version)
     } finally {
       setIsBusy(false)
     }

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Form, Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { showProblem } from '../../ui/form-problem.ts'
@@ -58,8 +58,9 @@ export function ActDialog({ prefix, deed, onClose }: ActDialogProps) {
       await queries.invalidateQueries({ queryKey: ['prefixes'] })
       onClose()
     } catch (thrown) {
-      if (asProblem(thrown).code === 'stale-version') setOther(await readAgain(name))
-      else setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, () => readAgain(name))
+      if ('error' in after) setError(showProblem(form, after.error))
+      else setOther(after.now)
     } finally {
       setIsBusy(false)
     }

@@ -101,7 +101,12 @@ function FilterBar({ values, change }: { values: Values; change: (next: Filters)
   const me = useMe()
   return (
     <FilterRow>
-      <WordsFilter label={t('search')} value={values.q} change={(q) => change({ q })} />
+      <WordsFilter
+        label={t('search')}
+        value={values.q}
+        charsMax={255}
+        change={(q) => change({ q })}
+      />
       <ChoiceFilter
         label={t('filterState')}
         all={t('allStates')}

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useDraft } from '../../ui/draft.ts'
 import { useSettled } from '../../ui/settled.ts'
 import {
@@ -67,8 +67,9 @@ export function useWriting(draft: Draft) {
       know(now)
       return now
     } catch (thrown) {
-      if (asProblem(thrown).code === 'stale-version') setTheirs(await readDraft(draft.id))
-      else setError(thrown)
+      const after = await afterRefusal(thrown, () => readDraft(draft.id))
+      if ('error' in after) setError(after.error)
+      else setTheirs(after.now)
       return undefined
     } finally {
       setIsBusy(false)

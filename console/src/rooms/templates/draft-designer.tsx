@@ -3,6 +3,7 @@ import { Alert, App, Button, Card } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { useDraft } from '../../ui/draft.ts'
 import { Failed } from '../../ui/states.tsx'
@@ -106,9 +107,11 @@ function useEditing(template: Template) {
       void message.success(t('saved'))
       return next
     } catch (thrown) {
-      if (asProblem(thrown).code === 'stale-version') {
-        setOther(await answer(api.GET('/api/v1/templates/{prefix}/{name}/{version}', { params })))
-      } else setProblem(asProblem(thrown))
+      const after = await afterRefusal(thrown, () =>
+        answer(api.GET('/api/v1/templates/{prefix}/{name}/{version}', { params })),
+      )
+      if ('error' in after) setProblem(asProblem(after.error))
+      else setOther(after.now)
       return undefined
     } finally {
       setIsBusy(false)

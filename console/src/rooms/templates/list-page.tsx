@@ -41,6 +41,7 @@ export function Page() {
       <FilterRow>
         <WordsFilter
           label={t('filterPrefix')}
+          charsMax={512}
           value={filters.prefix}
           change={(prefix) => setFilters({ prefix })}
         />
