@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { authorise, type Caller } from '../../kernel/access/permissions.ts'
 import { CASES } from '../../kernel/cases/collections.ts'
 import { walkDocuments } from '../../kernel/documents/walk.ts'
@@ -100,6 +101,7 @@ export async function applied(
   const lines: string[] = []
   if (call !== undefined) {
     for await (const { id: of } of walkDocuments(documents, CASES, { where: { call: id } })) {
+      await turn()
       goOn()
       const met = await officeMet(deps, caller, of)
       if (met === undefined) continue

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { StoredEnterprise } from '../../kernel/parties/enterprise.ts'
 import { formatDigits, type JsonDigits } from '../../lib/json-digits.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
@@ -5,6 +6,9 @@ import type { OpenRules } from '../desk/rules-shelf.ts'
 import { catalogueOf } from '../find/catalogue.ts'
 import { measuredFacts } from '../find/measured.ts'
 import { sectionOf } from './groups.ts'
+
+/** Other answers go first between so many: what is read may be at hand, and nothing else would let them. */
+const AT_ONCE = 20
 
 export type RegisterDeps = Pick<PolicyDeps, 'documents' | 'evidence'>
 
@@ -24,6 +28,7 @@ export async function registerLines(
   const catalogue = catalogueOf(open)
   const lines: string[] = []
   for (const { id, body } of enterprises) {
+    if (lines.length % AT_ONCE === 0) await turn()
     goOn()
     const { facts } = await measuredFacts({ documents, evidence }, catalogue, {
       enterprise: id,
