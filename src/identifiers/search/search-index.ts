@@ -58,6 +58,8 @@ export class SearchIndex implements AsyncDisposable {
   readonly #prefixes: PrefixList
   readonly #onError: (error: unknown) => void
   readonly #now: () => number
+  /** When building was first put off for the bulk work under way. */
+  #putOffAt: number | undefined
 
   private constructor(
     tables: IndexTables,
@@ -107,7 +109,7 @@ export class SearchIndex implements AsyncDisposable {
 
   /** Derives until all is derived that is stored now, and merges what is due; leaves the rest while the sign is raised. */
   async catchUp(signal?: AbortSignal, sign?: BulkSign): Promise<void> {
-    while (!signal?.aborted && !this.#isPutOff(sign) && (await this.#work(signal)));
+    while (!signal?.aborted && !this.#isPutOff(sign) && (await this.#work(signal, sign)));
   }
 
   /** Derives for as long as not told to stop; what goes wrong is told and tried again. */
@@ -127,13 +129,26 @@ export class SearchIndex implements AsyncDisposable {
   }
 
   #isPutOff(sign: BulkSign | undefined): boolean {
+    if (!sign?.isRaised) {
+      this.#putOffAt = undefined
+      return false
+    }
     const { position } = this.#tables.state
-    if (!sign?.isRaised || position.kind === 'building') return false
+    if (position.kind === 'building') {
+      const now = this.#now()
+      this.#putOffAt ??= now
+      return now - this.#putOffAt < SEARCH_BEHIND_MS_MAX
+    }
     const [next] = this.#store.changes(position.sequence, 1)
     return next === undefined || systemClock() - next.at < SEARCH_BEHIND_MS_MAX
   }
 
-  async #work(signal: AbortSignal | undefined): Promise<boolean> {
+  /** To build the index takes as long as all that follows: it stops where bulk work begins, and goes on where it stopped. */
+  #isBuildingPutOff(sign: BulkSign | undefined): boolean {
+    return this.#tables.state.position.kind === 'building' && this.#isPutOff(sign)
+  }
+
+  async #work(signal: AbortSignal | undefined, sign: BulkSign | undefined): Promise<boolean> {
     const round = this.#deriver.round()
     let from = performance.now()
     try {
@@ -142,7 +157,7 @@ export class SearchIndex implements AsyncDisposable {
         if (step.done === true) return (await this.#merge(signal)) || step.value
         if (performance.now() - from < TURN_MS) continue
         await turn()
-        if (signal?.aborted) return false
+        if (signal?.aborted || this.#isBuildingPutOff(sign)) return false
         from = performance.now()
       }
     } finally {
