@@ -41,7 +41,7 @@ const world = consoleWorld({
 
 const WORDS = {
   zh: {
-    ...{ title: '工业互联网措施年度资金（市级）' },
+    ...{ fund: '工业互联网措施年度资金（市级）' },
     ...{ open: '开设账簿', budget: '预算', year: '年度', book: '登记分录', amount: '金额（元）' },
     ...{
       paper: '依据文号',
@@ -63,7 +63,7 @@ const WORDS = {
     ...{ undoing: '兑付更正待确认' },
   },
   en: {
-    ...{ title: 'Yearly money of the city for the industrial internet measures' },
+    ...{ fund: 'Yearly money of the city for the industrial internet measures' },
     ...{ open: 'Open a ledger', budget: 'Budget', year: 'Year', book: 'Book an entry' },
     ...{ amount: 'Amount in yuan', paper: 'Paper', prove: 'Prove the ledger' },
     ...{ proved: 'All agrees', correct: 'Set right', reason: 'Reason', wasRight: 'Was set right' },
@@ -151,7 +151,7 @@ for (const { look, year, us, them } of STORIES) {
       await clean(page, look)
       await press(page, words.open)
       await dialog(page).getByLabel(words.budget, { exact: true }).click()
-      await page.locator('.ant-select-item-option', { hasText: words.title }).first().click()
+      await page.locator('.ant-select-item-option', { hasText: words.fund }).first().click()
       await fill(page, words.year, String(year))
       await clean(page, look)
       await send(page, words.open)

@@ -6,6 +6,7 @@ import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
+import { MeasureName, useMeasureTitles } from '../../ui/measures.tsx'
 import type { Column } from '../../ui/records.tsx'
 import { Records } from '../../ui/records.tsx'
 import { Nothing, Said } from '../../ui/states.tsx'
@@ -164,12 +165,14 @@ export function AwardField() {
   const t = useTexts()
   const money = useMoney()
   const awards = useAwards()
+  const titleOf = useMeasureTitles()
   const options = (awards.data?.items ?? []).map((it) => ({
     value: it.id,
-    told: `${it.measure} ${it.applicantName ?? it.applicant} ${money(it.amountFen)}`,
+    told: `${titleOf(it.measure)} ${it.measure} ${it.applicantName ?? it.applicant} ${money(it.amountFen)}`,
     label: (
       <>
-        <bdi>{it.measure}</bdi> · <EnterpriseName id={it.applicant} /> · {money(it.amountFen)}
+        <MeasureName id={it.measure} /> · <EnterpriseName id={it.applicant} /> ·{' '}
+        {money(it.amountFen)}
       </>
     ),
   }))
