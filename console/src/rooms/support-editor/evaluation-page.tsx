@@ -250,7 +250,7 @@ function Stated() {
           </Card>
         ))}
       </div>
-      <More pages={found} count={items.length} />
+      <More pages={found} count={items.length} label={t('more')} />
     </section>
   )
 }
