@@ -114,10 +114,13 @@ function Reader(props: ComponentProps<typeof Author>) {
   )
 }
 
+/** Of the trail: by whatever collection, id and author. */
+const EVERYTHING = '* * by *'
+
 /** What was read, and when where that is more than the entry's own time. */
 function ReadThing({ of, called }: { of: Read; called: Entry['name'] }) {
   const t = useTexts()
-  if (of.subject === 'all') return t('readAll')
+  if (of.subject === 'all' || of.subject === EVERYTHING) return t('readAll')
   if (called !== undefined && called !== of.subject)
     return <Thing of={{ id: of.subject, name: called }} />
   const name = onlyName(of)
