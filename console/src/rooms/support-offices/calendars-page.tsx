@@ -12,6 +12,7 @@ import { type Calendar, calendarsQuery } from './api.ts'
 import { useCalendarName, useWeekdays } from './calendar-parts.ts'
 import { useTexts } from './calendar-texts.ts'
 import { daysBetween, isFree, runsOf } from './days.ts'
+import { useJoined } from './joined.ts'
 
 const YearDialog = lazy(async () => ({
   default: (await import('./year-dialog.tsx')).YearDialog,
@@ -93,7 +94,8 @@ function CalendarCard({ of, add }: { of: Calendar; add?: () => void }) {
 function Facts({ of }: { of: Calendar }) {
   const t = useTexts()
   const weekdays = useWeekdays()
-  const rest = of.weekend.map((it) => weekdays[it - 1]).join('、')
+  const joined = useJoined()
+  const rest = joined(of.weekend.map((it) => weekdays[it - 1]))
   return (
     <Descriptions
       size="small"

@@ -9,6 +9,7 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
 import { Sections } from '../../ui/sections.tsx'
 import { postsQuery } from './api.ts'
+import { useJoined } from './joined.ts'
 import { OfficeList } from './office-list.tsx'
 import type { Asked } from './parts.tsx'
 import { PeopleList } from './people-list.tsx'
@@ -83,6 +84,7 @@ export function Page() {
 function Missed({ offices }: { offices: readonly Office[] }) {
   const t = useTexts()
   const text = useText()
+  const joined = useJoined()
   const missed = offices.filter((it) => it.waits.length > 0 && !isFilled(it))
   if (missed.length === 0) return null
   const isNow = missed.some((it) => it.waits.some((of) => of.isNow))
@@ -97,7 +99,7 @@ function Missed({ offices }: { offices: readonly Office[] }) {
           {missed.map((it) => (
             <li key={`${it.kind} ${it.id}`}>
               <strong>{text(it.title)}</strong>{' '}
-              {t('missedFor', { what: it.waits.map((of) => text(of.title)).join('、') })}
+              {t('missedFor', { what: joined(it.waits.map((of) => text(of.title))) })}
             </li>
           ))}
         </ul>

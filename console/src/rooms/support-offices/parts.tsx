@@ -2,6 +2,7 @@ import { Tag } from 'antd'
 import { useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import type { Kind, Office } from '../../ui/offices.ts'
+import { useJoined } from './joined.ts'
 import { useTexts } from './texts.ts'
 
 /** What the page was asked to open. */
@@ -21,12 +22,13 @@ export type Ask = ((asked: Asked) => void) | undefined
 /** An office by its name, with its code, and the bodies that fill it in the regions. */
 export function OfficeName({ of }: { of: Office }) {
   const text = useText()
+  const joined = useJoined()
   const bodies = of.regions.flatMap((it) => (it.body === undefined ? [] : [text(it.body)]))
   const name = text(of.title)
   return (
     <span style={{ overflowWrap: 'anywhere' }}>
       <strong>{name}</strong> {name !== of.id && <small className="mono">{of.id}</small>}
-      {bodies.length > 0 && <div>{bodies.join('、')}</div>}
+      {bodies.length > 0 && <div>{joined(bodies)}</div>}
     </span>
   )
 }

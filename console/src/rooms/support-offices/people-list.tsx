@@ -6,6 +6,7 @@ import type { Office } from '../../ui/offices.ts'
 import { type Column, Records } from '../../ui/records.tsx'
 import { Nothing } from '../../ui/states.tsx'
 import type { Post } from './api.ts'
+import { useJoined } from './joined.ts'
 import { type Ask, useOfficeTitles } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -40,8 +41,9 @@ export function PeopleList({ posts, offices, ask }: ListProps) {
 function useColumns(offices: readonly Office[], ask: Ask): readonly Column<Post>[] {
   const t = useTexts()
   const titleOf = useOfficeTitles(offices)
+  const joined = useJoined()
   const listed = (names: readonly string[], none: string) =>
-    names.length === 0 ? none : names.join('、')
+    names.length === 0 ? none : joined(names)
   return [
     { key: 'person', title: t('person'), show: (it) => <Person of={it} /> },
     {

@@ -11,6 +11,7 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { type Kind, type Office, useOffices } from '../../ui/offices.ts'
 import { Said } from '../../ui/states.tsx'
 import { type Post, postsQuery } from './api.ts'
+import { useJoined } from './joined.ts'
 import type { Asked, PostValues as Values } from './parts.tsx'
 import { type Chosen, PersonField } from './person-field.tsx'
 import { useTexts } from './texts.ts'
@@ -207,6 +208,7 @@ function useHurts(chosen: Chosen, post: Post | undefined) {
   const t = useTexts()
   const text = useText()
   const confirm = useConfirm()
+  const joined = useJoined()
   const offices = useOffices()
   return async (values: Values): Promise<boolean> => {
     const lost = offices.filter(({ kind, id, holders, waits }) => {
@@ -218,7 +220,7 @@ function useHurts(chosen: Chosen, post: Post | undefined) {
     const isForAll = (post?.units.length ?? 0) > 0 && values.units.length === 0
     const hurts = [
       ...lost.map((it) => {
-        const what = it.waits.map((of) => text(of.title)).join('、')
+        const what = joined(it.waits.map((of) => text(of.title)))
         return t('hurtLast', { name: text(it.title), what })
       }),
       ...(isForAll ? [t('hurtAll')] : []),

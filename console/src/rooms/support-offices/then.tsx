@@ -1,6 +1,7 @@
 import { Alert, Form } from 'antd'
 import { Go } from '../../ui/go.tsx'
 import { useOffices } from '../../ui/offices.ts'
+import { useJoined } from './joined.ts'
 import { useOfficeTitles, type PostValues as Values } from './parts.tsx'
 import type { Chosen } from './person-field.tsx'
 import { useTexts } from './texts.ts'
@@ -49,12 +50,13 @@ type Consequences = { readonly rights: readonly string[]; readonly missing: read
 function useConsequences({ form, chosen }: ThenProps): Consequences {
   const t = useTexts()
   const titleOf = useOfficeTitles(useOffices())
+  const joined = useJoined()
   const units = Form.useWatch('units', form) ?? []
   const approvals = Form.useWatch('approvals', form) ?? []
   const interests = Form.useWatch('interests', form) ?? []
   const has = (roles: readonly string[]) => chosen.nodeRoles.some((it) => roles.includes(it))
   const names = (kind: 'unit' | 'approval', ids: readonly string[]) =>
-    ids.map((it) => titleOf(kind, it)).join('、')
+    joined(ids.map((it) => titleOf(kind, it)))
   const [isOfUnits, isOfLevels] = [units.length > 0, approvals.length > 0]
   const told: readonly (readonly [boolean, string])[] = [
     [isOfUnits && has(HANDLERS), t('mayUnits', { names: names('unit', units) })],

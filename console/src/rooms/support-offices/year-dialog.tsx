@@ -20,6 +20,7 @@ import {
   spansToAdd,
   weekdayOf,
 } from './days.ts'
+import { useJoined } from './joined.ts'
 
 type DialogProps = { readonly calendar: Calendar; readonly onClose: () => void }
 type Values = { source?: string; holidays?: string; workdays?: string }
@@ -144,6 +145,7 @@ function listedIn({ holidays = '', workdays = '' }: Values, span: Run) {
 /** What is wrong with one of the texts. */
 function useJudging({ calendar, span }: Place) {
   const t = useTexts()
+  const joined = useJoined()
   const year = yearOf(span)
   return (name: 'holidays' | 'workdays', values: Values): readonly string[] => {
     const { days, wrong } = parseDays(values[name] ?? '', year)
@@ -160,7 +162,7 @@ function useJudging({ calendar, span }: Place) {
       ['notWeekend', needless],
     ] as const
     return told.flatMap(([text, what]) =>
-      what.length === 0 ? [] : [t(text, { year, what: what.join('、') })],
+      what.length === 0 ? [] : [t(text, { year, what: joined(what) })],
     )
   }
 }

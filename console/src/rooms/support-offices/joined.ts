@@ -1,0 +1,7 @@
+import { useLanguage } from '../../frame/language.ts'
+
+/** Names one after the other, as the reader's language lists them. */
+export function useJoined(): (names: readonly (string | undefined)[]) => string {
+  const between = useLanguage() === 'zh' ? '、' : ', '
+  return (names) => names.join(between)
+}
