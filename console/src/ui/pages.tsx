@@ -55,7 +55,7 @@ export function More({ pages, count, label }: MoreProps) {
   return (
     <div style={{ marginBlock: 16 }}>
       {isFailed && <Said error={pages.error} />}
-      <p style={{ textAlign: 'center' }}>
+      <p style={{ textAlign: 'center', marginBlock: isFailed ? '12px 0' : 0 }}>
         <Button onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
           {isFailed ? t('retry') : (label ?? t('more'))}
         </Button>{' '}
