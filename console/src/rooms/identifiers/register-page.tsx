@@ -235,12 +235,16 @@ function Place({ prefixes, prefix, offered, template, onPlace }: PlaceProps) {
         <label htmlFor="register-prefix">{t('prefix')}</label>
         <SelectSoon
           id="register-prefix"
+          aria-describedby="register-prefix-help"
           style={{ inlineSize: '100%' }}
           showSearch={{ optionFilterProp: 'label' }}
           value={prefix}
           onChange={(next) => onPlace({ prefix: next })}
           options={prefixes.map((it) => ({ value: it.prefix, label: it.prefix }))}
         />
+        <p id="register-prefix-help" style={{ marginBlock: '4px 0' }}>
+          {t('prefixHelp')}
+        </p>
       </div>
       <div style={{ flex: '1 1 220px' }}>
         <label htmlFor="register-template">{t('template')}</label>

@@ -46,7 +46,7 @@ export function SuffixField({ prefix, value, onChange, problem }: SuffixFieldPro
           autoComplete="off"
           spellCheck={false}
           maxLength={SUFFIX_CHARS_MAX}
-          aria-describedby="register-handle"
+          aria-describedby="register-suffix-help register-handle"
           aria-required
           {...(said !== '' && { status: 'error' as const, 'aria-invalid': true })}
           value={value}
@@ -56,6 +56,9 @@ export function SuffixField({ prefix, value, onChange, problem }: SuffixFieldPro
           {t('suffixNext')}
         </Button>
       </Space.Compact>
+      <p id="register-suffix-help" style={{ marginBlock: '4px 0' }}>
+        {t('suffixHelp')}
+      </p>
       <p id="register-handle" style={{ marginBlock: '4px 0', minBlockSize: 22 }}>
         {said !== '' ? <strong>{said} </strong> : null}
         {t('willBe')} <Handle>{`${prefix}/${value.trim() === '' ? '…' : value.trim()}`}</Handle>

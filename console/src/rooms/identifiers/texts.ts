@@ -267,6 +267,14 @@ export const useTexts = defineTexts('identifiers', {
   registerWhat: { zh: '内容', en: 'What it holds' },
   registerSend: { zh: '注册', en: 'Register' },
   willBe: { zh: '完整标识：', en: 'The whole identifier:' },
+  prefixHelp: {
+    zh: '节点分配给本企业的固定开头，本企业的标识都以它开始。',
+    en: 'Allotted to your enterprise by the node: all its identifiers begin with it.',
+  },
+  suffixHelp: {
+    zh: '区分每个产品，可用产品编号或序列号；没有编号时，点“取下一个序号”。',
+    en: 'Tells this product from the others: its product or serial number, or take the next number.',
+  },
   suffixTaken: {
     zh: '该标识已注册，请换一个后缀。',
     en: 'It is registered already. Choose another suffix.',
