@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Alert } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
@@ -137,6 +138,7 @@ function PaperFilters({ filters, change, years, issuers, regions }: Choices) {
 
 function useColumns(): readonly Column<PaperRow>[] {
   const t = useTexts()
+  const format = useFormat()
   const textOf = useText()
   return [
     {
@@ -157,6 +159,11 @@ function useColumns(): readonly Column<PaperRow>[] {
     { key: 'number', title: t('number'), show: (it) => <FieldValue field={it.documentNumber} /> },
     { key: 'issuer', title: t('issuer'), show: (it) => <FieldValue field={it.issuer} /> },
     { key: 'region', title: t('region'), show: (it) => textOf(it.regionName), isMinor: true },
-    { key: 'day', title: t('day'), show: (it) => it.day ?? '—', width: 120 },
+    {
+      key: 'day',
+      title: t('day'),
+      show: (it) => (it.day === undefined ? '—' : format.day(it.day)),
+      width: 140,
+    },
   ]
 }

@@ -225,7 +225,7 @@ function Stated() {
   })
   const items = found.data?.pages.flatMap((it) => it.items) ?? []
   return (
-    <section>
+    <section style={{ marginBlockStart: 24 }}>
       <h2>{t('stated')}</h2>
       {isFallen(found) ? <Fallen pages={found} /> : <NotRenewed pages={found} />}
       {found.isLoading && <Loading />}
