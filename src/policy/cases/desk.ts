@@ -11,7 +11,7 @@ import { POLICY_CALENDARS } from './collections.ts'
 import { readSpec } from './spec-files.ts'
 
 const CALENDARS_MAX = 100
-const SHIPPED = ['cn-2026.yaml']
+const SHIPPED = ['cn.yaml']
 
 /** Kept as long as nobody tells another: one process writes to a store. */
 const known = new WeakMap<Documents, Promise<ReadonlyMap<string, Calendar>>>()
