@@ -6,7 +6,7 @@ export type Format = {
   readonly bytes: (bytes: number) => string
   /** A day, as 2026-11-21 is written where the reader is. */
   readonly date: (at: string | number | Date) => string
-  /** A day of UTC, as `2026-11-21`: the same day wherever the reader is. */
+  /** A day of UTC, as `2026-11-21`, or a month, as `2026-11`: the same wherever the reader is; what is neither stays. */
   readonly day: (day: string) => string
   readonly dateTime: (at: string | number | Date) => string
   /** "3 minutes ago" */
@@ -22,6 +22,8 @@ export function useFormat(): Format {
   return made
 }
 
+const MONTH_CHARS = '2026-11'.length
+
 /** Made once: what is made in each row of a list takes longer than all else of it. */
 const formats: Partial<Record<Language, Format>> = {}
 
@@ -35,6 +37,9 @@ function formatFor(language: Language): Format {
   const day = onAsking(
     () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
   )
+  const month = onAsking(
+    () => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' }),
+  )
   const dateTime = onAsking(
     () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
   )
@@ -44,7 +49,10 @@ function formatFor(language: Language): Format {
     percent: (ratio) => percent().format(ratio),
     bytes: (bytes) => bytesIn(number(), bytes),
     date: (at) => date().format(new Date(at)),
-    day: (text) => day().format(new Date(text)),
+    day: (text) => {
+      if (Number.isNaN(Date.parse(text))) return text
+      return (text.length === MONTH_CHARS ? month() : day()).format(new Date(text))
+    },
     dateTime: (at) => dateTime().format(new Date(at)),
     since: (at) => sinceIn(relative(), (new Date(at).getTime() - Date.now()) / 1000),
     duration: (seconds) => durationIn(locale, seconds),

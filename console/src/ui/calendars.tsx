@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select, Typography } from 'antd'
 import { useEffect } from 'react'
 import { answer, api } from '../api/client.ts'
+import { useFormat } from '../frame/format.ts'
 import { useText } from '../frame/language.ts'
 import { Go } from './go.tsx'
 
@@ -21,6 +22,7 @@ const ADD_YEAR = { zh: '补充年份', en: 'Add a year' }
 /** The calendar that terms are reckoned by: the first that knows today, until another is chosen. */
 export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
   const text = useText()
+  const { day } = useFormat()
   const found = useQuery({
     queryKey: ['policy-calendars'],
     staleTime: 300_000,
@@ -34,7 +36,7 @@ export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
   }, [value, usual, onChange])
   const options = items.map((it) => ({
     value: it.id,
-    label: `${it.title === undefined ? it.id : text(it.title)} · ${it.from} – ${it.to}`,
+    label: `${it.title === undefined ? it.id : text(it.title)} · ${day(it.from)} – ${day(it.to)}`,
   }))
   const chosen = items.find((it) => it.id === value)
   const isPast = chosen !== undefined && (today < chosen.from || today > chosen.to)

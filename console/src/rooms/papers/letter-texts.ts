@@ -82,7 +82,7 @@ export const LETTER_TEXTS = {
     en: 'A last day that is not worked moves to the next that is',
   },
   overdue: { zh: '已逾期', en: 'Overdue' },
-  overdueOnly: { zh: '只看逾期', en: 'Overdue alone' },
+  overdueOnly: { zh: '只看逾期', en: 'Overdue only' },
   everyState: { zh: '全部状态', en: 'Every state' },
   accept: { zh: '受理', en: 'Accept' },
   notOurs: { zh: '不予受理', en: 'Not for us' },

@@ -26,11 +26,12 @@ export function Page() {
   const me = useMe()
   const [{ case: one }] = useSearchState(FILTERS)
   const found = useResults(one)
+  const isOffice = mayOnNode(me, 'applications.read')
   const rows = found.data?.pages.flatMap((it) => it.items) ?? []
   return (
     <PageFrame
       title={t('results')}
-      lead={t(mayOnNode(me, 'applications.read') ? 'resultsLeadAll' : 'resultsLead')}
+      lead={t(isOffice ? 'resultsLeadAll' : 'resultsLead')}
       actions={
         one === undefined ? (
           <Go to="/support/awards">{t('awards')}</Go>
@@ -51,7 +52,7 @@ export function Page() {
               </li>
             ))}
           </ul>
-          {rows.length === 0 && !found.hasNextPage && <Empty />}
+          {rows.length === 0 && !found.hasNextPage && (isOffice ? <EmptyOffice /> : <Empty />)}
           <More pages={found} count={rows.length} label={t('moreResults')} />
         </>
       )}
@@ -77,6 +78,17 @@ function useResults(one: string | undefined) {
         }),
       ),
   })
+}
+
+function EmptyOffice() {
+  const t = useTexts()
+  return (
+    <Nothing
+      title={t('resultsEmpty')}
+      hint={t('resultsEmptyHintAll')}
+      action={<GoButton to="/support/plans">{t('toPlans')}</GoButton>}
+    />
+  )
 }
 
 function Empty() {

@@ -98,6 +98,11 @@ export const useTexts = defineTexts('support-awards', {
     zh: '申请经审核建议支持、方案公示后，结果会显示在这里。可先查看申请进度，或看看正在受理的申报。',
     en: 'A result appears when your application was recommended and the plan is published. See how far your applications are, or which calls are open.',
   },
+  resultsEmptyHintAll: {
+    zh: '申请经审核建议支持、方案公示后，结果会显示在这里。',
+    en: 'Results appear when applications were recommended and their plan is published.',
+  },
+  toPlans: { zh: '查看扶持方案', en: 'See the plans' },
   toApplications: { zh: '查看我的申请', en: 'See my applications' },
   toCalls: { zh: '查看申报通知', en: 'See the calls' },
   application: { zh: '申请回执号', en: 'Application with receipt' },

@@ -26,7 +26,7 @@ export function Page() {
   return (
     <PageFrame title={t('evaluation')} lead={isDesk ? t('evaluationLead') : t('publicHint')}>
       {isDesk && <Reckoning />}
-      <Stated />
+      <Stated isDesk={isDesk} />
     </PageFrame>
   )
 }
@@ -210,7 +210,7 @@ function Conclude({ asked }: { asked: Wish }) {
   )
 }
 
-function Stated() {
+function Stated({ isDesk }: { readonly isDesk: boolean }) {
   const t = useTexts()
   const found = useInfiniteQuery({
     queryKey: ['policy', 'evaluations'],
@@ -229,7 +229,9 @@ function Stated() {
       <h2>{t('stated')}</h2>
       {isFallen(found) ? <Fallen pages={found} /> : <NotRenewed pages={found} />}
       {found.isLoading && <Loading />}
-      {found.isSuccess && items.length === 0 && <Nothing title={t('noneStated')} />}
+      {found.isSuccess && items.length === 0 && (
+        <Nothing title={t('noneStated')} {...(isDesk && { hint: t('noneStatedHint') })} />
+      )}
       <div className="editor-column">
         {items.map((it, at) => (
           <Card

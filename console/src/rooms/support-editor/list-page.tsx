@@ -3,6 +3,7 @@ import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { useGo } from '../../ui/go.tsx'
 import { MeasureName } from '../../ui/measures.tsx'
@@ -170,6 +171,7 @@ function useRuleColumns(
 ): readonly Column<RuleRow>[] {
   const t = useTexts()
   const text = useText()
+  const { day } = useFormat()
   const placeName = usePlaceName()
   const columns: Column<RuleRow>[] = [
     {
@@ -189,7 +191,9 @@ function useRuleColumns(
       key: 'inForce',
       title: t('inForce'),
       show: ({ from, to }) => (
-        <span className="nums">{from === undefined ? '—' : `${from} – ${to ?? ''}`}</span>
+        <span className="nums">
+          {from === undefined ? '—' : `${day(from)} – ${to === undefined ? '' : day(to)}`}
+        </span>
       ),
     },
     {

@@ -4,6 +4,7 @@ import { App, Button, Card, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Colon } from '../../ui/colon.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
@@ -58,6 +59,7 @@ export function Page() {
 function VersionCard({ measure, version }: { measure: string; version: Version }) {
   const t = useTexts()
   const text = useText()
+  const { day } = useFormat()
   const body = membersOf(version.body)
   const clause = membersOf(body.clause)
   const inForce = membersOf(body.inForce)
@@ -79,7 +81,7 @@ function VersionCard({ measure, version }: { measure: string; version: Version }
         <p>
           {t('inForce')}
           <Colon />
-          <span className="nums">{days.map(textOf).join(' – ')}</span>
+          <span className="nums">{days.map((it) => day(textOf(it))).join(' – ')}</span>
         </p>
       )}
       {version.version > 0 && <Changes of={version.changes} />}

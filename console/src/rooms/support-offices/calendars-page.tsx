@@ -55,6 +55,7 @@ export function Page() {
 function CalendarCard({ of, add }: { of: Calendar; add?: () => void }) {
   const t = useTexts()
   const name = useCalendarName(of)
+  const { day } = useFormat()
   const soon = new Date(Date.now() + SOON_DAYS * DAY_MS).toISOString().slice(0, 10)
   const year = String(Number(of.to.slice(0, 4)) + (of.to.endsWith('-12-31') ? 1 : 0))
   const me = useMe()
@@ -74,7 +75,7 @@ function CalendarCard({ of, add }: { of: Calendar; add?: () => void }) {
           type="warning"
           showIcon
           style={{ marginBlockEnd: 12 }}
-          title={t('endsSoon', { to: of.to, year })}
+          title={t('endsSoon', { to: day(of.to), year })}
         />
       )}
       <Facts of={of} />
@@ -119,6 +120,7 @@ function Facts({ of }: { of: Calendar }) {
 /** Each year with how many of its days are worked. */
 function Years({ of }: { of: Calendar }) {
   const t = useTexts()
+  const format = useFormat()
   const { from, to, weekend } = of
   const listed = { holidays: new Set(of.holidays), workdays: new Set(of.workdays) }
   const sums = new Map<string, { worked: number; free: number }>()
@@ -130,7 +132,7 @@ function Years({ of }: { of: Calendar }) {
   }
   return (
     <div>
-      <span className="nums">{t('covers', { from, to })}</span>
+      <span className="nums">{t('covers', { from: format.day(from), to: format.day(to) })}</span>
       <ul style={{ margin: 0, paddingInlineStart: 18 }}>
         {[...sums].map(([year, sum]) => (
           <li key={year} className="nums">

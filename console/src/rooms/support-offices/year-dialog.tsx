@@ -3,6 +3,7 @@ import { Alert, App, Form, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { asProblem } from '../../api/problem.ts'
+import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
@@ -32,6 +33,7 @@ export function YearDialog({ calendar, onClose }: DialogProps) {
   const t = useTexts()
   const frame = useFrameTexts()
   const name = useCalendarName(calendar)
+  const { day } = useFormat()
   const [form] = Form.useForm<Values>()
   const spans = spansToAdd(calendar)
   const [chosen, setChosen] = useState(0)
@@ -60,7 +62,7 @@ export function YearDialog({ calendar, onClose }: DialogProps) {
             onChange={setChosen}
             options={spans.map(({ from, to }, at) => ({
               value: at,
-              label: `${from.slice(0, 4)} · ${t('covers', { from, to })}`,
+              label: `${from.slice(0, 4)} · ${t('covers', { from: day(from), to: day(to) })}`,
             }))}
           />
         </Form.Item>

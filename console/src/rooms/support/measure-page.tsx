@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Card, Descriptions, type DescriptionsProps } from 'antd'
 import type { ReactNode } from 'react'
+import { useFormat } from '../../frame/format.ts'
 import { type Text, useLanguage, useText } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
@@ -77,6 +78,7 @@ function Facts({ measure }: { measure: Measure }) {
   const t = useTexts()
   const textOf = useText()
   const language = useLanguage()
+  const { day } = useFormat()
   const list = (texts: readonly { zh: string; en: string }[]) =>
     texts.map(textOf).join(language === 'zh' ? '、' : ', ')
   const { inForce, batches, paper, article } = measure
@@ -98,7 +100,13 @@ function Facts({ measure }: { measure: Measure }) {
     },
     ...(inForce === undefined
       ? []
-      : [{ key: 'inForce', label: t('inForce'), children: t('period', inForce) }]),
+      : [
+          {
+            key: 'inForce',
+            label: t('inForce'),
+            children: t('period', { from: day(inForce.from), to: day(inForce.to) }),
+          },
+        ]),
     {
       key: 'owner',
       label: t('owner'),

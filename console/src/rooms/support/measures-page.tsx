@@ -78,7 +78,7 @@ function useColumns(): readonly Column<ListedMeasure>[] {
         <Go to={`/support/measures/${encodeURIComponent(it.id)}`}>{textOf(it.title)}</Go>
       ),
     },
-    { key: 'id', title: t('source'), show: (it) => <span className="mono">{it.id}</span> },
+    { key: 'id', title: t('number'), show: (it) => <span className="mono">{it.id}</span> },
     { key: 'region', title: t('region'), show: (it) => textOf(it.region.name) },
     { key: 'state', title: t('state'), show: (it) => <MeasureStateTag state={it.state} /> },
     {

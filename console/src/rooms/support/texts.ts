@@ -37,6 +37,7 @@ export const useTexts = defineTexts('support', {
   amount: { zh: '金额', en: 'Amount' },
   clause: { zh: '条文（转述）', en: 'Clause, retold' },
   source: { zh: '出处', en: 'Source' },
+  number: { zh: '措施编号', en: 'Measure number' },
   inForce: { zh: '有效期', en: 'In force' },
   period: { zh: '{{from}} 至 {{to}}', en: '{{from}} to {{to}}' },
   owner: { zh: '主管部门', en: 'Owner' },
