@@ -154,6 +154,9 @@ async function take(
     await page.goto(path)
     await drawn(page)
     await page.waitForFunction('[...document.images].every((it) => it.complete)')
+    await page.waitForFunction(
+      '[...document.querySelectorAll("figure [role=img]")].every((it) => it.childElementCount > 0)',
+    )
     const name = `${role}${nameOf(path)}-${look.width}-${look.language}`
     if (isKeeping) {
       await writeFile(join(KEPT, `${name}.png`), packed(await page.screenshot()))

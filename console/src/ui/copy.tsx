@@ -18,6 +18,7 @@ export function Copy({ text, label }: { text: string; label?: string }) {
   return (
     <>
       <Button
+        className="copy"
         type="text"
         size="small"
         icon={isDone ? <CheckOutlined /> : <CopyOutlined />}

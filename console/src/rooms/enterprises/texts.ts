@@ -123,9 +123,9 @@ export const useTexts = defineTexts('enterprises', {
   queueEmptyHint: { zh: '新的申请会出现在这里。', en: 'New applications will stand here.' },
   waitingOf: {
     zh: '待审核 {{applications}} 件申请，{{changes}} 件变更',
-    en: '{{applications}} applications and {{changes}} changes wait',
+    en: 'Waiting: applications {{applications}}, changes {{changes}}',
   },
-  oldest: { zh: '最早一件提交于', en: 'the oldest since' },
+  oldest: { zh: '最早一件提交于', en: 'the oldest was sent' },
   waitingAll: { zh: '全部', en: 'All' },
   oneApplication: { zh: '申请', en: 'Application' },
   oneChange: { zh: '变更', en: 'Change' },

@@ -6,6 +6,7 @@ import { type ApiProblem, asProblem } from '../../api/problem.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
 import { Go } from '../../ui/go.tsx'
+import { Hindered } from '../../ui/hindered.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
@@ -207,16 +208,34 @@ function RegisterForm(props: RegisterFormProps) {
           )
         }
       </QueryView>
-      <Button
-        type="primary"
-        size="large"
-        htmlType="submit"
-        loading={isBusy}
-        disabled={(template === undefined && !isPlain) || form.suffix.trim() === ''}
-      >
+      <Send
+        isBusy={isBusy}
+        {...(form.suffix.trim() === '' && { why: t('suffixFirst') })}
+        {...(template === undefined && !isPlain && { why: t('templateFirst') })}
+      />
+    </form>
+  )
+}
+
+/** `why` it cannot be sent yet. */
+function Send({ isBusy, why }: { readonly isBusy: boolean; readonly why?: string }) {
+  const t = useTexts()
+  const common = { type: 'primary', size: 'large', htmlType: 'submit' } as const
+  if (why === undefined) {
+    return (
+      <Button {...common} loading={isBusy}>
         {t('registerSend')}
       </Button>
-    </form>
+    )
+  }
+  return (
+    <Hindered why={why}>
+      {(described) => (
+        <Button {...common} {...described}>
+          {t('registerSend')}
+        </Button>
+      )}
+    </Hindered>
   )
 }
 

@@ -266,10 +266,12 @@ export const useTexts = defineTexts('identifiers', {
   registerWhere: { zh: '标识', en: 'The identifier' },
   registerWhat: { zh: '内容', en: 'What it holds' },
   registerSend: { zh: '注册', en: 'Register' },
+  templateFirst: { zh: '请先选择模板', en: 'Choose a template first' },
+  suffixFirst: { zh: '请先填写后缀', en: 'Fill in the suffix first' },
   willBe: { zh: '完整标识：', en: 'The whole identifier:' },
   prefixHelp: {
-    zh: '节点分配给本企业的固定开头，本企业的标识都以它开始。',
-    en: 'Allotted to your enterprise by the node: all its identifiers begin with it.',
+    zh: '由节点分配的固定开头，其下的标识都以它开始。',
+    en: 'Allotted by the node: all identifiers below it begin with it.',
   },
   suffixHelp: {
     zh: '区分每个产品，可用产品编号或序列号；没有编号时，点“取下一个序号”。',

@@ -30,7 +30,7 @@ function Matrix({ roles }: { roles: Roles }) {
               {t('right')}
             </th>
             {groups.map(({ place, items }) => (
-              <th key={place} scope="colgroup" colSpan={items.length} style={CENTRED}>
+              <th key={place} scope="colgroup" colSpan={items.length}>
                 {t(place === 'node' ? 'nodeRoles' : 'memberships')}
               </th>
             ))}

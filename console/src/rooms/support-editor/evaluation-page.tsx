@@ -230,7 +230,7 @@ function Stated({ isDesk }: { readonly isDesk: boolean }) {
       {isFallen(found) ? <Fallen pages={found} /> : <NotRenewed pages={found} />}
       {found.isLoading && <Loading />}
       {found.isSuccess && items.length === 0 && (
-        <Nothing title={t('noneStated')} {...(isDesk && { hint: t('noneStatedHint') })} />
+        <Nothing title={t('noneStated')} hint={t(isDesk ? 'noneStatedHint' : 'noneStatedOpen')} />
       )}
       <div className="editor-column">
         {items.map((it, at) => (

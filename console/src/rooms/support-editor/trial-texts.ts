@@ -158,6 +158,10 @@ export const useTexts = defineTexts('support-trial', {
   concluded: { zh: '已陈述', en: 'Stated' },
   stated: { zh: '已陈述的评估', en: 'Evaluations that were stated' },
   noneStated: { zh: '还没有陈述过评估', en: 'None stated yet' },
+  noneStatedOpen: {
+    zh: '主管部门陈述评估后，公布在这里。',
+    en: 'Once the office states an evaluation, it is published here.',
+  },
   noneStatedHint: {
     zh: '选一项措施测算，写下结论并陈述后，评估公布在这里。',
     en: 'Reckon a measure, write what follows from it and state it: it is published here.',
