@@ -206,7 +206,7 @@ function useRuleColumns(
   if (revise === undefined) return columns
   const act: Column<RuleRow> = {
     key: 'act',
-    title: t('revise'),
+    title: t('deeds'),
     show: ({ id }) => (
       <Button size="small" aria-label={t('reviseOf', { id })} onClick={() => void revise(id)}>
         {t('revise')}

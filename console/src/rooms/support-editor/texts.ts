@@ -16,6 +16,7 @@ export const useTexts = defineTexts('support-editor', {
   noRules: { zh: '没有措施', en: 'No measures' },
   create: { zh: '新建措施', en: 'New measure' },
   revise: { zh: '修订', en: 'Revise' },
+  deeds: { zh: '操作', en: 'To do' },
   reviseOf: { zh: '修订 {{id}}', en: 'Revise {{id}}' },
   id: { zh: '编号', en: 'Id' },
   name: { zh: '名称', en: 'Title' },

@@ -114,7 +114,7 @@ function Duties({ onDo }: OnDo) {
     <>
       <Segmented
         aria-label={t('state')}
-        style={{ marginBlockEnd: 12, maxInlineSize: '100%', overflowX: 'auto' }}
+        style={{ marginBlockEnd: 12, maxInlineSize: '100%' }}
         value={state ?? ''}
         onChange={(it) => setFilters({ state: it })}
         options={[

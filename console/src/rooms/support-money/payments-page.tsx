@@ -133,7 +133,7 @@ function Instalments({ onDo }: OnDo) {
       <h2>{t('instalments')}</h2>
       <Segmented
         aria-label={t('state')}
-        style={{ marginBlockEnd: 12, maxInlineSize: '100%', overflowX: 'auto' }}
+        style={{ marginBlockEnd: 12, maxInlineSize: '100%' }}
         value={state ?? ''}
         onChange={(it) => setFilters({ state: it })}
         options={[

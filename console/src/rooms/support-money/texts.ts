@@ -174,7 +174,7 @@ export const useTexts = defineTexts('support-money', {
   awards: { zh: '奖补', en: 'Awards' },
   awardsNone: { zh: '还没有奖补', en: 'There are no awards yet' },
   awardsNoneHint: {
-    zh: '奖补计划批准后会出现在这里。',
+    zh: '扶持方案批准后，奖补会出现在这里。',
     en: 'They come here once a plan of awards is decided.',
   },
   awarded: { zh: '奖补额', en: 'Awarded' },

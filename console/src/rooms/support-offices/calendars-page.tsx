@@ -8,6 +8,7 @@ import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { useIsWide } from '../../ui/wide.ts'
 import { type Calendar, calendarsQuery } from './api.ts'
 import { useCalendarName, useWeekdays } from './calendar-parts.ts'
 import { useTexts } from './calendar-texts.ts'
@@ -96,11 +97,13 @@ function Facts({ of }: { of: Calendar }) {
   const t = useTexts()
   const weekdays = useWeekdays()
   const joined = useJoined()
+  const isWide = useIsWide('table')
   const rest = joined(of.weekend.map((it) => weekdays[it - 1]))
   return (
     <Descriptions
       size="small"
       column={1}
+      layout={isWide ? 'horizontal' : 'vertical'}
       items={[
         { key: 'years', label: t('years'), children: <Years of={of} /> },
         { key: 'source', label: t('source'), children: <bdi>{of.source}</bdi> },
