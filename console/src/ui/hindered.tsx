@@ -22,7 +22,7 @@ export function Hindered({ why, children }: HinderedProps) {
   return (
     <span style={STACK}>
       {children({ disabled: true, 'aria-describedby': id })}
-      <small id={id} style={{ color: 'var(--ant-color-text-secondary)' }}>
+      <small id={id} style={{ fontSize: 13, color: 'var(--ant-color-text-secondary)' }}>
         {why}
       </small>
     </span>
