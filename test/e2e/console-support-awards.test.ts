@@ -150,7 +150,7 @@ test('a year is added to a calendar on a phone, out of the text of the paper', {
     await confirm(page, 'Add a year')
     await page.getByText('Years can be added afterwards, not taken away.').waitFor()
     await page.getByRole('dialog').last().getByRole('button', { name: 'Add a year' }).click()
-    await page.getByText('2021-01-01 to 2023-12-31').waitFor()
+    await page.getByText('1 Jan 2021 to 31 Dec 2023').waitFor()
     await drawn(page)
     await clean(page, PHONE)
   })
