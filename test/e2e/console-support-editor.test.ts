@@ -45,7 +45,7 @@ const WORDS = {
       of: '措施',
     },
     ...{ whom: '企业', register: '登记册中的企业' },
-    ...{ conclusion: '评估结论', conclude: '陈述评估', stated: '已陈述' },
+    ...{ conclusion: '评估结论', conclude: '发布评估', stated: '已发布' },
   },
   en: {
     ...{ revise: 'Revise', cap: 'Cap 1 in yuan', from: 'From', to: 'To' },

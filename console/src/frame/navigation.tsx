@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router'
-import { memo, type ReactNode, useId, useMemo } from 'react'
+import { memo, type ReactNode, useEffect, useId, useMemo, useRef } from 'react'
 import type { Me } from '../api/me.ts'
 import { Go } from '../ui/go.tsx'
 import { useFrameTexts } from './frame-texts.ts'
@@ -65,8 +65,15 @@ type EntryProps = {
 /** Drawn again only where it becomes the page's own, or is it no more. */
 const Entry = memo(function Entry({ entry, isHere, onChosen }: EntryProps) {
   const textOf = useText()
+  const item = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (!isHere) return
+    // once the page stands: where one is, is seen in a menu that is longer than the window
+    const timer = setTimeout(() => item.current?.scrollIntoView({ block: 'nearest' }))
+    return () => clearTimeout(timer)
+  }, [isHere])
   return (
-    <li>
+    <li ref={item}>
       <Go
         to={entry.path}
         {...(onChosen && { onClick: onChosen })}

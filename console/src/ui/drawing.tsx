@@ -26,7 +26,10 @@ export function Drawing({ data }: { data: ChartData }) {
     return whenIdle(() => {
       if (box.current === null) return undefined
       const chart = init(box.current, isDark ? 'dark' : undefined, { renderer: 'svg' })
-      chart.setOption({ ...optionsOf(data), color: [...COLOURS[isDark ? 'dark' : 'light']] })
+      chart.setOption({
+        ...optionsOf(data, chart.getWidth()),
+        color: [...COLOURS[isDark ? 'dark' : 'light']],
+      })
       // it is told once at the beginning too, where there is nothing to draw again
       const watch = new ResizeObserver(([entry]) => {
         if (Math.round(entry?.contentRect.width ?? 0) !== chart.getWidth()) chart.resize()
@@ -46,10 +49,12 @@ function heightPx({ kind, categories }: ChartData): number {
   return kind === 'rows' ? Math.max(HEIGHT_PX, ROW_PX * categories.length) : HEIGHT_PX
 }
 
-/** Long names leave room for what is counted; the table has them whole. */
-const LABEL = { width: 130, overflow: 'truncate' }
+/** Long names leave room for what is counted, a good half of it; the table has them whole. */
+function labelFor(widthPx: number) {
+  return { width: Math.max(130, Math.round(widthPx * 0.4)), overflow: 'truncate' }
+}
 
-function optionsOf(data: ChartData): Record<string, unknown> {
+function optionsOf(data: ChartData, widthPx: number): Record<string, unknown> {
   const named = { type: 'category', data: data.labels ?? data.categories }
   const counted = { type: 'value', minInterval: 1, axisLabel: { hideOverlap: true } }
   const isAcross = data.kind === 'rows'
@@ -70,7 +75,7 @@ function optionsOf(data: ChartData): Record<string, unknown> {
       outerBoundsContain: 'axisLabel',
     },
     xAxis: isAcross ? counted : named,
-    yAxis: isAcross ? { ...named, inverse: true, axisLabel: LABEL } : counted,
+    yAxis: isAcross ? { ...named, inverse: true, axisLabel: labelFor(widthPx) } : counted,
     series: data.series.map((it, at) => ({
       name: it.name,
       type: data.kind === 'line' ? 'line' : 'bar',

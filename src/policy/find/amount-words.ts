@@ -113,7 +113,12 @@ export function limitTexts(measure: Measure, names: Names): Text[] {
     ...(publicFunds === undefined ? [] : [fundsText(publicFunds, names)]),
     ...(quota === undefined
       ? []
-      : [{ en: `at most ${quota.places} places a year`, zh: `每年不超过${quota.places}个名额` }]),
+      : [
+          {
+            en: `at most ${quota.places.toLocaleString('en-US')} places a year`,
+            zh: `每年不超过${quota.places}个名额`,
+          },
+        ]),
     ...(oneTime === true ? [{ en: 'granted once', zh: '仅支持一次' }] : []),
   ]
 }

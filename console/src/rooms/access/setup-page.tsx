@@ -34,7 +34,7 @@ export function Page() {
             <SetupForm />
           </PageFrame>
         ) : (
-          <PageFrame title={t('setUpTitle')}>
+          <PageFrame title={t('setupTitle')}>
             <Nothing
               title={t('setUpTitle')}
               hint={t('setUpHint')}

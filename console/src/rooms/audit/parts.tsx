@@ -147,7 +147,7 @@ export function Author({ author, me }: AuthorProps) {
   if (author.id === 'node') return <span>{t('theNode')}</span>
   if (author.kind === 'user' && author.id === me.id) {
     return (
-      <span>
+      <span className="author">
         <bdi>{me.displayName ?? me.name}</bdi>
         {t('aside', { text: t('you') })}
       </span>
@@ -155,7 +155,7 @@ export function Author({ author, me }: AuthorProps) {
   }
   const name = author.name ?? author.id
   return (
-    <span>
+    <span className="author">
       <bdi>{name}</bdi>
       {author.kind === 'key' && t('aside', { text: t('byKey') })}
       {author.kind === 'handle' && t('aside', { text: t('byHandle') })}

@@ -41,7 +41,10 @@ export const useTexts = defineTexts('evidence', {
     en: 'Those you may open. Of the others only digests are public; any of them can be checked by its number.',
   },
   subject: { zh: '对象', en: 'About' },
-  subjectHint: { zh: '前缀、企业编号或 node', en: 'Prefix, enterprise id or node' },
+  subjectHint: {
+    zh: '前缀、企业编号；本节点填 node',
+    en: 'Prefix or enterprise id; node for its own',
+  },
   kind: { zh: '类型', en: 'Kind' },
   kindFilter: { zh: '按类型筛选', en: 'Filter by kind' },
   allKinds: { zh: '全部类型', en: 'All kinds' },

@@ -85,7 +85,7 @@ function stateOf(key: Key): 'keyLive' | 'keyExpired' | 'keyRevoked' {
 function useColumns(): readonly Column<Key>[] {
   const t = useTexts()
   return [
-    { key: 'label', title: t('keyLabel'), show: (it) => <bdi>{it.label}</bdi> },
+    { key: 'label', title: t('keyLabel'), width: 140, show: (it) => <bdi>{it.label}</bdi> },
     {
       key: 'for',
       title: t('keyFor'),

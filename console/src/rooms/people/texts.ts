@@ -7,7 +7,7 @@ export const useTexts = defineTexts('people', {
     en: 'Who can sign in, and what they may do.',
   },
   searchUser: { zh: '按姓名或登录名查找', en: 'Search by name or sign-in name' },
-  filterEnterprise: { zh: '所属企业', en: 'Enterprise' },
+  filterEnterprise: { zh: '全部企业', en: 'All enterprises' },
   usersEmpty: { zh: '没有找到用户', en: 'Nobody found' },
   usersEmptyHint: {
     zh: '试试其他条件，或邀请新用户。',

@@ -177,6 +177,7 @@ function useRuleColumns(
     {
       key: 'name',
       title: t('name'),
+      width: 400,
       show: ({ id, title }) => (
         <MeasureName id={id} title={text(title)} to={`/support/rules/${id}`} />
       ),

@@ -57,7 +57,7 @@ export function Holders({ of }: { of: Office }) {
 export function Waits({ of }: { of: Office }) {
   const t = useTexts()
   const text = useText()
-  if (of.waits.length === 0) return <>–</>
+  if (of.waits.length === 0) return <>—</>
   return (
     <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
       {of.waits.map((it) => (
