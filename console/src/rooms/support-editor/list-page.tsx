@@ -124,7 +124,11 @@ function useDraftColumns(): readonly Column<DraftRow>[] {
         />
       ),
     },
-    { key: 'place', title: t('place'), show: ({ place }) => placeName(place) },
+    {
+      key: 'place',
+      title: t('place'),
+      show: ({ place }) => <span className="nums">{placeName(place)}</span>,
+    },
     { key: 'state', title: t('state'), show: ({ state }) => <StateTag state={state} /> },
     {
       key: 'author',
@@ -182,7 +186,11 @@ function useRuleColumns(
         <MeasureName id={id} title={text(title)} to={`/support/rules/${id}`} />
       ),
     },
-    { key: 'place', title: t('place'), show: ({ place }) => placeName(place) },
+    {
+      key: 'place',
+      title: t('place'),
+      show: ({ place }) => <span className="nums">{placeName(place)}</span>,
+    },
     {
       key: 'standing',
       title: t('standing'),
