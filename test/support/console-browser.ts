@@ -133,6 +133,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** What axe finds on the page as it stands, and whether it is wider than its window. */
 export async function findings(page: Page): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe)
+  // what happens to lie half under the header can be scrolled to
+  await page.evaluate('scrollTo(0, 0)')
   // of what is right only the number is wanted: the lists are longer than the page
   const wish = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'] }
   const found = (await page.evaluate(
