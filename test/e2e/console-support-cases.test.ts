@@ -67,7 +67,7 @@ async function openCalls({ url, tenants }: ConsoleWorld): Promise<void> {
   const calendar = {
     id: 'cn',
     utcOffsetMinutes: 480,
-    from: '2025-01-01', // what comes along begins with 2026: a calendar is only added to
+    from: '2021-01-01', // what comes along begins later: a calendar is only added to
     to: dayIn(400),
     weekend: [6, 7],
     holidays: [],
