@@ -154,21 +154,22 @@ export function auditRoutes(app: App, deps: AuditDeps): void {
     schema: {
       tags,
       operationId: 'exportAudit',
-      summary: `The same as CSV or as JSON lines, at most ${EXPORT_ROWS_MAX}`,
+      summary: `The same as CSV, names in a language, or as JSON lines; at most ${EXPORT_ROWS_MAX}`,
       querystring: Type.Object({
         ...AuditFilter,
         format: Type.Optional(literals(['csv', 'ndjson'])),
+        language: Type.Optional(literals(['zh', 'en'])),
       }),
     },
     async handler({ caller, query }, reply) {
       const viewer = await viewerOf(access, caller, query)
-      const { format = 'csv', ...filter } = query
+      const { format = 'csv', language = 'zh', ...filter } = query
       const named = namedFor({ access, trail, viewer, caller })
       const entries = exported({ trail, named, viewer }, timesOf(filter))
       return reply
         .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')
         .header('content-disposition', `attachment; filename="audit.${format}"`)
-        .send(Readable.from(format === 'csv' ? csvOf(entries) : linesOf(entries)))
+        .send(Readable.from(format === 'csv' ? csvOf(entries, language) : linesOf(entries)))
     },
   })
 }
@@ -269,9 +270,11 @@ const COLUMNS = [
   'at',
   'authorKind',
   'author',
+  'authorName',
   'action',
   'collection',
   'id',
+  'name',
   'version',
   'changed',
   'note',
@@ -302,9 +305,12 @@ async function* exported(
 }
 
 /** With a byte order mark, without which Excel reads Chinese as something else. */
-async function* csvOf(pages: AsyncIterable<readonly NamedEntry[]>): AsyncGenerator<string> {
+async function* csvOf(
+  pages: AsyncIterable<readonly NamedEntry[]>,
+  language: 'zh' | 'en',
+): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(COLUMNS)}`
-  for await (const page of pages) yield page.map(csvOfEntry).join('')
+  for await (const page of pages) yield page.map((it) => csvOfEntry(it, language)).join('')
 }
 
 async function* linesOf(pages: AsyncIterable<readonly NamedEntry[]>): AsyncGenerator<string> {
@@ -313,15 +319,18 @@ async function* linesOf(pages: AsyncIterable<readonly NamedEntry[]>): AsyncGener
   }
 }
 
-function csvOfEntry(entry: NamedEntry): string {
+function csvOfEntry(entry: NamedEntry, language: 'zh' | 'en'): string {
+  const { name } = entry
   const json = (body: unknown): string => (body === undefined ? '' : JSON.stringify(body))
   return csvLine([
     formatTime(entry.at),
     entry.author.kind,
     entry.author.id,
+    entry.author.name,
     entry.action,
     entry.collection,
     entry.id,
+    typeof name === 'object' ? name[language] : name,
     entry.version,
     entry.changed.join(' '),
     entry.note,

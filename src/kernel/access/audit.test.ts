@@ -211,10 +211,32 @@ test('the export is CSV a spreadsheet runs nothing of', async () => {
   const reply = await operator.send('GET', '/api/v1/audit/export')
   assert.equal(reply.status, 200)
   assert.match(String(reply.headers['content-type']), /text\/csv/)
-  assert.ok(reply.text.startsWith('\uFEFFat,authorKind,author,action,'))
+  assert.ok(reply.text.startsWith('\uFEFFat,authorKind,author,authorName,action,'))
   const [, line = ''] = reply.text.split('\r\n')
-  assert.match(line, /,created,test-contacts,"'=cmd\|calc",1,,/)
+  assert.match(line, /,created,test-contacts,"'=cmd\|calc",,1,,/)
   assert.match(reply.text, /,"'@SUM\(A1\)\r\n""x""",/)
+})
+
+test('the export names who did it and what it was done to', async () => {
+  await using node = await openTestNode({
+    audited: [
+      {
+        collection: CONTACTS,
+        enterprisesOf: (it: { enterprise: string }) => [it.enterprise],
+        nameOf: () => ({ en: 'Kind', zh: '类别' }),
+      } as never,
+    ],
+  })
+  const operator = await node.operator()
+  const { id, displayName } = (await operator.send('GET', '/api/v1/me')).body
+  const put = { enterprise: 'e1', title: 'x', contact: { phone: '1' } }
+  const write = { collection: CONTACTS, id: 'c1', put }
+  await node.documents.commit([write], { author: { kind: 'user', id } })
+  const line = async (language: string) =>
+    (await operator.send('GET', `/api/v1/audit/export${language}`)).text.split('\r\n')[1]
+  const head = `,user,${id},${displayName},created,test-contacts,c1`
+  assert.ok((await line(''))?.includes(`${head},类别,1,`))
+  assert.ok((await line('?language=en'))?.includes(`${head},Kind,1,`))
 })
 
 test('of a collection nobody declared it is told that it changed, not what, and to staff alone', async () => {

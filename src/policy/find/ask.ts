@@ -116,32 +116,39 @@ function wordsOf(fact: string, type: FactType, catalogue: Catalogue): Question['
   return catalogue.regions.map((it) => ({ word: it.place, title: it.name }))
 }
 
-/** How a fact is asked of people. */
+/** How a fact is asked of people: as its entry asks, or by its title, which is a noun, or of a flag what may be so. */
 export function questionText(entry: FactEntry, path: string, title: Text, type: FactType): Text {
   if (entry.question !== undefined && entry.name === path) return entry.question
   switch (type.type) {
     case 'quantity':
-      return {
-        en: `How much: ${title.en} (${type.unit})?`,
-        zh: `${title.zh}是多少（${unitZh(type.unit)}）？`,
-      }
+      return quantityText(title, type.unit)
     case 'flag':
-      return { en: `Is this so: ${title.en}?`, zh: `是否${title.zh}？` }
+      return { en: `Is “${title.en}” true of this case?`, zh: `“${title.zh}”是否属实？` }
     case 'day':
-      return { en: `On which day: ${title.en}?`, zh: `${title.zh}是哪一天？` }
+      return { en: `Which day is the ${title.en}?`, zh: `${title.zh}是哪一天？` }
     case 'place':
-      return { en: `Where: ${title.en}?`, zh: `${title.zh}在哪里？` }
+      return { en: `What is the ${title.en}?`, zh: `${title.zh}是哪里？` }
     case 'list':
-      return { en: `Which: ${title.en}?`, zh: `${title.zh}有哪些？` }
+    case 'map':
+      return { en: `Which ${title.en} are there?`, zh: `${title.zh}有哪些？` }
     default:
-      return { en: `Which: ${title.en}?`, zh: `${title.zh}是哪一种？` }
+      return { en: `What is the ${title.en}?`, zh: `${title.zh}是什么？` }
   }
 }
 
-const UNITS: Readonly<Record<string, string>> = {
-  ...{ yuan: '元', count: '个', month: '月', year: '年', point: '分', star: '星' },
+function quantityText({ en, zh }: Text, unit: string): Text {
+  switch (unit) {
+    case 'yuan':
+      return { en: `How much is the ${en}, in yuan?`, zh: `${zh}是多少元？` }
+    case 'count':
+      return { en: `How many ${en}?`, zh: `${zh}是多少？` }
+    case 'month':
+      return { en: `What is the ${en}, in months?`, zh: `${zh}是多少个月？` }
+    case 'year':
+      return { en: `What is the ${en}?`, zh: `${zh}是哪一年？` }
+    default:
+      return { en: `What is the ${en}, in ${unit}s?`, zh: `${zh}是多少${UNITS[unit] ?? unit}？` }
+  }
 }
 
-function unitZh(unit: string): string {
-  return UNITS[unit] ?? unit
-}
+const UNITS: Readonly<Record<string, string>> = { point: '分', star: '星' }

@@ -9,6 +9,9 @@ import { type EmbeddedEvidence, openMemoryEvidence } from '../../kernel/evidence
 import { REGION_KINDS } from '../../region-kinds.ts'
 import type { PolicyDeps } from '../desk/deps.ts'
 import { RulesShelf } from '../desk/rules-shelf.ts'
+import { titleOf } from '../words.ts'
+import { questionText } from './ask.ts'
+import { catalogueOf } from './catalogue.ts'
 import { findRoutes } from './routes.ts'
 
 const APPLICANT = { id: 'E1', type: 'industrial_enterprise', location: 'shenzhen' }
@@ -206,6 +209,20 @@ test('a measure has its clause, conditions, formula, limits, owner of the day, d
   assert.equal((await get('measures/none')).status, 404)
 })
 
+test('every fact of the packs, and every field of one, is asked by a sentence in both languages', async () => {
+  const { facts, names } = catalogueOf(await new RulesShelf(async () => REGION_KINDS).open())
+  for (const entry of facts.values()) {
+    const { name, type } = entry
+    const fields = type.type === 'record' ? Object.entries(type.fields) : []
+    const asked = fields.map(([field, of]) => [`${name}.${field}`, of] as const)
+    for (const [path, of] of asked.length > 0 ? asked : [[name, type] as const]) {
+      const { en, zh } = questionText(entry, path, titleOf(path, names), of)
+      assert.match(en, /^\p{Lu}[^:?_]+\?$/u, path)
+      assert.match(zh, /^[^?：_]*\p{Script=Han}[^?：_]*？$/u, path)
+    }
+  }
+})
+
 test('every code that the vocabulary and the rules use has words', async () => {
   const { body } = await post('fits', { facts: {}, mode: 'as_if_in_force' })
   for (const { measure, reasons } of body.items) {
@@ -213,7 +230,6 @@ test('every code that the vocabulary and the rules use has words', async () => {
       assert.match(text.zh, /\p{Script=Han}/u, `${measure} ${code}`)
   }
   const { facts } = (await get('vocabulary')).body
-  for (const it of facts) assert.match(it.question.zh, /\p{Script=Han}/u, it.name)
   assert.deepEqual(
     facts
       .filter((it: { isMeasured: boolean }) => it.isMeasured)

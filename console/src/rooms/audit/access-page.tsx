@@ -4,6 +4,7 @@ import { type ComponentProps, type FormEvent, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { useLanguage } from '../../frame/language.ts'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -24,6 +25,7 @@ type Read = NonNullable<Entry['read']>
 /** Who read personal data: of the node for its people, of an enterprise for its administrators. */
 export function Page() {
   const t = useTexts()
+  const language = useLanguage()
   const [asked, setAsked] = useSearchState(READ_FILTERS)
   const filters = { ...asked, collection: READS }
   const found = useTrail(filters)
@@ -34,7 +36,7 @@ export function Page() {
       title={t('accessTitle')}
       lead={t('accessLead')}
       actions={
-        <Button href={exportPath(filters, 'csv')} download="access-log.csv">
+        <Button href={exportPath(filters, { csv: language })} download="access-log.csv">
           {t('exportCsv')}
         </Button>
       }

@@ -2,6 +2,7 @@ import { Button, Select } from 'antd'
 import { type FormEvent, useMemo, useState } from 'react'
 import { type Me, useMe } from '../../api/me.ts'
 import { type Format, useFormat } from '../../frame/format.ts'
+import { useLanguage } from '../../frame/language.ts'
 import { Go } from '../../ui/go.tsx'
 import { Later } from '../../ui/later.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -29,6 +30,7 @@ const LIST_PX = 480
 /** Who did what when, filtered by what stands in the address. */
 export function Page() {
   const t = useTexts()
+  const language = useLanguage()
   const [filters, setFilters] = useSearchState(FILTERS)
   return (
     <PageFrame
@@ -36,7 +38,7 @@ export function Page() {
       lead={t('lead')}
       actions={
         <>
-          <Button href={exportPath(filters, 'csv')} download="audit.csv">
+          <Button href={exportPath(filters, { csv: language })} download="audit.csv">
             {t('exportCsv')}
           </Button>
           <Button href={exportPath(filters, 'ndjson')} download="audit.ndjson">

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { answer, api, type paths } from '../../api/client.ts'
+import type { Language } from '../../frame/language.ts'
 
 type Answer = paths['/api/v1/audit']['get']['responses']['200']['content']['application/json']
 export type Entry = Answer['items'][number]
@@ -53,9 +54,13 @@ export function useTrail(filters: Filters) {
   })
 }
 
-/** Where the same is downloaded. */
-export function exportPath(filters: Filters, format: 'csv' | 'ndjson'): string {
-  const query = new URLSearchParams({ ...askedOf(filters), format })
+/** Where the same is downloaded; a table's names are in one language. */
+export function exportPath(
+  filters: Filters,
+  format: { readonly csv: Language } | 'ndjson',
+): string {
+  const how = format === 'ndjson' ? { format } : { format: 'csv', language: format.csv }
+  const query = new URLSearchParams({ ...askedOf(filters), ...how })
   return `/api/v1/audit/export?${query}`
 }
 
