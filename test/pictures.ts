@@ -1,7 +1,7 @@
 /**
  * `npm run pictures`: every page of the console at a desk and in a hand, in both languages, light and dark, into
- * `.screenshots/`; with `--keep` the main ones into `docs/pictures/` and nothing else, with `--only=REGEXP` those whose address
- * fits. The node is one of the test suite's own.
+ * `.screenshots/`; with `--keep` the main ones into `docs/pictures/` and nothing else, with `--only=REGEXP` those whose role and
+ * address (`desk/console/support`) fit. The nodes are the test suite's own: one of two enterprises, a policy desk, an empty one.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { CAST, usccOf } from '../src/cli/demo-cast.ts'
 import { call, must } from './support/api-client.ts'
 import { drawn, type Look, openBrowser, openWindow } from './support/console-browser.ts'
 import { PASSWORD, scratchFolder, startNodeProcess } from './support/node-process.ts'
+import { openPicturedDesk, type Pages } from './support/pictured-desk.ts'
 import { ROOT } from './support/shell.ts'
 import { makeTenants } from './support/tenants.ts'
 
@@ -24,8 +25,12 @@ type Job = {
   readonly role: string
   readonly session: Readonly<Record<string, string>>
   readonly paths: readonly string[]
+  /** Pages that are pictured by these names. */
+  readonly named?: Pages
   /** Of the node that is shown. */
   readonly url: string
+  /** By its clock, where that is not the machine's. */
+  readonly now?: number
 }
 
 const isKeeping = process.argv.includes('--keep')
@@ -33,6 +38,7 @@ const only = new RegExp(process.argv.find((it) => it.startsWith('--only='))?.sli
 await using folder = await scratchFolder()
 await using node = await startNodeProcess(join(folder.path, 'filled'))
 await using bare = await startNodeProcess(join(folder.path, 'bare'))
+await using desk = await openPicturedDesk()
 const { a, operator } = await makeTenants(node.url, node.setupCode)
 const asked: string[] = []
 for (const at of APPLICANTS) asked.push(await apply(at))
@@ -71,6 +77,7 @@ const things = [
   `/console/imports/${a.names.import}`,
 ]
 const ofFilled = { url: node.url }
+const ofDesk = { url: desk.url, now: desk.clock() }
 const jobs: readonly Job[] = [
   { ...ofFilled, role: 'nobody', session: {}, paths: beforeSignIn() },
   { role: 'first', session: {}, url: bare.url, paths: [`/console/setup#${bare.setupCode}`] },
@@ -79,7 +86,7 @@ const jobs: readonly Job[] = [
     role: 'operator',
     session: operator,
     paths: [
-      ...(await menuOf(operator)),
+      ...(await menuOf(node.url, operator)),
       ...more,
       `/console/prefixes/${a.names.prefix}`,
       `/console/enterprises/${a.names.enterprise}`,
@@ -92,7 +99,28 @@ const jobs: readonly Job[] = [
     ...ofFilled,
     role: 'administrator',
     session: a.administrator,
-    paths: [...(await menuOf(a.administrator)), ...things],
+    paths: [...(await menuOf(node.url, a.administrator)), ...things],
+  },
+  {
+    ...ofDesk,
+    ...{ role: 'desk', session: desk.operator, named: desk.pages.desk },
+    paths: (await menuOf(desk.url, desk.operator)).filter((it) =>
+      /support|papers|letters/.test(it),
+    ),
+  },
+  {
+    ...ofDesk,
+    ...{ role: 'applicant', session: desk.applicant, named: desk.pages.applicant },
+    paths: ['applications', 'results', 'payments', 'vouchers', 'aftercare'].map(
+      (it) => `/console/support/${it}`,
+    ),
+  },
+  {
+    ...ofDesk,
+    ...{ role: 'nobody', session: {} },
+    paths: ['support/calls', 'support/awards', 'papers/drafts', 'papers/proposals'].map(
+      (it) => `/console/${it}`,
+    ),
   },
 ]
 let taken = 0
@@ -130,8 +158,8 @@ async function apply(at: number): Promise<string> {
   return statusToken
 }
 
-async function menuOf(session: Readonly<Record<string, string>>): Promise<string[]> {
-  const context = await openWindow(browser, node.url, { width: 1440, language: 'zh' }, session)
+async function menuOf(url: string, session: Readonly<Record<string, string>>): Promise<string[]> {
+  const context = await openWindow(browser, url, { width: 1440, language: 'zh' }, session)
   const page = await context.newPage()
   await page.goto('/console/')
   await drawn(page)
@@ -145,11 +173,16 @@ async function menuOf(session: Readonly<Record<string, string>>): Promise<string
 async function take(
   browser: Browser,
   look: Look,
-  { role, session, paths, url }: Job,
+  { role, session, paths, named = {}, url, now }: Job,
 ): Promise<void> {
   const context = await openWindow(browser, url, look, session)
-  for (const path of paths) {
-    if (!only.test(path) || (isKeeping && !isMain(role, path, look))) continue
+  if (now !== undefined) await context.clock.setFixedTime(now)
+  const names = new Map([
+    ...paths.map((it) => [it, nameOf(it)] as const),
+    ...Object.entries(named).map(([name, path]) => [path, `-${name}`] as const),
+  ])
+  for (const [path, pageName] of names) {
+    if (!only.test(`${role}${path}`) || (isKeeping && !isMain(role, path, look))) continue
     const page = await context.newPage()
     await page.goto(path)
     await drawn(page)
@@ -157,7 +190,7 @@ async function take(
     await page.waitForFunction(
       '[...document.querySelectorAll("figure [role=img]")].every((it) => it.childElementCount > 0)',
     )
-    const name = `${role}${nameOf(path)}-${look.width}-${look.language}`
+    const name = `${role}${pageName}-${look.width}-${look.language}`
     if (isKeeping) {
       await writeFile(join(KEPT, `${name}.png`), packed(await page.screenshot()))
     } else {

@@ -66,7 +66,7 @@ function subjectOf(rules: Rules, measure: string) {
   }
   if (ids.length > MEASURES_MAX || new Set(ids).size < ids.length) {
     throw new Problem('invalid-input', {
-      en: `a case names at most ${MEASURES_MAX} measures, each once`,
+      en: `A case names at most ${MEASURES_MAX} measures, each once`,
       zh: `一次申请至多 ${MEASURES_MAX} 项措施，且不得重复`,
     })
   }
@@ -114,7 +114,7 @@ function runOf(run: Named, measures: readonly Named[]): CompiledMeasure[] {
   if (stranger === undefined) return [run.compiled, ...others]
   const other = stranger.measure.id
   throw new Problem('invalid-input', {
-    en: `a selection among applicants is of one measure and what tops it up: ${other} does not top up ${id}`,
+    en: `A selection among applicants is of one measure and what tops it up: ${other} does not top up ${id}`,
     zh: `一次遴选只限一项措施及其追加奖励：${other} 不是 ${id} 的追加奖励`,
   })
 }

@@ -35,7 +35,12 @@ export type AwardWorld = AsyncDisposable & {
   readonly expert: string
 }
 
-export const FIRMS = ['宝安云智互联有限公司', '宝安数联工业软件有限公司']
+export const FIRMS = [
+  '宝安云智互联有限公司',
+  '宝安数联工业软件有限公司',
+  '宝安恒芯电子制造有限公司',
+  '宝安联创精密机械有限公司',
+]
 
 let keys = 0
 
@@ -91,7 +96,8 @@ export async function openDeskWorld(): Promise<DeskWorld> {
   }
 }
 
-const as =
+/** Asks for what must be answered, each write with a key of its own. */
+export const as =
   (url: string, headers: Headers): As =>
   (method, path, body) =>
     must(call(url, method, `/api/v1${path}`, { headers: keyed(headers), body }))
@@ -130,7 +136,7 @@ export async function openAwardWorld(): Promise<AwardWorld> {
   return { ...world, ...made }
 }
 
-type As = (method: string, path: string, body?: unknown) => Promise<Reply['json']>
+export type As = (method: string, path: string, body?: unknown) => Promise<Reply['json']>
 
 /** A person of the node with a role; answers their id. */
 async function personOf(url: string, office: As, name: string, nodeRole: string): Promise<string> {
@@ -152,7 +158,8 @@ async function approverOf(url: string, office: As): Promise<void> {
   })
 }
 
-async function enterpriseOf(url: string, office: As, index: number): Promise<string> {
+/** Admits an enterprise of the district; answers its id. */
+export async function enterpriseOf(url: string, office: As, index: number): Promise<string> {
   const cast = CAST[index]
   if (cast === undefined) throw new RangeError('no such enterprise in the cast')
   const { enterprise } = await must(

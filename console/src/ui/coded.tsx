@@ -36,8 +36,14 @@ export function Coded({ chain, code }: CodedProps) {
   )
 }
 
-/** The same as plain text. */
-export function codedText({ chain, code }: CodedProps, language: Language): string {
-  const names = chain.map((it) => codeName(it, language)).join(' › ')
-  return [names, code].filter((it) => it !== undefined && it !== '').join(' ')
+/** The narrowest name alone; where it is Chinese alone, a reader of English is told the narrowest English one before it. */
+export function CodedBriefly({ chain, code }: CodedProps & { readonly code: string }) {
+  const language = useLanguage()
+  const last = chain.at(-1)
+  if (last === undefined) return code
+  const above =
+    language === 'en' && last.nameEn === undefined
+      ? chain.findLast((it) => it.nameEn !== undefined)
+      : undefined
+  return <Coded chain={above === undefined ? [last] : [above, last]} />
 }

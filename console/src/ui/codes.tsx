@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { type ReactNode, useDeferredValue, useState } from 'react'
 import { answer, api } from '../api/client.ts'
 import { useFrameTexts } from '../frame/frame-texts.ts'
-import { useLanguage } from '../frame/language.ts'
-import { codedText } from './coded.tsx'
+import { Coded } from './coded.tsx'
 
 const FOUND_MAX = 20
 /** A code that stands for all below it ends where they differ: 440300 is 4403. */
@@ -23,9 +22,8 @@ type CodesFieldProps = {
 /** Codes of a national table, found by their names or by themselves; each with all below it. */
 export function CodesField({ table, id, value = [], onChange }: CodesFieldProps) {
   const t = useFrameTexts()
-  const language = useLanguage()
   const [typed, setTyped] = useState('')
-  const [seen, setSeen] = useState<ReadonlyMap<string, string>>(new Map())
+  const [seen, setSeen] = useState<ReadonlyMap<string, ReactNode>>(new Map())
   const q = useDeferredValue(typed.trim())
   const found = useQuery({
     queryKey: ['codes', table, 'many', q],
@@ -44,12 +42,14 @@ export function CodesField({ table, id, value = [], onChange }: CodesFieldProps)
     const beginning = BEGINNINGS[table](code)
     return beginning === ''
       ? []
-      : [{ value: beginning, label: codedText({ chain, code }, language) }]
+      : [{ value: beginning, label: <Coded chain={chain} code={code} /> }]
   })
   const others = value.filter((it) => items.every((of) => of.value !== it))
   const choose = (codes: readonly string[]) => {
     const labels = items.map((it) => [it.value, it.label] as const)
-    setSeen(new Map([...seen, ...labels.filter(([code]) => codes.includes(code))]))
+    setSeen(
+      new Map<string, ReactNode>([...seen, ...labels.filter(([code]) => codes.includes(code))]),
+    )
     onChange?.(codes)
   }
   return (

@@ -28,6 +28,7 @@ export function Said({ error, retry }: { error: unknown; retry?: () => void }) {
   const t = useFrameTexts()
   const problem = asProblem(error)
   const isOffline = problem.status === 0
+  const said = isOffline ? t('offline') : problem.message
   return (
     <Alert
       type={isOffline ? 'warning' : 'error'}
@@ -35,7 +36,7 @@ export function Said({ error, retry }: { error: unknown; retry?: () => void }) {
       title={isOffline ? t('offlineTitle') : problem.title || t('failedTitle')}
       description={
         <>
-          <p style={{ margin: 0 }}>{isOffline ? t('offline') : problem.message}</p>
+          {said !== problem.title && <p style={{ margin: 0 }}>{said}</p>}
           <ProblemFields error={problem} />
           {problem.requestId !== undefined && <p>{t('failedNumber', { id: problem.requestId })}</p>}
         </>
@@ -66,7 +67,8 @@ export function Nothing({
   hint,
   action,
 }: {
-  title: string
+  /** Left out where the heading of the page says it. */
+  title?: string
   hint?: string
   action?: ReactNode
 }) {
@@ -75,7 +77,7 @@ export function Nothing({
       image={Empty.PRESENTED_IMAGE_SIMPLE}
       description={
         <>
-          <strong>{title}</strong>
+          {title !== undefined && <strong>{title}</strong>}
           {hint !== undefined && <p style={{ marginBlock: 4, textWrap: 'balance' }}>{hint}</p>}
         </>
       }
@@ -90,14 +92,24 @@ export function NotHere() {
   const t = useFrameTexts()
   return (
     <Page title={t('notHereTitle')}>
-      <NothingHere />
+      <WayHome />
     </Page>
   )
 }
 
 function NothingHere() {
   const t = useFrameTexts()
+  return <WayHome title={t('notHereTitle')} />
+}
+
+/** `title`: where no heading of the page says it. */
+function WayHome({ title }: { title?: string }) {
+  const t = useFrameTexts()
   return (
-    <Nothing title={t('notHereTitle')} hint={t('notHere')} action={<Go to="/">{t('home')}</Go>} />
+    <Nothing
+      {...(title !== undefined && { title })}
+      hint={t('notHere')}
+      action={<Go to="/">{t('home')}</Go>}
+    />
   )
 }

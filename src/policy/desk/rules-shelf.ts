@@ -134,7 +134,7 @@ export class RulesShelf {
 
 function noRules(time: string): Problem {
   return new Problem('not-found', {
-    en: `this node has no rules of “${time}”`,
+    en: `This node has no rules of “${time}”`,
     zh: `本节点没有“${time}”的规则`,
   })
 }

@@ -26,7 +26,7 @@ export type DraftBody = Pick<
 export async function readDraft({ documents }: EditorDeps, id: string): Promise<StoredDraft> {
   const stored = await documents.get(MEASURE_DRAFTS, id)
   if (stored !== undefined) return stored
-  throw new Problem('not-found', { en: 'there is no such draft', zh: '没有这份草稿' })
+  throw new Problem('not-found', { en: 'There is no such draft', zh: '没有这份草稿' })
 }
 
 /** The id of what a caller makes under a key of theirs; a new one without a key. */
@@ -125,7 +125,7 @@ function requireState({ state }: MeasureDraft, among: readonly string[]): void {
   if (among.includes(state)) return
   const { en, zh } = STATE_TEXTS[state]
   throw new Problem('wrong-state', {
-    en: `this draft is ${en}; that cannot be done with it now`,
+    en: `This draft is ${en}; that cannot be done with it now`,
     zh: `该草稿${zh}，当前不能进行此操作`,
   })
 }
@@ -149,7 +149,7 @@ async function requireSound(deps: EditorDeps, draft: MeasureDraft): Promise<void
   if (fields.length === 0) return
   throw new Problem(
     'invalid-input',
-    { en: 'this measure has faults', zh: '该措施有错误' },
+    { en: 'This measure has faults', zh: '该措施有错误' },
     { fields },
   )
 }
@@ -245,7 +245,7 @@ function requireOther({ editors, proposed }: MeasureDraft, author: Author): void
   const wrote = [...editors, ...(proposed === undefined ? [] : [proposed.by])]
   if (!wrote.some((it) => isSame(it, author))) return
   throw new Problem('not-authorised', {
-    en: 'who wrote in a draft does not adopt it: four eyes',
+    en: 'Who wrote in a draft does not adopt it: four eyes',
     zh: '起草人或修改人不能批准该草稿（须由他人复核）',
   })
 }
@@ -321,7 +321,7 @@ export async function retireVersion(
     deps.documents.get(RULES_STATE, RULES_STATE_ID),
   ])
   if (stored === undefined) {
-    throw new Problem('not-found', { en: 'there is no such version', zh: '没有这个版本' })
+    throw new Problem('not-found', { en: 'There is no such version', zh: '没有这个版本' })
   }
   if (stored.body.state === 'retired') return
   const at = deps.clock()

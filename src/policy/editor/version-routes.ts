@@ -114,7 +114,7 @@ function versionsRoute(app: App, deps: EditorDeps): void {
       // what holds and why is public; who wrote it is for the desk
       const isDesk = mayDo(caller, 'policy.read')
       if (items.length > 0) return { items: isDesk ? items : items.map(withoutPeople) }
-      throw new Problem('not-found', { en: 'there is no such measure', zh: '没有这项措施' })
+      throw new Problem('not-found', { en: 'There is no such measure', zh: '没有这项措施' })
     },
   })
 }

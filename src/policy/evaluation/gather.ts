@@ -45,7 +45,7 @@ export async function figuresOf(
 ): Promise<Figures> {
   const measure = open.rules.measures.get(asked.measure)?.measure
   if (measure === undefined) {
-    throw new Problem('not-found', { en: 'there is no such measure', zh: '没有这项措施' })
+    throw new Problem('not-found', { en: 'There is no such measure', zh: '没有这项措施' })
   }
   const awards = await awardsOf(documents, asked)
   const cases = await factsByCase(documents, asked)
@@ -105,7 +105,7 @@ async function awardsOf(
     found.push(it)
     if (found.length > AWARDS_MAX) {
       throw new Problem('too-large', {
-        en: `more than ${AWARDS_MAX} awards: evaluate it by year`,
+        en: `More than ${AWARDS_MAX} awards: evaluate it by year`,
         zh: `超过 ${AWARDS_MAX} 笔支持，请按年度评估`,
       })
     }

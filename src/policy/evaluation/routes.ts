@@ -123,7 +123,7 @@ function stateRoute(app: App, deps: EvaluationDeps): void {
 async function readEvaluation({ documents }: EvaluationDeps, id: string) {
   const stored = await documents.get(EVALUATIONS, id)
   if (stored !== undefined) return stored
-  throw new Problem('not-found', { en: 'there is no such evaluation', zh: '没有这份评估' })
+  throw new Problem('not-found', { en: 'There is no such evaluation', zh: '没有这份评估' })
 }
 
 /** Evaluations that were stated before sizes were told apart have kinds of applicants in their place. */

@@ -273,6 +273,10 @@ test('what the node counted of an enterprise is a fact with its entries; what is
   ])
   const path = `enterprises/${one.id}/facts?day=2021-06-01`
   const { body } = await get(path, one.client)
+  assert.deepEqual(body.register.sector, {
+    zh: '锅炉及辅助设备制造',
+    en: 'Manufacture of general-purpose machinery (3411)',
+  })
   assert.equal(body.year, 2020)
   const fact = (name: string) => body.items.find((it: { fact: string }) => it.fact === name)
   assert.deepEqual(fact('annual_new_registrations').json, 1_100_000)

@@ -88,13 +88,21 @@ export async function measuredFacts(
     register: {
       name: body.entry.name,
       region: named(region?.chain ?? [{ code: '', name: body.entry.region.code }]),
-      sector: named(sector?.chain.slice(-1) ?? [{ code: '', name: body.entry.sector.code }]),
+      sector: narrowest(sector?.chain ?? [], body.entry.sector.code),
       ...(body.admittedAt !== undefined && { admittedAt: body.admittedAt }),
     },
   }
 }
 
-function named(chain: readonly { readonly name: string; readonly nameEn?: string }[]): Text {
+type Chain = readonly { readonly name: string; readonly nameEn?: string }[]
+
+/** The class in Chinese; in English the narrowest that has a name there, with the code of the class. */
+function narrowest(chain: Chain, code: string): Text {
+  const en = chain.findLast((it) => it.nameEn !== undefined)?.nameEn
+  return { zh: chain.at(-1)?.name ?? code, en: en === undefined ? code : `${en} (${code})` }
+}
+
+function named(chain: Chain): Text {
   return {
     zh: chain.map((it) => it.name).join(''),
     en: chain

@@ -51,5 +51,5 @@ function parsed(text: string): JsonDigits | undefined {
 }
 
 function unreadable(en: string, zh: string): Problem {
-  return new Problem('unreadable-input', { en: `not cases: ${en}`, zh: `不是案例：${zh}` })
+  return new Problem('unreadable-input', { en: `Not cases: ${en}`, zh: `不是案例：${zh}` })
 }

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { answer, api } from '../../api/client.ts'
 import { useFormat } from '../../frame/format.ts'
-import { Coded } from '../../ui/coded.tsx'
+import { Coded, CodedBriefly } from '../../ui/coded.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import { ChoiceFilter, FilterRow, WordsFilter } from '../../ui/filters.tsx'
 import { Go } from '../../ui/go.tsx'
@@ -93,10 +93,7 @@ function useColumns(): readonly Column<Listed>[] {
       key: 'sector',
       title: t('sector'),
       isMinor: true,
-      show: (it) => {
-        const { chain, code } = it.sector
-        return chain.length === 0 ? code : <Coded chain={chain.slice(-1)} />
-      },
+      show: (it) => <CodedBriefly {...it.sector} />,
     },
     { key: 'at', title: t('appliedAt'), show: (it) => <When at={it.createdAt} /> },
   ]
