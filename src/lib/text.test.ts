@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { languageOf } from './text.ts'
+import { languageOf, standingAlone } from './text.ts'
 
 const cases: readonly [string | undefined, 'en' | 'zh'][] = [
   [undefined, 'en'],
@@ -16,4 +16,12 @@ const cases: readonly [string | undefined, 'en' | 'zh'][] = [
 
 test('the language is the one asked for most, English where neither is', () => {
   for (const [header, language] of cases) assert.equal(languageOf(header), language, String(header))
+})
+
+test('what stands alone begins with a capital, but for what is no word', () => {
+  const told = (en: string) => standingAlone({ en, zh: '' }).en
+  assert.equal(told('cut to the cap'), 'Cut to the cap')
+  assert.equal(told('not known: place'), 'Not known: place')
+  assert.equal(told('5% of: base'), '5% of: base')
+  assert.equal(told('budget_rule'), 'budget_rule')
 })

@@ -3,6 +3,11 @@ export type Text = { readonly en: string; readonly zh: string }
 
 export type Language = keyof Text
 
+/** As it stands alone: with a capital where it begins with an English word. */
+export function standingAlone({ en, zh }: Text): Text {
+  return { en: en.replace(/^[a-z](?=[a-z'’]*(?:[ ,:;-]|$))/, (letter) => letter.toUpperCase()), zh }
+}
+
 /**
  * The language a caller asked for by `Accept-Language` (RFC 9110 §12.5.4); English where neither is asked for.
  * Only zh and en are told apart; `*` counts as English.

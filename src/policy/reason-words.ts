@@ -1,4 +1,4 @@
-import type { Text } from '../lib/text.ts'
+import { standingAlone, type Text } from '../lib/text.ts'
 import type { Step } from './explain.ts'
 import { type Names, titleOf } from './words.ts'
 
@@ -168,13 +168,14 @@ export function withReasons(steps: readonly Step[], names: Names): ToldStep[] {
   }))
 }
 
-/** A reason code in words; one that nobody has words for stands as it is. */
+/** A reason code in words, which stand alone; one that nobody has words for stands as it is. */
 export function reasonText(code: string, names: Names): Text {
   const at = code.indexOf(':')
   const [kind, subject] = at < 0 ? [code, undefined] : [code.slice(0, at), code.slice(at + 1)]
   const say = subject === undefined ? undefined : OF_FACT[kind]
   if (say !== undefined && subject !== undefined) {
-    return say(SUBJECTS[subject] ?? titleOf(subject, names))
+    return standingAlone(say(SUBJECTS[subject] ?? titleOf(subject, names)))
   }
-  return TEXTS[kind] ?? { en: code, zh: code }
+  const text = TEXTS[kind]
+  return text === undefined ? { en: code, zh: code } : standingAlone(text)
 }

@@ -168,7 +168,7 @@ test('anybody reads the notice; who is signed in objects, and is answered', { sk
   await story(PHONE, await world.applicant(1), async (page) => {
     await page.goto('/console/support/results')
     await page.getByText('Published, not decided').waitFor()
-    await page.getByText('every condition is met').waitFor()
+    await page.getByText('Every condition is met').waitFor()
     await drawn(page)
     await clean(page, PHONE)
     await page.getByRole('link', { name: 'See the notice and object' }).click()

@@ -72,7 +72,7 @@ const WORDS = {
     ...{ publish: 'Publish the notice', none: 'No objections', toApproval: 'To approval' },
     ...{ forward: `Put forward ${GRANTED}`, approve: 'Approve', approved: 'Approved' },
     ...{ decide: 'Decide', decided: 'Decided', why: 'How it came out' },
-    ...{ met: 'every condition is met', object: 'See the notice and object' },
+    ...{ met: 'Every condition is met', object: 'See the notice and object' },
     ...{ tooSoon: 'notice' },
     ...{ verify: 'Verify in this browser', right: 'Everything is right', good: 'Right' },
     ...{ wrong: 'Wrong' },

@@ -60,7 +60,7 @@ test('after the decision reasons are in words, and the next step is what is due 
   assert.deepEqual(last.reasons, [
     {
       code: 'QUOTA_EXCEEDED',
-      text: { en: 'no place is left within the quota', zh: '名额已满' },
+      text: { en: 'No place is left within the quota', zh: '名额已满' },
     },
   ])
   assert.match(first.next.text.en, /plans how it is paid/)

@@ -264,7 +264,7 @@ test('before it is sent the rules say what would come of a form, and what is sti
     {
       code: 'WRONG_BENEFICIARY_TYPE',
       text: {
-        en: 'not one of the kinds of applicant named',
+        en: 'Not one of the kinds of applicant named',
         zh: '申请人类型不在支持对象之列',
       },
     },

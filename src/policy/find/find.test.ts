@@ -194,7 +194,7 @@ test('a measure has its clause, conditions, formula, limits, owner of the day, d
   const { body } = await get('measures/D1-M01a?day=2019-01-01')
   assert.equal(body.formula.zh, '不超过审定投资的30%')
   assert.deepEqual(body.limits[0], {
-    en: 'at most 30,000,000 yuan per project',
+    en: 'At most 30,000,000 yuan per project',
     zh: '每个项目最高3000万元',
   })
   assert.equal(body.conditions[1].text.zh, '认定：应用成效良好')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Condition } from '../../kernel/facts/condition-schema.ts'
-import type { Text } from '../../lib/text.ts'
+import { standingAlone, type Text } from '../../lib/text.ts'
 import { amountLines, determinacyOf } from '../determinacy.ts'
 import { reasonText } from '../reason-words.ts'
 import { conditionText, type Names, titleOf } from '../words.ts'
@@ -35,8 +35,8 @@ export function shownMeasure(entry: MeasureEntry, catalogue: Catalogue, { day, o
       title,
       ...(body !== undefined && { body }),
     })),
-    formula: formulaText(measure, names),
-    limits: limitTexts(measure, names),
+    formula: standingAlone(formulaText(measure, names)),
+    limits: limitTexts(measure, names).map(standingAlone),
   }
 }
 
@@ -79,7 +79,7 @@ function shownEach(each: MeasureEntry['measure']['each'], names: Names) {
   return [
     {
       text: {
-        en: `one award for each of: ${titleOf(each.list, names).en}`,
+        en: `One award for each of: ${titleOf(each.list, names).en}`,
         zh: `每项分别给予：${titleOf(each.list, names).zh}`,
       },
       parts: conditions.map((it) => shownCondition(it as Condition, names)),
