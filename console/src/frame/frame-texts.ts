@@ -66,5 +66,12 @@ export const useFrameTexts = defineTexts('frame', {
   nothingFound: { zh: '没有找到', en: 'Nothing found' },
   details: { zh: '详情', en: 'Details' },
   draftKept: { zh: '已恢复上次未提交的内容', en: 'What you had not sent yet was brought back' },
+  unsavedTitle: { zh: '放弃已填写的内容？', en: 'Let go of what you typed?' },
+  unsavedConsequence: {
+    zh: '已填写的内容尚未提交，离开后无法恢复。',
+    en: 'What you typed was not sent yet, and will not be brought back.',
+  },
+  unsavedLeave: { zh: '放弃并离开', en: 'Leave without it' },
+  unsavedStay: { zh: '继续填写', en: 'Keep typing' },
   draftDiscard: { zh: '放弃草稿', en: 'Discard the draft' },
 })

@@ -8,6 +8,8 @@ type Question = {
   readonly consequence: ReactNode
   /** The word on the button: the deed, not "OK". */
   readonly verb: string
+  /** The word for "no", where "cancel" would not say which of the two is cancelled. */
+  readonly stay?: string
   readonly isDestructive?: boolean
   /** Asks for a reason, which is kept on record. */
   readonly wantsReason?: boolean
@@ -33,7 +35,7 @@ export function useConfirm(): (question: Question) => Promise<string | undefined
           </>
         ),
         okText: question.verb,
-        cancelText: t('cancel'),
+        cancelText: question.stay ?? t('cancel'),
         okButtonProps: { danger: question.isDestructive === true },
         onOk: async () => resolve((await reason?.read()) ?? ''),
         onCancel: () => resolve(undefined),

@@ -2,6 +2,7 @@ import { Alert, Button, Card, Form, Input, Typography } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMaybeMe } from '../../api/me.ts'
+import { asProblem } from '../../api/problem.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { useDraft } from '../../ui/draft.ts'
@@ -36,6 +37,8 @@ function ApplyForm({ onSent }: { onSent: (token: string) => void }) {
   const draft = useDraft<Partial<Values>>('apply')
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  /** An answer was lost: what is refused since may be refused because it was taken then. */
+  const [isLost, setIsLost] = useState(false)
   const discard = () => {
     draft.discard()
     form.resetFields()
@@ -48,6 +51,7 @@ function ApplyForm({ onSent }: { onSent: (token: string) => void }) {
       draft.discard()
       onSent(sent.statusToken)
     } catch (thrown) {
+      if (asProblem(thrown).status === 0) setIsLost(true)
       setError(showProblem(form, thrown))
     } finally {
       setIsBusy(false)
@@ -67,6 +71,16 @@ function ApplyForm({ onSent }: { onSent: (token: string) => void }) {
     >
       {draft.restored !== undefined && <Restored discard={discard} />}
       {error !== undefined && <Failed error={error} />}
+      {isLost && (
+        <Alert
+          type="info"
+          showIcon
+          style={{ marginBlock: 16 }}
+          title={t('lostTitle')}
+          description={t('lostHint')}
+          action={<Go to="/sign-in">{t('signIn')}</Go>}
+        />
+      )}
       <Card title={t('stepEnterprise')} style={{ marginBlockEnd: 16 }}>
         <EntryFields isNew />
         <Form.Item name="licenceImage" label={t('licence')}>

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Form, Input, Modal } from 'antd'
+import { Alert, App, Form, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { afterRefusal } from '../../api/stale.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Failed, Loading } from '../../ui/states.tsx'
 import {
@@ -25,14 +26,12 @@ export function CorrectDialog({ id, onClose }: { id: string; onClose: () => void
   const [form] = Form.useForm<Values>()
   const [isBusy, setIsBusy] = useState(false)
   return (
-    <Modal
-      open
+    <Dialog
       width={720}
       title={t('correctTitle')}
       okText={t('sendAgain')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('correctLead')}</p>
@@ -47,7 +46,7 @@ export function CorrectDialog({ id, onClose }: { id: string; onClose: () => void
           onClose={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Form, Input, Modal, Select } from 'antd'
+import { Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
 import { FIELD_PATHS, useFieldName } from '../../ui/entry-field-texts.ts'
 import { keepHere } from '../../ui/keep-here.ts'
 import type { Decision } from './review.tsx'
@@ -28,12 +29,11 @@ export function ReturnDialog({ name, isBusy, onClose, onReturn }: ReturnDialogPr
   const usual = useUsualReasons()
   const needed = [{ required: true, message: t('required') }]
   return (
-    <Modal
-      open
+    <Dialog
       title={t('giveBackTitle', { name })}
       okText={t('giveBack')}
       confirmLoading={isBusy}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
       width={640}
     >
@@ -98,7 +98,7 @@ export function ReturnDialog({ name, isBusy, onClose, onReturn }: ReturnDialogPr
           <Input.TextArea rows={2} maxLength={REASON_CHARS_MAX} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -41,6 +41,11 @@ export const useTexts = defineTexts('enterprises', {
   required: { zh: '请填写此项', en: 'This is needed' },
   send: { zh: '提交申请', en: 'Send the application' },
   optional: { zh: '选填', en: 'optional' },
+  lostTitle: { zh: '申请可能已经收到', en: 'The application may have been received' },
+  lostHint: {
+    zh: '提交时连接中断。可再次提交；如提示登录名或统一社会信用代码已被使用，请用所填的登录名登录查看。',
+    en: 'The connection broke off while it was sent. Send it again; should the sign-in name or the credit code be taken then, sign in by that name to see it.',
+  },
   sentTitle: { zh: '申请已提交', en: 'Your application was sent' },
   sentLead: {
     zh: '请保存下面的链接，可随时查看审核进度，无需登录。链接仅显示这一次。',

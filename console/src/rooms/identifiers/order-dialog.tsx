@@ -1,6 +1,7 @@
-import { App, Form, Input, Modal } from 'antd'
+import { App, Form, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Failed } from '../../ui/states.tsx'
 import type { Identifier } from './records.ts'
@@ -41,13 +42,12 @@ export function OrderDialog({ record, onDone, onClose }: OrderDialogProps) {
   const needed = { required: true, whitespace: true, message: t('required') }
   const isHold = act === 'hold'
   return (
-    <Modal
-      open
+    <Dialog
       title={t(isHold ? 'holdTitle' : 'liftTitle', { handle })}
       okText={t(act)}
       okButtonProps={{ danger: isHold }}
       confirmLoading={isBusy}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t(isHold ? 'holdConsequence' : 'liftConsequence')}</p>
@@ -63,6 +63,6 @@ export function OrderDialog({ record, onDone, onClose }: OrderDialogProps) {
           <Input.TextArea rows={3} maxLength={1000} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 import { Button, Card } from 'antd'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { Go } from '../../ui/go.tsx'
 import { Hindered } from '../../ui/hindered.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -12,9 +13,9 @@ import { QueryView } from '../../ui/query-view.tsx'
 import type { RecordValues } from '../../ui/record-value.ts'
 import { useSearchState } from '../../ui/search-state.ts'
 import { SelectSoon } from '../../ui/select-soon.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Loading, Nothing } from '../../ui/states.tsx'
 import { useChanged } from './acts.tsx'
-import { DraftNotice } from './draft-notice.tsx'
 import { Editing } from './edit-dialog.tsx'
 import { judgeValues } from './plain-values.ts'
 import {
@@ -309,15 +310,14 @@ type Wish = { readonly handle: string } & (
 function useRegister() {
   const changed = useChanged()
   const [isBusy, setIsBusy] = useState(false)
-  const sent = useRef({ text: '', key: '' })
+  const { keyFor, done } = useSentKey('register')
   const register = async (wish: Wish): Promise<Identifier> => {
-    const text = JSON.stringify(wish)
-    if (sent.current.text !== text) sent.current = { text, key: newKey() }
-    const header = { 'idempotency-key': sent.current.key }
+    const header = { 'idempotency-key': keyFor(wish) }
     setIsBusy(true)
     try {
       const body = wish as never
       const record = await answer(api.POST('/api/v1/identifiers', { params: { header }, body }))
+      done()
       changed(record)
       return record
     } finally {
@@ -325,11 +325,4 @@ function useRegister() {
     }
   }
   return { register, isBusy }
-}
-
-/** `crypto.randomUUID` is not there without TLS. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((it) => it.toString(16).padStart(2, '0'))
-    .join('')
 }

@@ -79,22 +79,43 @@ export function Editor({ prefix, stored }: EditorProps) {
   )
 }
 
+/** What was typed, and what it was made from. */
+type Kept = { readonly xml: string; readonly was: string | null }
+
 /** The text, kept on this device until it is saved; what is saved; and sending the one in the place of the other. */
 function useWriting(prefix: string, stored: Stored | null) {
   const queries = useQueryClient()
-  const { restored, keep, discard } = useDraft<string>(`namespace.${prefix}`)
-  const saved = stored?.xml ?? ''
-  const [xml, setXml] = useState(restored ?? saved)
+  const { restored, keep, discard } = useDraft<Kept>(`namespace.2.${prefix}`)
+  const now = stored?.xml ?? null
+  /** What the text was made from: what is fetched again behind it was not seen yet. */
+  const [was, setWas] = useState(now)
+  const saved = was ?? ''
+  const [xml, setXml] = useState(restored?.xml ?? saved)
   const [isBusy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   /** What somebody else has saved meanwhile; empty: nothing. */
-  const [theirs, setTheirs] = useState<string>()
+  const [theirs, setTheirs] = useState<string | undefined>(
+    restored === undefined || restored.was === now ? undefined : saved,
+  )
+  const [known, setKnown] = useState(now)
+  if (known !== now) {
+    setKnown(now)
+    // where nothing was typed, what is fetched again stands
+    if (xml === saved) {
+      setWas(now)
+      setXml(now ?? '')
+    }
+  }
   const write = (next: string) => {
     setXml(next)
     if (next === saved) discard()
-    else keep(next)
+    else keep({ xml: next, was })
   }
-  const know = (now: Stored | null) => queries.setQueryData(namespaceKey(prefix), now)
+  const settle = (next: Stored | null) => {
+    queries.setQueryData(namespaceKey(prefix), next)
+    setWas(next?.xml ?? null)
+    setTheirs(undefined)
+  }
   const attempt = async (work: () => Promise<boolean>): Promise<boolean> => {
     if (isBusy) return false
     setIsBusy(true)
@@ -105,17 +126,14 @@ function useWriting(prefix: string, stored: Stored | null) {
       const after = await afterRefusal(thrown, () => readNamespace(prefix))
       if ('error' in after) setError(after.error)
       else {
-        know(after.now)
+        settle(after.now)
         setTheirs(after.now?.xml ?? '')
+        keep({ xml, was: after.now?.xml ?? null })
       }
       return false
     } finally {
       setIsBusy(false)
     }
-  }
-  const settle = (now: Stored | null) => {
-    know(now)
-    setTheirs(undefined)
   }
   return {
     ...{ xml, write, isBusy, error, theirs, isChanged: xml !== saved },
@@ -131,7 +149,7 @@ function useWriting(prefix: string, stored: Stored | null) {
         const { stopped, errors } = await check(prefix, { xml })
         if (errors.length > 0) return false
         if (stopped && stored?.stopped !== true && !(await mayStop())) return false
-        settle(await putNamespace(prefix, xml, stored?.xml ?? null))
+        settle(await putNamespace(prefix, xml, was))
         discard()
         return true
       }),
@@ -139,7 +157,7 @@ function useWriting(prefix: string, stored: Stored | null) {
       attempt(async () => {
         await removeNamespace(prefix)
         settle(null)
-        keep(xml)
+        keep({ xml, was: null })
         return true
       }),
   }

@@ -23,6 +23,16 @@ export const paperQuery = (id: string) =>
     queryFn: () => answer(api.GET('/api/v1/policy/papers/{id}', { params: { path: { id } } })),
   })
 
+/** As it is saved now, whatever was asked before. */
+export async function readDraft(id: string): Promise<Draft> {
+  return await answer(api.GET('/api/v1/policy/paper-drafts/{id}', { params: { path: { id } } }))
+}
+
+/** As it is saved now, whatever was asked before. */
+export async function readProposal(id: string): Promise<Proposal> {
+  return await answer(api.GET('/api/v1/policy/proposals/{id}', { params: { path: { id } } }))
+}
+
 export const draftQuery = (id: string) =>
   queryOptions({
     queryKey: ['papers', 'draft', id],
@@ -43,12 +53,6 @@ export const placesQuery = queryOptions({
   staleTime: 300_000,
   queryFn: () => answer(api.GET('/api/v1/policy/regions')),
 })
-
-/** Made once for each thing that is sent: sent again after a lost connection it is the same once. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return [...bytes].map((it) => it.toString(16).padStart(2, '0')).join('')
-}
 
 /** Without what was left empty. */
 export function filled<T extends object>(values: T): T {

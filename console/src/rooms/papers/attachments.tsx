@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import { FileButton, sendFile } from '../../ui/file-button.tsx'
-import { newKey } from './api.ts'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { useTexts } from './texts.ts'
 
 export type Attachment = { readonly id: string; readonly name: string; readonly bytes: number }
@@ -23,10 +23,14 @@ type AttachProps = {
 export function AttachFiles({ to, holder, files, onSent }: AttachProps) {
   const t = useTexts()
   const isFull = files.length >= ATTACHMENTS_MAX
+  const { keyFor, done } = useSentKey(`file.${to}`)
   const send = async (file: File) => {
-    const query = new URLSearchParams({ key: newKey(), name: file.name })
+    const { name, size, lastModified } = file
+    const query = new URLSearchParams({ key: keyFor({ name, size, lastModified }), name })
     const headers = holder && { 'x-receipt': holder.receipt, 'x-secret': holder.secret }
-    onSent(await sendFile<Attachment>(`${to}?${query}`, file, headers))
+    const sent = await sendFile<Attachment>(`${to}?${query}`, file, headers)
+    done()
+    onSent(sent)
   }
   return (
     <div>

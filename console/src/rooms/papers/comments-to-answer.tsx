@@ -1,14 +1,16 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card, Checkbox, Form, Input, Select, Tag } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Comment, type Draft, draftQuery, filled, newKey } from './api.ts'
+import { type Comment, type Draft, draftQuery, filled } from './api.ts'
 import { AttachedFiles } from './attachments.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
@@ -162,7 +164,8 @@ function AnswerForm({
   const queries = useQueryClient()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
-  const key = useRef(newKey())
+  const { keyFor, done } = useSentKey(`papers.answer.${draft.id}`)
+  const kept = useDraft<Values>(`papers.answer.${draft.id}`)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -170,9 +173,12 @@ function AnswerForm({
     setError(undefined)
     try {
       const params = { path: { id: draft.id } }
-      const body = { key: key.current, comments: [...chosen], ...values }
+      const wish = { comments: [...chosen], ...values }
+      const body = { key: keyFor(wish), ...wish }
       await answer(api.POST('/api/v1/policy/paper-drafts/{id}/answers', { params, body }))
-      key.current = newKey()
+      done()
+      kept.discard()
+      form.setFieldsValue({ gist: '', reason: '' })
       form.resetFields()
       onAnswered()
       void message.success(t('answered'))
@@ -198,6 +204,8 @@ function AnswerForm({
         form={form}
         layout="vertical"
         className="paper-form"
+        {...(kept.restored && { initialValues: kept.restored })}
+        onValuesChange={(_, values) => kept.keep(values)}
         onFinish={(values) => void send(values)}
       >
         {error !== undefined && <Said error={error} />}

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Descriptions, Form, Input, Tag } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Consultation, filled, newKey } from './api.ts'
+import { type Consultation, filled } from './api.ts'
 import { HolderFiles } from './attachments.tsx'
 import { PaperText, ReceiptCard } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -97,7 +98,7 @@ function CommentForm({ id }: { id: string }) {
   const t = useTexts()
   const [form] = Form.useForm<Values>()
   const draft = useDraft<Pick<Values, 'text'>>(`papers.comment.${id}`)
-  const key = useRef(newKey())
+  const { keyFor, done } = useSentKey(`papers.comment.${id}`)
   const [sent, setSent] = useState<Receipt>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
@@ -105,14 +106,14 @@ function CommentForm({ id }: { id: string }) {
     setIsBusy(true)
     setError(undefined)
     try {
-      const body = { key: key.current, ...filled(values) }
+      const wish = filled(values)
+      const body = { key: keyFor(wish), ...wish }
       const params = { path: { id } }
       const taken = api.POST('/api/v1/policy/consultations/{id}/comments', { params, body })
       setSent(await answer(taken))
+      done()
       draft.discard()
     } catch (thrown) {
-      // what is sent after a change is another comment
-      key.current = newKey()
       setError(showProblem(form, thrown))
     } finally {
       setIsBusy(false)

@@ -1,17 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { App, Button, Card, Descriptions, Form, Input, Select, Tag } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { DepartmentName } from '../../ui/departments.tsx'
+import { useDraft } from '../../ui/draft.ts'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Letter, newKey, regionsQuery } from './api.ts'
+import { type Letter, regionsQuery } from './api.ts'
 import { AttachedFiles } from './attachments.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
@@ -183,23 +185,22 @@ function useDeed(id: string) {
   const t = useTexts()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  const key = useRef(newKey())
+  const { keyFor, done } = useSentKey(`papers.letter.${id}`)
   const [error, setError] = useState<unknown>()
   const act: Act = async (deed) => {
     setError(undefined)
     try {
-      const body = { ...deed, key: key.current } as Bodies
+      const body = { ...deed, key: keyFor(deed) } as Bodies
       await answer(
         api.POST('/api/v1/policy/letters/{id}/deeds', { params: { path: { id } }, body }),
       )
+      done()
       void message.success(t('done'))
       void queries.invalidateQueries({ queryKey: ['letters'] })
       return true
     } catch (thrown) {
       setError(thrown)
       return false
-    } finally {
-      key.current = newKey()
     }
   }
   return { act, error }
@@ -232,20 +233,25 @@ function Deeds({ letter }: { letter: Letter }) {
           </Button>
         </div>
       )}
-      {letter.state === 'accepted' && <AnswerForm act={act} />}
+      {letter.state === 'accepted' && <AnswerForm id={letter.id} act={act} />}
       <ForwardForm region={letter.region} act={act} />
     </>
   )
 }
 
-function AnswerForm({ act }: { act: Act }) {
+function AnswerForm({ id, act }: { id: string; act: Act }) {
   const t = useTexts()
+  const draft = useDraft<{ text: string }>(`papers.letter-answer.${id}`)
   return (
     <Card size="small" style={{ marginBlockEnd: 12 }}>
       <Form<{ text: string }>
         layout="vertical"
         className="paper-form"
-        onFinish={({ text }) => void act({ do: 'answer', text })}
+        {...(draft.restored && { initialValues: draft.restored })}
+        onValuesChange={(_, values) => draft.keep(values)}
+        onFinish={({ text }) =>
+          void act({ do: 'answer', text }).then((isDone) => isDone && draft.discard())
+        }
       >
         <Form.Item
           name="text"

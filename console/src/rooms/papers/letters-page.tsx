@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Card, Form, Input, Radio, Select, Tag } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
@@ -8,9 +8,10 @@ import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { filled, newKey, regionsQuery } from './api.ts'
+import { filled, regionsQuery } from './api.ts'
 import { HolderFiles } from './attachments.tsx'
 import { PersonFields } from './consultation-page.tsx'
 import { FollowForm } from './follow-comment.tsx'
@@ -77,18 +78,19 @@ function LetterForm({ onSent }: { onSent: (sent: Sent) => void }) {
   const t = useTexts()
   const [form] = Form.useForm<Values>()
   const draft = useDraft<Partial<Values>>('papers.letter')
-  const key = useRef(newKey())
+  const { keyFor, done } = useSentKey('papers.letter')
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
     setIsBusy(true)
     setError(undefined)
     try {
-      const body = { key: key.current, ...filled(values) }
+      const wish = filled(values)
+      const body = { key: keyFor(wish), ...wish }
       onSent(await answer(api.POST('/api/v1/policy/letters', { body })))
+      done()
       draft.discard()
     } catch (thrown) {
-      key.current = newKey()
       setError(showProblem(form, thrown))
     } finally {
       setIsBusy(false)

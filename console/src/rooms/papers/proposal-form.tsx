@@ -1,14 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card, Form, Input, InputNumber, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useText } from '../../frame/language.ts'
-import { useDraft } from '../../ui/draft.ts'
+import { useBasedDraft } from '../../ui/based-draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { useUnchoosing } from '../../ui/emptying.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
+import { Overtaken } from '../../ui/overtaken.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
-import { filled, newKey, type Proposal, regionsQuery } from './api.ts'
+import { filled, type Proposal, readProposal, regionsQuery } from './api.ts'
 import { OfficeNamesField } from './office-name-field.tsx'
 import './papers.css'
 import { useTexts } from './texts.ts'
@@ -66,6 +70,17 @@ function valuesOf(proposal: Proposal): Values {
   } as Values
 }
 
+const LABELS = {
+  ...({ region: 'region', kind: 'letterKind', number: 'proposalNumber' } as const),
+  ...({ session: 'session', title: 'proposalTitle', lead: 'lead' } as const),
+  ...({ signatories: 'signatories', receivedOn: 'receivedOn', dueOn: 'dueOn' } as const),
+  ...({ dueSource: 'dueSource', leadUnit: 'leadUnit', jointUnits: 'jointUnits' } as const),
+  ...({ points: 'points', publicity: 'publicity', summary: 'summary' } as const),
+  ...({ copiesTo: 'copiesTo' } as const),
+} as const
+/** Every field without anything. */
+const NOTHING = Object.fromEntries(Object.keys(LABELS).map((it) => [it, undefined]))
+
 /** A proposal as it came in and the reply to it, written whole. */
 export function ProposalForm({ proposal }: { proposal?: Proposal }) {
   const t = useTexts()
@@ -73,42 +88,65 @@ export function ProposalForm({ proposal }: { proposal?: Proposal }) {
   const queries = useQueryClient()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
-  const key = useRef(newKey())
-  const kept = useDraft<Values>(`papers.proposal.2.${proposal?.id ?? 'new'}`)
+  const { keyFor, done } = useSentKey('papers.proposal')
+  const name = `papers.proposal.3.${proposal?.id ?? 'new'}`
+  const kept = useBasedDraft<Values, Proposal>({ name, now: proposal, valuesOf })
+  const { base, both } = kept
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
     setIsBusy(true)
     setError(undefined)
     try {
-      const id = await saved(values, proposal, key.current)
+      const id = await saved(values, base, keyFor)
+      done()
       kept.discard()
       void message.success(t('savedProposal'))
       await queries.invalidateQueries({ queryKey: ['papers', 'proposals'] })
       if (proposal === undefined) go(`/papers/proposals/${id}`)
     } catch (thrown) {
-      setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, () => readProposal(proposal?.id ?? ''))
+      if ('error' in after) setError(showProblem(form, after.error))
+      else form.setFieldsValue(kept.overtaken(values, after.now))
     } finally {
       setIsBusy(false)
     }
   }
-  const blank = {
+  const blank: Partial<Values> = {
     kind: 'proposal',
     publicity: 'public',
     signatories: 1,
     points: [{ question: '' }],
   }
+  const start = proposal === undefined ? blank : valuesOf(proposal)
   return (
     <Form
       form={form}
       layout="vertical"
       className="paper-form"
       scrollToFirstError={{ focus: true }}
-      initialValues={kept.restored ?? (proposal === undefined ? blank : valuesOf(proposal))}
+      initialValues={kept.begun ?? start}
       onValuesChange={(_, values) => kept.keep(values)}
       onFinish={(values) => void send(values)}
     >
+      {kept.isRestored && (
+        <DraftNotice
+          discard={() => {
+            kept.discard()
+            form.setFieldsValue({ ...NOTHING, ...start })
+          }}
+        />
+      )}
       {error !== undefined && <Said error={error} />}
+      {both !== undefined && base !== undefined && (
+        <Overtaken
+          both={both.map((it) => t(LABELS[it]))}
+          take={() => {
+            kept.discard()
+            form.setFieldsValue({ ...NOTHING, ...valuesOf(base) })
+          }}
+        />
+      )}
       <Inputs />
       <Button type="primary" htmlType="submit" loading={isBusy}>
         {t('saveProposal')}
@@ -117,10 +155,16 @@ export function ProposalForm({ proposal }: { proposal?: Proposal }) {
   )
 }
 
-async function saved(values: Values, proposal: Proposal | undefined, key: string) {
+async function saved(
+  values: Values,
+  proposal: Proposal | undefined,
+  keyFor: (wish: unknown) => string,
+) {
   const wish = wishOf(values)
   if (proposal === undefined) {
-    return (await answer(api.POST('/api/v1/policy/proposals', { body: { key, ...wish } }))).id
+    return (
+      await answer(api.POST('/api/v1/policy/proposals', { body: { key: keyFor(wish), ...wish } }))
+    ).id
   }
   const params = { path: { id: proposal.id } }
   const body = { version: proposal.version, ...wish }

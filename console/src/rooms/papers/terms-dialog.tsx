@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Checkbox, Form, Input, InputNumber, Modal, Select } from 'antd'
+import { App, Checkbox, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api, type Json, type paths } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { CalendarField } from '../../ui/calendars.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
@@ -50,14 +51,12 @@ export function TermsDialog({ onClose }: { readonly onClose: () => void }) {
   const frame = useFrameTexts()
   const [isBusy, setIsBusy] = useState(false)
   return (
-    <Modal
-      open
+    <Dialog
       title={t('termsOf')}
       okText={t('stateTerms')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('termsLead')}</p>
@@ -82,7 +81,7 @@ export function TermsDialog({ onClose }: { readonly onClose: () => void }) {
           />
         )}
       </QueryView>
-    </Modal>
+    </Dialog>
   )
 }
 

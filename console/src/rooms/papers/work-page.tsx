@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Form, Input, InputNumber, Modal, Tag } from 'antd'
+import { Alert, App, Button, Card, Form, Input, InputNumber, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api, type paths } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Hindered } from '../../ui/hindered.tsx'
@@ -249,17 +250,15 @@ function OpeningDialog({
     const now = Date.now()
     const opensAt = new Date(now).toISOString()
     const closesAt = new Date(now + days * DAY_MS).toISOString()
-    await act({ do: 'open-comments', opensAt, closesAt, source })
-    close()
+    if (await act({ do: 'open-comments', opensAt, closesAt, source })) close()
   }
   const needed = [{ required: true, message: t('required') }]
   return (
-    <Modal
-      open
+    <Dialog
       title={t('openComments')}
       okText={t('openComments')}
       onOk={() => form.submit()}
-      onCancel={close}
+      onClose={close}
     >
       <p>{t('openCommentsHint')}</p>
       <Form form={form} layout="vertical" onFinish={(window) => void open(window)}>
@@ -270,6 +269,6 @@ function OpeningDialog({
           <Input maxLength={300} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

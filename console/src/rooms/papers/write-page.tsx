@@ -1,17 +1,21 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Form, Input, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useText } from '../../frame/language.ts'
-import { useDraft } from '../../ui/draft.ts'
+import { useBasedDraft } from '../../ui/based-draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { MeasuresField } from '../../ui/measures.tsx'
+import { Overtaken } from '../../ui/overtaken.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { useSearchState } from '../../ui/search-state.ts'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
-import { type Draft, draftQuery, filled, newKey, regionsQuery } from './api.ts'
+import { type Draft, draftQuery, filled, readDraft, regionsQuery } from './api.ts'
 import { OfficeNameField } from './office-name-field.tsx'
 import { PaperField } from './paper-field.tsx'
 import { listOf } from './parts.tsx'
@@ -47,6 +51,21 @@ type Values = {
   measures?: string[]
   relations?: { kind: (typeof RELATIONS)[number]; paper: string }[]
 }
+
+const LABELS = {
+  ...({ region: 'region', kind: 'paperKind', title: 'title', issuer: 'issuer' } as const),
+  ...({ indexNumber: 'indexNumber', class: 'class', documentNumber: 'documentNumber' } as const),
+  ...({
+    keywords: 'keywords',
+    signed: 'signed',
+    validFrom: 'validFrom',
+    validTo: 'validTo',
+  } as const),
+  ...({ interpreter: 'interpreter', text: 'text', note: 'draftingNote' } as const),
+  ...({ measures: 'measures', relations: 'relations' } as const),
+} as const
+/** Every field without anything. */
+const NOTHING = Object.fromEntries(Object.keys(LABELS).map((it) => [it, undefined]))
 
 /** A paper is begun, or a draft written anew. */
 export function Page() {
@@ -89,13 +108,15 @@ function wishOf({ keywords, measures, relations, ...rest }: Values) {
 }
 
 function useSaving(draft: Draft | undefined) {
-  const key = useRef(newKey())
+  const { keyFor, done } = useSentKey('papers.write')
   const queries = useQueryClient()
   return async (values: Values): Promise<string> => {
     const wish = wishOf(values)
     if (draft === undefined) {
-      const body = { key: key.current, ...wish }
-      return (await answer(api.POST('/api/v1/policy/paper-drafts', { body }))).id
+      const body = { key: keyFor(wish), ...wish }
+      const { id } = await answer(api.POST('/api/v1/policy/paper-drafts', { body }))
+      done()
+      return id
     }
     const params = { path: { id: draft.id } }
     const body = { version: draft.version, ...wish }
@@ -110,8 +131,10 @@ function PaperForm({ draft }: { draft?: Draft }) {
   const go = useGo()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
-  const kept = useDraft<Values>(`papers.write.2.${draft?.id ?? 'new'}`)
-  const save = useSaving(draft)
+  const name = `papers.write.3.${draft?.id ?? 'new'}`
+  const kept = useBasedDraft<Values, Draft>({ name, now: draft, valuesOf })
+  const { base, both } = kept
+  const save = useSaving(base)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -123,23 +146,42 @@ function PaperForm({ draft }: { draft?: Draft }) {
       void message.success(t('savedDraft'))
       go(`/papers/edit/${id}`)
     } catch (thrown) {
-      setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, () => readDraft(base?.id ?? ''))
+      if ('error' in after) setError(showProblem(form, after.error))
+      else form.setFieldsValue(kept.overtaken(values, after.now))
     } finally {
       setIsBusy(false)
     }
   }
-  const start = draft === undefined ? { kind: 'measure' as const } : valuesOf(draft)
+  const start = base === undefined ? { kind: 'measure' as const } : valuesOf(base)
   return (
     <Form
       form={form}
       layout="vertical"
       className="paper-form"
       scrollToFirstError={{ focus: true }}
-      initialValues={kept.restored ?? start}
+      initialValues={kept.begun ?? start}
       onValuesChange={(_, values) => kept.keep(values)}
       onFinish={(values) => void send(values)}
     >
+      {kept.isRestored && (
+        <DraftNotice
+          discard={() => {
+            kept.discard()
+            form.setFieldsValue({ ...NOTHING, ...start })
+          }}
+        />
+      )}
       {error !== undefined && <Said error={error} />}
+      {both !== undefined && base !== undefined && (
+        <Overtaken
+          both={both.map((it) => t(LABELS[it]))}
+          take={() => {
+            kept.discard()
+            form.setFieldsValue({ ...NOTHING, ...valuesOf(base) })
+          }}
+        />
+      )}
       <HeadInputs />
       <TextInputs />
       <RelationInputs />

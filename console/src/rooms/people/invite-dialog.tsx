@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Form, Input, Modal, Radio, Select } from 'antd'
+import { Alert, Form, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mailQuery } from '../../api/mail.ts'
 import type { Me } from '../../api/me.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -68,14 +69,13 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('invite')}
       okText={made === undefined ? t('makeLink') : frame('close')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      isKept={made !== undefined}
+      onClose={onClose}
       onOk={() => (made === undefined ? form.submit() : onClose())}
     >
       {made === undefined ? (
@@ -98,7 +98,7 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
       ) : (
         <MadeView made={made} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

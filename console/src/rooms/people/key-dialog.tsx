@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Checkbox, Form, Input, Modal, Select } from 'antd'
+import { Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, may, mayOnNode, type Permission } from '../../api/me.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { EnterpriseField } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -45,14 +46,13 @@ export function KeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('createKey')}
       okText={token === undefined ? t('createKey') : frame('close')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      isKept={token !== undefined}
+      onClose={onClose}
       onOk={() => (token === undefined ? form.submit() : onClose())}
     >
       {token === undefined ? (
@@ -67,7 +67,7 @@ export function KeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
       ) : (
         <Once title={t('keyReady')} hint={t('keyOnce')} label={t('token')} text={token} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

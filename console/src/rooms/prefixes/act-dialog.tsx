@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Form, Input, Modal, Radio } from 'antd'
+import { Alert, App, Form, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { afterRefusal } from '../../api/stale.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Failed } from '../../ui/states.tsx'
 import type { Deed } from './acts.tsx'
@@ -37,7 +38,9 @@ type ActDialogProps = {
 }
 
 /** One act on a prefix: what it will do, to how many identifiers, and what is asked for it. */
-export function ActDialog({ prefix, deed, onClose }: ActDialogProps) {
+export function ActDialog({ prefix: opened, deed, onClose }: ActDialogProps) {
+  // what is fetched again behind the dialog was not seen by who decides
+  const [prefix] = useState(opened)
   const t = useTexts()
   const frame = useFrameTexts()
   const queries = useQueryClient()
@@ -66,16 +69,14 @@ export function ActDialog({ prefix, deed, onClose }: ActDialogProps) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       width={600}
       title={t(`${deed}.title`, { prefix: name })}
       okText={t(deed)}
       cancelText={frame('cancel')}
       okButtonProps={{ danger: DANGEROUS.includes(deed) }}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <Consequence prefix={name} deed={deed} />
@@ -91,7 +92,7 @@ export function ActDialog({ prefix, deed, onClose }: ActDialogProps) {
       >
         <Fields deed={deed} prefix={name} />
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Form, Input, Modal, Radio } from 'antd'
-import { useRef, useState } from 'react'
+import { App, Form, Input, Radio } from 'antd'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed } from '../../ui/states.tsx'
 import { EnterpriseSelect } from './enterprise-select.tsx'
 import { prefixPath } from './parts.tsx'
@@ -29,7 +31,7 @@ export function AllotDialog({ onClose }: { onClose: () => void }) {
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
-  const keyFor = useKey()
+  const { keyFor, done } = useSentKey('prefix')
   const send = async (values: Values) => {
     if (isBusy) return
     setIsBusy(true)
@@ -37,10 +39,11 @@ export function AllotDialog({ onClose }: { onClose: () => void }) {
     try {
       const made = await answer(
         api.POST('/api/v1/prefixes', {
-          params: { header: { 'idempotency-key': keyFor(JSON.stringify(values)) } },
+          params: { header: { 'idempotency-key': keyFor(values) } },
           body: bodyOf(values),
         }),
       )
+      done()
       void message.success(t('allotted', { prefix: made.prefix }))
       await queries.invalidateQueries({ queryKey: ['prefixes'] })
       onClose()
@@ -51,14 +54,12 @@ export function AllotDialog({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('allot')}
       okText={t('allot')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('allotConsequence')}</p>
@@ -71,19 +72,8 @@ export function AllotDialog({ onClose }: { onClose: () => void }) {
       >
         <Fields />
       </Form>
-    </Modal>
+    </Dialog>
   )
-}
-
-/** The same wish sent again after a lost answer has the same key, so that nothing more is allotted. */
-function useKey(): (wish: string) => string {
-  const kept = useRef({ wish: '', key: '' })
-  return (wish) => {
-    if (kept.current.wish !== wish) {
-      kept.current = { wish, key: crypto.getRandomValues(new Uint32Array(4)).join('-') }
-    }
-    return kept.current.key
-  }
 }
 
 function Fields() {

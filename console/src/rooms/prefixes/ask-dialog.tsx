@@ -1,8 +1,9 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query'
-import { App, Form, Input, Modal, Select } from 'antd'
+import { App, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Failed } from '../../ui/states.tsx'
 import { useTexts } from './texts.ts'
@@ -36,14 +37,12 @@ export function AskDialog({ enterprises, onClose }: AskDialogProps) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('ask')}
       okText={t('ask')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('askLead')}</p>
@@ -64,7 +63,7 @@ export function AskDialog({ enterprises, onClose }: AskDialogProps) {
           <Input.TextArea rows={3} maxLength={2000} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

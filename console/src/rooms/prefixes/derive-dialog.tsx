@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Form, Input, Modal } from 'antd'
+import { App, Form, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { Failed } from '../../ui/states.tsx'
@@ -43,14 +44,12 @@ export function DeriveDialog({ prefix, onClose }: { prefix: Prefix; onClose: () 
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('deriveTitle', { prefix: prefix.prefix })}
       okText={t('derive')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('deriveLead')}</p>
@@ -68,6 +67,6 @@ export function DeriveDialog({ prefix, onClose }: { prefix: Prefix; onClose: () 
           <Input maxLength={2000} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

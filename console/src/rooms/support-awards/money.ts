@@ -2,11 +2,6 @@ import { useLanguage } from '../../frame/language.ts'
 
 const FEN_DIGITS = 2
 
-/** For a deed: the same key again is the same deed once. */
-export function newKey(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
-}
-
 /** Fen, as decimal text, the way money is written where the reader is; exact whatever the size. */
 export function useMoney(): (fen: string) => string {
   const locale = useLanguage() === 'zh' ? 'zh-CN' : 'en-GB'

@@ -5,13 +5,15 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
+import { useDraft } from '../../ui/draft.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Records } from '../../ui/records.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed, Loading, Nothing } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { newKey, useMoney } from './money.ts'
+import { useMoney } from './money.ts'
 import { useTexts } from './texts.ts'
 
 /** What is meant to be granted to whom, before it is decided; anybody may object. */
@@ -74,7 +76,8 @@ function Objection({ id }: { id: string }) {
   const me = useMaybeMe()
   const { message } = App.useApp()
   const [form] = Form.useForm<{ text: string }>()
-  const [key, setKey] = useState(newKey)
+  const { keyFor, done } = useSentKey(`objection.${id}`)
+  const draft = useDraft<{ text: string }>(`objection.${id}`)
   const [error, setError] = useState<unknown>()
   if (me === undefined) return null
   if (me === null) {
@@ -91,12 +94,13 @@ function Objection({ id }: { id: string }) {
     try {
       await answer(
         api.POST('/api/v1/policy/notices/{id}/objections', {
-          params: { path: { id }, header: { 'idempotency-key': key } },
+          params: { path: { id }, header: { 'idempotency-key': keyFor(text) } },
           body: { text },
         }),
       )
-      form.resetFields()
-      setKey(newKey())
+      draft.discard()
+      form.setFieldsValue({ text: '' })
+      done()
       void message.success(t('objected'))
     } catch (thrown) {
       setError(thrown)
@@ -106,7 +110,13 @@ function Objection({ id }: { id: string }) {
     <Card title={t('object')} size="small" style={{ marginBlockStart: 16 }}>
       <p style={{ marginBlockStart: 0 }}>{t('objectLead')}</p>
       {error !== undefined && <Failed error={error} />}
-      <Form form={form} layout="vertical" onFinish={(it) => void send(it)}>
+      <Form
+        form={form}
+        layout="vertical"
+        {...(draft.restored && { initialValues: draft.restored })}
+        onValuesChange={(_, values) => draft.keep(values)}
+        onFinish={(it) => void send(it)}
+      >
         <Form.Item
           name="text"
           label={t('objectText')}

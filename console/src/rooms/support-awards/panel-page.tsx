@@ -1,14 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card, Form, Input, InputNumber, Radio, Tag } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed, Nothing } from '../../ui/states.tsx'
-import { newKey } from './money.ts'
+import { useUnsaved } from '../../ui/unsaved.ts'
 import type { Panel } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -48,20 +49,25 @@ function PanelCard({ panel }: { panel: Panel }) {
   const queries = useQueryClient()
   const { message } = App.useApp()
   const [error, setError] = useState<unknown>()
-  const deed = async (event: Event) => {
+  const { keyFor, done } = useSentKey(`panel.${panel.case}`)
+  const deed: Deed = async (event) => {
     setError(undefined)
+    let isDone = false
     try {
       await answer(
         api.POST('/api/v1/policy/cases/{id}/deeds', {
-          params: { path: { id: panel.case }, header: { 'idempotency-key': newKey() } },
+          params: { path: { id: panel.case }, header: { 'idempotency-key': keyFor(event) } },
           body: { event },
         }),
       )
+      done()
+      isDone = true
       void message.success(t('done'))
     } catch (thrown) {
       setError(thrown)
     }
     await queries.invalidateQueries({ queryKey: ['own-panels'] })
+    return isDone
   }
   return (
     <Card title={text(panel.title)} size="small">
@@ -84,7 +90,8 @@ function PanelCard({ panel }: { panel: Panel }) {
   )
 }
 
-type Deed = (event: Event) => Promise<void>
+/** Answers whether it was done. */
+type Deed = (event: Event) => Promise<boolean>
 
 function Declare({ deed }: { deed: Deed }) {
   const t = useTexts()
@@ -119,6 +126,8 @@ function Sheet({ panel, deed }: { panel: Panel; deed: Deed }) {
   const text = useText()
   const confirm = useConfirm()
   const [form] = Form.useForm<Marks>()
+  const unsaved = useRef(false)
+  useUnsaved(unsaved, { isOnPage: true })
   const { rule } = panel
   const needed = [{ required: true, message: t('needed') }]
   const send = async ({ marks, vote, comment }: Marks) => {
@@ -129,13 +138,17 @@ function Sheet({ panel, deed }: { panel: Panel; deed: Deed }) {
     })
     if (said === undefined) return
     const sheet = { ...(marks && { marks }), ...(vote && { vote }), ...(comment && { comment }) }
-    await deed({ do: 'score', sheet })
+    if (await deed({ do: 'score', sheet })) unsaved.current = false
   }
   return (
     <Form
       form={form}
       layout="vertical"
       aria-label={t('scoreSheet')}
+      // what is sealed later is not kept on the device
+      onValuesChange={() => {
+        unsaved.current = true
+      }}
       onFinish={(it) => void send(it)}
     >
       {rule?.kind === 'scores' &&

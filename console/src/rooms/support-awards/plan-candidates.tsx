@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal, Tag } from 'antd'
+import { App, Button, Form, Input, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
@@ -245,12 +246,11 @@ function DetermineDialog({
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('determineTitle')}
       okText={t('determine')}
       cancelText={frame('cancel')}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>
@@ -278,6 +278,6 @@ function DetermineDialog({
           <Input.TextArea rows={3} maxLength={4000} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

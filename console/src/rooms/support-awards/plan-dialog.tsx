@@ -1,15 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Form, Input, InputNumber, Modal, Select } from 'antd'
+import { Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { CalendarField } from '../../ui/calendars.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed } from '../../ui/states.tsx'
-import { newKey, parseYuan } from './money.ts'
+import { parseYuan } from './money.ts'
 import { BudgetField, PostsField, useNaming } from './plan-fields.tsx'
 import { useTexts } from './texts.ts'
 
@@ -40,7 +42,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient()
   const named = useNaming()
   const [form] = Form.useForm<Values>()
-  const [key] = useState(newKey)
+  const { keyFor, done } = useSentKey('plan')
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -48,12 +50,14 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
     setIsBusy(true)
     setError(undefined)
     try {
+      const body = bodyOf(values, named)
       const plan = await answer(
         api.POST('/api/v1/policy/award-plans', {
-          params: { header: { 'idempotency-key': key } },
-          body: bodyOf(values, named),
+          params: { header: { 'idempotency-key': keyFor(body) } },
+          body,
         }),
       )
+      done()
       await queries.invalidateQueries({ queryKey: ['award-plans'] })
       go(`/support/plans/${plan.id}`)
     } catch (thrown) {
@@ -62,15 +66,13 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       width={640}
       title={t('newPlan')}
       okText={t('begin')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       {error !== undefined && <Failed error={error} />}
@@ -83,7 +85,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
         <What form={form} />
         <How />
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -6,9 +6,10 @@ import { mayOnNode, useMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Hindered } from '../../ui/hindered.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { newKey, useMoney } from './money.ts'
+import { useMoney } from './money.ts'
 import type { Plan } from './parts.tsx'
 import { useTexts } from './texts.ts'
 
@@ -22,16 +23,18 @@ export function PlanSteps({ plan }: { plan: Plan }) {
   const { message } = App.useApp()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  const { keyFor, done } = useSentKey(`plan.${plan.id}`)
   const deed: Deed = async (event) => {
     setIsBusy(true)
     setError(undefined)
     try {
       const next = await answer(
         api.POST('/api/v1/policy/award-plans/{id}/deeds', {
-          params: { path: { id: plan.id }, header: { 'idempotency-key': newKey() } },
+          params: { path: { id: plan.id }, header: { 'idempotency-key': keyFor(event) } },
           body: { event, seen: plan.entries },
         }),
       )
+      done()
       queries.setQueryData(['award-plan', plan.id], next)
       await queries.invalidateQueries({ queryKey: ['award-plans'] })
       void message.success(t('done'))

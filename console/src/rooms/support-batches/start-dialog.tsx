@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Form, InputNumber, Modal, Radio } from 'antd'
+import { App, Form, InputNumber, Radio } from 'antd'
 import { useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Said } from '../../ui/states.tsx'
 import { useTexts } from './texts.ts'
@@ -49,14 +50,12 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={t('start')}
       okText={t('start')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{t('startLead')}</p>
@@ -85,7 +84,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

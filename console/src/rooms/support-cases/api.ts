@@ -53,11 +53,6 @@ export const determinationsQuery = (id: string) =>
       answer(api.GET('/api/v1/policy/cases/{id}/determinations', { params: { path: { id } } })),
   })
 
-/** A key under which something is done once, however often it is sent. */
-export function freshKey(): string {
-  return crypto.randomUUID()
-}
-
 export async function sendDeed(id: string, event: object, key: string): Promise<Case> {
   return await answer(
     api.POST('/api/v1/policy/cases/{id}/deeds', {

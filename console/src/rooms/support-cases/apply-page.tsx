@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert, App, Button, Card, Form } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
@@ -14,8 +14,9 @@ import { useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { SelectSoon } from '../../ui/select-soon.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
-import { type CallDetail, callQuery, freshKey } from './api.ts'
+import { type CallDetail, callQuery } from './api.ts'
 import { ApplicationFields } from './application-form.tsx'
 import { formOf, type Values } from './form-values.ts'
 import { CallWindow } from './parts.tsx'
@@ -108,8 +109,7 @@ function useSending(
   const go = useGo()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  // the same for every try of this page: what is sent twice is taken once
-  const key = useRef({ key: freshKey(), of: '' })
+  const { keyFor, done } = useSentKey(`support.${call.id}`)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values, enterprise: string | undefined) => {
@@ -123,16 +123,15 @@ function useSending(
     setError(undefined)
     try {
       const body = { call: call.id, enterprise: enterprise ?? '', form: formOf(values, call) }
-      const text = JSON.stringify(body)
-      if (key.current.of !== text) key.current = { key: freshKey(), of: text }
-      const header = { 'idempotency-key': key.current.key }
-      const done = await answer(
+      const header = { 'idempotency-key': keyFor(body) }
+      const taken = await answer(
         api.POST('/api/v1/policy/applications', { params: { header }, body }),
       )
+      done()
       discard()
       void queries.invalidateQueries({ queryKey: ['support-applications'] })
-      void message.success(t('sent', { receipt: done.receipt }))
-      go(`/support/cases/${done.case}`)
+      void message.success(t('sent', { receipt: taken.receipt }))
+      go(`/support/cases/${taken.case}`)
     } catch (thrown) {
       setError(showProblem(form, withoutForm(thrown)))
     } finally {

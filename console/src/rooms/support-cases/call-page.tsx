@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Descriptions, Form, Input, Modal } from 'antd'
+import { Alert, App, Button, Card, Descriptions, Form, Input } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { DepartmentName } from '../../ui/departments.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -162,7 +163,7 @@ function ClosingDialog({ call, onClose }: { call: CallDetail; onClose: () => voi
     }
   }
   return (
-    <Modal open title={t('closing')} okText={t('save')} onOk={() => void save()} onCancel={onClose}>
+    <Dialog title={t('closing')} okText={t('save')} onOk={() => void save()} onClose={onClose}>
       {error !== undefined && <Said error={error} />}
       <Form layout="vertical">
         <Form.Item label={`${t('closesAt')} (UTC)`} htmlFor="closing-at" extra={t('closingHint')}>
@@ -175,6 +176,6 @@ function ClosingDialog({ call, onClose }: { call: CallDetail; onClose: () => voi
         </Form.Item>
       </Form>
       <When at={call.closesAt} isExact />
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal } from 'antd'
-import { useRef, useState } from 'react'
+import { App, Button, Form, Input } from 'antd'
+import { useState } from 'react'
 import { type Text, useText } from '../../frame/language.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Hindered } from '../../ui/hindered.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
-import { type Case, callQuery, freshKey, type Possible, sendDeed } from './api.ts'
+import { type Case, callQuery, type Possible, sendDeed } from './api.ts'
 import { useTexts } from './texts.ts'
 
 const NOTE_CHARS_MAX = 4_000
@@ -82,15 +84,15 @@ export function useDeed(of: Case, onDone: () => void) {
   const t = useTexts()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  // the same for every try of one dialog
-  const key = useRef(freshKey())
+  const { keyFor, done } = useSentKey(`case.${of.id}`)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (event: object) => {
     setIsBusy(true)
     setError(undefined)
     try {
-      const after = await sendDeed(of.id, event, key.current)
+      const after = await sendDeed(of.id, event, keyFor(event))
+      done()
       queries.setQueryData(['support-case', of.id], after)
       void queries.invalidateQueries({ queryKey: ['support-case', of.id] })
       void queries.invalidateQueries({ queryKey: ['support-queue'] })
@@ -98,7 +100,6 @@ export function useDeed(of: Case, onDone: () => void) {
       void message.success(t('done'))
       onDone()
     } catch (thrown) {
-      key.current = freshKey()
       setError(thrown)
     } finally {
       setIsBusy(false)
@@ -127,14 +128,13 @@ function DeedDialog({ of, deed, name, onClose }: DialogProps) {
         ? `${t('advanceConsequence')}${deed.ends === true ? ` ${t('advanceEnds')}` : ''}`
         : undefined
   return (
-    <Modal
-      open
+    <Dialog
       title={name}
       okText={name}
       okButtonProps={{ danger: deed.do === 'withdraw' || deed.outcome === 'rejected' }}
       confirmLoading={isBusy}
       onOk={() => form.submit()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       {error !== undefined && <Said error={error} />}
       {consequence !== undefined && <p>{consequence}</p>}
@@ -157,7 +157,7 @@ function DeedDialog({ of, deed, name, onClose }: DialogProps) {
           <Input.TextArea rows={3} maxLength={NOTE_CHARS_MAX} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -175,14 +175,13 @@ function PointsDialog({ of, onClose }: { of: Case; onClose: () => void }) {
     ...(call?.papers ?? []).map((it) => textOf(it.title)),
   ]
   return (
-    <Modal
-      open
+    <Dialog
       width={680}
       title={t('requestCorrection')}
       okText={t('requestCorrection')}
       confirmLoading={isBusy}
       onOk={() => form.submit()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <p>{t('requestHint')}</p>
       {error !== undefined && <Said error={error} />}
@@ -230,6 +229,6 @@ function PointsDialog({ of, onClose }: { of: Case; onClose: () => void }) {
           )}
         </Form.List>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

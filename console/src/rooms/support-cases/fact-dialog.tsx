@@ -1,5 +1,6 @@
-import { Button, Form, Input, Modal } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
 import { SelectSoon } from '../../ui/select-soon.tsx'
 import { Said } from '../../ui/states.tsx'
 import { type CallDetail, type Case, type FactType, typeOf } from './api.ts'
@@ -38,13 +39,12 @@ function FactDialog({ of, call, onClose }: Props) {
     AMOUNT,
   ]
   return (
-    <Modal
-      open
+    <Dialog
       title={t('recordFact')}
       okText={t('record')}
       confirmLoading={isBusy}
       onOk={() => form.submit()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       {error !== undefined && <Said error={error} />}
       <Form<Values>
@@ -72,7 +72,7 @@ function FactDialog({ of, call, onClose }: Props) {
           <Input.TextArea rows={2} maxLength={4_000} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Card, Checkbox, Form, Input, Radio } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api, type paths } from '../../api/client.ts'
 import { CalendarField } from '../../ui/calendars.tsx'
 import { useConfirm } from '../../ui/confirm.tsx'
@@ -10,8 +10,8 @@ import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { MeasuresField } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
-import { freshKey } from './api.ts'
 import { useTexts } from './texts.ts'
 
 type Wish = paths['/api/v1/policy/calls']['post']['requestBody']['content']['application/json']
@@ -207,7 +207,7 @@ function useOpening(form: ReturnType<typeof Form.useForm<Values>>[0], discard: (
   const confirm = useConfirm()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  const key = useRef(freshKey())
+  const { keyFor, done } = useSentKey('support-call')
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -220,15 +220,15 @@ function useOpening(form: ReturnType<typeof Form.useForm<Values>>[0], discard: (
     setIsBusy(true)
     setError(undefined)
     try {
-      const params = { header: { 'idempotency-key': key.current } }
       const body = wishOf(values)
+      const params = { header: { 'idempotency-key': keyFor(body) } }
       const made = await answer(api.POST('/api/v1/policy/calls', { params, body }))
+      done()
       discard()
       void queries.invalidateQueries({ queryKey: ['support-calls'] })
       void message.success(t('opened'))
       go(`/support/calls/${made.id}`)
     } catch (thrown) {
-      key.current = freshKey()
       setError(showProblem(form, thrown))
     } finally {
       setIsBusy(false)

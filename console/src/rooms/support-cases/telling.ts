@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { type Case, freshKey } from './api.ts'
+import { useSentKey } from '../../ui/sent-key.ts'
+import type { Case } from './api.ts'
 import { useTexts } from './texts.ts'
 
 export type Entry = {
@@ -18,25 +19,25 @@ export function useTelling(of: Case, onDone: () => void) {
   const t = useTexts()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  const key = useRef(freshKey())
+  const { keyFor, done } = useSentKey(`case.${of.id}.told`)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const tell = async (title: string, entries: readonly Entry[]) => {
     setIsBusy(true)
     setError(undefined)
     try {
+      const body = { document: { title }, entries: entries.map((it) => ({ ...it })) }
       await answer(
         api.POST('/api/v1/policy/cases/{id}/determinations', {
-          params: { path: { id: of.id }, header: { 'idempotency-key': key.current } },
-          body: { document: { title }, entries: entries.map((it) => ({ ...it })) },
+          params: { path: { id: of.id }, header: { 'idempotency-key': keyFor(body) } },
+          body,
         }),
       )
-      key.current = freshKey()
+      done()
       void queries.invalidateQueries({ queryKey: ['support-case', of.id] })
       void message.success(t('recorded'))
       onDone()
     } catch (thrown) {
-      key.current = freshKey()
       setError(thrown)
     } finally {
       setIsBusy(false)

@@ -32,16 +32,22 @@ export function useCheck(wish: Wish, enabled: boolean) {
   })
 }
 
+/** What was typed, and what it began with. */
+type Kept = { readonly wish: Wish; readonly base: Draft }
+
 export type Writing = ReturnType<typeof useWriting>
 type Deed = 'propose' | 'adopt' | 'reject' | 'withdraw'
 
 /** What is typed, kept on this device until it is saved; what is saved; and what somebody else saved meanwhile. */
 export function useWriting(draft: Draft) {
   const queries = useQueryClient()
-  const { restored, keep, discard } = useDraft<Wish>(`measure.${draft.id}`)
-  const [wish, setWish] = useState<Wish>(restored ?? wishOf(draft))
-  const [base, setBase] = useState<Draft>(draft)
-  const [theirs, setTheirs] = useState<Draft>()
+  const { restored, keep, discard } = useDraft<Kept>(`measure.2.${draft.id}`)
+  const [wish, setWish] = useState<Wish>(restored?.wish ?? wishOf(draft))
+  // what is brought back began with what was saved then; what somebody else has saved since is not written over
+  const [base, setBase] = useState<Draft>(restored?.base ?? draft)
+  const [theirs, setTheirs] = useState<Draft | undefined>(
+    restored === undefined || restored.base.version === draft.version ? undefined : draft,
+  )
   const [isBusy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [isRestored, setIsRestored] = useState(restored !== undefined)
@@ -49,7 +55,7 @@ export function useWriting(draft: Draft) {
   const write = (next: Wish) => {
     setWish(next)
     if (isSame(next, wishOf(base))) discard()
-    else keep(next)
+    else keep({ wish: next, base })
   }
   const know = (now: Draft) => {
     setBase(now)
@@ -98,7 +104,7 @@ export function useWriting(draft: Draft) {
       const next = merged(wishOf(base), wish, wishOf(other))
       know(other)
       setWish(next)
-      keep(next)
+      keep({ wish: next, base: other })
     },
     /** What is not saved yet is saved first. */
     decide: (deed: Deed, reason?: string) =>

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Form, Input, Modal, Select, Tag } from 'antd'
+import { App, Form, Input, Select, Tag } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
 import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { GroupedInput } from '../../ui/grouped-input.tsx'
@@ -56,15 +57,13 @@ export function DeedDialog<V extends object>(props: DeedDialogProps<V>) {
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={title}
       okText={verb}
       cancelText={frame('cancel')}
       okButtonProps={{ danger: isDestructive }}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       <p>{lead}</p>
@@ -78,7 +77,7 @@ export function DeedDialog<V extends object>(props: DeedDialogProps<V>) {
       >
         {children}
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal, Radio } from 'antd'
+import { App, Button, Form, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
-import { type Kind, type Office, useOffices } from '../../ui/offices.ts'
+import { type Kind, type Office, officesQuery, useOffices } from '../../ui/offices.ts'
+import { Overtaken } from '../../ui/overtaken.tsx'
 import { Said } from '../../ui/states.tsx'
 import type { Asked } from './parts.tsx'
 import { useTexts } from './texts.ts'
@@ -32,6 +34,8 @@ export function NameDialog({ asked: { office }, onClose }: DialogProps) {
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  /** As somebody else has left it meanwhile. */
+  const [other, setOther] = useState<Office>()
   const renew = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: ['policy-offices'] }),
@@ -46,30 +50,39 @@ export function NameDialog({ asked: { office }, onClose }: DialogProps) {
     setError(undefined)
     try {
       const params = { path: { kind, id } }
-      const body = { title, version: office?.version ?? 0 }
+      const body = { title, version: (other ?? office)?.version ?? 0 }
       await answer(api.PUT('/api/v1/policy/offices/{kind}/{id}', { params, body }))
       void message.success(t('saved'))
       void renew()
       onClose()
     } catch (thrown) {
-      setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, async () => {
+        const all = await queries.fetchQuery({ ...officesQuery, staleTime: 0 })
+        const now = all.find((it) => it.kind === kind && it.id === id)
+        if (now === undefined) throw thrown
+        return now
+      })
+      if ('error' in after) setError(showProblem(form, after.error))
+      else setOther(after.now)
       setIsBusy(false)
     }
   }
-  const again = () => void renew().then(onClose)
   return (
-    <Modal
-      open
+    <Dialog
       title={office === undefined ? t('nameOffice') : t('renameOf', { name: text(office.title) })}
       okText={t('save')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
-      {error !== undefined && (
-        <Said error={error} {...(asProblem(error).code === 'stale-version' && { retry: again })} />
+      {error !== undefined && <Said error={error} />}
+      {other !== undefined && (
+        <Overtaken take={() => form.setFieldsValue(valuesOf(other))}>
+          <p style={{ margin: '0 0 8px' }}>
+            <bdi lang="zh-CN">{other.title.zh}</bdi> · <bdi lang="en">{other.title.en}</bdi>
+          </p>
+        </Overtaken>
       )}
       <Form<Values>
         form={form}
@@ -81,7 +94,7 @@ export function NameDialog({ asked: { office }, onClose }: DialogProps) {
         <Names />
       </Form>
       {office !== undefined && <Forget office={office} renew={renew} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,14 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Form, Modal, Select } from 'antd'
+import { App, Form, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { EnterprisesField } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { type Kind, type Office, useOffices } from '../../ui/offices.ts'
+import { mergeValues, Overtaken } from '../../ui/overtaken.tsx'
 import { Said } from '../../ui/states.tsx'
 import { type Post, postsQuery } from './api.ts'
 import { useJoined } from './joined.ts'
@@ -37,28 +39,26 @@ export function PostDialog({ asked, onClose }: DialogProps) {
       ? t('changeOf', { name: chosen.name })
       : t('setPerson')
   return (
-    <Modal
-      open
+    <Dialog
       width={640}
       title={title}
       okText={t('save')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
       okButtonProps={{ disabled: chosen === undefined }}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
       {asked.user === undefined && <PersonField posts={posts} value={chosen} choose={setPicked} />}
       {chosen !== undefined && (
         <PostForm
-          key={`${chosen.user} ${known?.version ?? 0}`}
+          key={chosen.user}
           {...{ form, chosen, setIsBusy, onClose }}
           post={known}
           office={asked.office}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -78,10 +78,13 @@ type FormProps = {
   readonly onClose: () => void
 }
 
-function PostForm({ form, chosen, post, office, setIsBusy, onClose }: FormProps) {
+function PostForm({ form, chosen, post: opened, office, setIsBusy, onClose }: FormProps) {
   const t = useTexts()
   const queries = useQueryClient()
   const { message } = App.useApp()
+  // what is fetched again behind the form was not seen by who fills it in
+  const [post, setPost] = useState(opened)
+  const [both, setBoth] = useState<readonly (keyof Values)[]>()
   const asks = useHurts(chosen, post)
   const [error, setError] = useState<unknown>()
   // of what is there now; what somebody else changes meanwhile the node refuses
@@ -106,15 +109,28 @@ function PostForm({ form, chosen, post, office, setIsBusy, onClose }: FormProps)
       renew()
       onClose()
     } catch (thrown) {
-      setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, async () => {
+        const all = await queries.fetchQuery({ ...postsQuery, staleTime: 0 })
+        return all.find((it) => it.user === chosen.user)
+      })
+      if ('error' in after) return setError(showProblem(form, after.error))
+      const theirs = valuesOf(after.now)
+      const merged = mergeValues({ base: valuesOf(post), mine: values, theirs })
+      form.setFieldsValue(merged.values)
+      setBoth(merged.both)
+      setPost(after.now)
     } finally {
       setIsBusy(false)
     }
   }
   return (
     <>
-      {error !== undefined && (
-        <Said error={error} {...(asProblem(error).code === 'stale-version' && { retry: renew })} />
+      {error !== undefined && <Said error={error} />}
+      {both !== undefined && (
+        <Overtaken
+          both={both.map((it) => t(NAMES[it]))}
+          take={() => form.setFieldsValue(valuesOf(post))}
+        />
       )}
       <Form<Values>
         form={form}
@@ -128,6 +144,18 @@ function PostForm({ form, chosen, post, office, setIsBusy, onClose }: FormProps)
       </Form>
     </>
   )
+}
+
+const NAMES = {
+  units: 'actsFor',
+  approvals: 'approves',
+  fields: 'expertOf',
+  interests: 'keepsOut',
+} as const
+
+function valuesOf(post: Post | undefined): Values {
+  const { units, approvals, fields, interests } = post ?? EMPTY
+  return { units, approvals, fields, interests }
 }
 
 function withOffice({ units, approvals, fields, interests }: Values, office: Office | undefined) {

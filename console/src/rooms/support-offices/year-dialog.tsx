@@ -1,14 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Form, Input, Modal, Select } from 'antd'
+import { Alert, App, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { asProblem } from '../../api/problem.ts'
+import { afterRefusal } from '../../api/stale.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
+import { Overtaken } from '../../ui/overtaken.tsx'
 import { Said } from '../../ui/states.tsx'
-import type { Calendar } from './api.ts'
+import { type Calendar, calendarsQuery } from './api.ts'
 import { useCalendarName } from './calendar-parts.ts'
 import { useTexts } from './calendar-texts.ts'
 import { DayGrid } from './day-grid.tsx'
@@ -29,7 +31,9 @@ const TEXT_CHARS_MAX = 20_000
 const SOURCE_CHARS_MAX = 400
 
 /** Adds a year to a calendar: days pasted out of the paper or ticked, with its source. */
-export function YearDialog({ calendar, onClose }: DialogProps) {
+export function YearDialog({ calendar: opened, onClose }: DialogProps) {
+  const [calendar, setCalendar] = useState(opened)
+  const [isOvertaken, setIsOvertaken] = useState(false)
   const t = useTexts()
   const frame = useFrameTexts()
   const name = useCalendarName(calendar)
@@ -38,21 +42,31 @@ export function YearDialog({ calendar, onClose }: DialogProps) {
   const spans = spansToAdd(calendar)
   const [chosen, setChosen] = useState(0)
   const span = spans[chosen] ?? { from: calendar.from, to: calendar.to }
-  const { send, error, isBusy, renew } = useSending({ calendar, span, form, onClose })
+  const { send, error, isBusy } = useSending({
+    ...{ calendar, span, form, onClose },
+    onOvertaken: (now) => {
+      setCalendar(now)
+      setChosen(0)
+      setIsOvertaken(true)
+    },
+  })
   return (
-    <Modal
-      open
+    <Dialog
       width={760}
       title={t('addYearOf', { name })}
       okText={t('addYear')}
       cancelText={frame('cancel')}
       confirmLoading={isBusy}
-      mask={{ closable: false }}
-      onCancel={onClose}
+      onClose={onClose}
       onOk={() => form.submit()}
     >
-      {error !== undefined && (
-        <Said error={error} {...(asProblem(error).code === 'stale-version' && { retry: renew })} />
+      {error !== undefined && <Said error={error} />}
+      {isOvertaken && (
+        <Overtaken>
+          <p style={{ margin: '0 0 8px' }}>
+            {t('covers', { from: day(calendar.from), to: day(calendar.to) })}
+          </p>
+        </Overtaken>
       )}
       <Form<Values> form={form} layout="vertical" onFinish={() => void send()}>
         <Form.Item label={t('year')} htmlFor="calendar-year" extra={t('yearHint')}>
@@ -76,7 +90,7 @@ export function YearDialog({ calendar, onClose }: DialogProps) {
           <Input maxLength={SOURCE_CHARS_MAX} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -172,9 +186,11 @@ function useJudging({ calendar, span }: Place) {
 type Sending = Place & {
   readonly form: ReturnType<typeof Form.useForm<Values>>[0]
   readonly onClose: () => void
+  /** Somebody else was faster: the calendar as it is now. */
+  readonly onOvertaken: (now: Calendar) => void
 }
 
-function useSending({ calendar, span, form, onClose }: Sending) {
+function useSending({ calendar, span, form, onClose, onOvertaken }: Sending) {
   const t = useTexts()
   const confirm = useConfirm()
   const queries = useQueryClient()
@@ -208,15 +224,18 @@ function useSending({ calendar, span, form, onClose }: Sending) {
       renew()
       onClose()
     } catch (thrown) {
-      setError(showProblem(form, thrown))
+      const after = await afterRefusal(thrown, async () => {
+        const { items } = await queries.fetchQuery({ ...calendarsQuery, staleTime: 0 })
+        const now = items.find((it) => it.id === calendar.id)
+        if (now === undefined) throw thrown
+        return now
+      })
+      if ('error' in after) setError(showProblem(form, after.error))
+      else onOvertaken(after.now)
       setIsBusy(false)
     }
   }
-  const again = () => {
-    renew()
-    onClose()
-  }
-  return { send, error, isBusy, renew: again }
+  return { send, error, isBusy }
 }
 
 type Added = {

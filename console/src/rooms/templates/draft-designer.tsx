@@ -61,17 +61,20 @@ export function DraftDesigner({ template, previous, enterprise }: DraftDesignerP
   )
 }
 
+/** What was typed, and what it began with: what somebody else has stored since is merged and not undone. */
+type Kept = { readonly draft: Draft; readonly base: Template }
+
 type Editing = ReturnType<typeof useEditing>
 
 function useEditing(template: Template) {
   const t = useTexts()
   const queries = useQueryClient()
   const { message } = App.useApp()
-  const kept = useDraft<Draft>(`template ${template.prefix}/${template.id}`)
+  const kept = useDraft<Kept>(`template.2 ${template.prefix}/${template.id}`)
   /** As it is stored, as far as is known here. */
-  const [base, setBase] = useState(template)
+  const [base, setBase] = useState(kept.restored?.base ?? template)
   const [draft, setDraft] = useState(() =>
-    kept.restored === undefined ? draftOf(template) : rekeyed(kept.restored),
+    kept.restored === undefined ? draftOf(template) : rekeyed(kept.restored.draft),
   )
   const [other, setOther] = useState<Template>()
   const [problem, setProblem] = useState<ApiProblem>()
@@ -123,16 +126,21 @@ function useEditing(template: Template) {
     fail: (thrown: unknown) => setProblem(asProblem(thrown)),
     change(next: Draft) {
       setDraft(next)
-      kept.keep(next)
+      kept.keep({ draft: next, base })
     },
     revert() {
       kept.discard()
-      show(draftOf(base))
+      // as it is stored now, not as it was when this was typed
+      const now = template.revision > base.revision ? template : base
+      setBase(now)
+      show(draftOf(now))
     },
     settle(how: 'mine' | 'theirs' | 'merge') {
       if (other === undefined) return
-      if (how === 'theirs') show(draftOf(other))
-      if (how === 'merge') show(merged(base, draft, other))
+      const next = how === 'merge' ? merged(base, draft, other) : draft
+      show(how === 'theirs' ? draftOf(other) : next)
+      if (how === 'theirs') kept.discard()
+      else kept.keep({ draft: next, base: other })
       setBase(other)
       setOther(undefined)
     },

@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd'
-import { useFrameTexts } from '../../frame/frame-texts.ts'
+import { useFrameTexts } from '../frame/frame-texts.ts'
 
 /** Says that what was typed before is back, and lets it go. */
 export function DraftNotice({ discard }: { discard: () => void }) {
