@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -191,6 +191,11 @@ function readPhrases(language: 'zh' | 'en'): ReadonlySet<string> {
   return new Set([...own].filter((it) => !other.has(it) && !it.includes('{{')))
 }
 
+/** A key of a room that has no text stands for itself. */
+const NO_TEXT = new RegExp(
+  `^(?:${readdirSync(join(ROOT, 'console/src/rooms')).join('|')})\\.\\w[\\w-]*$`,
+)
+
 /** Visible words of the page that stand in the wrong language, and pictures that are named in it. */
 export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<string[]> {
   const pictures = (await page.evaluate(
@@ -215,6 +220,7 @@ export async function untranslated(page: Page, language: 'zh' | 'en'): Promise<s
   })()`)) as string[]
   const wrong = phrasesOnlyIn(language === 'zh' ? 'en' : 'zh')
   return [
+    ...words.filter((it) => NO_TEXT.test(it)).map((it) => `no text for: ${it}`),
     ...words.filter((it) => wrong.has(it)).map((it) => `not in ${language}: ${it}`),
     ...named.map((it) => `a picture is named in another language: ${it}`),
   ]

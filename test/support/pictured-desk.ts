@@ -185,7 +185,7 @@ async function called(filling: Filling): Promise<{ id: string; cases: readonly s
   await advance(official, visited, 'accepted')
   await advance(official, accepted, 'accepted')
   await advance(official, visited, 'to-audit')
-  const points = [{ path: '/facts/invoice_lines', reason: '第 2 行金额与发票不符，请核对。' }]
+  const points = [{ path: '发票明细第 2 行', reason: '金额与发票不符，请核对。' }]
   await official('POST', `/policy/cases/${corrected}/deeds`, {
     event: { do: 'request-correction', points },
   })
@@ -357,7 +357,6 @@ async function drafted({ people }: Filling): Promise<Pages> {
   })
   return {
     'rule-draft': `/console/support/editor/${copy.id}`,
-    evaluation: `/console/support/evaluation?measure=${MEASURE}&year=2021`,
     measure: `/console/support/measures/${MEASURE}`,
   }
 }

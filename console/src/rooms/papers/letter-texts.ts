@@ -95,7 +95,7 @@ export const LETTER_TEXTS = {
   answerText: { zh: '答复内容（来信人可见）', en: 'Answer (its writer reads it)' },
   thread: { zh: '办理过程', en: 'What happened' },
   deed_submit: { zh: '收到来信', en: 'Came in' },
-  deed_accepted: { zh: '受理', en: 'Accepted' },
+  deed_advance: { zh: '受理', en: 'Accepted' },
   deed_attach: { zh: '转办', en: 'Forwarded' },
   deed_answered: { zh: '答复', en: 'Answered' },
   'deed_not-ours': { zh: '不予受理', en: 'Not for this office' },

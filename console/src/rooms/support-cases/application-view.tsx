@@ -75,6 +75,7 @@ function isTable(field: Field): boolean {
 export function Value({ type, value, call }: { type: FactType; value: unknown; call: CallDetail }) {
   const t = useTexts()
   const textOf = useText()
+  const format = useFormat()
   if (value === undefined || value === null) return <span>{t('nothingSaid')}</span>
   switch (type.type) {
     case 'quantity':
@@ -85,8 +86,12 @@ export function Value({ type, value, call }: { type: FactType; value: unknown; c
       )
     case 'flag':
       return <span>{value === true ? t('yes') : t('no')}</span>
-    case 'list':
-      return <span>{(value as unknown[]).map(String).join('、')}</span>
+    case 'day':
+      return <span>{format.day(String(value))}</span>
+    case 'list': {
+      const ofOne = (it: unknown) => (type.of.type === 'day' ? format.day(String(it)) : String(it))
+      return <span>{(value as unknown[]).map(ofOne).join(textOf({ zh: '、', en: ', ' }))}</span>
+    }
     case 'record':
       return (
         <span>

@@ -150,6 +150,7 @@ function Course({ of }: { of: Case }) {
         <Alert
           type="warning"
           showIcon
+          style={{ marginBlockStart: 12 }}
           title={t('correcting')}
           description={
             <ul style={{ margin: 0, paddingInlineStart: 20 }}>
