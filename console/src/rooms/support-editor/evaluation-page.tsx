@@ -5,10 +5,12 @@ import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { useDraft } from '../../ui/draft.ts'
 import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { rulesQuery } from './api.ts'
@@ -172,7 +174,9 @@ function Conclude({ asked }: { asked: Wish }) {
   const queries = useQueryClient()
   const { message } = App.useApp()
   const why = useId()
-  const [conclusion, setConclusion] = useState('')
+  const draft = useDraft<string>('policy.conclusion')
+  const { keyFor, done } = useSentKey('policy.conclusion')
+  const [conclusion, setConclusion] = useState(draft.restored ?? '')
   const [error, setError] = useState<unknown>()
   if (!mayOnNode(me, 'policy.draft')) return null
   const conclude = async () => {
@@ -181,9 +185,11 @@ function Conclude({ asked }: { asked: Wish }) {
     if ((await confirm({ title, consequence, verb: t('conclude') })) === undefined) return
     setError(undefined)
     try {
-      await answer(
-        api.POST('/api/v1/policy/evaluations', { body: { ...sentOf(asked), conclusion } }),
-      )
+      const body = { ...sentOf(asked), conclusion }
+      const params = { header: { 'idempotency-key': keyFor(body) } }
+      await answer(api.POST('/api/v1/policy/evaluations', { params, body }))
+      done()
+      draft.discard()
       setConclusion('')
       void message.success(t('concluded'))
       await queries.invalidateQueries({ queryKey: ['policy', 'evaluations'] })
@@ -194,7 +200,15 @@ function Conclude({ asked }: { asked: Wish }) {
   return (
     <Card>
       {error !== undefined && <Said error={error} />}
-      <TextField label={t('conclusion')} rows={4} value={conclusion} change={setConclusion} />
+      <TextField
+        label={t('conclusion')}
+        rows={4}
+        value={conclusion}
+        change={(next) => {
+          setConclusion(next)
+          draft.keep(next)
+        }}
+      />
       <div className="editor-acts" style={{ marginBlockStart: 12 }}>
         <Button
           type="primary"

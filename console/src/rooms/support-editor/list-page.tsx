@@ -10,6 +10,7 @@ import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Records } from '../../ui/records.tsx'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { type DraftRow, EMPTY_BODY, type RuleRow, regionsQuery, rulesQuery } from './api.ts'
@@ -42,6 +43,7 @@ function useMaking() {
   const go = useGo()
   const queries = useQueryClient()
   const usualPlace = async () => placeOfMost((await queries.fetchQuery(rulesQuery)).items)
+  const { keyFor, done } = useSentKey('policy.draft')
   const [isBusy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const make = async (copy?: string) => {
@@ -50,7 +52,9 @@ function useMaking() {
     setError(undefined)
     try {
       const body = copy === undefined ? { place: await usualPlace(), body: EMPTY_BODY } : { copy }
-      const { id } = await answer(api.POST('/api/v1/policy/drafts', { body }))
+      const params = { header: { 'idempotency-key': keyFor(body) } }
+      const { id } = await answer(api.POST('/api/v1/policy/drafts', { params, body }))
+      done()
       void queries.invalidateQueries({ queryKey: ['policy', 'drafts'] })
       go(`/support/editor/${id}`)
     } catch (thrown) {
