@@ -209,13 +209,13 @@ export const PLAN = {
   year: 2021,
   budget: BUDGET,
   order: ['received_at_asc'],
-  orderSource: 'made up for tests',
+  orderSource: '区专项资金管理办法（虚构）',
   procedure: {
     notice: { term: { length: 1, unit: 'calendar-day', calendar: 'plain' } },
     approval: {
       offices: [{ id: 'bureau-head', title: { en: 'Head of the bureau', zh: '局长' } }],
       levels: [{ from: '0', roles: ['bureau-head'] }],
-      source: 'made up for tests',
+      source: '区专项资金管理办法（虚构）',
     },
   },
 }

@@ -14,7 +14,7 @@ import { type Measure, MeasureSchema } from '../measure-schema.ts'
 import { placeOf, type Rules } from '../rules.ts'
 import { judgeVector, readVectors, type Vector } from '../vectors.ts'
 import { rulesWithNewest } from '../versions/cases.ts'
-import { type Change, differenceOf } from '../versions/difference.ts'
+import { type Change, changesOf } from '../versions/difference.ts'
 
 /** What is looked at of a draft. */
 export type Checked = {
@@ -66,7 +66,7 @@ export function checkDraft(open: OpenRules, draft: Checked): DraftCheck {
   return {
     faults,
     determinacy: determinacyOf(measure),
-    ...(before !== undefined && { changes: differenceOf(before, measure, open.rules) }),
+    ...(before !== undefined && { changes: changesOf(before, measure, open.rules) }),
     ...(faults.length > 0 ? { vectors: [] } : vectorResults(open, measure, draft)),
   }
 }

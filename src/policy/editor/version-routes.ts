@@ -129,7 +129,7 @@ type Shown = Static<typeof VersionReply>
 async function versionsOf(deps: EditorDeps, id: string): Promise<Shown[]> {
   const open = await deps.rules.open()
   const { sourcesOf } = await import('../rules.ts')
-  const { differenceOf } = await import('../versions/difference.ts')
+  const { changesOf } = await import('../versions/difference.ts')
   const page = await deps.documents.query(MEASURE_VERSIONS, {
     where: { measure: id },
     order: { by: 'version' },
@@ -150,7 +150,7 @@ async function versionsOf(deps: EditorDeps, id: string): Promise<Shown[]> {
   return all
     .map(({ shown, measure }, at): Shown => {
       const before = all.slice(0, at).findLast((it) => it.shown.state === 'adopted')
-      const changes = before === undefined ? [] : differenceOf(before.measure, measure, open.rules)
+      const changes = before === undefined ? [] : changesOf(before.measure, measure, open.rules)
       return { ...shown, body: measure, changes }
     })
     .reverse()

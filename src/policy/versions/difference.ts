@@ -1,5 +1,5 @@
 import type { Condition } from '../../kernel/facts/condition-schema.ts'
-import type { Text } from '../../lib/text.ts'
+import { standingAlone, type Text } from '../../lib/text.ts'
 import type { Amount, Cap, Measure } from '../measure-schema.ts'
 import type { Names } from '../words.ts'
 import { labelOf, plainValue } from './labels.ts'
@@ -38,6 +38,11 @@ export function differenceOf(before: Measure, after: Measure, names: Names): Cha
     // a teller that overlooks something does not hide it
     return changes.length > 0 ? changes : [changed(`/${member}`, told)]
   })
+}
+
+/** The same as a list of sentences. */
+export function changesOf(before: Measure, after: Measure, names: Names): Change[] {
+  return differenceOf(before, after, names).map((it) => ({ ...it, text: standingAlone(it.text) }))
 }
 
 type Teller = (told: Told) => Change[]

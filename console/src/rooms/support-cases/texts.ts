@@ -207,7 +207,7 @@ export const useTexts = defineTexts('support-cases', {
   openState: { zh: '办理中', en: 'In progress' },
   late: { zh: '超期 {{count}}', en: 'late: {{count}}' },
   waitCorrection: { zh: '待补正 {{count}}', en: 'waiting for a correction: {{count}}' },
-  waits: { zh: '待办 {{count}}', en: 'waiting here: {{count}}' },
+  waits: { zh: '待办 {{count}}', en: 'Waiting here: {{count}}' },
 
   tabApplication: { zh: '申报内容', en: 'Application' },
   tabChecks: { zh: '核查', en: 'Checks' },

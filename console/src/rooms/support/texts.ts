@@ -56,7 +56,7 @@ export const useTexts = defineTexts('support', {
   neverAsk: { zh: '不要求提交', en: 'Never asked for' },
   assumption: {
     zh: '程序默认，公布规程后替换',
-    en: 'a default of the program until a procedure replaces it',
+    en: 'A default of the program until a procedure replaces it',
   },
   readings: { zh: '采用的解释', en: 'Readings adopted' },
   openPoint: { zh: '待定', en: 'open' },
