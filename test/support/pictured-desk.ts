@@ -75,7 +75,7 @@ export async function openPicturedDesk(): Promise<PicturedDesk> {
       },
       applicant: {
         apply: `/console/support/calls/${call.id}/apply`,
-        correction: `/console/support/cases/${call.cases[1]}`,
+        correction: `/console/support/cases/${call.cases[0]}`,
         notice: `/console/support/notices/${plan}`,
       },
     },
@@ -155,8 +155,8 @@ async function noticed({ official, firms }: People, call: string): Promise<strin
 }
 
 /** What became of each of them. */
-const CASE_STATES = ['audited', 'corrected', 'accepted', 'new']
-const PROJECTS = ['智能产线应用项目', '注塑车间数字化改造', '仓储物流标识应用', '设备远程运维平台']
+const CASE_STATES = ['corrected', 'audited', 'accepted', 'new']
+const PROJECTS = ['注塑车间数字化改造', '智能产线应用项目', '仓储物流标识应用', '设备远程运维平台']
 
 /** A call that is open, with an application in each state, and one that is yet to open. */
 async function called(filling: Filling): Promise<{ id: string; cases: readonly string[] }> {
@@ -181,7 +181,7 @@ async function called(filling: Filling): Promise<{ id: string; cases: readonly s
     const handed = await firms[at]?.('POST', '/policy/applications', body)
     cases.push(handed.case)
   }
-  const [visited = '', corrected = '', accepted = ''] = cases
+  const [corrected = '', visited = '', accepted = ''] = cases
   await advance(official, visited, 'accepted')
   await advance(official, accepted, 'accepted')
   await advance(official, visited, 'to-audit')

@@ -53,7 +53,7 @@ function Filled({ of, form, call }: { of: Case; form: Form; call: CallDetail }) 
           },
           ...plain.map((it) => ({
             key: it.name,
-            label: textOf(it.title),
+            label: <span className="stands-alone">{textOf(it.title)}</span>,
             children: <Value type={typeOf(it)} value={form.facts[it.name]} call={call} />,
           })),
         ]}
@@ -118,7 +118,11 @@ function Items({ field, call, form }: { field: Field; call: CallDetail; form: Fo
   const rows = (form.facts[field.name] ?? []) as readonly Item[]
   const shown = Object.entries(fields).filter(([part]) => !field.officeParts.includes(part))
   return (
-    <Card size="small" title={textOf(field.title)} style={{ marginBlockEnd: 16 }}>
+    <Card
+      size="small"
+      title={<span className="stands-alone">{textOf(field.title)}</span>}
+      style={{ marginBlockEnd: 16 }}
+    >
       {rows.length === 0 ? (
         t('nothingSaid')
       ) : (

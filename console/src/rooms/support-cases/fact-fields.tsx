@@ -45,7 +45,7 @@ function FactField({ field, parts }: { field: Field; parts: Parts }) {
   if (type.type === 'record') {
     return (
       <fieldset style={FIELDSET}>
-        <legend>{textOf(field.title)}</legend>
+        <legend className="stands-alone">{textOf(field.title)}</legend>
         <RecordFields name={name} fields={type.fields} parts={parts} left={field.officeParts} />
       </fieldset>
     )
@@ -53,7 +53,7 @@ function FactField({ field, parts }: { field: Field; parts: Parts }) {
   if (type.type !== 'list') return <PlainItem name={name} label={field.title} type={type} />
   return (
     <fieldset style={FIELDSET}>
-      <legend>{textOf(field.title)}</legend>
+      <legend className="stands-alone">{textOf(field.title)}</legend>
       <ListItems name={name} of={type.of} parts={parts} field={field} />
     </fieldset>
   )
@@ -156,7 +156,8 @@ function PlainItem({ name, label, type }: PlainProps) {
   const t = useTexts()
   const textOf = useText()
   const place = name as (string | number)[]
-  const item = { name: place, label: textOf(label) }
+  const title = textOf(label)
+  const item = { name: place, label: <span className="stands-alone">{title}</span> }
   switch (type.type) {
     case 'quantity': {
       const unit = UNITS.find((it) => it === type.unit)
@@ -168,9 +169,11 @@ function PlainItem({ name, label, type }: PlainProps) {
         <Form.Item
           {...item}
           label={
-            unit === undefined || isInLabel(label)
-              ? item.label
-              : t('withUnit', { label: item.label, unit: t(unit) })
+            <span className="stands-alone">
+              {unit === undefined || isInLabel(label)
+                ? title
+                : t('withUnit', { label: title, unit: t(unit) })}
+            </span>
           }
           rules={[{ pattern, message: t('notNumber', { decimals }) }]}
         >
