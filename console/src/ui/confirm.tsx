@@ -36,6 +36,8 @@ export function useConfirm(): (question: Question) => Promise<string | undefined
         ),
         okText: question.verb,
         cancelText: question.stay ?? t('cancel'),
+        // who only wanted to get rid of a dialog presses return at once
+        autoFocusButton: question.stay === undefined ? 'ok' : 'cancel',
         okButtonProps: { danger: question.isDestructive === true },
         onOk: async () => resolve((await reason?.read()) ?? ''),
         onCancel: () => resolve(undefined),
