@@ -18,6 +18,8 @@ import { makeTenants } from './support/tenants.ts'
 const FOLDER = join(ROOT, '.screenshots')
 const KEPT = join(ROOT, 'docs', 'pictures')
 const APPLICANTS = [2, 3, 4, 5]
+/** Pages of the desk that its guides show, by the ends of their pictures' names. */
+const OF_THE_DESK = ['case-corrected', 'plan-in-notice', 'support-payments', 'support-editor']
 /** What a picture holds of a page without end. */
 const HEIGHT_PX_MAX = 4_000
 
@@ -182,7 +184,8 @@ async function take(
     ...Object.entries(named).map(([name, path]) => [path, `-${name}`] as const),
   ])
   for (const [path, pageName] of names) {
-    if (!only.test(`${role}${path}`) || (isKeeping && !isMain(role, path, look))) continue
+    if (!only.test(`${role}${path}`) || (isKeeping && !isMain(`${role}${pageName}`, path, look)))
+      continue
     const page = await context.newPage()
     await page.goto(path)
     await drawn(page)
@@ -220,11 +223,13 @@ function nameOf(path: string): string {
 }
 
 /** The few that the guides show. */
-function isMain(role: string, path: string, { width, isDark }: Look): boolean {
+function isMain(name: string, path: string, { width, isDark }: Look): boolean {
   if (isDark === true) return false
+  const role = name.split('-')[0]
+  if (role === 'desk') return width === 1440 && OF_THE_DESK.some((it) => name.endsWith(`-${it}`))
   if (role === 'nobody' && width === 390) return /\/(?:apply|support\/fits\?.*)$/.test(path)
   if (role === 'nobody') return /\/(?:support\/measures|papers)$/.test(path)
-  const isOperators = /\/console\/(?:enterprises\/queue|support\/editor)?$/.test(path)
+  const isOperators = /\/console\/(?:enterprises\/queue)?$/.test(path)
   return role === 'operator' && width === 1440 && isOperators
 }
 
