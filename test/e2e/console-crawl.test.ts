@@ -96,7 +96,7 @@ for (const look of isLong ? LOOKS : [DESK, HAND]) {
   })
 }
 
-test('a page that may not be opened answers like one that is not there', {
+test('a page that may not be opened answers like one that is not there, and says so once', {
   skip: skipBrowser,
 }, async () => {
   const { browser, url, tenants } = world
@@ -109,7 +109,9 @@ test('a page that may not be opened answers like one that is not there', {
     await page.close()
     return text
   }
-  assert.equal(await textOf('/console/enterprises/queue'), await textOf('/console/no-such-page'))
+  const absent = await textOf('/console/no-such-page')
+  assert.equal(await textOf('/console/enterprises/queue'), absent)
+  assert.equal(absent.split('There is nothing here').length, 2, 'its title stands there once')
   await context.close()
 })
 
