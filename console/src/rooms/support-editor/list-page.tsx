@@ -148,7 +148,7 @@ function Rules({ revise }: { revise: ((id: string) => Promise<void>) | undefined
   const columns = useRuleColumns(revise)
   const query = useQuery(rulesQuery)
   return (
-    <section>
+    <section style={{ marginBlockStart: 24 }}>
       <h2>{t('rules')}</h2>
       <QueryView query={query}>
         {({ items, share }) => (
