@@ -412,3 +412,28 @@ test('the session ends and the connection breaks while an application and a dial
   assert.equal(state, 'withdrawn')
   await context.close()
 })
+
+test('what one person typed is not offered to who signs in next, and is there for them again', {
+  skip,
+}, async () => {
+  const session = await signIn(world.url, 'bravo-admin')
+  const context = await openWindow(world.browser, world.url, HAND, session)
+  const path = `/console/support/calls/${made.call}/apply`
+  const page = await pageAt(context, path)
+  const name = page.locator('main').getByLabel('Name of the project or matter')
+  await name.fill('The third line')
+  for (const [who, typed] of [
+    ['alpha-admin', ''],
+    ['bravo-admin', 'The third line'],
+  ] as const) {
+    await context.clearCookies()
+    await page.goto(path)
+    await page.getByLabel('Sign-in name').fill(who)
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await name.waitFor()
+    await drawn(page)
+    assert.equal(await name.inputValue(), typed)
+  }
+  await context.close()
+})

@@ -64,7 +64,7 @@ export async function openWindow(
     }),
   )
   if (cookies.length > 0) {
-    await context.addInitScript("localStorage.setItem('waymark.session', '1')")
+    await context.addInitScript("localStorage['waymark.session'] ??= '1'")
   }
   return context
 }

@@ -23,7 +23,7 @@ export const meQuery = queryOptions({
       }
       if (!reply.ok) return await answer(api.GET('/api/v1/me'))
       const me = (await reply.json()) as Me
-      session.open(me.csrf)
+      session.open(me.csrf, me.id)
       return me
     } catch (error) {
       if (error instanceof ApiProblem && error.status === 401) return null

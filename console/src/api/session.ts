@@ -14,9 +14,11 @@ export const session = {
   isOpen: () => csrf !== undefined,
   /** Whether there may be a session: asking the node without one is an error in the browser's log. */
   isLikely: () => localStorage.getItem(KEPT_AS) !== null,
-  open(token: string | undefined): void {
+  /** The account that was signed in last, as far as this page knows; what is kept on the device is kept apart by it. */
+  whose: () => localStorage.getItem(KEPT_AS) || undefined,
+  open(token: string | undefined, whose?: string): void {
     csrf = token
-    localStorage.setItem(KEPT_AS, '1')
+    localStorage.setItem(KEPT_AS, whose ?? localStorage.getItem(KEPT_AS) ?? '')
     if (token === undefined) return
     waiting?.resolve()
     waiting = undefined

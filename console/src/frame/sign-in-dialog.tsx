@@ -29,7 +29,7 @@ export function SignInDialog() {
         {...(name !== undefined && { name })}
         onSignedIn={(me) => {
           queries.setQueryData(meQuery.queryKey, me)
-          session.open(me.csrf)
+          session.open(me.csrf, me.id)
         }}
       />
       <Button type="link" style={{ paddingInline: 0 }} onClick={leave}>

@@ -7,7 +7,7 @@ export function useEnter(): (me: Me) => void {
   const queries = useQueryClient()
   return (me) => {
     queries.clear()
-    session.open(me.csrf)
+    session.open(me.csrf, me.id)
     queries.setQueryData(meQuery.queryKey, me)
   }
 }

@@ -19,7 +19,7 @@ export function Page() {
     <PageFrame title={t('signInTitle')}>
       <SignInForm
         onSignedIn={(me) => {
-          session.open(me.csrf)
+          session.open(me.csrf, me.id)
           queries.setQueryData(meQuery.queryKey, me)
           const [path = '/', query = ''] = ownAddress(next).split('?')
           go(path, parseSearch(query), { replace: true })
