@@ -122,6 +122,8 @@ const applying = (): Form => ({
     await main.getByLabel('申报投资（元）', { exact: true }).fill('1000000.50')
   },
   send: async (page) => {
+    // what the rules say comes above the button and moves it
+    await page.getByText('填写申报事项后在此显示测算结果').waitFor({ state: 'detached' })
     await press(page, '提交申报')
     await confirm(page, '提交申报')
   },

@@ -9,7 +9,7 @@ export function lookTheme(isDark: boolean, isStill: boolean): ThemeConfig {
     cssVar: { key: isDark ? 'dark' : 'light' },
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     // shortening the animations by a style sheet would leave menus where they were before they were placed
-    token: { ...(isDark ? DARK : LIGHT), motion: !isStill, opacityLoading: 0.85 },
+    token: { ...(isDark ? DARK : LIGHT), motion: !isStill, opacityLoading: 1 },
     components: {
       Layout: { headerPadding: '0 16px', headerHeight: 56 },
       ...(isDark && DARK_PARTS),

@@ -1,5 +1,6 @@
 import { Input, type InputProps } from 'antd'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 
 type GroupedInputProps = Omit<InputProps, 'value'> & { readonly value?: string }
 
@@ -13,7 +14,8 @@ export function GroupedInput({ value, onFocus, onBlur, ...props }: GroupedInputP
       {...props}
       value={isTyped ? value : grouped(value)}
       onFocus={(event) => {
-        setIsTyped(true)
+        // before the browser marks what stands there, so that what is typed takes its place
+        flushSync(() => setIsTyped(true))
         onFocus?.(event)
       }}
       onBlur={(event) => {

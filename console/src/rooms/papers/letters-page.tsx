@@ -107,9 +107,9 @@ function LetterForm({ onSent }: { onSent: (sent: Sent) => void }) {
       onValuesChange={(_, { name: _name, contact: _contact, ...rest }) => draft.keep(rest)}
       onFinish={(values) => void send(values)}
     >
-      {error !== undefined && <Said error={error} />}
       <LetterInputs />
       <PersonFields />
+      {error !== undefined && <Said error={error} />}
       <Button type="primary" htmlType="submit" loading={isBusy}>
         {t('sendLetter')}
       </Button>

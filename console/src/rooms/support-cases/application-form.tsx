@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Card, Checkbox, Form, type FormInstance, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
-import { useText } from '../../frame/language.ts'
+import { asProblem } from '../../api/problem.ts'
+import { type Text, useText } from '../../frame/language.ts'
+import { Colon } from '../../ui/colon.tsx'
 import { SelectSoon } from '../../ui/select-soon.tsx'
 import { Said } from '../../ui/states.tsx'
 import type { CallDetail } from './api.ts'
@@ -98,7 +100,7 @@ function Preview({ form, call, enterprise }: Props) {
   return (
     <Card size="small" title={t('preview')} style={{ marginBlockEnd: 16 }}>
       {preview.isError ? (
-        <Said error={preview.error} />
+        <Faulty error={preview.error} call={call} />
       ) : preview.data === undefined ? (
         <span>{t('previewWaits')}</span>
       ) : (
@@ -106,6 +108,41 @@ function Preview({ form, call, enterprise }: Props) {
       )}
     </Card>
   )
+}
+
+/** Why the rules cannot be asked yet, each wrong field by the name it has above. */
+function Faulty({ error, call }: { error: unknown; call: CallDetail }) {
+  const t = useTexts()
+  const textOf = useText()
+  const { fields } = asProblem(error)
+  if (fields.length === 0) return <Said error={error} />
+  return (
+    <>
+      <p style={{ marginBlock: 0 }}>{t('previewFaulty')}</p>
+      <ul style={{ margin: '4px 0 0', paddingInlineStart: 18 }}>
+        {fields.map((it) => (
+          <li key={`${it.path} ${it.detail}`}>
+            {placeOf(it.path, call, textOf)}
+            <Colon />
+            {it.detail}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** `/form/facts/invoices/0/amount` as the form calls it. */
+function placeOf(path: string, call: CallDetail, textOf: (text: Text) => string): string {
+  const [kind, name = '', ...rest] = path.replace(/^\/form\//, '').split('/')
+  const fact = kind === 'facts' ? call.fields.find((it) => it.name === name) : undefined
+  if (fact === undefined) return path
+  const inner = rest.map((it) => {
+    const part = call.parts[it]
+    if (part !== undefined) return textOf(part)
+    return /^\d+$/.test(it) ? String(Number(it) + 1) : it
+  })
+  return [textOf(fact.title), ...inner].join(' · ')
 }
 
 /** A text once it has not changed for a moment. */

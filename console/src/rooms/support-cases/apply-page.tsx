@@ -78,7 +78,6 @@ function Applying({ call }: { call: CallDetail }) {
           }}
         />
       )}
-      {error !== undefined && <Said error={error} />}
       {own.length > 1 && (
         <Card size="small" style={{ marginBlockEnd: 16 }}>
           <Form.Item name="enterprise" label={t('enterprise')}>
@@ -92,6 +91,7 @@ function Applying({ call }: { call: CallDetail }) {
         </Card>
       )}
       <ApplicationFields form={form} call={call} enterprise={enterprise} />
+      {error !== undefined && <Said error={error} />}
       <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
         {t('send')}
       </Button>

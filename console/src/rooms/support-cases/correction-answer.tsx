@@ -47,7 +47,6 @@ function Answering({ of, call }: { of: Case; call: CallDetail }) {
           }}
         />
       )}
-      {error !== undefined && <Said error={error} />}
       <Card size="small" title={t('answerCorrection')} style={{ marginBlockEnd: 16 }}>
         <p style={{ marginBlockStart: 0 }}>{t('answerHint')}</p>
         {points.map((it, at) => (
@@ -62,6 +61,7 @@ function Answering({ of, call }: { of: Case; call: CallDetail }) {
         ))}
       </Card>
       <ApplicationFields form={form} call={call} enterprise={of.applicant?.id} />
+      {error !== undefined && <Said error={error} />}
       <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
         {t('sendAnswer')}
       </Button>

@@ -46,7 +46,6 @@ export function Page() {
   const needed = [{ required: true, whitespace: true, message: t('required') }]
   return (
     <PageFrame title={t('newCall')} lead={t('newCallLead')}>
-      {error !== undefined && <Said error={error} />}
       <Form<Values>
         form={form}
         layout="vertical"
@@ -104,6 +103,7 @@ export function Page() {
         </Card>
         <Course form={form} />
         <Papers />
+        {error !== undefined && <Said error={error} />}
         <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
           {t('openNow')}
         </Button>

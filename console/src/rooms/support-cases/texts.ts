@@ -132,6 +132,10 @@ export const useTexts = defineTexts('support-cases', {
     zh: '填写申报事项后在此显示测算结果。',
     en: 'Once the matter is named, the rules are asked here.',
   },
+  previewFaulty: {
+    zh: '以下内容改正后再按条文测算：',
+    en: 'The rules are asked once these are right:',
+  },
   send: { zh: '提交申报', en: 'Send the application' },
   sendConsequence: {
     zh: '提交后即进入受理，时间以节点时钟为准。受理前后均可撤回，需要更改时由主管部门要求补正。',
