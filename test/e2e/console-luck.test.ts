@@ -439,3 +439,24 @@ test('what one person typed is not offered to who signs in next, and is there fo
   }
   await context.close()
 })
+
+test('a reason that was typed when its question is closed stands there when it is asked again', {
+  skip,
+}, async () => {
+  const { administrator, names } = world.tenants.b
+  const context = await openWindow(world.browser, world.url, HAND, { ...administrator })
+  const page = await pageAt(context, `/console/identifiers?q=${encodeURIComponent(names.handle)}`)
+  await page.locator('main').getByRole('link', { name: names.handle }).first().click()
+  const reason = page.getByRole('dialog').getByLabel('Reason', { exact: true })
+  await press(page, 'Retire')
+  await reason.fill('Scrapped after the flood')
+  await page.keyboard.press('Escape')
+  await reason.waitFor({ state: 'hidden' })
+  await press(page, 'Retire')
+  assert.equal(await reason.inputValue(), 'Scrapped after the flood')
+  await confirm(page, 'Retire')
+  // given: what is asked next begins anew
+  await press(page, 'Restore')
+  assert.equal(await reason.inputValue(), '')
+  await context.close()
+})

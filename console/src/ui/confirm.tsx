@@ -23,7 +23,7 @@ export function useConfirm(): (question: Question) => Promise<string | undefined
     // most questions want no reason, and the form for one is large
     const reason =
       question.wantsReason === true
-        ? (await import('./reason.tsx')).askReason(t('reason'), t('reasonNeeded'))
+        ? (await import('./reason.tsx')).askReason(question.title, t('reason'), t('reasonNeeded'))
         : undefined
     return new Promise((resolve) => {
       modal.confirm({

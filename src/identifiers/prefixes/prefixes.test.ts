@@ -251,6 +251,20 @@ test('an enterprise asks for a further prefix; the operator grants or refuses it
   assert.deepEqual((await must(it.ask('bob', 'GET', '/api/v1/prefix-requests'))).items, [])
 })
 
+test('a request whose answer was lost is sent again and stands once', async () => {
+  await using it = await openIdentifierWorld()
+  const ask = (body: unknown, key = 'k1') =>
+    it.ask('ann', 'POST', '/api/v1/prefix-requests', { body, headers: { 'idempotency-key': key } })
+  const plant = { enterprise: 'A', note: 'second plant' }
+  const first = await must(ask(plant))
+  assert.deepEqual(await must(ask(plant)), first)
+  assert.equal((await ask({ ...plant, note: 'third plant' })).status, 422)
+  assert.equal((await ask({ ...plant, wish: 'x.y' }, 'k2')).status, 422)
+  assert.notEqual((await must(ask(plant, 'k2'))).id, first.id)
+  const { items } = await must(it.ask('ann', 'GET', '/api/v1/prefix-requests'))
+  assert.equal(items.length, 2)
+})
+
 test('counts of a prefix are live', async () => {
   await using it = await openIdentifierWorld()
   await must(it.ask('operator', 'POST', BASE, { body: { enterprise: 'A' } }))

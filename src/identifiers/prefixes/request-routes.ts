@@ -11,6 +11,7 @@ import {
   PREFIX_REQUESTS,
   refuseRequest,
   requestPrefix,
+  requestPrefixOnce,
   type StoredRequest,
 } from './requests.ts'
 import { checkSignedIn, enterprisesOf } from './tenancy.ts'
@@ -47,6 +48,7 @@ function askRoute(app: App, deps: PrefixDeps): void {
     tags,
     operationId: 'requestPrefix',
     summary: 'Ask for a further prefix, by wish or for the next number',
+    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),
     body: Type.Object(
       {
         enterprise: Id,
@@ -57,7 +59,7 @@ function askRoute(app: App, deps: PrefixDeps): void {
     ),
     response: { 201: RequestReply },
   }
-  app.post('/api/v1/prefix-requests', { schema }, async ({ caller, body }, reply) => {
+  app.post('/api/v1/prefix-requests', { schema }, async ({ caller, body, headers }, reply) => {
     checkSignedIn(caller)
     const { enterprise } = body
     // An enterprise one has nothing to do with is not there, whether it is or not.
@@ -74,8 +76,14 @@ function askRoute(app: App, deps: PrefixDeps): void {
         zh: '该企业尚未准入',
       })
     }
+    const author = authorOf(caller)
+    const key = headers['idempotency-key']
     reply.code(201)
-    return requestReply(await requestPrefix(deps.documents, body, authorOf(caller)))
+    return requestReply(
+      key === undefined
+        ? await requestPrefix(deps.documents, body, { author })
+        : await requestPrefixOnce(deps, { key, author, asked: body }),
+    )
   })
 }
 

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Static, Type } from 'typebox'
-import type { Collection, Documents, Stored } from '../../kernel/documents/documents.ts'
+import type {
+  Collection,
+  Documents,
+  DocumentWrite,
+  Stored,
+} from '../../kernel/documents/documents.ts'
 import type { Author } from '../../lib/author.ts'
 import { Problem } from '../../lib/problem.ts'
+import { once } from '../registration/idempotency.ts'
 import { allotmentWrites, type PrefixDeps, read } from './allotment.ts'
 import { nodeSettingsOf } from './node-settings.ts'
 import type { StoredPrefix } from './prefix.ts'
@@ -30,11 +36,19 @@ export const PREFIX_REQUESTS = {
 export type PrefixRequest = Static<(typeof PREFIX_REQUESTS)['schema']>
 export type StoredRequest = Stored<PrefixRequest>
 
+type Asked = Pick<PrefixRequest, 'enterprise' | 'wish' | 'note'>
+
+type Stamp = {
+  readonly author: Author
+  /** What is committed with the request, as it depends on its id. */
+  readonly also?: (id: string) => readonly DocumentWrite[]
+}
+
 /** @throws Problem `invalid-input` for a wish that can be no prefix, `wrong-state` for too many open ones */
 export async function requestPrefix(
   documents: Documents,
-  { enterprise, wish, note }: Pick<PrefixRequest, 'enterprise' | 'wish' | 'note'>,
-  author: Author,
+  { enterprise, wish, note }: Asked,
+  { author, also = () => [] }: Stamp,
 ): Promise<StoredRequest> {
   const { nodePrefix } = await nodeSettingsOf(documents)
   if (wish !== undefined) parseSegment(nodePrefix, wish, '/wish')
@@ -52,8 +66,24 @@ export async function requestPrefix(
     state: 'open',
   }
   const id = randomUUID()
-  await documents.commit([{ collection: PREFIX_REQUESTS, id, expected: 0, put }], { author })
+  const request = { collection: PREFIX_REQUESTS, id, expected: 0, put }
+  await documents.commit([request, ...also(id)], { author })
   return await readRequest(documents, id)
+}
+
+type KeyedAsk = { readonly key: string; readonly author: Author; readonly asked: Asked }
+
+/** As `requestPrefix`, and the same key with the same request asks once. @throws Problem as `once` does, too */
+export async function requestPrefixOnce(deps: PrefixDeps, ask: KeyedAsk): Promise<StoredRequest> {
+  const { author, asked } = ask
+  const done = await once(deps, ask, {
+    perform: async (remember) => {
+      const doneBy = (id: string) => ({ handle: id, version: 1, status: 201 })
+      const also = (id: string) => [remember(doneBy(id))]
+      return doneBy((await requestPrefix(deps.documents, asked, { author, also })).id)
+    },
+  })
+  return await readRequest(deps.documents, done.handle)
 }
 
 /** Allots what was asked for and says so in the same commit. @throws Problem `wrong-state`, `already-exists`, … */

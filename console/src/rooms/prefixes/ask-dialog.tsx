@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed } from '../../ui/states.tsx'
 import { useTexts } from './texts.ts'
 
@@ -20,6 +21,7 @@ export function AskDialog({ enterprises, onClose }: AskDialogProps) {
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  const { keyFor, done } = useSentKey('prefix-request')
   const names = useNames(enterprises)
   const send = async ({ enterprise, wish, note }: Values) => {
     if (isBusy) return
@@ -27,7 +29,9 @@ export function AskDialog({ enterprises, onClose }: AskDialogProps) {
     setError(undefined)
     try {
       const body = { enterprise, ...(wish && { wish: wish.trim() }), ...(note && { note }) }
-      await answer(api.POST('/api/v1/prefix-requests', { body }))
+      const header = { 'idempotency-key': keyFor(body) }
+      await answer(api.POST('/api/v1/prefix-requests', { params: { header }, body }))
+      done()
       void message.success(t('asked'))
       await queries.invalidateQueries({ queryKey: ['prefix-requests'] })
       onClose()
