@@ -156,6 +156,10 @@ for (const { look, id } of STORIES) {
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: words.reckon, exact: true }).click()
       await page.getByText(words.net, { exact: true }).first().waitFor()
+      // the address that stands there now says the same
+      await page.waitForURL(`**/support/evaluation?measure=${id}`)
+      await page.reload()
+      await page.getByText(words.net, { exact: true }).first().waitFor()
       await page.getByLabel(words.conclusion, { exact: true }).fill(`金额偏高 / too much: ${id}`)
       await page.getByRole('button', { name: words.conclude, exact: true }).click()
       const dialog = page.getByRole('dialog')

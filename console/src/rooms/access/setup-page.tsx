@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { Button, Form, Input, Steps } from 'antd'
 import { useState } from 'react'
@@ -63,6 +63,7 @@ function SetupForm() {
   const t = useJoinTexts()
   const go = useGo()
   const enter = useEnter()
+  const queries = useQueryClient()
   const { hash } = useLocation()
   const [form] = Form.useForm<Values>()
   const [step, setStep] = useState(0)
@@ -84,8 +85,12 @@ function SetupForm() {
       enter(await answer(api.POST('/api/v1/setup', { body })))
       go('/', {}, { replace: true })
     } catch (thrown) {
-      showStepOf(asProblem(thrown).fields[0]?.path)
-      setError(showProblem(form, thrown))
+      const problem = asProblem(thrown)
+      showStepOf(problem.fields[0]?.path)
+      setError(showProblem(form, problem))
+      // the code may have been used by the first try, whose answer was lost
+      if (problem.code === 'sign-in-refused')
+        void queries.invalidateQueries({ queryKey: ['setup'] })
     } finally {
       setIsBusy(false)
     }

@@ -41,7 +41,11 @@ function Lead({ of }: { of: Case }) {
   const textOf = useText()
   return (
     <>
-      {of.applicant?.name !== undefined && <>{of.applicant.name} · </>}
+      {of.applicant?.name !== undefined && (
+        <>
+          <bdi>{of.applicant.name}</bdi> ·{' '}
+        </>
+      )}
       <Go to={`/support/calls/${of.call.id}`}>{textOf(of.call.title)}</Go> · {t('receipt')}{' '}
       <code>{of.receipt}</code> · <When at={of.receivedAt} />
     </>
@@ -125,7 +129,7 @@ function Course({ of }: { of: Case }) {
           },
           ...of.deadlines.map((it) => ({
             key: it.of,
-            label: t('next'),
+            label: t('due'),
             children: <Deadline of={it} />,
           })),
           ...(of.ended === 'recommended' && of.as.includes('applicant')
@@ -156,7 +160,7 @@ function Course({ of }: { of: Case }) {
             <ul style={{ margin: 0, paddingInlineStart: 20 }}>
               {of.correction.points.map((it) => (
                 <li key={`${it.path} ${it.reason}`}>
-                  <bdi>{it.path}</bdi>: {it.reason}
+                  <bdi>{it.path}</bdi>: <bdi>{it.reason}</bdi>
                 </li>
               ))}
             </ul>

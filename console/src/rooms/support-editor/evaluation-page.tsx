@@ -10,6 +10,7 @@ import { MeasureName } from '../../ui/measures.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
 import { Fallen, isFallen, More, NotRenewed } from '../../ui/pages.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { useSearchState } from '../../ui/search-state.ts'
 import { useSentKey } from '../../ui/sent-key.ts'
 import { Failed, Loading, Nothing, Said } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
@@ -39,6 +40,11 @@ type Wish = {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** What an address that was sent on, or was reloaded, asks for. */
+function wishOf({ measure = '', year = '' }: { measure?: string; year?: string }): Wish {
+  return { measure, year: /^\d{4}$/.test(year) ? Number(year) : undefined, values: {} }
+}
+
 function sentOf({ measure, year, values }: Wish) {
   const known = Object.entries(values).filter(([, it]) => it !== '')
   return {
@@ -53,8 +59,13 @@ function Reckoning() {
   const text = useText()
   const why = useId()
   const rules = useQuery(rulesQuery)
-  const [wish, setWish] = useState<Wish>({ measure: '', year: undefined, values: {} })
-  const [asked, setAsked] = useState<Wish>()
+  const [address, setAddress] = useSearchState(['measure', 'year'])
+  const [wish, setWish] = useState<Wish>(() => wishOf(address))
+  const [asked, setAsked] = useState<Wish | undefined>(wish.measure === '' ? undefined : wish)
+  const look = () => {
+    setAsked(wish)
+    setAddress({ measure: wish.measure, year: wish.year?.toString() })
+  }
   const found = useQuery({
     queryKey: ['policy', 'figures', asked],
     enabled: asked !== undefined,
@@ -88,7 +99,7 @@ function Reckoning() {
                 aria-describedby={why}
                 disabled={wish.measure === ''}
                 loading={found.isFetching}
-                onClick={() => setAsked(wish)}
+                onClick={look}
               >
                 {t('look')}
               </Button>
@@ -104,7 +115,7 @@ function Reckoning() {
                 wish={wish}
                 change={setWish}
                 isStale={JSON.stringify(sentOf(wish)) !== JSON.stringify(sentOf(asked))}
-                look={() => setAsked(wish)}
+                look={look}
               />
               <FiguresView of={found.data} />
               <Conclude asked={asked} />
