@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { languageOf, standingAlone } from './text.ts'
+import { apart, languageOf, standingAlone } from './text.ts'
 
 const cases: readonly [string | undefined, 'en' | 'zh'][] = [
   [undefined, 'en'],
@@ -24,4 +24,11 @@ test('what stands alone begins with a capital, but for what is no word', () => {
   assert.equal(told('not known: place'), 'Not known: place')
   assert.equal(told('5% of: base'), '5% of: base')
   assert.equal(told('budget_rule'), 'budget_rule')
+})
+
+test('words that turn round are held apart within a sentence, and no others are touched', () => {
+  assert.equal(apart('pump 泵 7'), 'pump 泵 7')
+  assert.equal(apart('مضخة'), '\u2068مضخة\u2069')
+  // what would end the isolate by itself is not said
+  assert.equal(apart('a\u2069\u202eb'), '\u2068a\u202eb\u2069')
 })

@@ -8,6 +8,16 @@ export function standingAlone({ en, zh }: Text): Text {
   return { en: en.replace(/^[a-z](?=[a-z'’]*(?:[ ,:;-]|$))/, (letter) => letter.toUpperCase()), zh }
 }
 
+/** Writing from right to left, and marks that turn the direction of writing round. */
+const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/
+/** One too many of these would end what holds the text apart. */
+const ISOLATES = /[\u2066-\u2069]/g
+
+/** Somebody's own words within a sentence: what turns round in them turns nothing beside them (Unicode Annex 9, isolates). */
+export function apart(words: string): string {
+  return TURNS.test(words) ? `\u2068${words.replace(ISOLATES, '')}\u2069` : words
+}
+
 /**
  * The language a caller asked for by `Accept-Language` (RFC 9110 §12.5.4); English where neither is asked for.
  * Only zh and en are told apart; `*` counts as English.

@@ -11,9 +11,9 @@ export type Json<T> = T extends { content: { 'application/json': infer J } } ? J
 
 /**
  * The node's API, typed by its own OpenAPI document. Wrap calls in `answer`. Where the session has ended, the person is
- * asked to sign in again over the page, and the call is then made a second time.
+ * asked to sign in again over the page, and the call is then made a second time. What is written twice at once is written once.
  */
-export const api = createClient<paths>({ fetch: fetchSignedIn, pathSerializer: writePath })
+export const api = createClient<paths>({ fetch: fetchOnce, pathSerializer: writePath })
 
 /** The answer's body, or a thrown `ApiProblem`. */
 export async function answer<T>(
@@ -27,6 +27,37 @@ export async function answer<T>(
   }
   if (!reply.response.ok) throw problemOf(reply.response.status, reply.error)
   return reply.data as T
+}
+
+/** Writes that are under way, by all they ask for. */
+const underWay = new Map<string, Promise<Response>>()
+
+/** Two clicks are one deed: who asks for the same while it is being done waits for the same answer. */
+async function fetchOnce(request: Request): Promise<Response> {
+  if (request.method === 'GET') return await fetchSignedIn(request)
+  const { method, url, headers } = request
+  const key = headers.get('idempotency-key') ?? ''
+  const asked = [method, url, key, await request.clone().text()].join('\n')
+  const first = underWay.get(asked)
+  if (first !== undefined) return await joined(first, request)
+  const sent = fetchSignedIn(request)
+  underWay.set(asked, sent)
+  try {
+    return (await sent).clone()
+  } finally {
+    underWay.delete(asked)
+  }
+}
+
+async function joined(first: Promise<Response>, request: Request): Promise<Response> {
+  try {
+    return (await first).clone()
+  } catch (thrown) {
+    // who asked first did not want it any more
+    const isGivenUp = thrown instanceof DOMException && thrown.name === 'AbortError'
+    if (!isGivenUp || request.signal.aborted) throw thrown
+    return await fetchSignedIn(request)
+  }
 }
 
 /** `fetch` as the API client does it, for what is no JSON: uploads, downloads, streams. */

@@ -58,6 +58,14 @@ export const useFrameTexts = defineTexts('frame', {
   reason: { zh: '理由', en: 'Reason' },
   reasonNeeded: { zh: '请填写理由', en: 'Give a reason' },
   more: { zh: '加载更多', en: 'Load more' },
+  tooLong: {
+    zh: '此处现有 {{count}} 个字符，最多 {{max}} 个：请删减后再提交。',
+    en: {
+      one: '{{count}} characters stand here now, and it takes {{max}} at most: shorten it before you send it.',
+      other:
+        '{{count}} characters stand here now, and it takes {{max}} at most: shorten it before you send it.',
+    },
+  },
   moreOf: { zh: '已显示 {{count}} 条', en: { one: '{{count}} shown', other: '{{count}} shown' } },
   showTable: { zh: '查看数据表', en: 'Show the table' },
   showChart: { zh: '查看图表', en: 'Show the chart' },

@@ -2,6 +2,7 @@ import { Outlet, useLocation } from '@tanstack/react-router'
 import { App, Layout } from 'antd'
 import { Go } from '../ui/go.tsx'
 import { GoButton } from '../ui/go-button.tsx'
+import { WholePaste } from '../ui/whole-paste.tsx'
 import { useFrameTexts } from './frame-texts.ts'
 import { LanguageButton, ThemeButton } from './preferences.tsx'
 
@@ -10,6 +11,7 @@ export function OpenFrame() {
   const t = useFrameTexts()
   return (
     <App>
+      <WholePaste />
       <Layout style={{ minHeight: '100dvh' }}>
         <a className="skip" href="#main">
           {t('skip')}

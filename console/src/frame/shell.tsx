@@ -9,6 +9,7 @@ import { session } from '../api/session.ts'
 import { Go, GoOn, useGo } from '../ui/go.tsx'
 import { whenIdle } from '../ui/idle.ts'
 import { Loading } from '../ui/states.tsx'
+import { WholePaste } from '../ui/whole-paste.tsx'
 import { useIsWide } from '../ui/wide.ts'
 import { wasRenewed } from './broken.tsx'
 import { useFrameTexts } from './frame-texts.ts'
@@ -24,6 +25,7 @@ export function Shell() {
   // messages and confirmations of the pages within
   return (
     <App>
+      <WholePaste />
       <Signed me={me} />
     </App>
   )

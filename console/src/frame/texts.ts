@@ -1,3 +1,4 @@
+import { apart } from './apart.ts'
 import { type Language, type Text, useLanguage } from './language.ts'
 
 /** English tells one from many; Chinese does not. `count` chooses. */
@@ -33,5 +34,5 @@ function tellerOf(room: string, phrases: Phrases, language: Language) {
 }
 
 function withValues(text: string, values: Values): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''))
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => apart(String(values[name] ?? '')))
 }

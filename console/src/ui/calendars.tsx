@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select, Typography } from 'antd'
 import { useEffect } from 'react'
 import { answer, api } from '../api/client.ts'
+import { apart } from '../frame/apart.ts'
 import { useFormat } from '../frame/format.ts'
 import { useText } from '../frame/language.ts'
 import { Go } from './go.tsx'
@@ -36,7 +37,7 @@ export function CalendarField({ id, value, onChange }: CalendarFieldProps) {
   }, [value, usual, onChange])
   const options = items.map((it) => ({
     value: it.id,
-    label: `${it.title === undefined ? it.id : text(it.title)} · ${day(it.from)} – ${day(it.to)}`,
+    label: `${apart(it.title === undefined ? it.id : text(it.title))} · ${day(it.from)} – ${day(it.to)}`,
   }))
   const chosen = items.find((it) => it.id === value)
   const isPast = chosen !== undefined && (today < chosen.from || today > chosen.to)

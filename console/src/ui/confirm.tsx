@@ -1,5 +1,5 @@
 import { App } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useFrameTexts } from '../frame/frame-texts.ts'
 
 type Question = {
@@ -15,11 +15,15 @@ type Question = {
   readonly wantsReason?: boolean
 }
 
-/** Asks before something that hurts. Resolves to the reason (empty where none was asked for), or undefined for "no". */
+/**
+ * Asks before something that hurts. Resolves to the reason (empty where none was asked for), or undefined for "no". Who clicks
+ * twice is asked once.
+ */
 export function useConfirm(): (question: Question) => Promise<string | undefined> {
   const t = useFrameTexts()
   const { modal } = App.useApp()
-  return async (question) => {
+  const isAsking = useRef(false)
+  const ask = async (question: Question): Promise<string | undefined> => {
     // most questions want no reason, and the form for one is large
     const reason =
       question.wantsReason === true
@@ -41,7 +45,18 @@ export function useConfirm(): (question: Question) => Promise<string | undefined
         okButtonProps: { danger: question.isDestructive === true },
         onOk: async () => resolve((await reason?.read()) ?? ''),
         onCancel: () => resolve(undefined),
+        // taken away by something else: nobody said yes
+        afterClose: () => resolve(undefined),
       })
     })
+  }
+  return async (question) => {
+    if (isAsking.current) return undefined
+    isAsking.current = true
+    try {
+      return await ask(question)
+    } finally {
+      isAsking.current = false
+    }
   }
 }

@@ -68,8 +68,8 @@ export function turn(state: Case, event: CaseEvent, context: CaseContext): Turne
   if ((note?.length ?? 0) > NOTE_CHARS_MAX || files.length > FILES_MAX) {
     return refuse(
       'too-many',
-      `At most ${NOTE_CHARS_MAX} characters and ${FILES_MAX} files`,
-      `最多 ${NOTE_CHARS_MAX} 个字符、${FILES_MAX} 个文件`,
+      `A note has at most ${NOTE_CHARS_MAX} characters, and at most ${FILES_MAX} files go with it`,
+      `说明最多 ${NOTE_CHARS_MAX} 个字符，附件最多 ${FILES_MAX} 个`,
     )
   }
   if (state.entries >= ENTRIES_MAX) {

@@ -1,5 +1,5 @@
 import type { Condition } from '../../kernel/facts/condition-schema.ts'
-import type { Text } from '../../lib/text.ts'
+import { apart, type Text } from '../../lib/text.ts'
 import { type Names, titleOf } from '../words.ts'
 import { wholeCondition, yuanText } from './told-values.ts'
 
@@ -75,7 +75,7 @@ export function plainValue(value: unknown, names: Names): Text {
   if (value === false) return { en: 'no', zh: '否' }
   if (typeof value === 'string') {
     const { en, zh } = titleOf(value, names)
-    return { en: `“${en}”`, zh: `“${zh}”` }
+    return { en: `“${apart(en)}”`, zh: `“${apart(zh)}”` }
   }
   if (isCondition(value)) return wholeCondition(value, names)
   if (isSum(value)) return yuanText(value.yuan)

@@ -6,6 +6,7 @@ import { answer, api } from '../../api/client.ts'
 import { useMaybeMe } from '../../api/me.ts'
 import { useText } from '../../frame/language.ts'
 import { useDraft } from '../../ui/draft.ts'
+import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
 import { GoButton } from '../../ui/go-button.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -103,7 +104,7 @@ function Objection({ id }: { id: string }) {
       done()
       void message.success(t('objected'))
     } catch (thrown) {
-      setError(thrown)
+      setError(showProblem(form, thrown))
     }
   }
   return (

@@ -191,7 +191,7 @@ function DraftActs({ plan, rows }: { plan: Plan; rows: readonly Candidate[] }) {
           <ol aria-label={t('settle')}>
             {inOrder.map((it, index) => (
               <li key={it.case}>
-                {it.name}{' '}
+                <bdi>{it.name}</bdi>{' '}
                 {index > 0 && (
                   <Button
                     size="small"

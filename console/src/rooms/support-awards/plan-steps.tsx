@@ -3,6 +3,7 @@ import { App, Button, Card, Select, Tag } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { mayOnNode, useMe } from '../../api/me.ts'
+import { apart } from '../../frame/apart.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { Hindered } from '../../ui/hindered.tsx'
@@ -87,7 +88,7 @@ function Opinions({ plan, deed }: PartProps) {
       <ul style={{ margin: 0, paddingInlineStart: 18 }}>
         {consultation.units.map((it) => (
           <li key={it.unit}>
-            {titleOf(it.unit)}{' '}
+            <bdi>{titleOf(it.unit)}</bdi>{' '}
             {it.opinion === undefined ? (
               <Tag>{t('waiting')}</Tag>
             ) : (
@@ -95,7 +96,7 @@ function Opinions({ plan, deed }: PartProps) {
                 {t(`opinion.${it.opinion as 'agrees'}`)}
               </Tag>
             )}
-            {it.text}
+            <bdi>{it.text}</bdi>
             {isHere && it.opinion === undefined && plan.roles.includes(`unit:${it.unit}`) && (
               <GiveOpinion unit={it.unit} deed={deed} />
             )}
@@ -189,7 +190,7 @@ function NoticePart({ plan, deed }: PartProps) {
         <ol aria-label={t('objections')}>
           {notice.objections.map((it) => (
             <li key={it.number}>
-              <strong>{it.objector}</strong> {it.text}{' '}
+              <strong>{it.objector}</strong> <bdi>{it.text}</bdi>{' '}
               {it.upheld === undefined ? (
                 isHere &&
                 isOfficer && (
@@ -207,7 +208,7 @@ function NoticePart({ plan, deed }: PartProps) {
                   <Tag color={it.upheld ? 'error' : 'default'}>
                     {it.upheld ? t('upheld') : t('dismissed')}
                   </Tag>
-                  {it.answer}
+                  <bdi>{it.answer}</bdi>
                 </>
               )}
             </li>
@@ -247,7 +248,7 @@ function Approval({ plan, deed }: PartProps) {
     })
     if (note !== undefined) await deed({ do: 'decline', note })
   }
-  const names = approval.waitingFor.map((it) => text(it.title)).join(' → ')
+  const names = approval.waitingFor.map((it) => apart(text(it.title))).join(' → ')
   return (
     <Part title={t('approval')}>
       <p style={{ margin: 0 }}>

@@ -132,7 +132,7 @@ function Told({ result }: { result: Result }) {
           </Go>
         </Row>
         <Row title={t('plan')}>
-          {text(result.title)} · {result.year}
+          <bdi>{text(result.title)}</bdi> · {result.year}
         </Row>
         {result.decidedAt !== undefined && (
           <Row title={t('decidedAt')}>

@@ -156,7 +156,7 @@ function Papers({ of, form, call }: { of: Case; form: Form; call: CallDetail }) 
           const ids = form.papers?.[paper.name] ?? []
           return (
             <li key={paper.name}>
-              {textOf(paper.title)}
+              <bdi>{textOf(paper.title)}</bdi>
               {ids.length === 0 && <> · {t('nothingSaid')}</>}
               {ids.map((id) => {
                 const file = files.get(id)

@@ -109,7 +109,7 @@ function Shown({ call }: { call: CallDetail }) {
         <ol style={{ margin: 0, paddingInlineStart: 20 }}>
           {call.steps.map((it) => (
             <li key={it.id}>
-              {textOf(it.title)} · <Term term={it.term} />
+              <bdi>{textOf(it.title)}</bdi> · <Term term={it.term} />
             </li>
           ))}
         </ol>
@@ -125,7 +125,12 @@ function Term({ term }: { term: CallDetail['steps'][number]['term'] }) {
   return (
     <span>
       {unit(term.length, term.unit)}
-      {term.source !== undefined && ` (${term.source})`}
+      {term.source !== undefined && (
+        <>
+          {' '}
+          (<bdi>{term.source}</bdi>)
+        </>
+      )}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Card, Tag } from 'antd'
 import { answer, api } from '../../api/client.ts'
+import { apart } from '../../frame/apart.ts'
 import { useFormat } from '../../frame/format.ts'
 import { Go } from '../../ui/go.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
@@ -71,7 +72,7 @@ function Findings({ of }: { of: Finding }) {
             <Go to={`/support/cases/${it.case}`} search={{ part: 'application' }}>
               {it.project}
             </Go>{' '}
-            · {it.applicant.name ?? it.applicant.id} · {it.receipt} ·{' '}
+            · <bdi>{it.applicant.name ?? it.applicant.id}</bdi> · {it.receipt} ·{' '}
             {t('likeness', { percent: format.percent(it.similarity) })}
             {it.numbers.length > 0 && <> · {it.numbers.join('、')}</>}
           </li>
@@ -84,7 +85,10 @@ function Findings({ of }: { of: Finding }) {
           style={{ marginBlockStart: 8 }}
           title={t('related')}
           description={of.related
-            .map((it) => `${it.name} (${it.because === 'member' ? t('member') : t('interest')})`)
+            .map(
+              (it) =>
+                `${apart(it.name)} (${it.because === 'member' ? t('member') : t('interest')})`,
+            )
             .join('、')}
         />
       )}

@@ -53,7 +53,11 @@ function Answering({ of, call }: { of: Case; call: CallDetail }) {
           <Form.Item
             key={`${it.path} ${it.reason}`}
             name={['answers', at]}
-            label={`${it.path}: ${it.reason}`}
+            label={
+              <span>
+                <bdi>{it.path}</bdi>: <bdi>{it.reason}</bdi>
+              </span>
+            }
             rules={needed}
           >
             <Input maxLength={4_000} />

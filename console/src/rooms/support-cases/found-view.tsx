@@ -71,7 +71,7 @@ function History({ call, items }: Pick<Props, 'call' | 'items'>) {
           <ul style={{ margin: 0, paddingInlineStart: 16 }}>
             {it.entries.map((entry) => (
               <li key={[entry.fact, entry.item, entry.part].join(' ')}>
-                {name(entry)} = <Told value={entry.value} /> · {entry.why}
+                {name(entry)} = <Told value={entry.value} /> · <bdi>{entry.why}</bdi>
               </li>
             ))}
           </ul>

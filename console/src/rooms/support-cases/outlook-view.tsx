@@ -1,4 +1,5 @@
 import { Alert, Tag } from 'antd'
+import { apart } from '../../frame/apart.ts'
 import { type Text, useText } from '../../frame/language.ts'
 import { groupedDigits, type Outlook, yuanOf } from './api.ts'
 import { useTexts } from './texts.ts'
@@ -191,7 +192,7 @@ export function Sources({ of }: { of: Outlook }) {
           {of.sources.map((it) => (
             <li key={name(it)}>
               {name(it)} · {t(TRUST.find((trust) => trust === it.trust) ?? 'node')}
-              {it.trust === 'attested' && it.source !== undefined && ` (${it.source})`}
+              {it.trust === 'attested' && it.source !== undefined && ` (${apart(it.source)})`}
             </li>
           ))}
         </ul>

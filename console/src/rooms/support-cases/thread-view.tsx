@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Card, Tag } from 'antd'
 import { answer, api } from '../../api/client.ts'
+import { apart } from '../../frame/apart.ts'
 import { useText } from '../../frame/language.ts'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Nothing } from '../../ui/states.tsx'
@@ -59,14 +60,16 @@ function Entry({ of, entry }: EntryProps) {
   const step = of.steps.find((it) => it.id === entry.step)?.title
   const { points, answers } = entry.more ?? {}
   const told = Array.isArray(points)
-    ? (points as { path: string; reason: string }[]).map((it) => `${it.path}: ${it.reason}`)
+    ? (points as { path: string; reason: string }[]).map(
+        (it) => `${apart(it.path)}: ${apart(it.reason)}`,
+      )
     : Array.isArray(answers)
       ? answers.map(String)
       : []
   return (
     <Card size="small">
       <strong>{deed(entry.deed)}</strong>
-      {step !== undefined && <> · {textOf(step)}</>} · <When at={entry.at} isExact />
+      {step !== undefined && <> · {apart(textOf(step))}</>} · <When at={entry.at} isExact />
       {entry.deed === 'attach' && <Tag style={{ marginInlineStart: 8 }}>{t('internal')}</Tag>}
       {entry.note !== undefined && <p style={{ marginBlock: 4 }}>{entry.note}</p>}
       {told.length > 0 && (

@@ -1,4 +1,5 @@
 import { Descriptions, Tag } from 'antd'
+import { apart } from '../../frame/apart.ts'
 import { useFormat } from '../../frame/format.ts'
 import { useText } from '../../frame/language.ts'
 import { Records } from '../../ui/records.tsx'
@@ -54,7 +55,7 @@ function Outputs({ of }: { of: Figures }) {
             key: 'total',
             title: t('total'),
             isNumber: true,
-            show: (it) => `${groupedDecimal(it.total, format.number)} ${it.unit}`,
+            show: (it) => `${groupedDecimal(it.total, format.number)} ${apart(it.unit)}`,
           },
           {
             key: 'reported',
