@@ -129,7 +129,7 @@ function Course({ of }: { of: Case }) {
           },
           ...of.deadlines.map((it) => ({
             key: it.of,
-            label: t('next'),
+            label: t('due'),
             children: <Deadline of={it} />,
           })),
           ...(of.ended === 'recommended' && of.as.includes('applicant')
