@@ -13,8 +13,9 @@ import {
 import { type HostileDesk, openHostileDesk, type Who } from '../support/hostile-desk.ts'
 import { hostile, turnedRound } from '../support/hostile-text.ts'
 
-/** Every page in both looks in the long run; otherwise every page in one of them, and the fullest in both. */
+/** Every page in both looks in the long run; otherwise one of so many in each, and another in the other. */
 const isLong = process.env.WAYMARK_TEST_LONG === '1'
+const PAGES_EACH = 4
 const DESK: Look = { width: 1440, language: 'zh' }
 const HAND: Look = { width: 360, language: 'en' }
 /** Opened at once in one window. */
@@ -61,8 +62,8 @@ for (const look of [DESK, HAND]) {
       skip,
     }, async () => {
       const context = await windowOf(who, look)
-      // in a hand there is less room: nothing that fits there is too wide at a desk
-      const paths = desk.pages[who].filter((_, at) => isLong || look === HAND || at % 3 === 0)
+      const turn = look === HAND ? 0 : PAGES_EACH / 2
+      const paths = desk.pages[who].filter((_, at) => isLong || at % PAGES_EACH === turn)
       const wrong: string[] = []
       const left = paths.values()
       const tab = async () => {
@@ -104,7 +105,7 @@ const FORMS: readonly Form[] = [
     path: () => `/console/support/cases/${desk.ids.new}`,
     fill: async (form, page) => {
       await paste(page, field(form, 'Where'), hostile(500))
-      await paste(page, field(form, 'Why'), hostile(4000))
+      await paste(page, field(form, 'Reason'), hostile(4000))
     },
     send: 'Ask for a correction',
     api: /\/cases\/\w+\/deeds$/,
@@ -162,7 +163,7 @@ const FORMS: readonly Form[] = [
   {
     ...{ name: 'a measure', who: 'operator', send: 'Save' },
     path: () => `/console/support/editor/${desk.ids.editing}`,
-    fill: (form, page) => paste(page, field(form, 'Title in English'), hostile(500)),
+    fill: (form, page) => paste(page, field(form, 'Title in English'), hostile(400)),
     api: /\/drafts\/\w+$/,
   },
   {
@@ -195,7 +196,7 @@ const FORMS: readonly Form[] = [
   {
     ...{ name: 'a paper', who: 'otto', send: 'Save the draft' },
     path: () => `/console/papers/write?id=${desk.ids.begun}`,
-    fill: (form, page) => paste(page, field(form, 'Title'), hostile(300)),
+    fill: (form, page) => paste(page, field(form, 'Title'), hostile(299)),
     api: /\/paper-drafts\/\w+$/,
   },
   {
@@ -205,6 +206,76 @@ const FORMS: readonly Form[] = [
     api: /\/letters\/\w+\/deeds$/,
   },
 ]
+
+const LONG_CHARS = 10_000
+
+type Refused = {
+  readonly look: Look
+  readonly who: Who
+  readonly path: () => string
+  readonly open?: string
+  /** What else has to be there, by its label. */
+  readonly also: Readonly<Record<string, string>>
+  readonly field: string
+  readonly charsMax: number
+  readonly send: string
+  readonly api: RegExp
+}
+
+const REFUSED: readonly Refused[] = [
+  {
+    ...{ look: DESK, who: 'other', path: () => `/console/support/notices/${desk.ids.notice}` },
+    ...{ also: {}, field: '异议内容', charsMax: 4000, send: '提出异议', api: /\/objections$/ },
+  },
+  {
+    ...{ look: HAND, who: 'operator', path: () => '/console/support/offices' },
+    ...{ open: 'Add a level or unit', field: 'Name in Chinese', charsMax: 500, send: 'Save it' },
+    ...{ also: { 'Its code': 'long', 'Name in English': 'Long' }, api: /\/offices\// },
+  },
+  {
+    ...{ look: DESK, who: 'operator', path: () => '/console/support/offices' },
+    ...{ open: '新增层级或机构', field: '英文名称', charsMax: 500, send: '保存' },
+    ...{ also: { 代码: 'long-too', 中文名称: '长' }, api: /\/offices\// },
+  },
+  {
+    ...{ look: HAND, who: 'other', path: () => `/console/papers/drafts/${desk.ids.draft}` },
+    ...{ also: {}, field: 'What you say', charsMax: 4000, send: 'Send the comment' },
+    api: /\/comments$/,
+  },
+]
+
+for (const it of REFUSED) {
+  test(`${LONG_CHARS} characters in “${it.field}” are kept, and refused where they stand`, {
+    skip,
+  }, async () => {
+    const context = await windowOf(it.who, it.look)
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const page = await context.newPage()
+    await page.goto(it.path())
+    await drawn(page)
+    const main = page.locator('main')
+    const within = it.open === undefined ? main : page.getByRole('dialog')
+    if (it.open !== undefined) await buttonOf(main, it.open).click()
+    for (const [name, text] of Object.entries(it.also)) await field(within, name).fill(text)
+    const long = hostile(LONG_CHARS)
+    await paste(page, field(within, it.field), long)
+    const told = new RegExp(`(?<!\\d)${it.charsMax}(?!\\d)`)
+    await page.locator('.ant-message').getByText(told).waitFor()
+    await twice(buttonOf(within, it.send))
+    const wrong = within.locator('.ant-form-item-has-error').filter({ hasText: it.field })
+    await wrong.getByText(told).first().waitFor()
+    assert.equal(await field(within, it.field).inputValue(), long)
+    const [sent] = await Promise.all([
+      page.waitForResponse((reply) => it.api.test(new URL(reply.url()).pathname)),
+      (async () => {
+        await field(within, it.field).fill(hostile(it.charsMax))
+        await twice(buttonOf(within, it.send))
+      })(),
+    ])
+    assert.ok(sent.ok(), `${sent.status()}`)
+    await context.close()
+  })
+}
 
 /** Rich text comes to the clipboard as markup and as words. */
 async function paste(page: Page, at: Locator, text: string): Promise<void> {
@@ -223,7 +294,15 @@ async function paste(page: Page, at: Locator, text: string): Promise<void> {
 }
 
 /** Two clicks in one moment, as fast as a hand never is: wherever the button is and whatever moves. */
-const twice = (button: Locator) => button.evaluate('(it) => { it.click(); it.click() }')
+const twice = (button: Locator) =>
+  button.evaluate((it) => {
+    const { click } = it as unknown as { readonly click: () => void }
+    click.call(it)
+    click.call(it)
+  })
+
+const buttonOf = (within: Locator, name: string) =>
+  within.getByRole('button', { name, exact: true })
 
 /** What was written of the kind that `api` names. */
 function writesOf(page: Page, api: RegExp): string[] {
@@ -244,8 +323,6 @@ for (const form of FORMS) {
     await page.goto(form.path())
     await drawn(page)
     const sent = writesOf(page, form.api)
-    const buttonOf = (within: Locator, name: string) =>
-      within.getByRole('button', { name, exact: true })
     const main = page.locator('main')
     if (form.open !== undefined) await twice(buttonOf(main, form.open))
     const within = form.open === undefined ? main : page.getByRole('dialog')

@@ -5,6 +5,7 @@ import { answer, api } from '../../api/client.ts'
 import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
+import { useSentKey } from '../../ui/sent-key.ts'
 import { Said } from '../../ui/states.tsx'
 import { useTexts } from './texts.ts'
 
@@ -28,7 +29,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const [form] = Form.useForm<Values>()
   const kind = Form.useWatch('kind', form) ?? FIRST.kind
   const file = useRef<HTMLInputElement>(null)
-  const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join('-'))
+  const { keyFor, done } = useSentKey('policy.batch')
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const send = async (values: Values) => {
@@ -37,14 +38,14 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
     try {
       const ndjson = (await file.current?.files?.[0]?.text()) ?? ''
       const population = populationOf({ ...FIRST, ...values }, ndjson)
-      const body = { key: key.current, mode: values.mode, population }
+      const wish = { mode: values.mode, population }
+      const body = { key: keyFor(wish), ...wish }
       await answer(api.POST('/api/v1/policy/batches', { body }))
+      done()
       void message.success(t('started'))
       await queries.invalidateQueries({ queryKey: ['policy-batches'] })
       onClose()
     } catch (thrown) {
-      // what is sent next is another request
-      key.current = crypto.getRandomValues(new Uint32Array(4)).join('-')
       setError(showProblem(form, thrown))
       setIsBusy(false)
     }
