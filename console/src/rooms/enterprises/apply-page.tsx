@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { useMaybeMe } from '../../api/me.ts'
 import { asProblem } from '../../api/problem.ts'
-import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -69,7 +69,7 @@ function ApplyForm({ onSent }: { onSent: (token: string) => void }) {
       }
       onFinish={(values) => void send(values)}
     >
-      {draft.restored !== undefined && <Restored discard={discard} />}
+      {draft.restored !== undefined && <DraftNotice discard={discard} />}
       {error !== undefined && <Failed error={error} />}
       {isLost && (
         <Alert
@@ -101,19 +101,6 @@ function ApplyForm({ onSent }: { onSent: (token: string) => void }) {
         {t('send')}
       </Button>
     </Form>
-  )
-}
-
-function Restored({ discard }: { discard: () => void }) {
-  const frame = useFrameTexts()
-  return (
-    <Alert
-      type="info"
-      showIcon
-      style={{ marginBlockEnd: 16 }}
-      title={frame('draftKept')}
-      action={<Button onClick={discard}>{frame('draftDiscard')}</Button>}
-    />
   )
 }
 

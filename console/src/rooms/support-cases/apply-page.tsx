@@ -4,10 +4,10 @@ import { Alert, App, Button, Card, Form } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { may, useMe } from '../../api/me.ts'
-import { useFrameTexts } from '../../frame/frame-texts.ts'
 import { useText } from '../../frame/language.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { EnterpriseName } from '../../ui/enterprise.tsx'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
@@ -70,7 +70,7 @@ function Applying({ call }: { call: CallDetail }) {
       onFinish={(values) => void send(values, enterprise)}
     >
       {draft.restored !== undefined && (
-        <Restored
+        <DraftNotice
           discard={() => {
             draft.discard()
             form.setFieldsValue(first)
@@ -146,17 +146,4 @@ export function withoutForm(thrown: unknown): unknown {
   const fields = (thrown as { fields?: { path: string }[] }).fields ?? []
   for (const it of fields) it.path = it.path.replace(/^\/(event\/)?form\//, '/')
   return thrown
-}
-
-export function Restored({ discard }: { discard: () => void }) {
-  const frame = useFrameTexts()
-  return (
-    <Alert
-      type="info"
-      showIcon
-      style={{ marginBlockEnd: 16 }}
-      title={frame('draftKept')}
-      action={<Button onClick={discard}>{frame('draftDiscard')}</Button>}
-    />
-  )
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Card, Form, Input } from 'antd'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Said } from '../../ui/states.tsx'
 import { type CallDetail, type Case, callQuery } from './api.ts'
 import { ApplicationFields } from './application-form.tsx'
-import { Restored } from './apply-page.tsx'
 import { useDeed } from './deeds.tsx'
 import { formOf, type Values, valuesOf } from './form-values.ts'
 import { useTexts } from './texts.ts'
@@ -40,7 +40,7 @@ function Answering({ of, call }: { of: Case; call: CallDetail }) {
       }
     >
       {draft.restored !== undefined && (
-        <Restored
+        <DraftNotice
           discard={() => {
             draft.discard()
             form.setFieldsValue({ ...before, answers: points.map(() => '') })

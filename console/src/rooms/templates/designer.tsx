@@ -1,7 +1,6 @@
 import { Alert, Button, Card, Form, Input } from 'antd'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { FieldProblem } from '../../api/problem.ts'
-import { useFrameTexts } from '../../frame/frame-texts.ts'
 import {
   type Draft,
   draftOf,
@@ -199,17 +198,4 @@ export function rekeyed(draft: Draft): Draft {
 /** Whether what is typed differs from what is stored. */
 export function isDirty(draft: Draft, stored: Template): boolean {
   return JSON.stringify(wishOf(draft)) !== JSON.stringify(wishOf(draftOf(stored)))
-}
-
-export function Restored({ discard }: { discard: () => void }) {
-  const frame = useFrameTexts()
-  return (
-    <Alert
-      type="info"
-      showIcon
-      style={{ marginBlockEnd: 16 }}
-      title={frame('draftKept')}
-      action={<Button onClick={discard}>{frame('draftDiscard')}</Button>}
-    />
-  )
 }

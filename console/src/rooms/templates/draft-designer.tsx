@@ -6,10 +6,11 @@ import { type ApiProblem, asProblem } from '../../api/problem.ts'
 import { afterRefusal } from '../../api/stale.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { ChangesView, Uses } from './changes-view.tsx'
 import { type Draft, draftOf, type Template, wishOf } from './definition.ts'
-import { Designer, isDirty, Restored, rekeyed } from './designer.tsx'
+import { Designer, isDirty, rekeyed } from './designer.tsx'
 import { differences, merged } from './merge.ts'
 import { useTexts } from './texts.ts'
 
@@ -29,7 +30,7 @@ export function DraftDesigner({ template, previous, enterprise }: DraftDesignerP
   const { prefix, name, version } = template
   return (
     <>
-      {it.isRestored && dirty && <Restored discard={it.revert} />}
+      {it.isRestored && dirty && <DraftNotice discard={it.revert} />}
       {problem !== undefined && errors.length === 0 && <Failed error={problem} />}
       {it.other !== undefined && <Stale mine={draft} theirs={it.other} settle={it.settle} />}
       <Designer

@@ -4,10 +4,11 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type ApiProblem, asProblem } from '../../api/problem.ts'
 import { useDraft } from '../../ui/draft.ts'
+import { DraftNotice } from '../../ui/draft-notice.tsx'
 import { useGo } from '../../ui/go.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { type Draft, wishOf } from './definition.ts'
-import { Designer, firstDraft, Restored, rekeyed } from './designer.tsx'
+import { Designer, firstDraft, rekeyed } from './designer.tsx'
 import { usePrefix } from './queries.ts'
 import { useTexts } from './texts.ts'
 import { Item, WrongContext } from './wrong.tsx'
@@ -60,7 +61,7 @@ export function NewDesigner({ prefix }: { prefix: string }) {
   return (
     <>
       {kept.restored !== undefined && (
-        <Restored
+        <DraftNotice
           discard={() => {
             kept.discard()
             setIt({ prefix, name: '', draft: firstDraft() })
