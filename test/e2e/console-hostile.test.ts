@@ -91,7 +91,7 @@ type Form = {
 
 const field = (form: Locator, name: string) => form.getByLabel(name, { exact: true })
 
-/** One of each room, in English. */
+/** Of each room, in English. */
 const FORMS: readonly Form[] = [
   {
     ...{ name: 'a note of the office', who: 'operator', open: 'Note of the office' },
@@ -205,6 +205,76 @@ const FORMS: readonly Form[] = [
     fill: async () => undefined,
     api: /\/letters\/\w+\/deeds$/,
   },
+  {
+    ...{ name: 'what becomes of an objection', who: 'operator', open: 'Dismiss', send: 'Dismiss' },
+    path: () => `/console/support/plans/${desk.ids.notice}`,
+    fill: (form, page) => paste(page, field(form, 'Reason'), hostile(1000)),
+    api: /\/award-plans\/\w+\/deeds$/,
+  },
+  {
+    ...{ name: 'a letter that is not ours', who: 'otto', open: 'Not for us', send: 'Not for us' },
+    path: () => `/console/letters/${desk.ids.letterForwarded}`,
+    fill: (form, page) => paste(page, field(form, 'Reason'), hostile(1000)),
+    api: /\/letters\/\w+\/deeds$/,
+  },
+]
+
+/** Buttons that are built as those above are. */
+const MORE: readonly Form[] = [
+  {
+    ...{ name: 'a duty that is waived', who: 'operator', open: 'Waive', send: 'Waive' },
+    path: () => '/console/support/aftercare',
+    fill: (form, page) => paste(page, field(form, 'Reason'), hostile(4000)),
+    api: /\/duties\/\w+\/end$/,
+  },
+  {
+    ...{ name: 'a condition', who: 'operator', open: 'Condition met', send: 'Condition met' },
+    path: () => '/console/support/payments',
+    fill: (form, page) => paste(page, field(form, 'Paper'), hostile(500)),
+    api: /\/meet-condition$/,
+  },
+  {
+    ...{ name: 'a voucher', who: 'other', open: 'Take one', send: 'Take one' },
+    path: () => '/console/support/vouchers',
+    fill: async () => undefined,
+    api: /\/vouchers$/,
+  },
+  {
+    ...{ name: 'a service', who: 'applicant', send: 'Confirm the service' },
+    ...{ open: 'Confirm the service', path: () => '/console/support/vouchers?show=held' },
+    fill: async () => undefined,
+    api: /\/vouchers\/\w+\/answer$/,
+  },
+  {
+    ...{ name: 'a proposal', who: 'otto', send: 'Save it' },
+    path: () => `/console/papers/proposals/${desk.ids.proposal}`,
+    fill: (form, page) => paste(page, field(form, 'Session'), hostile(299)),
+    api: /\/proposals\/\w+$/,
+  },
+  {
+    ...{ name: 'a new measure', who: 'operator', send: 'New measure' },
+    path: () => '/console/support/editor',
+    fill: async () => undefined,
+    api: /\/drafts$/,
+  },
+  {
+    ...{ name: 'a measure given back', who: 'approver', open: 'Return', send: 'Return' },
+    path: () => `/console/support/editor/${desk.ids.proposed}`,
+    fill: (form, page) => paste(page, field(form, 'Reason'), hostile(1000)),
+    api: /\/reject$/,
+  },
+  {
+    ...{ name: 'a paper that is dropped', who: 'otto', open: 'Drop', send: 'Drop' },
+    path: () => `/console/papers/edit/${desk.ids.begun}`,
+    fill: (form, page) => paste(page, field(form, 'Reason'), hostile(1000)),
+    api: /\/paper-drafts\/\w+\/deeds$/,
+  },
+  {
+    ...{ name: 'the closing of a call', who: 'operator', open: 'Change the closing', send: 'Save' },
+    path: () => `/console/support/calls/${desk.ids.call}`,
+    fill: async () => undefined,
+    api: /\/calls\/\w+$/,
+  },
 ]
 
 const LONG_CHARS = 10_000
@@ -313,7 +383,7 @@ function writesOf(page: Page, api: RegExp): string[] {
   return sent
 }
 
-for (const form of FORMS) {
+for (const form of isLong ? [...FORMS, ...MORE] : FORMS) {
   test(`${form.name}: hostile texts that are pasted come whole, and two clicks are one deed`, {
     skip,
   }, async () => {
@@ -324,7 +394,7 @@ for (const form of FORMS) {
     await drawn(page)
     const sent = writesOf(page, form.api)
     const main = page.locator('main')
-    if (form.open !== undefined) await twice(buttonOf(main, form.open))
+    if (form.open !== undefined) await twice(buttonOf(main, form.open).first())
     const within = form.open === undefined ? main : page.getByRole('dialog')
     await buttonOf(within, form.send).waitFor()
     await form.fill(within, page)

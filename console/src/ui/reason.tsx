@@ -17,6 +17,8 @@ export function askReason(question: string, label: string, missing: string): Rea
   const field = (
     <Form
       ref={form}
+      // the page beneath may have a field of this name, and a label is of the first
+      name="asked"
       layout="vertical"
       preserve={false}
       style={{ marginBlockStart: 12 }}

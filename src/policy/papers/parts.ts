@@ -85,13 +85,19 @@ export function dayAt(at: number): string {
   return new Date(at + OFFSET_MS).toISOString().slice(0, 10)
 }
 
+/** What joins signs of many parts (families, flags), and letters of scripts that join or must not: what would be lost with it is seen. */
+const JOINED =
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}])[\u200c\u200d]/u
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/u
+const JOINED_OR_UNSEEN = new RegExp(`(${JOINED.source})|${UNSEEN.source}`, 'gu')
+
 /** Text as it is kept: one spelling of characters and line ends, nothing that is not seen. Nobody's markup is ever run. */
 export function plainText(text: string): string {
   return text
     .normalize('NFC')
     .toWellFormed()
     .replaceAll(/\r\n?|\u2028|\u2029/g, '\n')
-    .replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
+    .replaceAll(JOINED_OR_UNSEEN, (_, joined: string | undefined) => joined ?? '')
     .trim()
 }
 

@@ -85,6 +85,9 @@ test('what is not public stays with the office', async () => {
 
 test('texts are kept plain and personal data in them is masked', () => {
   assert.equal(plainText(' a\r\nb\u202e\u0000c '), 'a\nbc')
+  const joined = '👨\u200d👩\u200d👧 👩🏽\u200d🔧 می\u200cخواهم'
+  assert.equal(plainText(joined), joined)
+  assert.equal(plainText('pay\u200dment\u200c 👨\u200d'), 'payment 👨')
   assert.equal(maskText('拨打 13812345678 或 0755-26001234'), '拨打 138****5678 或 0755-****34')
   assert.equal(maskText('编号 138123456789'), '编号 138123456789')
   assert.match(maskText('证件 44030019900101123X。'), /^证件 4\*+X。$/)
