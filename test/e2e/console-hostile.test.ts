@@ -15,7 +15,7 @@ import { hostile, turnedRound } from '../support/hostile-text.ts'
 
 /** Every page in both looks in the long run; otherwise one of so many in each, and another in the other. */
 const isLong = process.env.WAYMARK_TEST_LONG === '1'
-const PAGES_EACH = 4
+const PAGES_EACH = 6
 const DESK: Look = { width: 1440, language: 'zh' }
 const HAND: Look = { width: 360, language: 'en' }
 /** Opened at once in one window. */
