@@ -14,8 +14,12 @@ export function GroupedInput({ value, onFocus, onBlur, ...props }: GroupedInputP
       {...props}
       value={isTyped ? value : grouped(value)}
       onFocus={(event) => {
-        // before the browser marks what stands there, so that what is typed takes its place
+        const { currentTarget: input } = event
+        const isMarked = input.selectionStart === 0 && input.selectionEnd === input.value.length
+        // at once: who marks what stands there afterwards marks this
         flushSync(() => setIsTyped(true))
+        // who came by the keyboard types over it
+        if (isMarked) input.select()
         onFocus?.(event)
       }}
       onBlur={(event) => {
