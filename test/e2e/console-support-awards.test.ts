@@ -94,7 +94,7 @@ test('an official begins a plan out of a call, sees order and amounts, and publi
     await page.goto(`/console/support/plans/${plan}`)
     await press(page, '转公示')
     await press(page, '发布公示')
-    await page.getByRole('dialog').getByRole('textbox').fill('拟支持名单公示，期间可提出异议。')
+    await page.getByLabel('公示内容', { exact: true }).fill('拟支持名单公示，期间可提出异议。')
     await confirm(page, '发布公示')
     await page.getByText('没有异议').waitFor()
   })

@@ -57,6 +57,7 @@ export const useFrameTexts = defineTexts('frame', {
   copied: { zh: '已复制', en: 'Copied' },
   reason: { zh: '理由', en: 'Reason' },
   reasonNeeded: { zh: '请填写理由', en: 'Give a reason' },
+  wordsNeeded: { zh: '请填写此项', en: 'Fill this in' },
   more: { zh: '加载更多', en: 'Load more' },
   tooLong: {
     zh: '此处现有 {{count}} 个字符，最多 {{max}} 个：请删减后再提交。',

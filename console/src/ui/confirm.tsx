@@ -11,9 +11,13 @@ type Question = {
   /** The word for "no", where "cancel" would not say which of the two is cancelled. */
   readonly stay?: string
   readonly isDestructive?: boolean
-  /** Asks for a reason, which is kept on record. */
-  readonly wantsReason?: boolean
+  /** Asks for a reason, which is kept on record, or for other words the deed is done with. */
+  readonly wantsReason?: boolean | Words
 }
+
+export type Words = { readonly label: string; readonly charsMax: number }
+
+const REASON_CHARS_MAX = 1000
 
 /**
  * Asks before something that hurts. Resolves to the reason (empty where none was asked for), or undefined for "no". Who clicks
@@ -24,14 +28,18 @@ export function useConfirm(): (question: Question) => Promise<string | undefined
   const { modal } = App.useApp()
   const isAsking = useRef(false)
   const ask = async (question: Question): Promise<string | undefined> => {
+    const { title, wantsReason = false } = question
+    const words =
+      wantsReason === true ? { label: t('reason'), charsMax: REASON_CHARS_MAX } : wantsReason
+    const missing = wantsReason === true ? t('reasonNeeded') : t('wordsNeeded')
     // most questions want no reason, and the form for one is large
     const reason =
-      question.wantsReason === true
-        ? (await import('./reason.tsx')).askReason(question.title, t('reason'), t('reasonNeeded'))
-        : undefined
+      words === false
+        ? undefined
+        : (await import('./reason.tsx')).askReason(title, { ...words, missing })
     return new Promise((resolve) => {
       modal.confirm({
-        title: question.title,
+        title,
         content: (
           <>
             <div>{question.consequence}</div>

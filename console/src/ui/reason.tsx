@@ -1,8 +1,7 @@
 import { Form, type FormInstance, Input } from 'antd'
 import { createRef, type ReactNode } from 'react'
 import { session } from '../api/session.ts'
-
-const REASON_CHARS_MAX = 1000
+import type { Words } from './confirm.tsx'
 
 type Reason = { readonly field: ReactNode; readonly read: () => Promise<string> }
 
@@ -10,7 +9,10 @@ type Reason = { readonly field: ReactNode; readonly read: () => Promise<string> 
 let left: { readonly under: string; readonly reason: string } | undefined
 
 /** The field in which a reason is given; `read` rejects, and says so at the field, while there is none. */
-export function askReason(question: string, label: string, missing: string): Reason {
+export function askReason(
+  question: string,
+  { label, charsMax, missing }: Words & { readonly missing: string },
+): Reason {
   const form = createRef<FormInstance<{ reason: string }>>()
   // of this account and of what this page is about
   const under = JSON.stringify([session.whose(), window.location.pathname, question])
@@ -32,7 +34,7 @@ export function askReason(question: string, label: string, missing: string): Rea
         label={label}
         rules={[{ required: true, whitespace: true, message: missing }]}
       >
-        <Input.TextArea rows={3} maxLength={REASON_CHARS_MAX} />
+        <Input.TextArea rows={3} maxLength={charsMax} />
       </Form.Item>
     </Form>
   )

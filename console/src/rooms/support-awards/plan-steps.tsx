@@ -139,6 +139,8 @@ function GiveOpinion({ unit, deed }: { unit: string; deed: Deed }) {
   )
 }
 
+const NOTICE_CHARS_MAX = 4_000
+
 function NoticePart({ plan, deed }: PartProps) {
   const t = useTexts()
   const confirm = useConfirm()
@@ -150,7 +152,7 @@ function NoticePart({ plan, deed }: PartProps) {
       title: t('publish'),
       consequence: t('publishConsequence'),
       verb: t('publish'),
-      wantsReason: true,
+      wantsReason: { label: t('noticeText'), charsMax: NOTICE_CHARS_MAX },
     })
     if (text !== undefined) await deed({ do: 'publish-notice', text })
   }

@@ -275,6 +275,7 @@ export const useTexts = defineTexts('support-awards', {
   waiting: { zh: '等待反馈', en: 'Waiting' },
   giveOpinion: { zh: '反馈意见', en: 'Give the opinion' },
   publish: { zh: '发布公示', en: 'Publish the notice' },
+  noticeText: { zh: '公示内容', en: 'Text of the notice' },
   publishConsequence: {
     zh: '企业名称和金额将向所有人公开，公示期从今天起算。请写公示正文。',
     en: 'Names and amounts become public, and the term begins today. Write the text of the notice.',
