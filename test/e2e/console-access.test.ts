@@ -108,6 +108,18 @@ for (const look of LOOKS) {
     const region = page.getByLabel(say('所在地区', 'Region'))
     await region.fill('深圳')
     await page.locator('.ant-select-item-option', { hasText: '440300' }).first().click()
+    // a page that is loaded anew keeps what was typed, and no secret
+    await page.reload()
+    assert.equal(
+      await page.getByLabel(say('登录名', 'Sign-in name'), { exact: true }).inputValue(),
+      'olga',
+    )
+    assert.equal(await password.inputValue(), '')
+    await password.fill(PASSWORD)
+    await next.click()
+    assert.equal(await prefix.inputValue(), 'no prefix')
+    await next.click()
+    await page.locator('.ant-select', { hasText: say('深圳市 440300', 'Shenzhen 440300') }).waitFor()
     const finish = page.getByRole('button', { name: say('完成初始化', 'Finish') })
     await finish.click()
     // back at the step of the field that was wrong, with all that was typed
@@ -181,7 +193,10 @@ story('an invitation: made in the console, accepted by somebody new', async (tol
   await guest.page.goto(link)
   await guest.page.getByText(say('角色：审核人员', 'As reviewer')).waitFor()
   await clean(guest)
-  await guest.page.getByLabel(say('登录名', 'Sign-in name'), { exact: true }).fill(own('mei'))
+  const name = guest.page.getByLabel(say('登录名', 'Sign-in name'), { exact: true })
+  await name.fill(own('mei'))
+  await guest.page.reload()
+  assert.equal(await name.inputValue(), own('mei'))
   await guest.page.getByLabel(say('设置密码', 'Choose a password')).fill(PASSWORD)
   await guest.page
     .getByRole('button', { name: say('创建账户并加入', 'Open the account and join') })

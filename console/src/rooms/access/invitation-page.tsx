@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { type Me, meQuery, useMaybeMe } from '../../api/me.ts'
 import { useFormat } from '../../frame/format.ts'
+import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { useGo } from '../../ui/go.tsx'
 import { Said } from '../../ui/states.tsx'
@@ -32,7 +33,9 @@ export function Page() {
           <Invited {...it} />
           {me && wish !== 'new' && <Join me={me} token={token} />}
           {me === null && wish === 'known' && <SignInForm onSignedIn={enter} />}
-          {(wish === 'new' || (me === null && wish === undefined)) && <Accept token={token} />}
+          {(wish === 'new' || (me === null && wish === undefined)) && (
+            <Accept token={token} expiresAt={it.expiresAt} />
+          )}
           {me !== undefined && (
             <p style={{ marginBlockStart: 16 }}>
               {wish === 'new' || (me === null && wish === undefined) ? (
@@ -104,13 +107,15 @@ function Join({ me, token }: { me: Me; token: string }) {
 
 type Values = { name: string; displayName?: string; password: string }
 
-function Accept({ token }: { token: string }) {
+function Accept({ token, expiresAt }: { token: string; expiresAt: string }) {
   const t = useJoinTexts()
   const go = useGo()
   const enter = useEnter()
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  // of this invitation, which its last moment tells from others: the token is secret
+  const draft = useDraft<Omit<Values, 'password'>>(`invitation.${expiresAt}`)
   const accept = async ({ name, displayName, password }: Values) => {
     setIsBusy(true)
     setError(undefined)
@@ -118,6 +123,7 @@ function Accept({ token }: { token: string }) {
       const called = displayName?.trim() ?? ''
       const body = { token, name, password, ...(called !== '' && { displayName: called }) }
       enter(await answer(api.POST('/api/v1/invitations/accept', { body })))
+      draft.discard()
       go('/', {}, { replace: true })
     } catch (thrown) {
       setError(showProblem(form, thrown))
@@ -130,6 +136,8 @@ function Accept({ token }: { token: string }) {
       form={form}
       layout="vertical"
       requiredMark={false}
+      initialValues={draft.restored ?? {}}
+      onValuesChange={(_, { password: _secret, ...rest }: Values) => draft.keep(rest)}
       onFinish={(it) => void accept(it)}
     >
       {error !== undefined && <Said error={error} />}

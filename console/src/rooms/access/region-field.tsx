@@ -19,7 +19,9 @@ export function RegionField({ id, value, onChange }: RegionFieldProps) {
   const unchoosing = useUnchoosing()
   const t = useJoinTexts()
   const [typed, setTyped] = useState('')
-  const q = useDeferredValue(typed.trim())
+  const sought = useDeferredValue(typed.trim())
+  // a region that stands here from the beginning shows its name
+  const q = sought === '' ? (value ?? '') : sought
   const found = useQuery({
     queryKey: ['codes', 'regions', q],
     enabled: q !== '',
@@ -35,7 +37,7 @@ export function RegionField({ id, value, onChange }: RegionFieldProps) {
       showSearch={{ filterOption: false, onSearch: setTyped }}
       allowClear={unchoosing}
       size="large"
-      notFoundContent={q === '' ? t('regionType') : t('regionNone')}
+      notFoundContent={sought === '' ? t('regionType') : t('regionNone')}
       options={(found.data?.items ?? []).map((it) => ({
         value: it.code,
         label: <Coded chain={it.chain} code={it.code} />,

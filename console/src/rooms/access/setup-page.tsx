@@ -4,6 +4,7 @@ import { Button, Form, Input, Steps } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { asProblem } from '../../api/problem.ts'
+import { useDraft } from '../../ui/draft.ts'
 import { showProblem } from '../../ui/form-problem.ts'
 import { Go, useGo } from '../../ui/go.tsx'
 import { Page as PageFrame } from '../../ui/page.tsx'
@@ -57,6 +58,9 @@ type Values = {
   region?: string
 }
 
+/** What stands again when the page is loaded anew: nothing that is secret. */
+type Kept = Omit<Values, 'code' | 'password'>
+
 const STEPS = [['code', 'name', 'displayName', 'password'], ['nodePrefix', 'nodeName'], ['region']]
 
 function SetupForm() {
@@ -69,6 +73,7 @@ function SetupForm() {
   const [step, setStep] = useState(0)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
+  const draft = useDraft<Kept>('setup')
   const code = hash.replace(/^#/, '')
   const showStepOf = (path = '') => {
     const at = STEPS.findIndex((names) => names.includes(path.replace(/^\//, '')))
@@ -83,6 +88,7 @@ function SetupForm() {
       const given = Object.entries(values).filter(([, it]) => it !== undefined && it !== '')
       const body = Object.fromEntries(given) as Values
       enter(await answer(api.POST('/api/v1/setup', { body })))
+      draft.discard()
       go('/', {}, { replace: true })
     } catch (thrown) {
       const problem = asProblem(thrown)
@@ -102,6 +108,8 @@ function SetupForm() {
       name="setup"
       layout="vertical"
       requiredMark={false}
+      initialValues={draft.restored ?? {}}
+      onValuesChange={(_, { code: _code, password: _secret, ...rest }: Values) => draft.keep(rest)}
       onFinish={(it) => void send(it)}
       onFinishFailed={({ errorFields }) => showStepOf(String(errorFields[0]?.name[0] ?? ''))}
     >
