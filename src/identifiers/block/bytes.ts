@@ -88,6 +88,12 @@ export class ByteWriter {
     this.#length += to - from
   }
 
+  /** What was written from one place to another, once more. */
+  again(from: number, to: number): void {
+    this.reserve(to - from).copyWithin(this.#length, from, to)
+    this.#length += to - from
+  }
+
   /** ASCII text without its length. */
   ascii(text: string): void {
     this.reserve(text.length).write(text, this.#length, text.length, 'latin1')

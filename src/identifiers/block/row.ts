@@ -60,11 +60,12 @@ export type RowParts = {
 
 /** Known only when the row is stored. */
 export type RowStamps = Pick<IdRecord, 'version' | 'createdAt' | 'updatedAt' | 'batch'>
+type Unstamped = Omit<IdRecord, keyof RowStamps>
 
 /** Writes name, template and values of a row one after the other; answers its flags and where the first two end. */
 export function writeParts(
   w: ByteWriter,
-  { key, spelled, state, held, template, values }: Omit<IdRecord, keyof RowStamps>,
+  { key, spelled, state, held, template, values }: Unstamped,
 ): Pick<RowParts, 'flags' | 'spelledEnd' | 'templateEnd'> {
   checkNamed({ key, spelled, values })
   w.piece(spelled)
@@ -77,29 +78,25 @@ export function writeParts(
 }
 
 /** The row that `encodeRecord` would make, put together from its parts. */
-export function joinRow(parts: RowParts, stamps: RowStamps): Uint8Array {
+function writeJoined(w: ByteWriter, parts: RowParts, stamps: RowStamps): void {
   const { flags, bytes, from, spelledEnd, templateEnd, valuesEnd } = parts
   const { createdAt, updatedAt } = stamps
   checkStamps(stamps)
-  scratch.reset()
-  scratch.u8(ROW_VERSION)
-  scratch.u8(flags | (createdAt === updatedAt ? 0 : CHANGED_LATER))
-  scratch.rawPart(bytes, from, spelledEnd)
-  scratch.uint(stamps.version)
-  scratch.rawPart(bytes, spelledEnd, templateEnd)
-  scratch.uint(createdAt)
-  if (createdAt !== updatedAt) scratch.uint(updatedAt)
-  scratch.uint(stamps.batch)
-  scratch.rawPart(bytes, templateEnd, valuesEnd)
-  scratch.u32(crc32(scratch.view()))
-  return scratch.copy()
+  const start = w.length
+  w.u8(ROW_VERSION)
+  w.u8(flags | (createdAt === updatedAt ? 0 : CHANGED_LATER))
+  w.rawPart(bytes, from, spelledEnd)
+  w.uint(stamps.version)
+  w.rawPart(bytes, spelledEnd, templateEnd)
+  w.uint(createdAt)
+  if (createdAt !== updatedAt) w.uint(updatedAt)
+  w.uint(stamps.batch)
+  w.rawPart(bytes, templateEnd, valuesEnd)
+  w.u32(crc32(w.view(start)))
 }
 
 /** What the parts were made of. */
-export function readParts(
-  key: HandleKey,
-  { flags, bytes, from, valuesEnd }: RowParts,
-): Omit<IdRecord, keyof RowStamps> {
+export function readParts(key: HandleKey, { flags, bytes, from, valuesEnd }: RowParts): Unstamped {
   const reader = new ByteReader(bytes, from, valuesEnd)
   const spelled = reader.text()
   const template = (flags & TEMPLATE) === 0 ? undefined : reader.text()
@@ -153,18 +150,81 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 
 /** A record as plain bytes, without version or digest. */
 export function writeRow(w: ByteWriter, record: IdRecord): void {
-  const { key, spelled, state, held, template, createdAt, updatedAt } = record
-  checkRecord(record)
+  writeHead(w, record, record)
+  for (const value of record.values) writeValue(w, value)
+}
+
+/** All but the values. */
+function writeHead(w: ByteWriter, named: Unstamped, stamps: RowStamps): void {
+  const { key, spelled, state, held, template, values } = named
+  const { version, createdAt, updatedAt, batch } = stamps
+  checkNamed(named)
+  checkStamps(stamps)
   const flags = flagsOf({ key, spelled, state, held, template })
   w.u8(flags | (createdAt === updatedAt ? 0 : CHANGED_LATER))
   w.piece(spelled)
-  w.uint(record.version)
+  w.uint(version)
   if (template !== undefined) w.piece(template)
   w.uint(createdAt)
   if (createdAt !== updatedAt) w.uint(updatedAt)
-  w.uint(record.batch)
-  w.uint(record.values.length)
-  for (const value of record.values) writeValue(w, value)
+  w.uint(batch)
+  w.uint(values.length)
+}
+
+/** Of so many values of a row each is looked at whether it is the same as that of the row before. */
+const SHARED_VALUES_MAX = 32
+
+/**
+ * Writes rows as `encodeRecord` makes them, one behind the other. Records that come together share many values: one that is
+ * the very same as that of the row before is not encoded again.
+ */
+export class RowWriter {
+  readonly #writer = new ByteWriter()
+  readonly #values: (HandleValue | undefined)[] = []
+  /** Where the values of the row before begin and end. */
+  readonly #from = new Uint32Array(SHARED_VALUES_MAX)
+  readonly #to = new Uint32Array(SHARED_VALUES_MAX)
+
+  get length(): number {
+    return this.#writer.length
+  }
+
+  reset(): void {
+    this.#writer.reset()
+    this.#values.length = 0
+  }
+
+  /** What was written from `from` on, until the next write. */
+  view(from = 0): Buffer {
+    return this.#writer.view(from)
+  }
+
+  /** @throws RangeError as `encodeRecord` does; what was written of the row is to be forgotten with all the others then. */
+  add(named: Unstamped, stamps: RowStamps): void {
+    const w = this.#writer
+    const from = w.length
+    w.u8(ROW_VERSION)
+    writeHead(w, named, stamps)
+    const { values } = named
+    for (let i = 0; i < values.length; i++) this.#value(values[i] as HandleValue, i)
+    w.u32(crc32(w.view(from)))
+  }
+
+  /** The row put together from its parts. */
+  join(parts: RowParts, stamps: RowStamps): void {
+    writeJoined(this.#writer, parts, stamps)
+  }
+
+  #value(value: HandleValue, at: number): void {
+    const w = this.#writer
+    const from = w.length
+    if (this.#values[at] === value) w.again(this.#from[at] as number, this.#to[at] as number)
+    else writeValue(w, value)
+    if (at >= SHARED_VALUES_MAX) return
+    this.#values[at] = value
+    this.#from[at] = from
+    this.#to[at] = w.length
+  }
 }
 
 export function readRow(r: ByteReader): IdRecord {

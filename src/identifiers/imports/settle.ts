@@ -1,6 +1,7 @@
 import type { Author } from '../../lib/author.ts'
 import type { FieldProblem } from '../../lib/problem.ts'
 import type { Text } from '../../lib/text.ts'
+import { textOrder } from '../../lib/text-order.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { HandleValue, IdRecord } from '../record.ts'
 import { decide, templateId } from '../registration/decide.ts'
@@ -53,8 +54,7 @@ export async function settle(
   // A unique value is free once another line of the batch lets go of it, which is not known of what is not looked up.
   const isClaiming = options.template?.fields.some((it) => it.unique) === true
   const mayBeBlind = options.isNewExpected === true && !isClaiming
-  let open = await granted(lines, options.grant)
-  sortByKey(open)
+  let open = inKeyOrder(await granted(lines, options.grant))
   for (let round = 0; open.length > 0; round++) {
     if (round === ROUNDS_MAX) {
       for (const line of open) refuseLine(line, CONTESTED)
@@ -90,20 +90,14 @@ async function granted(lines: readonly BatchLine[], grant: Grant): Promise<Open[
   return open
 }
 
-/** By key, lines of one key in the order of the file. Files are mostly sorted: then nothing is done. */
-function sortByKey(lines: Open[]): void {
+/** By key, lines of one key in the order of the file, in which they are. Files are mostly sorted: then nothing is done. */
+function inKeyOrder(lines: Open[]): Open[] {
   for (let i = 1; i < lines.length; i++) {
-    if ((lines[i - 1] as Open).draft.key > (lines[i] as Open).draft.key) {
-      lines.sort(byKey)
-      return
-    }
+    if ((lines[i - 1] as Open).draft.key <= (lines[i] as Open).draft.key) continue
+    const order = textOrder(lines.map((it) => it.draft.key))
+    return Array.from(order, (at) => lines[at] as Open)
   }
-}
-
-function byKey(a: Open, b: Open): number {
-  // Few keys are equal: asked last, it is hardly ever asked.
-  if (a.draft.key < b.draft.key) return -1
-  return a.draft.key > b.draft.key ? 1 : a.line - b.line
+  return lines
 }
 
 /** What is to be written of a record, and the lines of the file that led to it, the last of them being what is written. */
@@ -313,8 +307,7 @@ async function store(
       else again.push(line)
     }
   }
-  sortByKey(again)
-  return again
+  return inKeyOrder(again.sort((a, b) => a.line - b.line))
 }
 
 function inFileOrder(pending: readonly Pending[]): readonly Pending[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { encodeRecord, type RowStamps } from '../block/block.ts'
+import type { RowStamps } from '../block/block.ts'
 import type { HandleKey, PrefixKey } from '../handle.ts'
 import type { IdRecord } from '../record.ts'
 import { putBatch, putWrote, WroteTally } from './batches.ts'
@@ -9,9 +9,8 @@ import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
 import { isScattered, type Looked, prefixUnder, STRETCH_WRITES_MIN } from './look-ahead.ts'
 import { inKeyOrder } from './ordering.ts'
-import { PackedDraft } from './packed-writes.ts'
 import type { PageFit } from './packing.ts'
-import type { Row } from './run-pieces.ts'
+import { Rows } from './rows.ts'
 import { type Found, Seeker } from './seeker.ts'
 import type { BatchDraft, BatchEntry, CommitAnswer, RecordWrite } from './store.ts'
 import type { Stretch } from './stretch.ts'
@@ -85,8 +84,8 @@ export type PlanOptions = {
 }
 
 /**
- * Only another commit changes what a name has. Packing changes where it is, which is nothing to scattered writes that found
- * no row of the recent area.
+ * Only another commit changes what a name has. Packing changes where it is, which is nothing to writes that become rows and
+ * found none in the recent area.
  */
 function stillnessOf(
   tables: Tables,
@@ -96,13 +95,18 @@ function stillnessOf(
   const { groups, sequence, age } = it
   const isBeside = groups.every(
     ({ stretch, standing }) =>
-      stretch === undefined &&
+      areRows(stretch, standing) &&
       standing.every(({ rowBytes, isInRun }) => rowBytes === 0 && !isInRun),
   )
   return () => {
     runs.look()
     return lastSequence(tables) + 1 === sequence && (isBeside || runs.age === age)
   }
+}
+
+/** Whether the writes wait in the recent area, and do not go straight into the blocks of their stretch. */
+function areRows(stretch: Stretch | undefined, { length }: readonly Standing[]): boolean {
+  return stretch === undefined || length < STRETCH_WRITES_MIN
 }
 
 function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {
@@ -187,7 +191,7 @@ class Plan {
   readonly #hash = createHash('sha256')
   readonly #moved = new MovedTally()
   readonly #wrote = new WroteTally()
-  readonly #rows: Row[] = []
+  readonly #rows = new Rows()
   /** Rows that stand by themselves and are replaced. */
   readonly #rowsReplaced: HandleKey[] = []
   /** Rows that stand by themselves and whose record goes into a block. */
@@ -206,8 +210,8 @@ class Plan {
 
   add({ prefix, stretch, standing }: Group): void {
     for (const it of standing) this.#tally(it, prefix)
-    if (stretch === undefined || standing.length < STRETCH_WRITES_MIN) this.#addRows(standing)
-    else this.#addBlocks(stretch, standing)
+    if (stretch !== undefined && !areRows(stretch, standing)) this.#addBlocks(stretch, standing)
+    else this.#addRows(standing)
   }
 
   #tally({ write, before }: Standing, prefix: PrefixKey): void {
@@ -239,16 +243,10 @@ class Plan {
 
   #addRow(standing: Standing): void {
     const { rowBytes, write } = standing
-    const { key } = write.next
-    const bytes =
-      write.next instanceof PackedDraft
-        ? write.next.row(this.#stampsOf(standing))
-        : encodeRecord(this.#recordOf(standing))
-    this.#hash.update(bytes)
-    this.#rows.push({ key, bytes })
-    if (rowBytes > 0) this.#rowsReplaced.push(key)
+    const bytes = this.#rows.add(write.next, this.#stampsOf(standing))
+    if (rowBytes > 0) this.#rowsReplaced.push(write.next.key)
     this.#recent.records += rowBytes === 0 ? 1 : 0
-    this.#recent.bytes += bytes.length - rowBytes
+    this.#recent.bytes += bytes - rowBytes
   }
 
   #addBlocks(stretch: Stretch, standing: readonly Standing[]): void {
@@ -265,6 +263,7 @@ class Plan {
       this.#recent.bytes -= it.rowBytes
     }
     if (packed.length > 0) {
+      this.#hashRows()
       for (const { bytes } of this.#edits.add(stretch, packed)) this.#hash.update(bytes)
     }
     const from = (standing[0] as Standing).write.next.key
@@ -272,8 +271,16 @@ class Plan {
     this.#wrote.run({ from, to }, { fence: stretch.block?.fence ?? '', end: stretch.end })
   }
 
+  /** All that was written since the last time; in the order in which it was. */
+  #hashRows(): void {
+    const bytes = this.#rows.news()
+    if (bytes.length > 0) this.#hash.update(bytes)
+  }
+
   finish(): () => void {
     const { author, at, job } = this.#batch
+    this.#hashRows()
+    this.#rows.close()
     const entry: BatchEntry = {
       sequence: this.#sequence,
       author,
@@ -299,12 +306,13 @@ class Plan {
   }
   #storeRows(): void {
     const { recent, runs } = this.#tables
-    if (this.#rows.length < RUN_ROWS_MIN || runs.count >= RUNS_MAX) {
-      for (const { key, bytes } of this.#rows) recent.put(key, bytes)
+    const rows = this.#rows
+    if (rows.keys.length < RUN_ROWS_MIN || runs.count >= RUNS_MAX) {
+      for (const [i, key] of rows.keys.entries()) recent.put(key, rows.at(i))
       return
     }
     // A row by itself counts more than one in a run.
     for (const key of this.#rowsReplaced) recent.remove(key)
-    runs.put(this.#sequence, this.#rows)
+    runs.put(this.#sequence, rows)
   }
 }

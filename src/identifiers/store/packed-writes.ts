@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {
   isHeld,
-  joinRow,
   type RowParts,
   type RowStamps,
+  type RowWriter,
   readParts,
   stateOf,
   writeParts,
@@ -113,8 +113,8 @@ export class PackedDraft {
     return this.#read
   }
 
-  /** The row, without having looked into it. */
-  row(stamps: RowStamps): Uint8Array {
-    return joinRow(this.#parts, stamps)
+  /** Writes the row without having looked into it. */
+  write(w: RowWriter, stamps: RowStamps): void {
+    w.join(this.#parts, stamps)
   }
 }

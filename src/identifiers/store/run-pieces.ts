@@ -1,5 +1,6 @@
 import { BrokenBlock } from '../block/block.ts'
 import type { HandleKey } from '../handle.ts'
+import type { Rows } from './rows.ts'
 import { sealed, unsealed } from './sealed.ts'
 
 /*
@@ -20,34 +21,26 @@ const U16 = 2
 const U32 = 4
 
 /** Rows in pieces of about a page; a row that is larger has a piece for itself. */
-export function* piecesOf(rows: readonly Row[]): Generator<{ count: number; bytes: Buffer }> {
+export function* piecesOf(rows: Rows): Generator<{ count: number; bytes: Buffer }> {
+  const { length } = rows.keys
   let from = 0
-  let size = 0
-  for (let i = 0; i < rows.length; i++) {
-    const own = (rows[i] as Row).bytes.length + U16
-    if (i > from && size + own > PIECE_BYTES_MAX) {
-      yield { count: i - from, bytes: encodePiece(rows, from, i) }
-      from = i
-      size = 0
-    }
-    size += own
+  for (let i = 1; i < length; i++) {
+    const size = rows.end(i) - rows.end(from - 1) + (i + 1 - from) * U16
+    if (size <= PIECE_BYTES_MAX) continue
+    yield { count: i - from, bytes: encodePiece(rows, from, i) }
+    from = i
   }
-  if (from < rows.length)
-    yield { count: rows.length - from, bytes: encodePiece(rows, from, rows.length) }
+  if (from < length) yield { count: length - from, bytes: encodePiece(rows, from, length) }
 }
 
-function encodePiece(rows: readonly Row[], from: number, to: number): Buffer {
-  let size = (to - from) * U16
-  for (let i = from; i < to; i++) size += (rows[i] as Row).bytes.length
-  const piece = Buffer.allocUnsafe(size)
-  let at = (to - from) * U16
+function encodePiece(rows: Rows, from: number, to: number): Buffer {
+  const part = rows.part(from, to)
+  const head = (to - from) * U16
+  const piece = Buffer.allocUnsafe(head + part.length)
   piece.writeUInt16LE(to - from, 0)
-  for (let i = from; i < to; i++) {
-    const { bytes } = rows[i] as Row
-    if (i > from) piece.writeUInt16LE(at, (i - from) * U16)
-    piece.set(bytes, at)
-    at += bytes.length
-  }
+  const start = head - rows.end(from - 1)
+  for (let i = from + 1; i < to; i++) piece.writeUInt16LE(start + rows.end(i - 1), (i - from) * U16)
+  part.copy(piece, head)
   return sealed(piece)
 }
 

@@ -9,6 +9,7 @@ import type { HandleKey, PrefixKey } from '../handle.ts'
 import { type LmdbStore, openLmdbStore } from './lmdb.ts'
 import type { Looked } from './look-ahead.ts'
 import { openMemoryStore } from './memory.ts'
+import { Rows } from './rows.ts'
 import type { BatchDraft, RecordStore, RecordWrite } from './store.ts'
 import { openTables, peekRow } from './tables.ts'
 import { Writer } from './writer.ts'
@@ -226,16 +227,19 @@ test('what a commit that failed had written is not taken for stored', async () =
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-runs-'))
   const tables = openTables(folder.path, {})
   const { engine, runs } = tables
-  const row = { key: draftOf('88.1/a').key, bytes: Buffer.from('not stored') }
+  const draft = draftOf('88.1/a')
+  const rows = new Rows()
+  rows.add(draft, { version: 1, createdAt: 1, updatedAt: 1, batch: 1 })
+  rows.close()
   assert.throws(() =>
     engine.write(() => {
-      runs.put(1, [row])
+      runs.put(1, rows)
       throw new Error('enough')
     }),
   )
   runs.forget()
   runs.look()
   assert.equal(runs.isEmpty, true)
-  assert.equal(runs.find(row.key), undefined)
+  assert.equal(runs.find(draft.key), undefined)
   await engine[Symbol.asyncDispose]()
 })

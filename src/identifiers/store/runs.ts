@@ -5,6 +5,7 @@ import { BrokenBlock, keyOfRow } from '../block/block.ts'
 import type { HandleKey } from '../handle.ts'
 import type { Engine, Moment, Table } from './engine.ts'
 import { compareKeys } from './ordering.ts'
+import type { Rows } from './rows.ts'
 import { RunIndex } from './run-index.ts'
 import {
   encodeHead,
@@ -104,6 +105,11 @@ export class Runs {
   /** Whether there is none, as of the last look. */
   get isEmpty(): boolean {
     return this.#state === undefined || this.#state.count === 0
+  }
+
+  /** Sequence of the last run there was, as of the last look; 0 where there never was one. */
+  get last(): number {
+    return this.#state?.last ?? 0
   }
 
   get count(): number {
@@ -232,11 +238,12 @@ export class Runs {
   }
 
   /** Stores a run; only within a write. */
-  put(sequence: number, rows: readonly Row[]): void {
+  put(sequence: number, rows: Rows): void {
     const state = this.#state ?? newState()
     const { pieces, heads } = this.#opened
-    const hashes = new Uint32Array(rows.length)
-    for (let i = 0; i < rows.length; i++) hashes[i] = hashOf((rows[i] as Row).key, state.salt)
+    const { keys } = rows
+    const hashes = new Uint32Array(keys.length)
+    for (let i = 0; i < keys.length; i++) hashes[i] = hashOf(keys[i] as HandleKey, state.salt)
     const counts: number[] = []
     for (const { count, bytes } of piecesOf(rows)) {
       pieces.append(sequenceKey(sequence, counts.length), bytes)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { draftOf } from '../../../test/contract/store.contract.ts'
-import { encodeRecord } from '../block/block.ts'
 import { moveRecentSize } from './counters.ts'
 import { openLmdbStore } from './lmdb.ts'
+import { Rows } from './rows.ts'
 import { openTables } from './tables.ts'
 
 const author = { kind: 'user', id: 'u1' } as const
@@ -70,7 +70,9 @@ test('a row that cannot be packed is still found when it leaves its run', async 
   const stored = store.get(next.key)
   assert.ok(stored)
   engine.write(() => {
-    tables.runs.put(1, [{ key: next.key, bytes: encodeRecord({ ...stored, version: 2 }) }])
+    const rows = new Rows()
+    rows.add(stored, { ...stored, version: 2 })
+    tables.runs.put(1, rows.close())
     moveRecentSize(tables, { records: 1, bytes: 1 })
   })
   await new Promise(setImmediate)

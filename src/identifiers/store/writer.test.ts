@@ -33,7 +33,7 @@ test('scattered commits cannot make the recent area outgrow its limit', async ()
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-room-'))
   const tables = openTables(folder.path, {})
   await using engine = tables.engine
-  const writer = new Writer(tables, { recordsHigh: 300, recordsMax: 500 })
+  const writer = new Writer(tables, { recordsHigh: 300, recordsLow: 200, recordsMax: 500 })
   const random = randomFrom(5)
   const known = new Set<string>()
   for (let at = 1; at <= 80; at++) {

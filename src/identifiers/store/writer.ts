@@ -5,24 +5,18 @@ import { readRecentSize } from './counters.ts'
 import { type Looked, lookAhead } from './look-ahead.ts'
 import { Packer, SLICE_AHEAD, SLICE_WITHIN } from './pack.ts'
 import { PageFit } from './packing.ts'
+import { LOOK_INTERVAL_MS, PackingDue, type RecentLimits } from './packing-due.ts'
 import type { BatchDraft, CommitAnswer } from './store.ts'
 import { lastSequence, type Tables } from './tables.ts'
 
 export type CommitRequest = { readonly batch: BatchDraft; readonly atomic: boolean }
 export type CommitOutcome = { readonly answer: CommitAnswer } | { readonly error: unknown }
 
-export type RecentLimits = {
-  /**
-   * From so many rows on the recent area is packed while commits go on. Late, because a block is written anew for one
-   * row as for fifty: the more rows wait, the more come into each block.
-   */
-  readonly recordsHigh: number
-  /** Beyond this a commit first packs as many rows as it may bring, so that the area cannot outgrow the packing. */
-  readonly recordsMax: number
+const RECENT_LIMITS: RecentLimits = {
+  recordsHigh: 400_000,
+  recordsLow: 200_000,
+  recordsMax: 500_000,
 }
-
-const RECENT_LIMITS: RecentLimits = { recordsHigh: 200_000, recordsMax: 400_000 }
-const LOOK_INTERVAL_MS = 500
 /**
  * So many writes are encoded before the write begins, so that others may write meanwhile; whether anybody did costs some
  * microseconds to ask.
@@ -33,16 +27,17 @@ const BULK_WRITES_MIN = 512
 export class Writer {
   readonly #tables: Tables
   readonly #limits: RecentLimits
+  readonly #due: PackingDue
   readonly #fit = new PageFit()
   readonly #packer: Packer
   /** Rows packed since the round began. */
   #inRound = 0
   #inSlice = 0
-  #lookedAt = -1
 
   constructor(tables: Tables, limits = RECENT_LIMITS) {
     this.#tables = tables
     this.#limits = limits
+    this.#due = new PackingDue(limits)
     this.#packer = new Packer(tables, this.#fit)
   }
 
@@ -137,7 +132,7 @@ export class Writer {
     }
   }
 
-  /** Packs in the background: where rows have gathered, and where nobody has written for a while. */
+  /** Packs in the background: where rows have gathered, and where none has come for a while. */
   async keepPacked(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await delay(LOOK_INTERVAL_MS, undefined, { ref: false, signal }).catch(() => undefined)
@@ -155,11 +150,10 @@ export class Writer {
   }
 
   #isDue(): boolean {
+    const tables = this.#tables
     const records = this.#recentRecords()
-    if (records === 0) return false
-    const sequence = lastSequence(this.#tables)
-    const quiet = sequence === this.#lookedAt
-    this.#lookedAt = sequence
-    return quiet || records > this.#limits.recordsHigh
+    tables.runs.look()
+    const seen = { sequence: lastSequence(tables), run: tables.runs.last, records }
+    return this.#due.isDue(seen, performance.now())
   }
 }
