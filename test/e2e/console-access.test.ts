@@ -119,7 +119,9 @@ for (const look of LOOKS) {
     await next.click()
     assert.equal(await prefix.inputValue(), 'no prefix')
     await next.click()
-    await page.locator('.ant-select', { hasText: say('深圳市 440300', 'Shenzhen 440300') }).waitFor()
+    await page
+      .locator('.ant-select', { hasText: say('深圳市 440300', 'Shenzhen 440300') })
+      .waitFor()
     const finish = page.getByRole('button', { name: say('完成初始化', 'Finish') })
     await finish.click()
     // back at the step of the field that was wrong, with all that was typed

@@ -68,53 +68,6 @@ class Ahead {
   }
 }
 
-/** While so much is with the thread unread, more of it is sent in larger pieces. */
-const UNREAD_BYTES_MIN = 1_048_576
-const PIECE_BYTES = 262_144
-
-/** The file on its way to another thread: a message costs as much as reading some lines, so that few large ones are sent. */
-class Pieces {
-  readonly #send: (bytes: Uint8Array<ArrayBuffer>) => void
-  #held: Uint8Array[] = []
-  #heldBytes = 0
-  /** Sent, and not known to be read. */
-  #unreadBytes = 0
-
-  constructor(send: (bytes: Uint8Array<ArrayBuffer>) => void) {
-    this.#send = send
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#held.push(chunk)
-    this.#heldBytes += chunk.length
-    this.#flushDue()
-  }
-
-  taken(bytes: number): void {
-    this.#unreadBytes -= bytes
-    this.#flushDue()
-  }
-
-  #flushDue(): void {
-    if (this.#unreadBytes < UNREAD_BYTES_MIN || this.#heldBytes >= PIECE_BYTES) this.flush()
-  }
-
-  /** The connection's buffers are its own; a copy can be handed over without another. */
-  flush(): void {
-    if (this.#heldBytes === 0) return
-    const bytes = new Uint8Array(this.#heldBytes)
-    let at = 0
-    for (const it of this.#held) {
-      bytes.set(it, at)
-      at += it.length
-    }
-    this.#held = []
-    this.#heldBytes = 0
-    this.#unreadBytes += bytes.length
-    this.#send(bytes)
-  }
-}
-
 function onThisThread(
   { store, readHandleJson }: Extract<ImportPlace, { kind: 'here' }>,
   task: ImportTask,
@@ -154,7 +107,6 @@ function onThread(
   { grant, templateOf, onMapped, onSettled }: ImportListener,
 ): ImportRun {
   const ahead = new Ahead()
-  const pieces = new Pieces((bytes) => send({ kind: 'chunk', bytes }, [bytes.buffer]))
   const { send, finished } = place.threads.run({ import: task }, async (message) => {
     switch (message.kind) {
       case 'mapped':
@@ -165,7 +117,6 @@ function onThread(
         break
       case 'taken':
         ahead.taken(message.bytes)
-        pieces.taken(message.bytes)
         break
       case 'ask': {
         const refused = await grant(message.of)
@@ -186,13 +137,12 @@ function onThread(
   })
   return {
     push: (chunk) => {
-      pieces.push(chunk)
+      // The connection's buffers are its own; a copy can be handed over without another.
+      const bytes = new Uint8Array(chunk)
+      send({ kind: 'chunk', bytes }, [bytes.buffer])
       return ahead.add(chunk.length)
     },
-    end: (isComplete) => {
-      pieces.flush()
-      send({ kind: 'end', isComplete })
-    },
+    end: (isComplete) => send({ kind: 'end', isComplete }),
     stop: () => {
       send({ kind: 'stop' })
       send({ kind: 'end', isComplete: false })

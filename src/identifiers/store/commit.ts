@@ -8,7 +8,7 @@ import { MovedTally, moveCounts, moveRecentSize } from './counters.ts'
 import { putReplaced } from './history.ts'
 import { LeafEdits } from './leaf-edits.ts'
 import { isScattered, type Looked, prefixUnder, STRETCH_WRITES_MIN } from './look-ahead.ts'
-import { inKeyOrder } from './ordering.ts'
+import { compareKeys, inKeyOrder } from './ordering.ts'
 import type { PageFit } from './packing.ts'
 import { Rows } from './rows.ts'
 import { type Found, Seeker } from './seeker.ts'
@@ -104,9 +104,21 @@ function stillnessOf(
   }
 }
 
+/**
+ * Among the records of a block so many writes do not go straight into it: to encode it anew takes longer than to let them wait
+ * for more of their kind, which come together where names are random.
+ */
+const AMONG_WRITES_MIN = 128
+
 /** Whether the writes wait in the recent area, and do not go straight into the blocks of their stretch. */
-function areRows(stretch: Stretch | undefined, { length }: readonly Standing[]): boolean {
-  return stretch === undefined || length < STRETCH_WRITES_MIN
+function areRows(stretch: Stretch | undefined, standing: readonly Standing[]): boolean {
+  const { length } = standing
+  if (stretch === undefined || length < STRETCH_WRITES_MIN) return true
+  return length < AMONG_WRITES_MIN && !isBehind(stretch, (standing[0] as Standing).write.next.key)
+}
+
+function isBehind({ last }: Stretch, key: HandleKey): boolean {
+  return last === undefined || compareKeys(last, key) < 0
 }
 
 function keptOf(groups: readonly Group[], taken: ReadonlySet<number>): Group[] {

@@ -13,9 +13,9 @@ export type CommitRequest = { readonly batch: BatchDraft; readonly atomic: boole
 export type CommitOutcome = { readonly answer: CommitAnswer } | { readonly error: unknown }
 
 const RECENT_LIMITS: RecentLimits = {
-  recordsHigh: 400_000,
-  recordsLow: 200_000,
-  recordsMax: 500_000,
+  recordsHigh: 260_000,
+  recordsLow: 130_000,
+  recordsMax: 400_000,
 }
 /**
  * So many writes are encoded before the write begins, so that others may write meanwhile; whether anybody did costs some
