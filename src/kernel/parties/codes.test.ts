@@ -62,11 +62,11 @@ test('the sectors are those of the standard, each with the division and section 
   )
 })
 
-test('provinces, cities, sections and divisions have an English name, and are found by it', () => {
+test('provinces, cities and all sectors have an English name, and are found by it', () => {
   const unnamed = (table: CodeTable, levels: readonly string[]) =>
     table.search('', 10_000).filter((it) => levels.includes(it.level) && it.nameEn === undefined)
   assert.deepEqual(unnamed(regions(), ['province', 'city']), [])
-  assert.deepEqual(unnamed(sectors(), ['section', 'division']), [])
+  assert.deepEqual(unnamed(sectors(), ['section', 'division', 'group', 'class']), [])
   assert.deepEqual(
     regions()
       .find('341503')
@@ -74,7 +74,8 @@ test('provinces, cities, sections and divisions have an English name, and are fo
     ['Anhui', "Lu'an", "Yu'an"],
   )
   assert.equal(sectors().find('3811')?.chain[1]?.nameEn, sectors().find('38')?.nameEn)
-  assert.equal(sectors().find('3811')?.nameEn, undefined, 'classes have their Chinese name alone')
+  assert.equal(sectors().find('2911')?.nameEn, 'Manufacture of tyres')
+  assert.equal(sectors().search('manufacture of tyres', 1)[0]?.code, '2911')
   assert.equal(regions().search("shenzhen bao'an", 1)[0]?.code, '440306')
   assert.equal(sectors().search('electrical machinery', 1)[0]?.code, '38')
 })

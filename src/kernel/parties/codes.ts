@@ -132,7 +132,7 @@ function wordsOf(text: string): readonly string[] {
     .slice(0, WORDS_MAX)
 }
 
-/** Lower is nearer; undefined when it does not match. */
+/** Lower is nearer; undefined when it does not match. Words that stand together in the name are nearer than the same ones apart. */
 function rankOf(entry: CodeEntry, words: readonly string[]): number | undefined {
   const own = [entry.code, ...namesOf(entry)]
   let rank = 0
@@ -143,7 +143,9 @@ function rankOf(entry: CodeEntry, words: readonly string[]): number | undefined 
     else if (entry.chain.some((it) => namesOf(it).some((name) => name.includes(word)))) rank += 3
     else return undefined
   }
-  return rank
+  const phrase = words.join(' ')
+  const isPhrase = words.length > 1 && namesOf(entry).some((it) => it.includes(phrase))
+  return isPhrase ? rank - 1 : rank
 }
 
 /** As words of a question are written. */
