@@ -275,7 +275,7 @@ test('what the node counted of an enterprise is a fact with its entries; what is
   const { body } = await get(path, one.client)
   assert.deepEqual(body.register.sector, {
     zh: '锅炉及辅助设备制造',
-    en: 'Manufacture of general-purpose machinery (3411)',
+    en: 'Manufacture of boilers and auxiliary equipment (3411)',
   })
   assert.equal(body.year, 2020)
   const fact = (name: string) => body.items.find((it: { fact: string }) => it.fact === name)
