@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { call, must } from '../test/support/api-client.ts'
 import { decidedPlan, openAwardWorld } from '../test/support/award-world.ts'
-import { drawn, openBrowser, openWindow, skipBrowser } from '../test/support/console-browser.ts'
+import { openChromium } from '../test/support/chromium.ts'
+import { drawn, openWindow, skipBrowser } from '../test/support/console-browser.ts'
 import type { Measured } from './rows.ts'
 
 const LOOK = { width: 1440, language: 'en' } as const
@@ -22,7 +23,7 @@ export async function bundleRows(): Promise<Measured[]> {
   const world = stack.use(await openAwardWorld())
   await decidedPlan(world)
   const bundles = await bundlesOf(world.url)
-  const browser = stack.adopt(await openBrowser(), (it) => it.close())
+  const browser = stack.adopt(await openChromium(), (it) => it.close())
   const window = await openWindow(browser, world.url, LOOK)
   const page = await window.newPage()
   await page.goto(VERIFY)

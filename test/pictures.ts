@@ -9,7 +9,8 @@ import type { Browser } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { CAST, usccOf } from '../src/cli/demo-cast.ts'
 import { call, must } from './support/api-client.ts'
-import { drawn, type Look, openBrowser, openWindow } from './support/console-browser.ts'
+import { openChromium } from './support/chromium.ts'
+import { drawn, type Look, openWindow } from './support/console-browser.ts'
 import { PASSWORD, scratchFolder, startNodeProcess } from './support/node-process.ts'
 import { openPicturedDesk, type Pages } from './support/pictured-desk.ts'
 import { ROOT } from './support/shell.ts'
@@ -56,7 +57,7 @@ const invitation = await must(
 )
 await mkdir(isKeeping ? KEPT : FOLDER, { recursive: true })
 await using stack = new AsyncDisposableStack()
-const browser = stack.adopt(await openBrowser(), (it) => it.close())
+const browser = stack.adopt(await openChromium(), (it) => it.close())
 const more = ['/console/account', '/console/prefixes/requests', '/console/templates/new']
 const search = (it: Readonly<Record<string, string>>) => `?${new URLSearchParams(it)}`
 const identifier = (id: string, tab?: string) =>

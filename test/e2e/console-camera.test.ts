@@ -3,13 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PNG } from 'pngjs'
-import {
-  drawn,
-  openBrowser,
-  openWindow,
-  skipBrowser,
-  watchPage,
-} from '../support/console-browser.ts'
+import { openChromium } from '../support/chromium.ts'
+import { drawn, openWindow, skipBrowser, watchPage } from '../support/console-browser.ts'
 import { consoleWorld } from '../support/console-world.ts'
 
 const world = consoleWorld()
@@ -51,7 +46,7 @@ for (const [language, words] of [
     const code = await fetch(`${world.url}/${names.handle}?qr=png`)
     const film = join(world.folder, `${language}.y4m`)
     await writeFile(film, filmOf(Buffer.from(await code.arrayBuffer())))
-    const browser = await openBrowser([
+    const browser = await openChromium([
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-video-capture=${film}`,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { openChromium } from '../support/chromium.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   watchPage,
@@ -29,7 +29,7 @@ let browser: Browser
 before(async () => {
   if (skip !== false) return
   desk = stack.use(await openHostileDesk())
-  browser = stack.adopt(await openBrowser(), (it) => it.close())
+  browser = stack.adopt(await openChromium(), (it) => it.close())
 })
 after(() => stack.disposeAsync())
 

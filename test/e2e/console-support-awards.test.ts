@@ -10,11 +10,11 @@ import {
   keyed,
   openAwardWorld,
 } from '../support/award-world.ts'
+import { openChromium } from '../support/chromium.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   skipBrowser,
   untranslated,
 } from '../support/console-browser.ts'
@@ -30,7 +30,7 @@ let plan = ''
 before(async () => {
   if (skipBrowser !== false) return
   world = await openAwardWorld()
-  browser = await openBrowser()
+  browser = await openChromium()
 })
 after(async () => {
   await browser?.close()

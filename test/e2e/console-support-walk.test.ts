@@ -11,11 +11,11 @@ import {
   MINUTE_MS,
   openDeskWorld,
 } from '../support/award-world.ts'
+import { openChromium } from '../support/chromium.ts'
 import {
   drawn,
   findings,
   type Look,
-  openBrowser,
   openWindow,
   skipBrowser,
   untranslated,
@@ -85,7 +85,7 @@ const PHONE: Look = { width: 390, language: 'en' }
 
 let browser: Browser
 before(async () => {
-  if (skipBrowser === false) browser = await openBrowser()
+  if (skipBrowser === false) browser = await openChromium()
 })
 after(async () => await browser?.close())
 

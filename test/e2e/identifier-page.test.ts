@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { pathOf } from '../../src/protocols/page/names.ts'
+import { NO_CHROMIUM, openChromium } from '../support/chromium.ts'
 import { ODD, openPageWorld } from '../support/page-world.ts'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (it) => existsSync(it),
-)
-const skip =
-  CHROMIUM === undefined ? 'no Chromium here: apt-get install chromium fonts-noto-cjk' : false
+const skip = NO_CHROMIUM ?? false
 if (skip !== false && process.env.WAYMARK_TEST_STRICT === '1') throw new Error(skip)
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -23,8 +20,7 @@ before(async () => {
   await world.app.listen({ host: '127.0.0.1', port: 0 })
   base = `http://127.0.0.1:${(world.app.server.address() as AddressInfo).port}`
   if (skip !== false) return
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  browser = await chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args })
+  browser = await openChromium()
 })
 after(async () => {
   await browser?.close()

@@ -2,32 +2,19 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { NO_CHROMIUM } from './chromium.ts'
 import { ROOT } from './shell.ts'
-
-const CHROMIUM = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((it) => existsSync(it))
 
 /** Why tests in a browser cannot run here, or false. */
 export const skipBrowser = skipReason()
 
 function skipReason(): string | false {
-  if (CHROMIUM === undefined)
-    return 'no Chromium here: apt-get install chromium-headless-shell fonts-noto-cjk'
+  if (NO_CHROMIUM !== undefined) return NO_CHROMIUM
   if (existsSync(join(ROOT, 'dist', 'console', 'index.html'))) return false
   return 'the console is not built: npm run console'
 }
 if (skipBrowser !== false && process.env.WAYMARK_TEST_STRICT === '1') throw new Error(skipBrowser)
-
-/** `switches`: of Chromium's command line. */
-export async function openBrowser(switches: readonly string[] = []): Promise<Browser> {
-  const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...switches]
-  return chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args })
-}
 
 /** On a machine that does much else a page is slow; a test waits for what it shows, not for a time. */
 const WAIT_MS_MAX = 120_000

@@ -3,14 +3,8 @@ import { join } from 'node:path'
 import { after, afterEach, before, type TestContext } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { setUpBy } from './api-client.ts'
-import {
-  type Look,
-  openBrowser,
-  openWindow,
-  shownBy,
-  skipBrowser,
-  watchPage,
-} from './console-browser.ts'
+import { openChromium } from './chromium.ts'
+import { type Look, openWindow, shownBy, skipBrowser, watchPage } from './console-browser.ts'
 import { type NodeProcess, scratchFolder, startNodeProcess } from './node-process.ts'
 import { makeTenants, type Tenants } from './tenants.ts'
 
@@ -48,7 +42,7 @@ export function consoleWorld(options: Options = {}): ConsoleWorld {
     const { setupCode } = node
     const url = node.url.replace('127.0.0.1', host)
     const tenants = isBare ? await bareTenants(url, setupCode) : await makeTenants(url, setupCode)
-    const browser = stack.adopt(await openBrowser(), (it) => it.close())
+    const browser = stack.adopt(await openChromium(), (it) => it.close())
     made = { url, tenants, browser, node, folder }
     await fill?.(made)
   })
