@@ -8,9 +8,9 @@ const LIMITS = { recordsHigh: 400, recordsLow: 200, recordsMax: 500 }
 function looking() {
   const due = new PackingDue(LIMITS)
   let nowMs = 0
-  return (seen: StoreSeen, passedMs = LOOK_INTERVAL_MS) => {
+  return (seen: Omit<StoreSeen, 'isDropping'>, passedMs = LOOK_INTERVAL_MS, isDropping = false) => {
     nowMs += passedMs
-    return due.isDue(seen, nowMs)
+    return due.isDue({ ...seen, isDropping }, nowMs)
   }
 }
 
@@ -42,4 +42,11 @@ test('what is packed meanwhile does not hide that rows come in runs', () => {
   const isDue = looking()
   isDue({ sequence: 1, run: 1, records: 300 })
   assert.equal(isDue({ sequence: 2, run: 2, records: 250 }), false)
+})
+
+test('runs that only wait to be dropped are dropped, be there rows to pack or not', () => {
+  const isDue = looking()
+  assert.equal(isDue({ sequence: 1, run: 1, records: 0 }, LOOK_INTERVAL_MS, true), true)
+  assert.equal(isDue({ sequence: 2, run: 2, records: 100 }, LOOK_INTERVAL_MS, true), true)
+  assert.equal(isDue({ sequence: 3, run: 3, records: 150 }), false)
 })

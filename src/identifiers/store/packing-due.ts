@@ -6,6 +6,8 @@ export type StoreSeen = {
   readonly run: number
   /** Rows in the recent area. */
   readonly records: number
+  /** Runs whose rows are all packed still wait to be dropped: whoever reads the area passes over them again and again. */
+  readonly isDropping: boolean
 }
 
 export type RecentLimits = {
@@ -27,7 +29,7 @@ export const LOOK_INTERVAL_MS = 500
 export class PackingDue {
   readonly #limits: RecentLimits
   #lookedMs = Number.NEGATIVE_INFINITY
-  #before: StoreSeen = { sequence: -1, run: -1, records: 0 }
+  #before: StoreSeen = { sequence: -1, run: -1, records: 0, isDropping: false }
   #isQuiet = false
   #isGrowing = false
   /** Was above `recordsHigh`, and is not down at `recordsLow` yet. */
@@ -47,6 +49,7 @@ export class PackingDue {
     }
     const { recordsHigh, recordsLow } = this.#limits
     this.#isReducing = seen.records > (this.#isReducing ? recordsLow : recordsHigh)
+    if (seen.isDropping) return true
     if (seen.records === 0) return false
     return this.#isQuiet || !this.#isGrowing || this.#isReducing
   }

@@ -34,11 +34,20 @@ export function* runRows(runs: Runs, span: RunSpan): Generator<RunRow> {
 
 function heapOf(runs: Runs, span: RunSpan): RunCursor[] {
   const { upTo = Number.MAX_SAFE_INTEGER } = span
-  const list = runs.list.filter(({ sequence }) => sequence <= upTo)
-  const cursors = list.map((run) => new RunCursor(runs, run, span))
+  const cursors: RunCursor[] = []
+  for (const run of runs.list) {
+    const least = run.sequence <= upTo ? runs.unpackedFrom(run.sequence) : undefined
+    if (least !== undefined) cursors.push(new RunCursor(runs, run, spanFrom(span, least)))
+  }
   const heap = cursors.filter((cursor) => cursor.next())
   for (let at = (heap.length >>> 1) - 1; at >= 0; at--) sink(heap, at)
   return heap
+}
+
+/** The part of a span that begins with a name or behind it. */
+function spanFrom(span: RunSpan, least: string): RunSpan {
+  const start = span.after ?? span.from ?? ''
+  return compareKeys(start, least) >= 0 ? span : { ...span, after: undefined, from: least }
 }
 
 /**

@@ -216,6 +216,13 @@ export class Runs {
     return hand === undefined || compareKeys(key, hand) < 0
   }
 
+  /** The name from which on rows of a run may be in no block yet; absent where all are in blocks and none is broken. */
+  unpackedFrom(sequence: number): string | undefined {
+    const { upTo, hand } = this.#state ?? {}
+    if (upTo === undefined || sequence > upTo || this.isBroken(sequence)) return ''
+    return hand
+  }
+
   isBroken(sequence: number): boolean {
     return this.#state?.broken?.includes(sequence) ?? false
   }

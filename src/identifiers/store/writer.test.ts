@@ -29,6 +29,33 @@ test('rows that wait are packed in the background once nobody writes', async () 
   for (const { key } of drafts) assert.equal(store.get(key)?.version, 1)
 })
 
+test('runs are dropped in the background once all their rows are packed', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-dropped-'))
+  const tables = openTables(folder.path, {})
+  await using _engine = tables.engine
+  const writer = new Writer(tables)
+  // each row fills a piece, and there are more of them than are dropped at a time
+  const values = [{ index: 1, type: 'NOTE', data: 'x'.repeat(3_000) }]
+  for (let at = 1; at <= 20; at++) {
+    const names = Array.from({ length: 130 }, (_, i) => `88.1/R${(i * 7_919 + at * 31) % 999_983}`)
+    const writes = names.map((name) => ({ expected: 0, next: { ...draftOf(name), values } }))
+    writer.commit([{ batch: { author, at, writes }, atomic: false }])
+  }
+  tables.engine.freshen()
+  tables.runs.look()
+  assert.ok(tables.runs.list.reduce((sum, { counts }) => sum + counts.length, 0) > 2_048)
+  const ending = new AbortController()
+  const packing = writer.keepPacked(ending.signal)
+  const deadline = performance.now() + DEADLINE_MS
+  while (!tables.runs.isEmpty) {
+    assert.ok(performance.now() < deadline, 'runs are still there')
+    await delay(20)
+  }
+  ending.abort()
+  await packing
+  assert.equal(readRecentSize(tables).records, 0)
+})
+
 test('scattered commits cannot make the recent area outgrow its limit', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'waymark-room-'))
   const tables = openTables(folder.path, {})

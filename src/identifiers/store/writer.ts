@@ -153,7 +153,8 @@ export class Writer {
     const tables = this.#tables
     const records = this.#recentRecords()
     tables.runs.look()
-    const seen = { sequence: lastSequence(tables), run: tables.runs.last, records }
+    const { last: run, isDropping } = tables.runs
+    const seen = { sequence: lastSequence(tables), run, records, isDropping }
     return this.#due.isDue(seen, performance.now())
   }
 }
