@@ -117,6 +117,7 @@ for (const look of LOOKS) {
     assert.equal(await password.inputValue(), '')
     await password.fill(PASSWORD)
     await next.click()
+    await prefix.waitFor({ state: 'visible' })
     assert.equal(await prefix.inputValue(), 'no prefix')
     await next.click()
     await page
