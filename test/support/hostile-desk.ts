@@ -11,41 +11,32 @@ import {
   openDeskWorld,
   PLAN,
 } from './award-world.ts'
+import { published, written } from './hostile-papers.ts'
 import { hostile } from './hostile-text.ts'
+import {
+  both,
+  type Filling,
+  fileTo,
+  type Ids,
+  keyed,
+  type People,
+  peopleOf,
+  type World,
+} from './hostile-world.ts'
 import { PASSWORD } from './node-process.ts'
-import { PAPER } from './papers-world.ts'
 import { CALL, FORM } from './support-world.ts'
 
-type Headers = Readonly<Record<string, string>>
-
-const both = (charsMax: number) => ({ zh: hostile(charsMax), en: hostile(charsMax) })
+export type { Who } from './hostile-world.ts'
 
 /** A policy desk in this process whose every text is hostile, by the clock of a day in 2021. */
 export type HostileDesk = AsyncDisposable & {
   readonly url: string
-  readonly sessions: Readonly<Record<Who, Headers>>
+  readonly sessions: People['sessions']
   /** Addresses in the console, by who looks at them. */
-  readonly pages: Readonly<Record<'operator' | 'applicant', readonly string[]>>
+  readonly pages: Readonly<Record<'operator' | 'applicant' | 'expert', readonly string[]>>
   readonly ids: Ids
   /** Of the desk's clock. */
   readonly now: () => number
-}
-
-export type Who = 'operator' | 'otto' | 'approver' | 'treasurer' | 'applicant' | 'other'
-
-type Ids = Readonly<Record<string, string>>
-
-type World = Awaited<ReturnType<typeof openDeskWorld>>
-
-type People = { readonly sessions: HostileDesk['sessions'] } & {
-  readonly [name in Who | 'anybody']: As
-}
-
-type Filling = {
-  readonly people: People
-  readonly now: number
-  /** The two whose names are hostile. */
-  readonly firms: readonly [string, string]
 }
 
 /** Fills every text a desk can hold with what is hostile, over the public API. */
@@ -55,37 +46,24 @@ export async function openHostileDesk(): Promise<HostileDesk> {
   const { url, clock } = world
   const office = as(url, world.operator)
   const firms = [await firmOf(url, office, 2), await firmOf(url, office, 3)] as const
-  const first = await named({ people: await peopleOf(world), now: clock(), firms })
+  await named(await peopleOf(world))
   const decided = await granted(world, firms)
-  const people = await peopleOf(world)
-  const filling = { people, now: clock(), firms }
+  const filling = { world, people: await peopleOf(world), now: clock(), firms }
   const ids = {
-    ...{ ...first, decided },
+    decided,
     ...(await called(filling)),
+    ...(await judged(filling)),
     ...(await paid(filling)),
     ...(await written(filling)),
     ...(await drafted(filling)),
-    notice: await noticed(world, filling),
+    ...(await published(filling)),
+    notice: await noticed(filling),
   }
   const owned = stack.move()
   return {
     ...{ url, ids, now: clock, sessions: (await peopleOf(world)).sessions, pages: pagesOf(ids) },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-async function peopleOf(world: World): Promise<People> {
-  const { url } = world
-  const sessions = {
-    operator: await world.official(),
-    otto: await world.person('otto'),
-    approver: await world.approver(),
-    treasurer: await world.person('treasurer'),
-    applicant: await world.applicant(2),
-    other: await world.applicant(3),
-  }
-  const by = Object.entries(sessions).map(([name, it]) => [name, as(url, it)])
-  return { sessions, anybody: as(url, {}), ...Object.fromEntries(by) }
 }
 
 const NAME_CHARS_MAX = 200
@@ -108,8 +86,7 @@ async function firmOf(url: string, office: As, at: number): Promise<string> {
 }
 
 /** An office, a unit, a calendar and terms. */
-async function named({ people }: Filling): Promise<Ids> {
-  const { operator } = people
+async function named({ operator }: People): Promise<void> {
   for (const [kind, id] of [
     ['approval', 'bureau-head'],
     ['unit', 'finance'],
@@ -121,11 +98,7 @@ async function named({ people }: Filling): Promise<Ids> {
     ...{ id: 'hostile', utcOffsetMinutes: 480, title: both(200), ...year, workdays: [] },
     ...{ source: hostile(500), version: 0 },
   })
-  return {}
 }
-
-const keyed = (body: object) => ({ key: `hostile-key-of-the-desk-${++keys}`, ...body })
-let keys = 0
 
 /** From a call over its applications and its plan to an award; answers the plan. */
 async function granted(world: World, firms: Filling['firms']): Promise<string> {
@@ -190,7 +163,7 @@ async function recommended(world: World, firms: Filling['firms']): Promise<strin
 }
 
 /** A second plan, whose notice is out and was objected to. */
-async function noticed(world: World, { firms }: Filling): Promise<string> {
+async function noticed({ world, firms }: Filling): Promise<string> {
   const call = await recommended(world, firms)
   const { operator, other } = await peopleOf(world)
   const { id } = await operator('POST', '/policy/award-plans', planOf(call, { isConsulted: false }))
@@ -205,7 +178,8 @@ async function noticed(world: World, { firms }: Filling): Promise<string> {
 const STATES = ['corrected', 'answered', 'refused', 'withdrawn', 'audited', 'new'] as const
 
 /** A call that is open, with an application in each state. */
-async function called({ people, now, firms }: Filling): Promise<Ids> {
+async function called(filling: Filling): Promise<Ids> {
+  const { people, now, firms } = filling
   const { operator, applicant } = people
   const days = (length: number) => ({
     ...{ length, unit: 'working-day', calendar: 'hostile', source: hostile(500) },
@@ -219,8 +193,11 @@ async function called({ people, now, firms }: Filling): Promise<Ids> {
   })
   const cases: Record<string, string> = {}
   for (const state of STATES) {
-    const form = { ...FORM, project: hostile(200) }
-    const body = { call: id, enterprise: firms[0], form }
+    const papers = { audit_report: [await ownFile(filling)] }
+    const body = {
+      ...{ call: id, enterprise: firms[0] },
+      form: { ...FORM, project: hostile(200), papers },
+    }
     const handed = await applicant('POST', '/policy/applications', body)
     cases[state] = handed.case
     const by = (person: As) => (event: object) =>
@@ -238,6 +215,50 @@ async function called({ people, now, firms }: Filling): Promise<Ids> {
     ],
   })
   return { call: id, ...cases }
+}
+
+/** A file of the first enterprise; answers its id. */
+const ownFile = ({ world, people, firms }: Filling) =>
+  fileTo(world, '/files', {
+    headers: people.sessions.applicant,
+    query: { enterprise: firms[0] },
+  })
+
+const EXPERT_STATES = ['asked', 'scored'] as const
+
+/** A call with a panel: the expert was drawn for one application, and has scored another. */
+async function judged({ world, people, now, firms }: Filling): Promise<Ids> {
+  const { operator, applicant, expert } = people
+  const criteria = ['effect', 'novelty'].map((criterion) => {
+    return { id: criterion, title: both(500), min: 0, max: 100, weight: 1 }
+  })
+  const { id: call } = await operator('POST', '/policy/calls', {
+    ...{ ...callFrom(now), title: both(500), source: hostile(500) },
+    procedure: {
+      stages: ['expert-panel'],
+      panel: { size: 1, tally: { kind: 'scores', criteria }, source: hostile(500) },
+    },
+  })
+  const cases: Record<string, string> = {}
+  for (const state of EXPERT_STATES) {
+    const form = { project: hostile(200), measures: [MEASURE], facts: {} }
+    const handed = await applicant('POST', '/policy/applications', {
+      ...{ call, enterprise: firms[0], form },
+    })
+    cases[state] = handed.case
+    const deed = (by: As, event: object) =>
+      by('POST', `/policy/cases/${handed.case}/deeds`, { event: { ...event, note: hostile(4000) } })
+    for (const outcome of ['accepted', 'to-panel']) await deed(operator, { do: 'advance', outcome })
+    await deed(operator, { do: 'begin-draw' })
+    const pool = [{ id: world.expert, organisations: [hostile(100)] }]
+    await deed(operator, { do: 'freeze-pool', pool })
+    await deed(operator, { do: 'draw' })
+    if (state === 'asked') continue
+    await deed(expert, { do: 'declare-interest', related: false })
+    const sheet = { marks: { effect: 80, novelty: 60 }, comment: hostile(4000) }
+    await deed(expert, { do: 'score', sheet })
+  }
+  return cases
 }
 
 type Doing = (event: object) => Promise<unknown>
@@ -306,7 +327,8 @@ async function paid(filling: Filling): Promise<Ids> {
   const returned = await duty({ kind: 'report', title: title(), dueAt: day(9) })
   await duty({ kind: 'report', title: title(), dueAt: day(-1) })
   for (const { id } of [reported, returned]) {
-    const report = { text: hostile(4000), ...(id === reported.id && { value: '620' }) }
+    const value = id === reported.id && { value: '620' }
+    const report = { text: hostile(4000), files: [await ownFile(filling)], ...value }
     await people.applicant('POST', `/policy/duties/${id}/reports`, keyed(report))
   }
   await operator(
@@ -323,7 +345,7 @@ async function paid(filling: Filling): Promise<Ids> {
   await people.applicant(
     'POST',
     `/policy/recoveries/${recovery.id}/answer`,
-    keyed({ text: hostile(4000) }),
+    keyed({ text: hostile(4000), files: [await ownFile(filling)] }),
   )
   return { ledger, award, recovery: recovery.id }
 }
@@ -361,78 +383,6 @@ async function vouched({ people, now, firms }: Filling, ledger: string): Promise
   }
 }
 
-/** A draft put to comment with its comments and answers, letters and proposals. */
-async function written({ people, now }: Filling): Promise<Ids> {
-  const { otto, anybody } = people
-  const time = (days: number) => new Date(now + days * DAY_MS).toISOString()
-  const line = () => hostile(300)
-  const paper = {
-    ...{ ...PAPER, title: line(), issuer: line(), indexNumber: line(), class: line() },
-    ...{ documentNumber: line(), keywords: [line(), line()], interpreter: line() },
-    ...{ text: `# ${hostile(10_000)}\n\n- ${hostile(10_000)}`, note: hostile(10_000) },
-  }
-  const { id, version } = await otto('POST', '/policy/paper-drafts', keyed(paper))
-  const begun = await otto('POST', '/policy/paper-drafts', keyed(paper))
-  const window = { opensAt: new Date(now - 1_000).toISOString(), closesAt: time(30) }
-  await otto('POST', `/policy/paper-drafts/${id}/deeds`, {
-    ...{ do: 'open-comments', version, ...window, source: line() },
-  })
-  for (const _ of [1, 2]) {
-    const comment = { text: hostile(4000), place: line(), name: line(), contact: line() }
-    await anybody('POST', `/policy/consultations/${id}/comments`, keyed(comment))
-  }
-  const { items } = await otto('GET', `/policy/paper-drafts/${id}/comments`)
-  await otto(
-    'POST',
-    `/policy/paper-drafts/${id}/answers`,
-    keyed({
-      ...{ comments: [items[0].id], gist: hostile(4000), verdict: 'adopted' },
-      reason: hostile(4000),
-    }),
-  )
-  const letters = await lettersOf(people)
-  const proposal = await otto('POST', '/policy/proposals', keyed(proposalOf(time)))
-  return { draft: id, begun: begun.id, ...letters, proposal: proposal.id }
-}
-
-function proposalOf(time: (days: number) => string): object {
-  const line = () => hostile(300)
-  return {
-    ...{ region: 'shenzhen', kind: 'proposal', number: line(), session: line(), title: line() },
-    ...{ lead: line(), signatories: 3, dueSource: line() },
-    ...{ receivedOn: time(-30).slice(0, 10), dueOn: time(60).slice(0, 10) },
-    ...{ leadUnit: 'city-industry', jointUnits: ['city-finance'] },
-    points: [
-      { question: hostile(4000), answer: hostile(4000) },
-      { question: hostile(4000), unit: 'city-finance' },
-    ],
-    ...{ publicity: 'summary', summary: hostile(4000), copiesTo: [line(), line()] },
-  }
-}
-
-async function lettersOf({ otto, anybody }: People): Promise<Ids> {
-  const line = () => hostile(300)
-  await otto('PUT', '/policy/letter-terms/baoan', {
-    ...{
-      accept: { length: 5, unit: 'working-day', calendar: 'hostile', source: hostile(500) },
-      answer: { length: 30, unit: 'calendar-day', calendar: 'hostile', source: hostile(500) },
-    },
-    version: 0,
-  })
-  for (const _ of [1, 2, 3]) {
-    const words = { subject: line(), text: hostile(4000), name: line(), contact: line() }
-    await anybody('POST', '/policy/letters', keyed({ kind: 'letter', region: 'baoan', ...words }))
-  }
-  const { items } = await otto('GET', '/policy/letters')
-  const [answered, forwarded, fresh] = items.map((it: { id: string }) => it.id)
-  const deed = (id: string, body: object) =>
-    otto('POST', `/policy/letters/${id}/deeds`, keyed(body))
-  await deed(answered, { do: 'accept' })
-  await deed(answered, { do: 'answer', text: hostile(4000) })
-  await deed(forwarded, { do: 'forward', unit: 'city-finance', reason: line() })
-  return { letterAnswered: answered, letterForwarded: forwarded, letterFresh: fresh }
-}
-
 /** Measures that are edited and proposed, an evaluation and a batch. */
 async function drafted({ people }: Filling): Promise<Ids> {
   const { operator } = people
@@ -466,7 +416,7 @@ async function drafted({ people }: Filling): Promise<Ids> {
 }
 
 function pagesOf(ids: Ids): HostileDesk['pages'] {
-  const cases = STATES.map((it) => `cases/${ids[it]}`)
+  const cases = [...STATES, ...EXPERT_STATES].map((it) => `cases/${ids[it]}`)
   const support = [
     ...['', '/fits', '/measures', `/measures/${MEASURE}`, '/calls', '/calls/new'],
     ...[`/calls/${ids.call}`, '/cases', ...cases.map((it) => `/${it}`)],
@@ -484,14 +434,17 @@ function pagesOf(ids: Ids): HostileDesk['pages'] {
     ...['/papers', '/papers/drafts', `/papers/drafts/${ids.draft}`, `/papers/edit/${ids.draft}`],
     ...[`/papers/edit/${ids.begun}`, `/papers/write?id=${ids.begun}`, '/papers/proposals'],
     ...[`/papers/proposals/${ids.proposal}`, '/papers/plans', '/letters', '/letters/queue'],
+    ...[`/papers/${ids.published}`, `/papers/drafts/${ids.published}`],
   ]
   const own = [
     ...['/applications', `/calls/${ids.call}/apply`, ...cases.map((it) => `/${it}`), '/results'],
     ...['/vouchers', '/vouchers?show=held', '/aftercare', '/aftercare?show=recoveries'],
     ...[`/notices/${ids.notice}`, '/payments', `/awards/${ids.award}`],
   ]
+  const judging = EXPERT_STATES.map((it) => `/cases/${ids[it]}`)
   const under = (start: string) => (path: string) => `/console${start}${path}`
   return {
+    expert: ['/panel', ...judging].map(under('/support')),
     operator: [...support.map(under('/support')), ...[...papers, ...letters].map(under(''))],
     applicant: [...own.map(under('/support')), ...[`/papers/drafts/${ids.draft}`].map(under(''))],
   }

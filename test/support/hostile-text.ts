@@ -16,14 +16,17 @@ let shorts = 0
 type Hostile = {
   /** Marks that turn the direction of writing round are refused in names of enterprises and people. */
   readonly mayTurn?: boolean
+  /** A file's name ends where a folder would begin. */
+  readonly isFile?: boolean
 }
 
 /**
  * A text as long as a field may be, in which there is what breaks pages: markup that would run, writing that turns round and is
  * never turned back, signs joined of many, a pile of marks, and a word without an end.
  */
-export function hostile(charsMax: number, { mayTurn = true }: Hostile = {}): string {
-  const whole = [SCRIPT, ...(mayTurn ? [TURNED] : []), EMOJI, PILE].join(' ')
+export function hostile(charsMax: number, of: Hostile = {}): string {
+  const { mayTurn = true, isFile = false } = of
+  const whole = [isFile ? SHORT[0] : SCRIPT, ...(mayTurn ? [TURNED] : []), EMOJI, PILE].join(' ')
   const has = (it: string) => it.length + 3 <= charsMax
   const short = SHORT[shorts++ % SHORT.length] ?? ''
   const start = has(whole) ? `${BEGIN}${whole} ` : `${BEGIN}${has(short) ? short : ''}`

@@ -162,10 +162,10 @@ function Papers({ of, form, call }: { of: Case; form: Form; call: CallDetail }) 
                 const file = files.get(id)
                 if (file === undefined) return null
                 return (
-                  <span key={id}>
+                  <span key={id} className="among-words">
                     {' · '}
                     <a href={`/api/v1/policy/cases/${of.id}/files/${id}`} download={file.name}>
-                      {file.name}
+                      <bdi>{file.name}</bdi>
                     </a>{' '}
                     ({format.bytes(file.bytes)})
                   </span>

@@ -192,7 +192,7 @@ function PanelState({ of }: { of: Case }) {
   const t = useTexts()
   const panel = of.panel as { isOpen?: boolean; members?: readonly unknown[] }
   return (
-    <span>
+    <span className="among-words">
       {t('panelMembers', { count: panel.members?.length ?? 0 })} ·{' '}
       {panel.isOpen === true ? t('panelOpen') : t('panelSealed')} ·{' '}
       <Go to="/support/panel" search={{ case: of.id }}>
